@@ -1,0 +1,54 @@
+import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
+import { AwsError, unsupportedOperation } from './aws-error.ts';
+import { isJsonObject, type JsonObject } from './json.ts';
+
+/** What an action of a service gets besides its input. */
+export type ActionContext = Pick<AwsRequest, 'requestId' | 'region' | 'principal'>;
+export type JsonAction = (input: JsonObject, context: ActionContext) => Promise<object> | object;
+
+/**
+ * An AWS JSON 1.0 or 1.1 service: `X-Amz-Target: <prefix>.<Action>`, a JSON object in and out.
+ *
+ * @param name the service as shown in errors
+ * @param version of the protocol; it decides the content type
+ */
+export function jsonApi(name: string, version: '1.0' | '1.1', actions: Readonly<Record<string, JsonAction>>): AwsApi {
+  return async (request) => {
+    try {
+      const action = request.headers['x-amz-target']?.split('.').at(-1) ?? '';
+      const handler = Object.hasOwn(actions, action) ? actions[action] : undefined;
+      if (handler === undefined) throw unsupportedOperation(name, action || '(no X-Amz-Target)');
+      return jsonResponse(request, version, 200, await handler(parseInput(request), request));
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return jsonErrorResponse(request, version, error);
+    }
+  };
+}
+
+function parseInput(request: AwsRequest): JsonObject {
+  try {
+    const input: unknown = request.body.length === 0 ? {} : JSON.parse(request.body.toString());
+    if (isJsonObject(input)) return input;
+  } catch {
+    // Falls through to the one answer for everything that is not a JSON object.
+  }
+  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+}
+
+function jsonResponse(request: AwsRequest, version: string, status: number, body: object): AwsResponse {
+  return {
+    status,
+    headers: { 'content-type': `application/x-amz-json-${version}`, 'x-amzn-requestid': request.requestId },
+    body: JSON.stringify(body),
+  };
+}
+
+export function jsonErrorResponse(request: AwsRequest, version: '1.0' | '1.1', error: AwsError): AwsResponse {
+  return jsonResponse(request, version, error.status, {
+    ...error.members,
+    __type: error.code,
+    message: error.message,
+    Message: error.message,
+  });
+}

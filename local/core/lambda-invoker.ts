@@ -1,0 +1,32 @@
+import type { Principal } from './principal.ts';
+
+export type InvokeRequest = {
+  /** A name, partial ARN or ARN, with or without a qualifier. */
+  readonly functionName: string;
+  readonly type: 'RequestResponse' | 'Event' | 'DryRun';
+  /** JSON text. */
+  readonly payload: string | Buffer;
+  /** Whose permission counts: an identity policy for a role, the function's resource policy for a service. */
+  readonly principal: Principal;
+  /** Base64 JSON, as in `X-Amz-Client-Context`. */
+  readonly clientContext?: string;
+  /** An `X-Amzn-Trace-Id` to go on with. */
+  readonly traceId?: string;
+};
+
+export type InvokeResult = {
+  readonly statusCode: 200 | 202 | 204;
+  readonly requestId: string;
+  /** The function's answer, or the error object when `functionError` is set; empty for 202 and 204. */
+  readonly payload: Buffer;
+  readonly functionError?: 'Unhandled' | 'Handled';
+  readonly executedVersion: string;
+  /** The last 4 KB of the invocation's log. */
+  readonly logTail: string;
+};
+
+/**
+ * Invokes functions for API Gateway, event source mappings and pipes.
+ * @throws AwsError when the call itself fails: unknown function, throttled, access denied
+ */
+export type LambdaInvoker = { invoke(request: InvokeRequest): Promise<InvokeResult> };

@@ -1,0 +1,81 @@
+import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
+import { AwsError, unsupportedOperation } from './aws-error.ts';
+
+export type RestParameters = Readonly<Record<string, string>>;
+export type RestAnswer = { status?: number; headers?: Record<string, string>; body?: object | string | Buffer };
+export type RestRoute = {
+  readonly method: string;
+  /** `/2015-03-31/functions/{name}`; a parameter takes one segment, `{name+}` takes the rest. */
+  readonly path: string;
+  readonly handle: (request: AwsRequest, parameters: RestParameters) => Promise<RestAnswer> | RestAnswer;
+};
+
+/** An AWS REST-JSON service: routes by method and path, JSON answers, errors with `x-amzn-errortype`. */
+export function restJsonApi(name: string, routes: readonly RestRoute[]): AwsApi {
+  const compiled = routes.map((route) => ({ ...route, match: compilePath(route.path) }));
+  return async (request) => {
+    try {
+      for (const { method, match, handle } of compiled) {
+        const parameters = method === request.method ? match(request.path) : undefined;
+        if (parameters !== undefined) return restResponse(request, await handle(request, parameters));
+      }
+      throw unsupportedOperation(name, `${request.method} ${request.path}`);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return restErrorResponse(request, error);
+    }
+  };
+}
+
+function compilePath(path: string): (actual: string) => RestParameters | undefined {
+  const source = path
+    .split('/')
+    .map((segment) => {
+      const parameter = /^\{(\w+)(\+?)\}$/.exec(segment);
+      if (parameter === null) return segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+      return parameter[2] === '+' ? `(?<${parameter[1]}>.+)` : `(?<${parameter[1]}>[^/]+)`;
+    })
+    .join('/');
+  const pattern = new RegExp(`^${source}/?$`);
+  return (actual) => {
+    const match = pattern.exec(actual);
+    if (match === null) return undefined;
+    return Object.fromEntries(Object.entries(match.groups ?? {}).map(([key, value]) => [key, decode(value)]));
+  };
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+function restResponse(request: AwsRequest, { status = 200, headers = {}, body }: RestAnswer): AwsResponse {
+  const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
+  return {
+    status,
+    headers: { 'content-type': 'application/json', 'x-amzn-requestid': request.requestId, ...headers },
+    body: isRaw ? body : body === undefined ? '' : JSON.stringify(body),
+  };
+}
+
+export function restErrorResponse(request: AwsRequest, error: AwsError): AwsResponse {
+  return restResponse(request, {
+    status: error.status,
+    headers: { 'x-amzn-errortype': error.code },
+    body: { ...error.members, message: error.message, Message: error.message },
+  });
+}
+
+/** The JSON object in the body of a REST call. @throws AwsError SerializationException */
+export function restBody(request: AwsRequest): Record<string, unknown> {
+  try {
+    const body: unknown = request.body.length === 0 ? {} : JSON.parse(request.body.toString());
+    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
+  } catch {
+    // Falls through to the one answer for everything that is not a JSON object.
+  }
+  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+}

@@ -1,0 +1,29 @@
+/** A request of an API's client, as API Gateway gets it. */
+export type ApiRequest = {
+  readonly apiId: string;
+  /** The stage when the URL form names it; undefined when the API must take it from the path or from `$default`. */
+  readonly stage: string | undefined;
+  /** What follows the stage (or the host), percent-encoding kept, beginning with a slash. */
+  readonly path: string;
+  readonly method: string;
+  /** Without the question mark. */
+  readonly rawQuery: string;
+  /** In the order and case they came. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: Buffer;
+  readonly sourceIp: string;
+  /** The Host header. */
+  readonly host: string;
+};
+
+export type ApiResponse = {
+  readonly status: number;
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  readonly body: string | Buffer;
+};
+
+/** Serves deployed APIs of one kind (REST or HTTP). */
+export type ApiFrontend = {
+  has(apiId: string): boolean;
+  execute(request: ApiRequest): Promise<ApiResponse>;
+};

@@ -1,0 +1,217 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { defaultRegion } from '../core/arn.ts';
+import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
+import { type AwsError, unsupportedOperation } from '../core/aws-error.ts';
+import type { CredentialStore } from '../core/credentials.ts';
+import { jsonErrorResponse } from '../core/json-protocol.ts';
+import { queryErrorResponse } from '../core/query-protocol.ts';
+import type { ApiFrontend } from '../core/web.ts';
+import { route, type Target } from './route.ts';
+
+/** A page of the endpoint itself, such as `/_localstack/health`. */
+export type Page = () => object;
+
+export type EdgeOptions = {
+  readonly port: number;
+  /** By SigV4 service name. */
+  readonly apis: Readonly<Record<string, AwsApi>>;
+  readonly frontends: readonly ApiFrontend[];
+  readonly pages: Readonly<Record<string, Page>>;
+  readonly credentials: CredentialStore;
+  /** Told of every error that is the endpoint's own fault. */
+  readonly onError: (error: unknown) => void;
+};
+
+export type Edge = { readonly port: number; close(): Promise<void> };
+
+/** Above every AWS payload limit that matters here: a Lambda zip uploaded in one call is at most 70 MB in base64. */
+const maxBodyBytes = 80 * 1024 * 1024;
+
+/** Listens on loopback and hands every request to the API it is for. `port` 0 takes a free one. */
+export async function startEdge(options: EdgeOptions): Promise<Edge> {
+  const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 }, (request, response) => {
+    serve(options, request, response).catch((error: unknown) => {
+      options.onError(error);
+      if (response.headersSent) response.destroy();
+      else
+        send(
+          response,
+          500,
+          [['content-type', 'application/json']],
+          '{"message":"Internal error of the local endpoint"}',
+        );
+    });
+  });
+  await listen(server, options.port);
+  const { port } = addressOf(server);
+  return {
+    port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, '127.0.0.1', () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}
+
+function addressOf(server: Server): AddressInfo {
+  const address = server.address();
+  if (address === null || typeof address === 'string') throw new Error('the edge is not listening on a TCP port');
+  return address;
+}
+
+async function serve(options: EdgeOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+  const { path, rawQuery } = splitUrl(incoming.url ?? '/');
+  const headers = joinHeaders(incoming);
+  const query = new URLSearchParams(rawQuery);
+  const host = headers.host ?? 'localhost';
+  const target = route({ host: host.replace(/:\d+$/, ''), path, query, headers });
+
+  const body = await readBody(incoming);
+  if (body === undefined) {
+    send(
+      response,
+      413,
+      [
+        ['content-type', 'application/json'],
+        ['connection', 'close'],
+      ],
+      '{"message":"Request Entity Too Large"}',
+    );
+    return;
+  }
+
+  switch (target.kind) {
+    case 'page': {
+      const page = options.pages[target.path];
+      const status = page === undefined ? 404 : 200;
+      const content = page?.() ?? { message: `no page ${target.path}`, pages: Object.keys(options.pages) };
+      send(response, status, [['content-type', 'application/json']], JSON.stringify(content));
+      return;
+    }
+    case 'api': {
+      const frontend = options.frontends.find((candidate) => candidate.has(target.apiId));
+      if (frontend === undefined) {
+        // What the execute-api host of an API that does not exist answers.
+        send(
+          response,
+          403,
+          [
+            ['content-type', 'application/json'],
+            ['x-amzn-errortype', 'ForbiddenException'],
+          ],
+          '{"message":"Forbidden"}',
+        );
+        return;
+      }
+      const answer = await frontend.execute({
+        apiId: target.apiId,
+        stage: target.stage,
+        path: target.path,
+        method: incoming.method ?? 'GET',
+        rawQuery,
+        headers: pairs(incoming.rawHeaders),
+        body,
+        sourceIp: '127.0.0.1',
+        host,
+      });
+      send(response, answer.status, answer.headers, answer.body);
+      return;
+    }
+    case 'aws': {
+      const request = awsRequest(options, target, incoming.method ?? 'GET', { path, query, headers, body });
+      const answer = await dispatcher(options.apis)(request);
+      send(response, answer.status, Object.entries(answer.headers), answer.body);
+    }
+  }
+}
+
+function awsRequest(
+  { credentials }: EdgeOptions,
+  target: Extract<Target, { kind: 'aws' }>,
+  method: string,
+  parts: Pick<AwsRequest, 'path' | 'query' | 'headers' | 'body'>,
+): AwsRequest {
+  return {
+    requestId: randomUUID(),
+    service: target.service,
+    region: target.region ?? defaultRegion,
+    principal: credentials.principalOf(target.accessKeyId),
+    method,
+    ...parts,
+  };
+}
+
+/** One door for every AWS call, from outside and from within the process. */
+export function dispatcher(apis: Readonly<Record<string, AwsApi>>): AwsApi {
+  return async (request) => {
+    const api = Object.hasOwn(apis, request.service) ? apis[request.service] : undefined;
+    return api === undefined ? unknownService(request) : api(request);
+  };
+}
+
+function unknownService(request: AwsRequest) {
+  const isQuery = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
+  const action = isQuery
+    ? (new URLSearchParams(request.body.toString()).get('Action') ?? '')
+    : (request.headers['x-amz-target'] ?? `${request.method} ${request.path}`);
+  const error: AwsError = unsupportedOperation(request.service, action);
+  return isQuery ? queryErrorResponse(request, '', error) : jsonErrorResponse(request, '1.1', error);
+}
+
+function splitUrl(url: string): { path: string; rawQuery: string } {
+  const mark = url.indexOf('?');
+  return mark < 0 ? { path: url, rawQuery: '' } : { path: url.slice(0, mark), rawQuery: url.slice(mark + 1) };
+}
+
+function joinHeaders(incoming: IncomingMessage): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(incoming.headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(',') : (value ?? ''),
+    ]),
+  );
+}
+
+function pairs(rawHeaders: readonly string[]): [string, string][] {
+  return rawHeaders.flatMap((name, index): [string, string][] =>
+    index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? '']] : [],
+  );
+}
+
+/** The whole body, or undefined when it is larger than anything AWS takes. */
+async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of incoming) {
+    size += chunk.length;
+    if (size > maxBodyBytes) return undefined;
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks, size);
+}
+
+function send(
+  response: ServerResponse,
+  status: number,
+  headers: readonly (readonly [string, string])[],
+  body: string | Buffer,
+): void {
+  const grouped = new Map<string, string[]>();
+  for (const [name, value] of headers) grouped.set(name, [...(grouped.get(name) ?? []), value]);
+  for (const [name, values] of grouped) response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
+  response.writeHead(status);
+  response.end(body);
+}
