@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { parseCommand } from './options.ts';
+
+function run(...args: string[]) {
+  const command = parseCommand(args);
+  assert.equal(command.kind, 'run');
+  return command.kind === 'run' ? command.options : assert.fail();
+}
+
+test('without options it deploys every service to port 4566 and keeps nothing', () => {
+  assert.deepEqual(run(), {
+    port: 4566,
+    services: undefined,
+    persist: undefined,
+    deploy: true,
+    watch: false,
+    verbose: false,
+  });
+});
+
+test('every option is read', () => {
+  assert.deepEqual(
+    run('--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-deploy', '--watch'),
+    {
+      port: 0,
+      services: ['tasks', 'planner'],
+      persist: '.local/state',
+      deploy: false,
+      watch: true,
+      verbose: false,
+    },
+  );
+});
+
+for (const [name, args, message] of [
+  ['a port that is no number', ['--port', 'http'], /--port must be a number from 0 to 65535, not "http"/],
+  ['a port that does not exist', ['--port', '70000'], /--port must be a number/],
+  ['an empty service name', ['--services', 'tasks,,planner'], /--services takes names/],
+  ['an unknown option', ['--prot', '1'], /--prot/],
+  ['a stray argument', ['tasks'], /tasks/],
+] as const) {
+  test(`${name} is explained, with exit status 2`, () => {
+    const command = parseCommand(args);
+    assert.equal(command.kind, 'print');
+    if (command.kind === 'print') {
+      assert.match(command.text, message);
+      assert.equal(command.exitCode, 2);
+    }
+  });
+}
+
+test('--help prints the options and succeeds', () => {
+  const command = parseCommand(['--help']);
+  assert.equal(command.kind === 'print' && command.exitCode, 0);
+  assert.match(command.kind === 'print' ? command.text : '', /--persist <dir>/);
+});

@@ -1,0 +1,77 @@
+import { parseArgs } from 'node:util';
+
+export type StartOptions = {
+  readonly port: number;
+  /** Names of services to deploy, or undefined for all. */
+  readonly services: readonly string[] | undefined;
+  /** Folder that keeps the state across restarts, or undefined to start empty each time. */
+  readonly persist: string | undefined;
+  readonly deploy: boolean;
+  /** Rebuild a function as its source is saved. */
+  readonly watch: boolean;
+  readonly verbose: boolean;
+};
+
+/** What the command line asks for: run, or print something and leave with a status. */
+export type Command =
+  | { readonly kind: 'run'; readonly options: StartOptions }
+  | { readonly kind: 'print'; readonly text: string; readonly exitCode: 0 | 2 };
+
+export const usage = `Runs every service on this machine: an embedded AWS endpoint, then the real deploy against it.
+
+Usage: npm start -- [options]
+       npm run dev -- [options]      the same, and a saved source file is live within a second
+
+Options:
+  --port <n>          port of the endpoint (default 4566; 0 takes a free one)
+  --services <a,b>    deploy only these services, and those they depend on
+  --persist <dir>     keep tables, queues, buckets and stacks in <dir> across restarts
+  --no-deploy         start the endpoint only
+  --watch             rebuild a function as soon as its source is saved (what \`npm run dev\` sets)
+  --verbose           show what the deploy prints
+  --help              show this text
+
+Ctrl-C stops everything.`;
+
+/** Reads the command line; a mistake in it is a sentence on how to mend it, not an exception. */
+export function parseCommand(args: readonly string[]): Command {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      allowNegative: true,
+      options: {
+        port: { type: 'string', default: '4566' },
+        services: { type: 'string' },
+        persist: { type: 'string' },
+        deploy: { type: 'boolean', default: true },
+        watch: { type: 'boolean', default: false },
+        verbose: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return { kind: 'print', text: usage, exitCode: 0 };
+    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
+      return mistake(`--port must be a number from 0 to 65535, not "${values.port}".`);
+    }
+    const services = values.services?.split(',').map((name) => name.trim());
+    if (services?.some((name) => name === '')) return mistake('--services takes names separated by commas.');
+    if (values.persist === '') return mistake('--persist takes the name of a folder.');
+    return {
+      kind: 'run',
+      options: {
+        port: Number(values.port),
+        services,
+        persist: values.persist,
+        deploy: values.deploy,
+        watch: values.watch,
+        verbose: values.verbose,
+      },
+    };
+  } catch (error) {
+    return mistake(error instanceof Error ? error.message : String(error));
+  }
+}
+
+function mistake(text: string): Command {
+  return { kind: 'print', text: `${text}\n\nRun with --help for the options.`, exitCode: 2 };
+}

@@ -1,0 +1,54 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import * as z from 'zod';
+
+const composeSchema = z.object({
+  services: z.record(
+    z.string(),
+    z.looseObject({ path: z.string(), params: z.record(z.string(), z.string()).optional() }),
+  ),
+});
+
+export type Service = {
+  readonly name: string;
+  /** Relative to the project. */
+  readonly path: string;
+  readonly params: Readonly<Record<string, string>>;
+  /** Names of the services whose outputs it takes. */
+  readonly needs: readonly string[];
+};
+
+/** The services of `serverless-compose.yml` in the project at `root`. */
+export function readProject(root: string): readonly Service[] {
+  const file = join(root, 'serverless-compose.yml');
+  if (!existsSync(file)) throw new Error(`There is no serverless-compose.yml in ${root}.`);
+  const { services } = composeSchema.parse(parse(readFileSync(file, 'utf8')));
+  return Object.entries(services).map(([name, { path, params = {} }]) => ({
+    name,
+    path,
+    params,
+    needs: Object.keys(services).filter((other) =>
+      Object.values(params).some((value) => value.includes(`\${${other}.`)),
+    ),
+  }));
+}
+
+/**
+ * The services called `names` and all that they need, in the order of the project.
+ * @throws Error that names an unknown service
+ */
+export function selectServices(project: readonly Service[], names: readonly string[]): readonly Service[] {
+  const selected = new Set<Service>();
+  const select = (name: string): void => {
+    const service = project.find((candidate) => candidate.name === name);
+    if (service === undefined) {
+      throw new Error(`There is no service "${name}". Services: ${project.map((known) => known.name).join(', ')}.`);
+    }
+    if (selected.has(service)) return;
+    selected.add(service);
+    service.needs.forEach(select);
+  };
+  names.forEach(select);
+  return project.filter((service) => selected.has(service));
+}
