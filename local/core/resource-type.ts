@@ -10,6 +10,8 @@ export type ResourceContext = {
   readonly region: string;
   /** The stack's tags. */
   readonly tags: Readonly<Record<string, string>>;
+  /** How often this logical resource has been replaced; see `generatedName`. */
+  readonly generation?: number;
 };
 
 /** What the CloudFormation engine keeps of a live resource. */
@@ -40,11 +42,38 @@ export type ResourceType = {
   delete(state: ResourceState, properties: JsonObject, context: ResourceContext): Promise<void>;
 };
 
+export type PropertyProblem = {
+  readonly path: readonly string[];
+  readonly message: string;
+  /** The type does not know the property, whatever its value. */
+  readonly unknown: boolean;
+};
+
 export class UnsupportedPropertyError extends AwsError {
-  constructor(message: string) {
+  /** One by one what `message` says together; empty when the type does not tell. */
+  readonly problems: readonly PropertyProblem[];
+
+  constructor(message: string, problems: readonly PropertyProblem[] = []) {
     super('ValidationError', message);
     this.name = 'UnsupportedPropertyError';
+    this.problems = problems;
   }
+}
+
+export function propertyError(
+  type: string,
+  logicalId: string,
+  problems: readonly PropertyProblem[],
+): UnsupportedPropertyError {
+  const unknown = problems.filter((problem) => problem.unknown).map(({ path }) => path.join('.'));
+  const invalid = problems
+    .filter((problem) => !problem.unknown)
+    .map(({ path, message }) => `${path.join('.') || 'properties'}: ${message}`);
+  if (unknown.length > 0) {
+    invalid.unshift(`unsupported ${unknown.length > 1 ? 'properties' : 'property'} ${unknown.join(', ')}`);
+  }
+  const text = `Resource ${logicalId} (${type}): ${invalid.join('; ')}. See local/README.md for what the local endpoint supports.`;
+  return new UnsupportedPropertyError(text, problems);
 }
 
 type Definition<P> = {
@@ -67,7 +96,7 @@ export function defineResource<P>(definition: Definition<P>): ResourceType {
   const parse = (properties: JsonObject, logicalId: string): P => {
     const result = definition.properties.safeParse(properties);
     if (result.success) return result.data;
-    throw new UnsupportedPropertyError(describe(definition.type, logicalId, result.error));
+    throw propertyError(definition.type, logicalId, problemsOf(result.error));
   };
   const { replaceOn, update } = definition;
   return {
@@ -91,14 +120,13 @@ export function defineResource<P>(definition: Definition<P>): ResourceType {
   };
 }
 
-function describe(type: string, logicalId: string, error: z.ZodError): string {
-  const problems = error.issues.map((issue) => {
-    const path = issue.path.join('.');
+function problemsOf(error: z.ZodError): PropertyProblem[] {
+  return error.issues.flatMap((issue): PropertyProblem[] => {
+    const path = issue.path.map(String);
     return issue.code === 'unrecognized_keys'
-      ? `unsupported ${issue.keys.length > 1 ? 'properties' : 'property'} ${issue.keys.map((key) => (path ? `${path}.${key}` : key)).join(', ')}`
-      : `${path || 'properties'}: ${issue.message}`;
+      ? issue.keys.map((key) => ({ path: [...path, key], message: issue.message, unknown: true }))
+      : [{ path, message: issue.message, unknown: false }];
   });
-  return `Resource ${logicalId} (${type}): ${problems.join('; ')}. See local/README.md for what the local endpoint supports.`;
 }
 
 /** Building blocks for property schemas. CloudFormation hands numbers and booleans over as strings as often as not. */
