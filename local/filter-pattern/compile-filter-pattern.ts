@@ -1,0 +1,91 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { type Alternative, compileAlternative, isMatcherName, type Scalar } from './compile-alternative.ts';
+import { invalidFilterPattern } from './invalid-filter-pattern.ts';
+
+/** Tells whether the part of an event that a sub-pattern looks at fits; `root` is the whole event. */
+type Test = (value: JsonValue | undefined, root: JsonValue) => boolean;
+
+/**
+ * Compiles an event filter pattern, the language of event source mappings and pipes.
+ *
+ * @throws AwsError InvalidParameterValueException
+ */
+export function compileFilterPattern(pattern: string): (event: JsonValue) => boolean {
+  const test = compileObject(parse(pattern), []);
+  return (event) => test(event, event);
+}
+
+function parse(pattern: string): JsonObject {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(pattern);
+  } catch {
+    throw invalidFilterPattern();
+  }
+  if (!isJsonObject(parsed)) throw invalidFilterPattern();
+  return parsed;
+}
+
+function compileObject(pattern: JsonObject, path: readonly string[]): Test {
+  const fields = Object.entries(pattern).map(([name, value]) => compileField(name, value, path));
+  if (fields.length === 0) throw invalidFilterPattern();
+  const fits = (value: JsonValue | undefined, root: JsonValue): boolean => {
+    // All fields of a nested pattern must fit within the same element of a list.
+    if (Array.isArray(value))
+      return value.length === 0 ? fits(undefined, root) : value.some((item) => fits(item, root));
+    return fields.every((field) => field(value, root));
+  };
+  return fits;
+}
+
+function compileField(name: string, value: JsonValue | undefined, path: readonly string[]): Test {
+  if (name === '$or' && isRelation(value)) {
+    const branches = value.map((branch) => compileObject(branch, path));
+    return (parent, root) => branches.some((branch) => branch(parent, root));
+  }
+  const ownPath = [...path, name];
+  if (isJsonObject(value)) {
+    const nested = compileObject(value, ownPath);
+    return (parent, root) => nested(member(parent, name), root);
+  }
+  if (!Array.isArray(value) || value.length === 0) throw invalidFilterPattern();
+  const alternatives = value.map(compileAlternative);
+  return (parent, root) =>
+    alternatives.some((alternative) => fitsAlternative(alternative, member(parent, name), ownPath, root));
+}
+
+/** A `$or` of matchers or of a single branch is an ordinary field of that name. */
+function isRelation(value: JsonValue | undefined): value is JsonObject[] {
+  return (
+    Array.isArray(value) &&
+    value.length >= 2 &&
+    value.every((branch) => isJsonObject(branch) && !Object.keys(branch).some(isMatcherName))
+  );
+}
+
+function fitsAlternative(
+  alternative: Alternative,
+  value: JsonValue | undefined,
+  path: readonly string[],
+  root: JsonValue,
+): boolean {
+  if (alternative.kind === 'absent') return leavesAt(root, path).length === 0;
+  return leaves(value).some(alternative.matches);
+}
+
+function member(parent: JsonValue | undefined, name: string): JsonValue | undefined {
+  return isJsonObject(parent) && Object.hasOwn(parent, name) ? parent[name] : undefined;
+}
+
+function leavesAt(value: JsonValue | undefined, [name, ...rest]: readonly string[]): Scalar[] {
+  if (name === undefined) return leaves(value);
+  if (Array.isArray(value)) return value.flatMap((item) => leavesAt(item, [name, ...rest]));
+  const next = member(value, name);
+  return next === undefined ? [] : leavesAt(next, rest);
+}
+
+/** The scalars of a value: patterns look at leaves only, and a list stands for its elements. */
+function leaves(value: JsonValue | undefined): Scalar[] {
+  if (value === undefined || isJsonObject(value)) return [];
+  return Array.isArray(value) ? value.flatMap(leaves) : [value];
+}
