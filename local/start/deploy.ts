@@ -6,6 +6,8 @@ import type { Service } from './project.ts';
 
 export type DeployOptions = {
   readonly root: string;
+  /** Where the compose file, its state and the log of the deploy go; no two deploys at a time may share it. */
+  readonly workspace: string;
   readonly services: readonly Service[];
   readonly port: number;
   /** The environment to build on: the caller's own. */
@@ -50,18 +52,17 @@ export function localEnvironment(root: string, port: number, environment: NodeJS
 
 /**
  * Runs the real deploy, `osls-compose deploy --stage local`, against the endpoint on `port`. What it prints is kept
- * in `.local/deploy.log`.
+ * in `deploy.log` of the workspace.
  * @throws DeployError
  */
-export async function deploy({ root, services, port, environment, onOutput, signal }: DeployOptions): Promise<void> {
-  const folder = join(root, '.local', 'compose');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'serverless-compose.yml'), stringify(composeFile(root, folder, services)));
+export async function deploy({ root, workspace, services, port, environment, onOutput, signal }: DeployOptions): Promise<void> {
+  mkdirSync(workspace, { recursive: true });
+  writeFileSync(join(workspace, 'serverless-compose.yml'), stringify(composeFile(root, workspace, services)));
 
-  const log = createWriteStream(join(root, '.local', 'deploy.log'));
+  const log = createWriteStream(join(workspace, 'deploy.log'));
   const output: string[] = [];
   const child = spawn('osls-compose', ['deploy', '--stage', 'local', '--verbose'], {
-    cwd: folder,
+    cwd: workspace,
     env: localEnvironment(root, port, environment),
     stdio: ['ignore', 'pipe', 'pipe'],
     ...(signal === undefined ? {} : { signal }),
@@ -82,11 +83,11 @@ export async function deploy({ root, services, port, environment, onOutput, sign
 }
 
 /** A compose project of just these services, so that a selection deploys as the whole does. */
-function composeFile(root: string, folder: string, services: readonly Service[]): object {
+function composeFile(root: string, workspace: string, services: readonly Service[]): object {
   return {
     name: 'local',
     services: Object.fromEntries(
-      services.map(({ name, path, params }) => [name, { path: relative(folder, join(root, path)), params }]),
+      services.map(({ name, path, params }) => [name, { path: relative(workspace, join(root, path)), params }]),
     ),
   };
 }

@@ -1,0 +1,163 @@
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { type Endpoint, startEndpoint } from './endpoint.ts';
+import { readBuildOptions } from './start/build-options.ts';
+import { DeployError, deploy } from './start/deploy.ts';
+import { exampleRequests } from './start/examples.ts';
+import { parseCommand, type StartOptions } from './start/options.ts';
+import { startProgress } from './start/progress.ts';
+import { readProject, type Service, selectServices } from './start/project.ts';
+import { listServices, type ServiceListing } from './start/services.ts';
+import { type Watcher, watchFunctions } from './start/watch.ts';
+
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
+const workspace = join(root, '.local', 'deploy');
+
+/** A failure whose message is all that the user needs. */
+class StartError extends Error {}
+
+async function main(): Promise<void> {
+  const command = parseCommand(process.argv.slice(2));
+  if (command.kind === 'print') {
+    (command.exitCode === 0 ? process.stdout : process.stderr).write(`${command.text}\n`);
+    process.exitCode = command.exitCode;
+    return;
+  }
+  const { options } = command;
+  const services = options.deploy ? select(options) : [];
+  const stopping = new AbortController();
+  const stopped = onceStopped(stopping);
+
+  const began = performance.now();
+  const endpoint = await start(options);
+  let watcher: Watcher | undefined;
+  try {
+    console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
+    if (services.length > 0) {
+      await deployAll(endpoint, services, options, stopping.signal);
+      console.log(`\n${summary(listServices(endpoint.stacks(), endpoint.url), seconds(began))}\n`);
+    }
+    if (options.watch) watcher = await watch(endpoint, services);
+    console.log('Ctrl-C stops everything.');
+    await stopped;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    await watcher?.close();
+    await endpoint.close();
+  }
+}
+
+function select({ services }: StartOptions): readonly Service[] {
+  try {
+    const project = readProject(root);
+    return services === undefined ? project : selectServices(project, services);
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+async function start({ port, persist }: StartOptions): Promise<Endpoint> {
+  try {
+    return await startEndpoint({
+      port,
+      persist: persist === undefined ? undefined : resolve(persist),
+      onError: (error) => console.error('The endpoint failed on a request:', error),
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new StartError(
+        `Port ${port} is in use, perhaps by another endpoint or by LocalStack. Stop it, or choose another: npm start -- --port 4567`,
+      );
+    }
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+      throw new StartError(`This user may not listen on port ${port}. Choose another: npm start -- --port 4567`);
+    }
+    throw error;
+  }
+}
+
+async function deployAll(
+  endpoint: Endpoint,
+  services: readonly Service[],
+  { verbose }: StartOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const progress = verbose ? undefined : startProgress(process.stderr);
+  const show = (): void => progress?.update(services.map(({ name }) => progressOf(endpoint, name)));
+  const timer = setInterval(show, 100);
+  try {
+    await deploy({
+      root,
+      workspace,
+      services,
+      port: endpoint.port,
+      environment: process.env,
+      signal,
+      ...(verbose ? { onOutput: (text: string) => process.stderr.write(text) } : {}),
+    });
+    show();
+  } finally {
+    clearInterval(timer);
+    progress?.stop();
+  }
+}
+
+function progressOf(endpoint: Endpoint, name: string) {
+  const stack = endpoint.stacks().find((candidate) => candidate.name === `${name}-local`);
+  if (stack === undefined) return { name, state: 'waiting', detail: '' } as const;
+  const { complete, total } = stack.resources;
+  const isDone = stack.status.endsWith('_COMPLETE') && Object.keys(stack.outputs).length > 0 && total > 2;
+  return { name, state: isDone ? 'done' : 'deploying', detail: `(${complete}/${total} resources)` } as const;
+}
+
+async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<Watcher> {
+  const watcher = await watchFunctions({
+    functions: services.flatMap(({ name, path }) =>
+      endpoint.functions(`${name}-local`).map((target) => ({ ...target, folder: join(root, path) })),
+    ),
+    folders: [join(root, 'shared'), ...services.map(({ path }) => join(root, path, 'src'))],
+    build: readBuildOptions(root),
+    updateCode: endpoint.updateCode,
+    onUpdated: (names, milliseconds) => console.log(`${names.join(', ')} updated in ${milliseconds} ms`),
+    onError: (error) => console.error(error instanceof Error ? error.message : error),
+  });
+  console.log('Watching services/ and shared/: a saved file is live within a second.');
+  return watcher;
+}
+
+function summary(services: readonly ServiceListing[], took: string): string {
+  const width = Math.max(...services.map(({ name }) => name.length));
+  const rows = services.map(({ name, endpoint }) => `  ${name.padEnd(width)}  ${endpoint ?? '(no API)'}`);
+  const examples = exampleRequests(root, services);
+  const tryLines = examples.length === 0 ? [] : ['', 'Try:', ...examples.map((line) => `  ${line}`)];
+  return [`${services.length} services ready in ${took} s:`, '', ...rows, ...tryLines].join('\n');
+}
+
+/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+function onceStopped(stopping: AbortController): Promise<void> {
+  return new Promise((resolveStopped) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (stopping.signal.aborted) process.exit(130);
+        stopping.abort();
+        resolveStopped();
+      });
+    }
+  });
+}
+
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof DeployError) {
+    console.error(`\n${error.output.split('\n').slice(-60).join('\n')}\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`);
+  } else if (error instanceof StartError) {
+    console.error(error.message);
+  } else {
+    console.error(error);
+  }
+  process.exitCode = 1;
+});
