@@ -1,0 +1,12 @@
+import { AppError } from '#shared/errors/app-error.ts';
+import { httpHandler } from '#shared/http/http-handler.ts';
+import { ownerOf } from '../owner.ts';
+import { tasksService } from '../service.ts';
+import { taskPath } from '../task.ts';
+
+export const handler = httpHandler(tasksService, { path: taskPath }, async ({ path }, { tasks }, { caller }) => {
+  const existed = await tasks.remove(ownerOf(caller), path.taskId);
+  if (!existed) throw new AppError('NOT_FOUND', 'There is no such task.');
+  tasksService.metrics.addMetric('TasksDeleted', 'Count', 1);
+  return { status: 204 };
+});

@@ -1,0 +1,64 @@
+import middy from '@middy/core';
+import type { Context } from 'aws-lambda';
+import { AppError } from '../errors/app-error.ts';
+import type { Service } from '../service.ts';
+import { type Answer, type ProxyResponse, toProxyResponse } from './answer.ts';
+import { answerErrors } from './answer-errors.ts';
+import { type RequestIds, requestIdsOf } from './correlation-id.ts';
+import { allowedOrigin } from './cors-origin.ts';
+import { type HttpEvent, readHttpEvent } from './http-event.ts';
+import { jsonBody } from './json-body.ts';
+import { type LambdaHttpEvent, lowerCaseHeaders } from './lambda-event.ts';
+import { observeRequests } from './observe-requests.ts';
+import { type RequestParts, type RequestSchemas, requestParser } from './parse-request.ts';
+
+/** What is known of a request besides what its schemas made of it. */
+export type RequestContext = Pick<HttpEvent, 'path' | 'caller'> &
+  RequestIds & {
+    readonly now: Date;
+    /** Milliseconds until Lambda stops this invocation. */
+    readonly remainingTime: () => number;
+  };
+
+/** The Lambda function of one operation. nodejs24.x refuses handlers that declare a callback. */
+export type HttpFunction = (event: LambdaHttpEvent, context: Context) => Promise<ProxyResponse>;
+
+/**
+ * Every HTTP operation of every service: `export const handler = httpHandler(service, { path, query, body }, run)`.
+ *
+ * `run` gets the parsed parts of the request, the service's dependencies and the request's context; it returns an
+ * `Answer` or throws an `AppError`. Around it: 400 with all problems as `details`, unknown fields and parameters
+ * refused, 413, 415, one error body, CORS, correlation id, log and metrics. Works for REST APIs and for HTTP APIs
+ * (payload 2.0).
+ */
+export function httpHandler<Dependencies, S extends RequestSchemas>(
+  service: Service<Dependencies>,
+  schemas: S,
+  run: (request: RequestParts<S>, dependencies: Dependencies, context: RequestContext) => Promise<Answer>,
+): HttpFunction {
+  const parse = requestParser(schemas);
+  const stack = middy<LambdaHttpEvent, ProxyResponse>({ timeoutEarlyInMillis, timeoutEarlyResponse });
+  stack.use(lowerCaseHeaders());
+  stack.use(observeRequests(service));
+  stack.use(answerErrors(service));
+  if (schemas.body !== undefined) stack.use(jsonBody());
+  return stack.handler(async (event: LambdaHttpEvent, lambda: Context) => {
+    const http = readHttpEvent(event);
+    const ids = requestIdsOf(event, lambda.awsRequestId);
+    const answer = await run(parse(http), service.dependencies(), {
+      ...ids,
+      path: http.path,
+      caller: http.caller,
+      now: new Date(),
+      remainingTime: () => lambda.getRemainingTimeInMillis(),
+    });
+    return toProxyResponse(answer, ids, allowedOrigin());
+  });
+}
+
+/** Time to answer before Lambda kills the process, which the client would see as a 502 without the error body. */
+const timeoutEarlyInMillis = 100;
+
+function timeoutEarlyResponse(): never {
+  throw new AppError('GATEWAY_TIMEOUT', 'The service took too long to answer.');
+}
