@@ -1,0 +1,115 @@
+import { crc32 } from 'node:zlib';
+import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
+import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { jsonErrorResponse } from '../core/json-protocol.ts';
+import type { Engine, EngineAnswer } from './engine.ts';
+import { mayNameTableByArn, toCallersArns, toEngineArns, withTableNames } from './translate-arns.ts';
+
+/** An action that the endpoint answers itself, with the engine's help. ARNs in and out are the engine's. */
+export type TableAction = (input: JsonObject, region: string) => Promise<JsonObject>;
+
+/** Their bodies are full of items and go through untouched. */
+const itemActions = new Set([
+  'BatchExecuteStatement',
+  'BatchGetItem',
+  'BatchWriteItem',
+  'DeleteItem',
+  'ExecuteStatement',
+  'ExecuteTransaction',
+  'GetItem',
+  'PutItem',
+  'Query',
+  'Scan',
+  'TransactGetItems',
+  'TransactWriteItems',
+  'UpdateItem',
+]);
+
+/** Their bodies tell about tables and streams only, so that ARNs can be translated as text. */
+const describingActions = new Set([
+  'CreateTable',
+  'DescribeTable',
+  'DescribeTimeToLive',
+  'GetShardIterator',
+  'ListStreams',
+  'ListTables',
+  'ListTagsOfResource',
+  'TagResource',
+  'UntagResource',
+]);
+
+/** DynamoDB and DynamoDB Streams (AWS JSON 1.0) in front of the engine. */
+export function dynamoDbApi(engine: Engine, actions: Readonly<Record<string, TableAction>>): AwsApi {
+  return async (request) => {
+    try {
+      return await answer(engine, actions, request);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return jsonErrorResponse(request, '1.0', error);
+    }
+  };
+}
+
+async function answer(
+  engine: Engine,
+  actions: Readonly<Record<string, TableAction>>,
+  request: AwsRequest,
+): Promise<AwsResponse> {
+  const { headers, region, body } = request;
+  const target = headers['x-amz-target'] ?? '';
+  const action = target.split('.')[1] ?? '';
+  const own = Object.hasOwn(actions, action) ? actions[action] : undefined;
+  if (own !== undefined) {
+    const output = await own(withTableNames(parse(toEngineArns(body.toString()))), region);
+    return respond(request, 200, toCallersArns(JSON.stringify(output), region));
+  }
+  if (itemActions.has(action)) {
+    const isByArn = mayNameTableByArn(body);
+    return relay(request, await engine.forward(target, isByArn ? JSON.stringify(withTableNames(parse(body))) : body));
+  }
+  if (!describingActions.has(action)) throw unsupportedOperation('dynamodb', action || '(no X-Amz-Target)');
+  const input = withTableNames(parse(toEngineArns(body.toString())));
+  const described = await engine.forward(target, JSON.stringify(input));
+  return respond(request, described.status, toCallersArns(described.body.toString(), region));
+}
+
+function relay(request: AwsRequest, { status, headers, body }: EngineAnswer): AwsResponse {
+  if (status >= 300) return respond(request, status, toCallersArns(withoutDump(body.toString()), request.region));
+  return {
+    status,
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amzn-requestid': request.requestId,
+      'x-amz-crc32': String(headers['x-amz-crc32'] ?? crc32(body)),
+    },
+    body,
+  };
+}
+
+/** When there are too many actions or requests the engine prints all of them in a notation of its own. */
+function withoutDump(body: string): string {
+  return body.replace(/Value '.* (?:Some\(|None).*' at '/s, "Value '[...]' at '");
+}
+
+function respond(request: AwsRequest, status: number, body: string): AwsResponse {
+  return {
+    status,
+    headers: {
+      'content-type': 'application/x-amz-json-1.0',
+      'x-amzn-requestid': request.requestId,
+      'x-amz-crc32': String(crc32(body)),
+    },
+    body,
+  };
+}
+
+function parse(body: string | Buffer): JsonObject {
+  try {
+    const input: unknown = body.length === 0 ? {} : JSON.parse(body.toString());
+    if (isJsonObject(input)) return input;
+  } catch {
+    // Falls through to the one answer for everything that is not a JSON object.
+  }
+  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+}

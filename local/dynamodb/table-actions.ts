@@ -1,0 +1,145 @@
+import { AwsError } from '../core/aws-error.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import type { TableAction } from './dynamodb-api.ts';
+import type { Engine } from './engine.ts';
+import type { ItemExpiry } from './expire-items.ts';
+import { tableOfIterator, toStreamDescription, toStreamRecords } from './stream-records.ts';
+import type { TableSettings } from './table-settings.ts';
+
+type Parts = { readonly engine: Engine; readonly settings: TableSettings; readonly expiry: ItemExpiry };
+
+/** The actions in which the engine needs help to do what AWS does. */
+export function tableActions({ engine, settings, expiry }: Parts): Readonly<Record<string, TableAction>> {
+  const existing = async (input: JsonObject, code = 'TableNotFoundException'): Promise<string> => {
+    const name = required(input, 'TableName');
+    try {
+      await engine.call('DescribeTable', { TableName: name });
+      return name;
+    } catch (error) {
+      if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
+      throw new AwsError(code, `Table not found: ${name}`);
+    }
+  };
+
+  return {
+    async UpdateTable(input) {
+      const { SSESpecification: _inert, ...effective } = input;
+      const indexes = Array.isArray(input.GlobalSecondaryIndexUpdates) ? input.GlobalSecondaryIndexUpdates : [];
+      const made = indexes.filter((index) => isJsonObject(index) && (index.Create ?? index.Delete) !== undefined);
+      if (made.length > 1) {
+        throw new AwsError(
+          'LimitExceededException',
+          'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
+        );
+      }
+      if (input.SSESpecification !== undefined && Object.keys(effective).length === 1) {
+        const { Table } = await engine.call('DescribeTable', { TableName: required(input, 'TableName') });
+        return { TableDescription: Table ?? {} };
+      }
+      return engine.call('UpdateTable', effective);
+    },
+
+    async DeleteTable(input) {
+      const output = await engine.call('DeleteTable', input);
+      const name = required(input, 'TableName');
+      settings.forget(name);
+      expiry.watch(name, undefined);
+      return output;
+    },
+
+    async UpdateTimeToLive(input) {
+      const name = required(input, 'TableName');
+      const wanted = isJsonObject(input.TimeToLiveSpecification) ? input.TimeToLiveSpecification : {};
+      const { TimeToLiveDescription } = await engine.call('DescribeTimeToLive', { TableName: name });
+      const current = isJsonObject(TimeToLiveDescription) ? TimeToLiveDescription : {};
+      const isEnabled = current.TimeToLiveStatus === 'ENABLED';
+      if (wanted.Enabled === isEnabled) {
+        throw new AwsError('ValidationException', `TimeToLive is already ${isEnabled ? 'enabled' : 'disabled'}`);
+      }
+      const output = await engine.call('UpdateTimeToLive', input);
+      expiry.watch(name, wanted.Enabled === true ? String(wanted.AttributeName) : undefined);
+      return output;
+    },
+
+    async DescribeContinuousBackups(input) {
+      return settings.describeBackups(await existing(input));
+    },
+
+    async UpdateContinuousBackups(input) {
+      const specification = input.PointInTimeRecoverySpecification;
+      if (!isJsonObject(specification) || typeof specification.PointInTimeRecoveryEnabled !== 'boolean') {
+        throw missing('pointInTimeRecoverySpecification.pointInTimeRecoveryEnabled');
+      }
+      const days = specification.RecoveryPeriodInDays;
+      if (days !== undefined && !(Number(days) >= 1 && Number(days) <= 35)) {
+        throw new AwsError('ValidationException', 'RecoveryPeriodInDays must be between 1 and 35.');
+      }
+      const name = await existing(input);
+      settings.setRecovery(
+        name,
+        specification.PointInTimeRecoveryEnabled,
+        days === undefined ? undefined : Number(days),
+      );
+      return settings.describeBackups(name);
+    },
+
+    async PutResourcePolicy(input) {
+      return settings.putPolicy(await resourceOf(input, existing), required(input, 'Policy'));
+    },
+
+    async GetResourcePolicy(input) {
+      return settings.policy(await resourceOf(input, existing));
+    },
+
+    async DeleteResourcePolicy(input) {
+      settings.deletePolicy(await resourceOf(input, existing));
+      return {};
+    },
+
+    async DescribeStream(input) {
+      const output = await engine.call('DescribeStream', input, 'DynamoDBStreams_20120810');
+      const description = output.StreamDescription;
+      return isJsonObject(description) ? { StreamDescription: toStreamDescription(description) } : output;
+    },
+
+    async GetRecords(input, region) {
+      checkRecordLimit(input.Limit);
+      const table = tableOfIterator(input.ShardIterator);
+      if (table === undefined) throw new AwsError('ValidationException', 'Invalid ShardIterator');
+      const { Records, ...rest } = await engine.call('GetRecords', input, 'DynamoDBStreams_20120810');
+      const wasExpired = expiry.wasExpired.bind(expiry);
+      return { ...rest, Records: toStreamRecords(Records, { region, table, wasExpired }) };
+    },
+  };
+}
+
+function checkRecordLimit(limit: JsonValue | undefined): void {
+  if (limit === undefined || (Number(limit) >= 1 && Number(limit) <= 1000)) return;
+  const bound = Number(limit) < 1 ? 'greater than or equal to 1' : 'less than or equal to 1000';
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${String(limit)}' at 'limit' failed to satisfy constraint: Member must have value ${bound}`,
+  );
+}
+
+async function resourceOf(
+  input: JsonObject,
+  existing: (input: JsonObject, code: string) => Promise<string>,
+): Promise<string> {
+  const resource = required(input, 'ResourceArn').split(':').slice(5).join(':');
+  await existing({ TableName: resource.split('/')[1] ?? '' }, 'ResourceNotFoundException');
+  return resource;
+}
+
+function required(input: JsonObject, name: string): string {
+  const value = input[name];
+  if (typeof value === 'string') return value;
+  throw missing(`${name.charAt(0).toLowerCase()}${name.slice(1)}`);
+}
+
+function missing(path: string): AwsError {
+  return new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`,
+  );
+}
