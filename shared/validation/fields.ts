@@ -24,7 +24,7 @@ const instantError = 'must be an ISO 8601 date-time with seconds and an offset';
 /** An ISO 8601 date-time with an offset, as UTC with milliseconds: its text order is its order in time. */
 export const instant = z.pipe(
   z.iso
-    .datetime({ offset: true, error: instantError })
+    .datetime({ offset: true, error: instantError, abort: true })
     .check(z.maxLength(40, { error: instantError, abort: true }), z.regex(/T\d\d:\d\d:\d\d/, { error: instantError })),
   z.pipe(
     z.transform((text: string) => new Date(text).toISOString()),
