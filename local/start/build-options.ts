@@ -4,23 +4,23 @@ import type { BuildOptions } from 'esbuild';
 import { parse } from 'yaml';
 import * as z from 'zod';
 
-/** What of serverless-esbuild's options is esbuild's own. */
-const buildOptions = z.object({
-  target: z.string().optional(),
-  format: z.enum(['cjs', 'esm']).optional(),
-  platform: z.literal('node').optional(),
-  minify: z.boolean().optional(),
-  sourcemap: z.union([z.boolean(), z.enum(['inline', 'external', 'linked', 'both'])]).optional(),
-  mainFields: z.array(z.string()).optional(),
-  conditions: z.array(z.string()).optional(),
-  external: z.array(z.string()).optional(),
-  define: z.record(z.string(), z.string()).optional(),
-  keepNames: z.boolean().optional(),
+/** What of serverless-esbuild's options changes what a bundle is. */
+const esbuildOptions = z.object({
+  target: z.string(),
+  format: z.enum(['cjs', 'esm']),
+  platform: z.literal('node'),
+  minify: z.boolean(),
+  sourcemap: z.boolean(),
+  mainFields: z.array(z.string()),
+  alias: z.record(z.string(), z.string()),
+  outputFileExtension: z.string(),
 });
 
-/** The options that every service is built with, from `shared/serverless/esbuild.yml`. */
+/** The options that every service is built with, from `shared/serverless/custom.yml`. */
 export function readBuildOptions(root: string): BuildOptions {
-  const file = join(root, 'shared', 'serverless', 'esbuild.yml');
-  const options = buildOptions.parse(parse(readFileSync(file, 'utf8')));
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
+  const file = join(root, 'shared', 'serverless', 'custom.yml');
+  const { outputFileExtension, ...options } = z
+    .object({ esbuild: esbuildOptions })
+    .parse(parse(readFileSync(file, 'utf8'))).esbuild;
+  return { ...options, outExtension: { '.js': outputFileExtension } };
 }
