@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, describe, it } from 'node:test';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import fc from 'fast-check';
+import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { useFunctionEnv } from '#test/support/function-env.ts';
+import { lambdaContext } from '#test/support/lambda-context.ts';
+import { startQueueEngine } from '#test/support/queue-engine.ts';
+import { sqsEvent } from '#test/support/sqs-event.ts';
+import { createTemplateTable } from '#test/support/template-table.ts';
+import { userIdOf } from './user-id.ts';
+
+const engine = await startDynamoDbEngine();
+const queues = await startQueueEngine();
+after(() => Promise.all([engine[Symbol.asyncDispose](), queues[Symbol.asyncDispose]()]));
+const tableName = await createTemplateTable(engine.endpoint, 'services/users-async/table.yml', 'UsersTable');
+const archiveUrl = await queues.createQueue('archive');
+useFunctionEnv(engine.endpoint, {
+  USERS_TABLE: tableName,
+  ARCHIVE_QUEUE_URL: archiveUrl,
+  AWS_ENDPOINT_URL_SQS: queues.endpoint,
+});
+const { handler: createUser } = await import('./handlers/create-user.ts');
+const { handler: recordFailure } = await import('./handlers/record-failure.ts');
+
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const table = DynamoDBDocumentClient.from(
+  new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials }),
+);
+const sqs = new SQSClient({ endpoint: queues.endpoint, region: 'us-east-1', credentials });
+after(() => {
+  table.destroy();
+  sqs.destroy();
+});
+
+const ada = JSON.stringify({ name: 'Ada Lovelace', email: 'ada@example.com' });
+const create = (...messages: Parameters<typeof sqsEvent>) => createUser(sqsEvent(...messages), lambdaContext());
+const fail = (...messages: Parameters<typeof sqsEvent>) => recordFailure(sqsEvent(...messages), lambdaContext());
+const failuresOf = ({ batchItemFailures }: Awaited<ReturnType<typeof create>>) =>
+  batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+
+/** Everything that the table knows of a message, as the index tells it. */
+async function recordsOf(messageId: string) {
+  const { Items = [] } = await table.send(
+    new QueryCommand({
+      TableName: tableName,
+      IndexName: 'by-message',
+      KeyConditionExpression: 'messageId = :messageId',
+      ExpressionAttributeValues: { ':messageId': messageId },
+    }),
+  );
+  return Items.map(({ userId, status, reason }) => ({ userId, status, ...(reason !== undefined && { reason }) }));
+}
+
+async function takeFromArchive() {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({ QueueUrl: archiveUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
+  );
+  return Messages.map(({ Body, MessageAttributes }) => ({
+    body: Body,
+    messageId: MessageAttributes?.originalMessageId?.StringValue,
+    sentAt: MessageAttributes?.originalSentAt?.StringValue,
+  }));
+}
+
+describe('consuming the queue', () => {
+  it('creates one user a message, with the id that the message means and the time it was sent', async () => {
+    const messageId = randomUUID();
+    assert.deepEqual(failuresOf(await create({ messageId, body: ada })), []);
+    assert.deepEqual(await recordsOf(messageId), [{ userId: userIdOf(messageId), status: 'completed' }]);
+  });
+
+  it('takes a message that is delivered again, or twice in a batch, for the same user', async () => {
+    const messageId = randomUUID();
+    await create({ messageId, body: ada }, { messageId, body: ada });
+    assert.deepEqual(failuresOf(await create({ messageId, body: ada })), []);
+    assert.equal((await recordsOf(messageId)).length, 1);
+  });
+
+  it('fails only the bad message of a batch', async () => {
+    const good = randomUUID();
+    const bad = randomUUID();
+    assert.deepEqual(failuresOf(await create({ messageId: good, body: ada }, { messageId: bad, body: '{"name":1}' })), [
+      bad,
+    ]);
+    assert.equal((await recordsOf(good)).length, 1);
+    assert.deepEqual(await recordsOf(bad), []);
+  });
+
+  it('stores whatever text a name may have as it is', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), async (name) => {
+        const messageId = randomUUID();
+        const body = JSON.stringify({ name, email: 'a@b.c' });
+        assert.deepEqual(failuresOf(await create({ messageId, body })), []);
+        const { Item } = await table.send(
+          new GetCommand({ TableName: tableName, Key: { userId: userIdOf(messageId) } }),
+        );
+        assert.equal(Item?.name, name);
+      }),
+      { numRuns: 50 },
+    );
+  });
+});
+
+describe('consuming the dead-letter queue', () => {
+  it('records why a message failed and keeps a copy that can be sent back', async () => {
+    const messageId = randomUUID();
+    const body = '{"name":"","email":"x","admin":true}';
+    assert.deepEqual(failuresOf(await fail({ messageId, body, sentAt: 1_700_000_000_000 })), []);
+    const [record] = await recordsOf(messageId);
+    assert.equal(record?.status, 'failed');
+    assert.match(String(record?.reason), /name must be 1 to 100 characters long.*email.*admin is not a known field/);
+    assert.deepEqual(await takeFromArchive(), [{ body, messageId, sentAt: '1700000000000' }]);
+  });
+
+  it('does not call a message failed whose user exists', async () => {
+    const messageId = randomUUID();
+    await create({ messageId, body: ada });
+    await fail({ messageId, body: ada });
+    assert.deepEqual(await recordsOf(messageId), [{ userId: userIdOf(messageId), status: 'completed' }]);
+    assert.deepEqual(await takeFromArchive(), []);
+  });
+
+  it('a message sent back becomes the user that its first id stands for', async () => {
+    const messageId = randomUUID();
+    await fail({ messageId, body: ada });
+    await takeFromArchive();
+    const redriven = {
+      messageId: randomUUID(),
+      body: ada,
+      attributes: { originalMessageId: messageId, originalSentAt: '0' },
+    };
+    assert.deepEqual(failuresOf(await create(redriven)), []);
+    assert.deepEqual(await recordsOf(messageId), [{ userId: userIdOf(messageId), status: 'completed' }]);
+    assert.deepEqual(await recordsOf(redriven.messageId), []);
+  });
+});
+
+describe('the id of a user', () => {
+  it('is a UUID of version 5 that depends on the message alone', () => {
+    fc.assert(
+      fc.property(fc.uuid(), fc.uuid(), (one, other) => {
+        assert.match(userIdOf(one), /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+        assert.equal(userIdOf(one) === userIdOf(other), one === other);
+      }),
+    );
+  });
+});
