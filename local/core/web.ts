@@ -14,6 +14,8 @@ export type ApiRequest = {
   readonly sourceIp: string;
   /** The Host header. */
   readonly host: string;
+  /** Set when the request came by a custom domain; `basePath` is what was mapped, without slashes around it. */
+  readonly domain?: { readonly name: string; readonly basePath: string };
 };
 
 export type ApiResponse = {

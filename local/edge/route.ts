@@ -1,7 +1,13 @@
 /** Where a request to the one port goes. */
 export type Target =
   | { readonly kind: 'page'; readonly path: string }
-  | { readonly kind: 'api'; readonly apiId: string; readonly stage: string | undefined; readonly path: string }
+  | {
+      readonly kind: 'api';
+      readonly apiId: string;
+      readonly stage: string | undefined;
+      readonly path: string;
+      readonly domain?: { readonly name: string; readonly basePath: string };
+    }
   | {
       readonly kind: 'aws';
       readonly service: string;

@@ -3,21 +3,35 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
-import { type AwsError, unsupportedOperation } from '../core/aws-error.ts';
+import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
 import { queryErrorResponse } from '../core/query-protocol.ts';
 import type { ApiFrontend } from '../core/web.ts';
 import { route, type Target } from './route.ts';
 
-/** A page of the endpoint itself, such as `/_localstack/health`. */
-export type Page = () => object;
+export type PageRequest = { readonly method: string; readonly query: URLSearchParams; readonly body: Buffer };
+
+/** A page of the endpoint itself, such as `/_localstack/health`. An AwsError is answered with its status. */
+export type Page = (request: PageRequest) => object | Promise<object>;
+
+/** Custom domain names, which lead to APIs by base path. */
+export type CustomDomains = {
+  has(host: string): boolean;
+  resolveDomain(
+    host: string,
+    path: string,
+  ):
+    | { readonly apiId: string; readonly stage: string | undefined; readonly path: string; readonly basePath: string }
+    | undefined;
+};
 
 export type EdgeOptions = {
   readonly port: number;
   /** By SigV4 service name. */
   readonly apis: Readonly<Record<string, AwsApi>>;
   readonly frontends: readonly ApiFrontend[];
+  readonly domains?: CustomDomains;
   readonly pages: Readonly<Record<string, Page>>;
   readonly credentials: CredentialStore;
   /** Told of every error that is the endpoint's own fault. */
@@ -77,7 +91,8 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
   const headers = joinHeaders(incoming);
   const query = new URLSearchParams(rawQuery);
   const host = headers.host ?? 'localhost';
-  const target = route({ host: host.replace(/:\d+$/, ''), path, query, headers });
+  const hostname = host.replace(/:\d+$/, '');
+  const target = domainTarget(options.domains, hostname, path) ?? route({ host: hostname, path, query, headers });
 
   const body = await readBody(incoming);
   if (body === undefined) {
@@ -95,9 +110,11 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
 
   switch (target.kind) {
     case 'page': {
-      const page = options.pages[target.path];
-      const status = page === undefined ? 404 : 200;
-      const content = page?.() ?? { message: `no page ${target.path}`, pages: Object.keys(options.pages) };
+      const { status, content } = await openPage(options.pages, target.path, {
+        method: incoming.method ?? 'GET',
+        query,
+        body,
+      });
       send(response, status, [['content-type', 'application/json']], JSON.stringify(content));
       return;
     }
@@ -120,6 +137,7 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
         apiId: target.apiId,
         stage: target.stage,
         path: target.path,
+        ...(target.domain !== undefined && { domain: target.domain }),
         method: incoming.method ?? 'GET',
         rawQuery,
         headers: pairs(incoming.rawHeaders),
@@ -135,6 +153,29 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
       const answer = await dispatcher(options.apis)(request);
       send(response, answer.status, Object.entries(answer.headers), answer.body);
     }
+  }
+}
+
+/** A domain's path that nothing is mapped to leads to no API, which is answered like an unknown one. */
+function domainTarget(domains: CustomDomains | undefined, name: string, path: string): Target | undefined {
+  if (domains === undefined || !domains.has(name)) return undefined;
+  const found = domains.resolveDomain(name, path) ?? { apiId: '', stage: undefined, path, basePath: '' };
+  const { basePath, ...target } = found;
+  return { kind: 'api', ...target, domain: { name, basePath } };
+}
+
+async function openPage(
+  pages: EdgeOptions['pages'],
+  path: string,
+  request: PageRequest,
+): Promise<{ status: number; content: object }> {
+  const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+  if (page === undefined) return { status: 404, content: { message: `no page ${path}`, pages: Object.keys(pages) } };
+  try {
+    return { status: 200, content: await page(request) };
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    return { status: error.status, content: { message: error.message, code: error.code } };
   }
 }
 

@@ -1,0 +1,72 @@
+import { arn } from '../core/arn.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
+import { rolePrincipal } from '../core/credentials.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { Principal } from '../core/principal.ts';
+
+export type FunctionAnswer =
+  | { readonly kind: 'payload'; readonly payload: Buffer; readonly requestId: string }
+  | { readonly kind: 'failed'; readonly message: string }
+  | { readonly kind: 'throttled'; readonly message: string }
+  | { readonly kind: 'timeout' };
+
+type Call = {
+  readonly functionArn: string;
+  readonly event: JsonObject;
+  /** The role to call as; without one the function's resource policy must let this API in. */
+  readonly credentialsArn: string | undefined;
+  readonly sourceArn: string;
+  readonly traceId: string | undefined;
+  /** Milliseconds. */
+  readonly timeout: number;
+};
+
+export type FunctionCaller = (call: Call) => Promise<FunctionAnswer>;
+
+/** Invokes functions on behalf of an API and tells the ways apart in which that ends. */
+export function functionCaller(lambda: LambdaInvoker, clock: Clock): FunctionCaller {
+  return async ({ functionArn, event, credentialsArn, sourceArn, traceId, timeout }) => {
+    const invocation = lambda.invoke({
+      functionName: functionArn,
+      type: 'RequestResponse',
+      payload: JSON.stringify(event),
+      principal: callerOf(credentialsArn, sourceArn),
+      ...(traceId !== undefined && { traceId }),
+    });
+    return settleWithin(clock, timeout, invocation);
+  };
+}
+
+function callerOf(credentialsArn: string | undefined, sourceArn: string): Principal {
+  return credentialsArn === undefined
+    ? { kind: 'service', service: 'apigateway.amazonaws.com', sourceArn }
+    : rolePrincipal(credentialsArn, 'BackplaneAssumeRoleSession');
+}
+
+function settleWithin(clock: Clock, timeout: number, invocation: Promise<InvokeResult>): Promise<FunctionAnswer> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.schedule(() => resolve({ kind: 'timeout' }), timeout);
+    invocation
+      .then(readResult, readError)
+      .then(resolve, reject)
+      .finally(() => timer.cancel());
+  });
+}
+
+function readResult({ payload, functionError, requestId }: InvokeResult): FunctionAnswer {
+  return functionError === undefined
+    ? { kind: 'payload', payload, requestId }
+    : { kind: 'failed', message: payload.toString('utf8') };
+}
+
+function readError(error: unknown): FunctionAnswer {
+  if (!(error instanceof AwsError)) throw error;
+  return { kind: error.code === 'TooManyRequestsException' ? 'throttled' : 'failed', message: error.message };
+}
+
+/** What a function's resource policy and an execute-api policy name: `…:<api>/<stage>/<METHOD>/<path>`. */
+export function executeApiArn(region: string, apiId: string, stage: string, methodAndPath: string): string {
+  return arn('execute-api', region, `${apiId}/${stage}/${methodAndPath}`);
+}

@@ -1,0 +1,101 @@
+import type { AwsApi } from '../core/aws-api.ts';
+import { awsClient } from '../core/aws-client.ts';
+import type { Clock } from '../core/clock.ts';
+import type { CredentialStore } from '../core/credentials.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { LogSink } from '../core/log-sink.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import type { StateStore } from '../core/state-store.ts';
+import type { ApiFrontend } from '../core/web.ts';
+import { apiResourceType } from './api-resource-types.ts';
+import { refuse, type Verdict } from './authorize.ts';
+import { authorizeIam, type PolicyCheck } from './authorize-iam.ts';
+import { authorizeJwt } from './authorize-jwt.ts';
+import { authorizeLambda } from './authorize-lambda.ts';
+import { functionCaller } from './call-function.ts';
+import { ApiChanges } from './change-api.ts';
+import { controlPlane } from './control-plane.ts';
+import { DomainNames } from './domain-names.ts';
+import type { Exchange } from './exchange.ts';
+import { HttpApiStore } from './http-api-store.ts';
+import { integrateHttp } from './integrate-http.ts';
+import { integrateLambda } from './integrate-lambda.ts';
+import { integrateSqs } from './integrate-sqs.ts';
+import { createJwtVerifier, type JwtVerifier } from './jwt.ts';
+import type { Authorizer } from './model.ts';
+import { partResourceTypes } from './part-resource-types.ts';
+import { httpApiFrontend } from './serve-request.ts';
+import { stageResourceTypes } from './stage-resource-types.ts';
+
+export type HttpApisOptions = {
+  readonly clock: Clock;
+  readonly state: StateStore;
+  readonly lambda: LambdaInvoker;
+  /** The door to the other services, for first-class integrations. */
+  readonly dispatch: AwsApi;
+  readonly logs: LogSink;
+  readonly region: string;
+  /** Tells whose an access key is, for AWS_IAM routes. */
+  readonly credentials: Pick<CredentialStore, 'principalOf'>;
+  /** The base URL of an API's `$default` stage, without a slash at the end: what `ApiEndpoint` yields. */
+  readonly url: (apiId: string) => string;
+  /** Whether a caller of an AWS_IAM route may; everyone may without it. */
+  readonly isAllowed?: PolicyCheck;
+  /** Shared with REST APIs, so that an issuer's keys are fetched once. */
+  readonly verifyJwt?: JwtVerifier;
+  /** Shared with REST APIs; made here when there are none. */
+  readonly domains?: DomainNames;
+};
+
+export type HttpApis = {
+  /** Answers `/v2/…` of the signing name `apigateway`. */
+  readonly api: AwsApi;
+  readonly frontend: ApiFrontend;
+  /** Without those of custom domains, which `DomainNames` has. */
+  readonly resourceTypes: readonly ResourceType[];
+};
+
+/** API Gateway's HTTP APIs: control plane, data plane and CloudFormation types. */
+export function createHttpApis(options: HttpApisOptions): HttpApis {
+  const { clock, state, region, url } = options;
+  const store = new HttpApiStore(state);
+  const changes = new ApiChanges(store, clock);
+  const call = functionCaller(options.lambda, clock);
+  const sqs = awsClient(options.dispatch);
+  const domains = options.domains ?? new DomainNames({ state });
+  return {
+    api: controlPlane({ store, changes, domains, region, url }),
+    resourceTypes: [
+      apiResourceType(store, changes, url),
+      ...partResourceTypes(store, changes),
+      ...stageResourceTypes(store, changes),
+    ],
+    frontend: httpApiFrontend({
+      region,
+      clock,
+      store,
+      logs: options.logs,
+      authorize: authorizer(options, call),
+      integrate: (exchange, integration) => {
+        if (integration.integrationSubtype !== undefined) return integrateSqs(sqs, exchange, integration);
+        return integration.integrationType === 'HTTP_PROXY'
+          ? integrateHttp(clock, exchange, integration)
+          : integrateLambda(call, exchange, integration);
+      },
+    }),
+  };
+}
+
+function authorizer(options: HttpApisOptions, call: ReturnType<typeof functionCaller>) {
+  const byJwt = authorizeJwt(options.verifyJwt ?? createJwtVerifier(options.clock));
+  const byLambda = authorizeLambda(call, options.clock);
+  const byIam = authorizeIam(options.credentials, options.isAllowed ?? (() => true));
+  return async (exchange: Exchange, authorizers: readonly Authorizer[]): Promise<Verdict> => {
+    const { authorizationType = 'NONE', authorizerId } = exchange.route;
+    if (authorizationType === 'NONE') return { allowed: true, identity: undefined };
+    if (authorizationType === 'AWS_IAM') return byIam(exchange);
+    const found = authorizers.find((candidate) => candidate.authorizerId === authorizerId);
+    if (found === undefined) return refuse(500, `the authorizer ${authorizerId} is gone`);
+    return authorizationType === 'JWT' ? byJwt(exchange, found) : byLambda(exchange, found);
+  };
+}

@@ -1,0 +1,29 @@
+import * as z from 'zod';
+
+const oneOrMore = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
+const statementSchema = z.looseObject({ Effect: z.enum(['Allow', 'Deny']), Action: oneOrMore, Resource: oneOrMore });
+
+/** The policy that an authorizer function returns. */
+export const invokePolicySchema = z.looseObject({
+  Statement: z.union([statementSchema.transform((statement) => [statement]), z.array(statementSchema)]),
+});
+export type InvokePolicy = z.infer<typeof invokePolicySchema>;
+
+/** Whether a policy lets a caller through to `arn`; an explicit Deny wins, and silence is a no. */
+export function allowsInvoke({ Statement }: InvokePolicy, arn: string): boolean {
+  const effects = Statement.filter(
+    ({ Action, Resource }) =>
+      Action.some((pattern) => matches(pattern.toLowerCase(), 'execute-api:invoke')) &&
+      Resource.some((pattern) => matches(pattern, arn)),
+  ).map(({ Effect }) => Effect);
+  return effects.includes('Allow') && !effects.includes('Deny');
+}
+
+/** `*` is any text, `?` any one character. */
+function matches(pattern: string, text: string): boolean {
+  const source = pattern
+    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
+    .replaceAll('*', '.*')
+    .replaceAll('?', '.');
+  return new RegExp(`^${source}$`, 's').test(text);
+}

@@ -1,0 +1,79 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import * as z from 'zod';
+import type { Clock } from '../core/clock.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { StateStore } from '../core/state-store.ts';
+
+export type TokenRequest = {
+  readonly sub: string;
+  readonly scopes?: readonly string[];
+  readonly audience?: string;
+  /** Seconds; an hour without it. */
+  readonly expiresIn?: number;
+  /** Further claims; the registered ones cannot be replaced. */
+  readonly claims?: JsonObject;
+};
+
+/** The one algorithm that API Gateway and Cognito have in common. */
+const alg = 'RS256';
+
+const privateJwkSchema = z.object({
+  kty: z.literal('RSA'),
+  n: z.string(),
+  e: z.string(),
+  d: z.string(),
+  p: z.string(),
+  q: z.string(),
+  dp: z.string(),
+  dq: z.string(),
+  qi: z.string(),
+});
+type PrivateJwk = z.infer<typeof privateJwkSchema>;
+
+/** Signs access tokens for local use. Its key is made when first needed and kept with the state. */
+export class OidcIssuer {
+  readonly #clock: Clock;
+  readonly #state: StateStore;
+  #key: Promise<PrivateJwk> | undefined;
+
+  constructor({ clock, state }: { readonly clock: Clock; readonly state: StateStore }) {
+    this.#clock = clock;
+    this.#state = state;
+  }
+
+  /** @param issuer the token's `iss`: the URL under which the issuer's pages are reached */
+  async issueToken(issuer: string, request: TokenRequest): Promise<string> {
+    const jwk = await this.#privateJwk();
+    const now = Math.floor(this.#clock.now() / 1000);
+    const { sub, scopes = [], audience = 'local', expiresIn = 3600, claims = {} } = request;
+    return new SignJWT({ ...claims, scope: scopes.join(' '), token_use: 'access' })
+      .setProtectedHeader({ alg, typ: 'JWT', kid: await calculateJwkThumbprint(jwk) })
+      .setIssuer(issuer)
+      .setSubject(sub)
+      .setAudience(audience)
+      .setIssuedAt(now)
+      .setExpirationTime(now + expiresIn)
+      .setJti(crypto.randomUUID())
+      .sign(await importJWK(jwk, alg));
+  }
+
+  /** The public keys, as a JSON Web Key Set. */
+  async keySet(): Promise<{ keys: object[] }> {
+    const { kty, n, e } = await this.#privateJwk();
+    return { keys: [{ kty, n, e, alg, use: 'sig', kid: await calculateJwkThumbprint({ kty, n, e }) }] };
+  }
+
+  #privateJwk(): Promise<PrivateJwk> {
+    this.#key ??= this.#loadOrMake();
+    return this.#key;
+  }
+
+  async #loadOrMake(): Promise<PrivateJwk> {
+    const kept = this.#state.read('oidc');
+    if (kept !== undefined) return privateJwkSchema.parse(kept);
+    const { privateKey } = await generateKeyPair(alg, { extractable: true });
+    const jwk = privateJwkSchema.parse(await exportJWK(privateKey));
+    this.#state.changed('oidc', () => jwk);
+    return jwk;
+  }
+}
