@@ -1,0 +1,77 @@
+import type { AwsApi } from '../core/aws-api.ts';
+import type { Clock } from '../core/clock.ts';
+import { queryApi } from '../core/query-protocol.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import type { StateStore } from '../core/state-store.ts';
+import { changeSetActions } from './change-sets.ts';
+import { Engine } from './engine.ts';
+import { queryActions } from './queries.ts';
+import type { Stack } from './stack.ts';
+import { StackOperations } from './stack-operations.ts';
+import { isDeleted, StackStore } from './stack-store.ts';
+import { stackActions } from './stacks.ts';
+import type { FetchTemplate } from './template-source.ts';
+import { templateActions } from './templates.ts';
+
+export type CloudFormationOptions = {
+  /** Everything that templates may contain. */
+  readonly resourceTypes: readonly ResourceType[];
+  readonly clock: Clock;
+  readonly state: StateStore;
+  readonly fetchTemplate: FetchTemplate;
+  /** Told of errors of the engine itself, as opposed to those of templates and resources. */
+  readonly onError: (error: unknown) => void;
+};
+
+export type StackView = {
+  readonly name: string;
+  readonly id: string;
+  readonly region: string;
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly resources: readonly { readonly logicalId: string; readonly type: string; readonly physicalId: string }[];
+};
+
+export type CloudFormation = {
+  readonly api: AwsApi;
+  /** The stacks that are there, oldest first. */
+  stacks(): readonly StackView[];
+  /** Resolves once no operation is running. */
+  idle(): Promise<void>;
+};
+
+/** The CloudFormation service: stacks of `resourceTypes`, deployed in the background as on AWS. */
+export function createCloudFormation(options: CloudFormationOptions): CloudFormation {
+  const { resourceTypes, clock, state, fetchTemplate, onError } = options;
+  const types = new Map(resourceTypes.map((type) => [type.type, type]));
+  const store = new StackStore(clock, state);
+  const operations = new StackOperations({ types, store, clock, onError });
+  const engine = new Engine({ types, store, operations, clock, fetchTemplate });
+  return {
+    api: queryApi('cloudformation', 'http://cloudformation.amazonaws.com/doc/2010-05-15/', {
+      ...stackActions(engine),
+      ...changeSetActions(engine),
+      ...queryActions(engine),
+      ...templateActions(engine),
+    }),
+    stacks: () =>
+      store
+        .all()
+        .filter((stack) => !isDeleted(stack))
+        .map(viewOf),
+    idle: () => operations.idle(),
+  };
+}
+
+function viewOf({ name, id, region, status, outputs, current, resources }: Stack): StackView {
+  return {
+    name,
+    id,
+    region,
+    status,
+    outputs: Object.fromEntries(outputs.map(({ key, value }) => [key, value])),
+    tags: current.tags,
+    resources: resources.map(({ logicalId, type, physicalId }) => ({ logicalId, type, physicalId })),
+  };
+}

@@ -1,0 +1,225 @@
+import { isDeepStrictEqual } from 'node:util';
+import { AwsError } from '../core/aws-error.ts';
+import { resourceDependencies } from './check-template.ts';
+import { runInDependencyOrder } from './dependency-order.ts';
+import { commitOutputs } from './exports.ts';
+import { resolveOutputs } from './outputs.ts';
+import { existingResource } from './plan.ts';
+import type { Provisioner, ResourceSpec } from './provisioner.ts';
+import type { Resolver } from './resolver.ts';
+import { type Desired, putResource, resourceOf, type Stack, type StackResource } from './stack.ts';
+import { liveReference, stackResolver } from './stack-resolver.ts';
+import type { StackStore } from './stack-store.ts';
+import { parseTemplate, type Template } from './template.ts';
+
+type Options = {
+  readonly stack: Stack;
+  readonly desired: Desired;
+  readonly provisioner: Provisioner;
+  readonly store: StackStore;
+  readonly signal: AbortSignal;
+};
+
+/** One run from what a stack has to what its template asks for, with what is needed to take it back. */
+export class Deployment {
+  readonly stack: Stack;
+  readonly desired: Desired;
+  /** The resources as they stood when the run began. */
+  readonly before: ReadonlyMap<string, StackResource>;
+  readonly #provisioner: Provisioner;
+  readonly #store: StackStore;
+  readonly #signal: AbortSignal;
+  readonly #template: Template;
+  readonly #resolver: Resolver;
+  readonly #dependencies: ReadonlyMap<string, readonly string[]>;
+  readonly #imports = new Set<string>();
+  readonly #tagsChanged: boolean;
+  /** Physical resources that have a successor. */
+  readonly #replaced: StackResource[] = [];
+  /** What in-place updates tried to apply, whether or not they succeeded. */
+  readonly #attempted = new Map<string, ResourceSpec>();
+  readonly #failedToCreate: string[] = [];
+  readonly #failedToUpdate: string[] = [];
+  #outputsFailure: string | undefined;
+
+  constructor({ stack, desired, provisioner, store, signal }: Options) {
+    this.stack = stack;
+    this.desired = desired;
+    this.#provisioner = provisioner;
+    this.#store = store;
+    this.#signal = signal;
+    this.before = new Map(stack.resources.map((resource) => [resource.logicalId, resource]));
+    this.#tagsChanged = !isDeepStrictEqual(stack.current.tags, desired.tags);
+    this.#template = parseTemplate(desired.templateBody);
+    this.#resolver = stackResolver({
+      identity: stack,
+      template: this.#template,
+      desired,
+      store,
+      reference: liveReference(stack),
+      onImport: (name) => this.#imports.add(name),
+    });
+    this.#dependencies = resourceDependencies(this.#template, this.#resolver);
+  }
+
+  /** Makes and changes what the template asks for; what is no longer wanted stays until `obsolete` is deleted. */
+  async run(): Promise<{ failure: string } | undefined> {
+    await runInDependencyOrder(this.#dependencies, (logicalId) => this.#apply(logicalId), {
+      haltOnFailure: true,
+      signal: this.#signal,
+    });
+    if (this.#failedToCreate.length + this.#failedToUpdate.length === 0 && !this.#signal.aborted) this.#commit();
+    const failure = this.#failure();
+    return failure === undefined ? undefined : { failure };
+  }
+
+  #commit(): void {
+    try {
+      const outputs = resolveOutputs(this.#resolver);
+      commitOutputs(this.#store, this.stack, outputs);
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      this.#outputsFailure = error.message;
+      return;
+    }
+    this.stack.current = this.desired;
+    this.stack.description = this.#template.description;
+    this.stack.imports = [...this.#imports];
+  }
+
+  #failure(): string | undefined {
+    const sentence = (verb: string, ids: readonly string[]): string =>
+      ids.length === 0 ? '' : `The following resource(s) failed to ${verb}: [${ids.join(', ')}]. `;
+    const text = sentence('create', this.#failedToCreate) + sentence('update', this.#failedToUpdate);
+    return text === '' ? this.#outputsFailure : text;
+  }
+
+  async #apply(logicalId: string): Promise<boolean> {
+    const existing = existingResource(this.stack, logicalId);
+    const spec = this.#spec(logicalId, existing);
+    if (spec === undefined) return false;
+    if (existing === undefined) return this.#create(spec);
+
+    const isSame = isDeepStrictEqual(existing.properties, spec.properties);
+    const replace = !isSame && this.#provisioner.needsReplacement(spec.type, existing.properties, spec.properties);
+    if (replace) return this.#replace(spec, existing);
+    const canTag =
+      this.#tagsChanged && !this.#provisioner.needsReplacement(spec.type, spec.properties, spec.properties);
+    if (!isSame || canTag || existing.status === 'UPDATE_FAILED') {
+      this.#attempted.set(logicalId, spec);
+      const succeeded = await this.#provisioner.update(this.stack, spec, existing, this.desired.tags);
+      if (!succeeded) this.#failedToUpdate.push(logicalId);
+      return succeeded;
+    }
+    putResource(this.stack, { ...existing, ...spec });
+    return true;
+  }
+
+  /** Undefined when the properties cannot be resolved, which is then the resource's failure. */
+  #spec(logicalId: string, existing: StackResource | undefined): ResourceSpec | undefined {
+    const declaration = this.#template.resources.get(logicalId);
+    if (declaration === undefined) return undefined;
+    const spec: ResourceSpec = {
+      logicalId,
+      type: declaration.Type,
+      properties: {},
+      dependsOn: [...(this.#dependencies.get(logicalId) ?? [])],
+      deletionPolicy: declaration.DeletionPolicy ?? 'Delete',
+      updateReplacePolicy: declaration.UpdateReplacePolicy ?? 'Delete',
+      metadata: declaration.Metadata,
+      generation: existing?.generation ?? 0,
+    };
+    try {
+      return { ...spec, properties: this.#resolver.resolveProperties(declaration.Properties ?? {}) };
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      const { message: reason } = error;
+      const record = existing ?? { ...spec, physicalId: '', attributes: {}, updatedAt: 0 };
+      const status = existing === undefined ? 'CREATE_FAILED' : 'UPDATE_FAILED';
+      this.#provisioner.note(this.stack, { ...record, status, reason });
+      (existing === undefined ? this.#failedToCreate : this.#failedToUpdate).push(logicalId);
+      return undefined;
+    }
+  }
+
+  async #create(spec: ResourceSpec): Promise<boolean> {
+    const succeeded = await this.#provisioner.create(this.stack, spec, this.desired.tags);
+    if (!succeeded) this.#failedToCreate.push(spec.logicalId);
+    return succeeded;
+  }
+
+  async #replace(spec: ResourceSpec, existing: StackResource): Promise<boolean> {
+    this.#provisioner.event(this.stack, {
+      ...existing,
+      properties: spec.properties,
+      status: 'UPDATE_IN_PROGRESS',
+      reason: 'Requested update requires the creation of a new physical resource; hence creating one.',
+    });
+    const next = { ...spec, generation: existing.generation + 1 };
+    const succeeded = await this.#provisioner.create(this.stack, next, this.desired.tags);
+    if (!succeeded) {
+      // The old one is still there, and still the resource.
+      putResource(this.stack, { ...existing, status: 'UPDATE_FAILED' });
+      this.#failedToUpdate.push(spec.logicalId);
+      return false;
+    }
+    this.#replaced.push(existing);
+    const made = resourceOf(this.stack, spec.logicalId);
+    if (made !== undefined) this.#provisioner.event(this.stack, { ...made, status: 'UPDATE_COMPLETE' });
+    return true;
+  }
+
+  /** What a successful run leaves over: replaced physical resources and those that the template no longer has. */
+  get obsolete(): { replaced: readonly StackResource[]; removed: readonly StackResource[] } {
+    return {
+      replaced: this.#replaced.filter(
+        ({ logicalId, physicalId }) => resourceOf(this.stack, logicalId)?.physicalId !== physicalId,
+      ),
+      removed: [...this.before.values()].filter(({ logicalId }) => !this.#dependencies.has(logicalId)),
+    };
+  }
+
+  /** What a failed run has made. */
+  get created(): readonly StackResource[] {
+    return this.stack.resources.filter(({ logicalId, physicalId }) => {
+      const before = this.before.get(logicalId);
+      return physicalId !== '' && (before === undefined || before.physicalId === '');
+    });
+  }
+
+  /**
+   * Takes every resource back to what it was before the run.
+   * @returns the replacements that nothing refers to any more, and what could not be restored
+   */
+  async restore(): Promise<{ abandoned: StackResource[]; failed: string[] }> {
+    const abandoned: StackResource[] = [];
+    const failed: string[] = [];
+    const changed = [...this.before.values()].filter(
+      ({ logicalId }) =>
+        this.#attempted.has(logicalId) || this.#replaced.some((resource) => resource.logicalId === logicalId),
+    );
+    await runInDependencyOrder(
+      new Map(changed.map(({ logicalId, dependsOn }) => [logicalId, dependsOn])),
+      async (logicalId) => {
+        const before = this.before.get(logicalId);
+        const current = resourceOf(this.stack, logicalId);
+        if (before === undefined || current === undefined) return true;
+        const attempted = this.#attempted.get(logicalId);
+        if (attempted === undefined) {
+          if (current.physicalId !== before.physicalId) abandoned.push(current);
+          this.#provisioner.note(this.stack, { ...before, status: 'UPDATE_COMPLETE', reason: undefined });
+          return true;
+        }
+        const from = { ...current, properties: attempted.properties };
+        const restored = await this.#provisioner.update(this.stack, before, from, this.stack.current.tags);
+        if (!restored) failed.push(logicalId);
+        return restored;
+      },
+      { haltOnFailure: false },
+    );
+    for (const before of this.before.values()) {
+      if (!changed.includes(before)) putResource(this.stack, before);
+    }
+    return { abandoned, failed };
+  }
+}

@@ -1,0 +1,134 @@
+import type { JsonValue } from '../core/json.ts';
+import type { ParameterDeclaration, Template } from './template.ts';
+import { templateError } from './template-error.ts';
+
+/** What a caller says about one parameter. */
+export type ParameterInput = {
+  readonly ParameterKey: string;
+  readonly ParameterValue?: string | undefined;
+  readonly UsePreviousValue?: boolean | undefined;
+};
+
+/** Raw values by name, as given or by default. */
+export type ParameterValues = Readonly<Record<string, string>>;
+
+/** Types of AWS itself, such as AWS::EC2::VPC::Id; their values are not looked up. */
+const awsSpecificType = /^AWS::(?!SSM::)[A-Za-z0-9]+::[A-Za-z0-9:]+$/;
+
+/** @throws AwsError ValidationError as CloudFormation words it */
+export function parameterValues(
+  template: Template,
+  inputs: readonly ParameterInput[],
+  previous: ParameterValues = {},
+): ParameterValues {
+  const unknown = inputs.map(({ ParameterKey }) => ParameterKey).filter((name) => !template.parameters.has(name));
+  if (unknown.length > 0) throw templateError(`Parameters: [${unknown.join(', ')}] do not exist in the template`);
+
+  const given = new Map(inputs.map((input) => [input.ParameterKey, givenValue(input, previous)]));
+  const missing: string[] = [];
+  const values: [string, string][] = [];
+  for (const [name, declaration] of template.parameters) {
+    const value = given.get(name) ?? declaration.Default;
+    if (value === undefined) missing.push(name);
+    else {
+      check(name, declaration, value);
+      values.push([name, value]);
+    }
+  }
+  if (missing.length > 0) throw templateError(`Parameters: [${missing.join(', ')}] must have values`);
+  return Object.fromEntries(values);
+}
+
+function givenValue(
+  { ParameterKey, ParameterValue, UsePreviousValue }: ParameterInput,
+  previous: ParameterValues,
+): string | undefined {
+  if (UsePreviousValue !== true) return ParameterValue;
+  if (ParameterValue !== undefined && ParameterValue !== '') {
+    throw templateError(
+      `Invalid input for parameter key ${ParameterKey}. Cannot specify usePreviousValue as true and non empty value for a parameter`,
+    );
+  }
+  if (!Object.hasOwn(previous, ParameterKey)) {
+    throw templateError(
+      `Invalid input for parameter key ${ParameterKey}. Cannot specify usePreviousValue as true for a parameter key not in the previous template`,
+    );
+  }
+  return previous[ParameterKey];
+}
+
+function check(name: string, declaration: ParameterDeclaration, value: string): void {
+  const { Type: type } = declaration;
+  const fail = (constraint: string): never => {
+    throw templateError(
+      declaration.ConstraintDescription === undefined
+        ? `Parameter '${name}' ${constraint}`
+        : `Parameter ${name} failed to satisfy constraint: ${declaration.ConstraintDescription}`,
+    );
+  };
+  const parts = isList(type) ? listItems(value) : [value];
+  if (declaration.AllowedValues !== undefined && !parts.every((part) => declaration.AllowedValues?.includes(part))) {
+    fail('must be one of AllowedValues');
+  }
+  switch (type) {
+    case 'Number':
+    case 'List<Number>':
+      for (const part of parts) checkNumber(declaration, part, fail);
+      return;
+    case 'String':
+    case 'CommaDelimitedList':
+      checkText(name, declaration, value, fail);
+      return;
+    default: {
+      const inner = /^List<(.+)>$/.exec(type)?.[1] ?? type;
+      if (inner.startsWith('AWS::SSM::Parameter::')) {
+        throw templateError(
+          `Parameter ${name} has type ${type}, which is not supported by the local endpoint. See local/README.md.`,
+        );
+      }
+      if (!awsSpecificType.test(inner)) {
+        throw templateError(`Template format error: Unrecognized parameter type: ${type}`);
+      }
+      checkText(name, declaration, value, fail);
+    }
+  }
+}
+
+type Fail = (constraint: string) => never;
+
+function checkNumber({ MinValue, MaxValue }: ParameterDeclaration, text: string, fail: Fail): void {
+  const value = Number(text);
+  if (text.trim() === '' || !Number.isFinite(value)) fail('must be a number');
+  if (MinValue !== undefined && value < MinValue) fail(`must be a number not less than ${MinValue}`);
+  if (MaxValue !== undefined && value > MaxValue) fail(`must be a number not greater than ${MaxValue}`);
+}
+
+function checkText(name: string, declaration: ParameterDeclaration, value: string, fail: Fail): void {
+  const { MinLength, MaxLength, AllowedPattern } = declaration;
+  if (MinLength !== undefined && value.length < MinLength) fail(`must contain at least ${MinLength} characters`);
+  if (MaxLength !== undefined && value.length > MaxLength) fail(`must contain at most ${MaxLength} characters`);
+  if (AllowedPattern !== undefined && !pattern(name, AllowedPattern).test(value)) {
+    fail(`must match pattern ${AllowedPattern}`);
+  }
+}
+
+function pattern(name: string, source: string): RegExp {
+  try {
+    return new RegExp(`^(?:${source})$`);
+  } catch {
+    throw templateError(`Parameter ${name}: AllowedPattern ${source} is not a valid pattern`);
+  }
+}
+
+function isList(type: string): boolean {
+  return type === 'CommaDelimitedList' || type.startsWith('List<');
+}
+
+function listItems(value: string): string[] {
+  return value === '' ? [] : value.split(',').map((item) => item.trim());
+}
+
+/** What `Ref` yields for a parameter: text, or the items of a list. */
+export function parameterReference(declaration: ParameterDeclaration, value: string): JsonValue {
+  return isList(declaration.Type) ? listItems(value) : value;
+}

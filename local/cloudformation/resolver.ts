@@ -1,0 +1,127 @@
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { conditionFunctions, intrinsicFunctions, intrinsicOf } from './intrinsics.ts';
+import type { ParameterValues } from './parameters.ts';
+import type { Template } from './template.ts';
+import { templateError } from './template-error.ts';
+
+/** What the expressions of one template are resolved against. */
+export type Scope = {
+  readonly template: Template;
+  readonly parameters: ParameterValues;
+  /** `AWS::Region` and its like, except `AWS::NoValue`. */
+  readonly pseudoParameters: Readonly<Record<string, JsonValue>>;
+  /**
+   * `Ref` of a resource, or `Fn::GetAtt` when there is an attribute.
+   * @throws NotYetKnown while the resource has not been made
+   */
+  reference(logicalId: string, attribute?: string): JsonValue;
+  importValue(exportName: string): JsonValue;
+};
+
+/** Thrown by a scope for what will be known only once a resource has been made. */
+export class NotYetKnown extends Error {}
+
+export type PartlyResolved = {
+  /** With `placeholder` where the value is not known yet. */
+  readonly value: JsonValue | undefined;
+  readonly unknown: readonly (readonly string[])[];
+};
+
+const placeholder = 'not-yet-known';
+
+/** Resolves intrinsic functions and conditions; each condition is evaluated once. */
+export class Resolver {
+  readonly scope: Scope;
+  readonly #conditions = new Map<string, boolean | 'evaluating'>();
+
+  constructor(scope: Scope) {
+    this.scope = scope;
+  }
+
+  /** Yields undefined for `AWS::NoValue`. @throws AwsError ValidationError, NotYetKnown */
+  resolve(value: JsonValue): JsonValue | undefined {
+    return this.#walk(value, []);
+  }
+
+  /** As `resolve`, going on with a placeholder where a value is not known yet. */
+  resolveKnown(value: JsonValue): PartlyResolved {
+    const unknown: string[][] = [];
+    return { value: this.#walk(value, [], unknown), unknown };
+  }
+
+  resolveProperties(properties: JsonObject): JsonObject {
+    const resolved = this.resolve(properties);
+    return isJsonObject(resolved) ? resolved : {};
+  }
+
+  condition(name: string, usedBy = 'Conditions'): boolean {
+    const known = this.#conditions.get(name);
+    if (known === 'evaluating')
+      throw templateError(`Template error: circular dependency between conditions: [${name}]`);
+    if (known !== undefined) return known;
+    const expression = this.scope.template.conditions.get(name);
+    if (expression === undefined) {
+      throw templateError(`Template error: unresolved condition dependency ${name} in ${usedBy}`);
+    }
+    this.#conditions.set(name, 'evaluating');
+    const result = this.evaluateCondition(expression);
+    this.#conditions.set(name, result);
+    return result;
+  }
+
+  evaluateCondition(expression: JsonValue): boolean {
+    const [name = '', ...rest] = isJsonObject(expression) ? Object.keys(expression) : [];
+    const evaluate = Object.hasOwn(conditionFunctions, name) ? conditionFunctions[name] : undefined;
+    if (!isJsonObject(expression) || rest.length > 0 || evaluate === undefined) {
+      throw templateError(
+        `Template format error: Conditions can only be boolean operations on parameters and other conditions: ${JSON.stringify(expression)}`,
+      );
+    }
+    return evaluate(expression[name] ?? null, this);
+  }
+
+  #walk(value: JsonValue, path: readonly string[], unknown?: string[][]): JsonValue | undefined {
+    const call = intrinsicOf(value);
+    if (call?.name === 'Fn::If') return this.#walk(this.chosenBranch(call.argument), path, unknown);
+    if (call !== undefined) return this.#call(call, path, unknown);
+    if (Array.isArray(value)) {
+      const items: JsonValue[] = [];
+      for (const element of value) {
+        const item = this.#walk(element, [...path, String(items.length)], unknown);
+        if (item !== undefined) items.push(item);
+      }
+      return items;
+    }
+    if (!isJsonObject(value)) return value;
+    return Object.fromEntries(
+      Object.entries(value).flatMap(([key, member]): [string, JsonValue][] => {
+        const resolved = this.#walk(member, [...path, key], unknown);
+        return resolved === undefined ? [] : [[key, resolved]];
+      }),
+    );
+  }
+
+  #call(
+    { name, argument }: { name: string; argument: JsonValue },
+    path: readonly string[],
+    unknown: string[][] | undefined,
+  ): JsonValue | undefined {
+    const evaluate = Object.hasOwn(intrinsicFunctions, name) ? intrinsicFunctions[name] : undefined;
+    if (evaluate === undefined) throw templateError(`Template error: unsupported function ${name}.`);
+    try {
+      return evaluate(argument, this);
+    } catch (error) {
+      if (!(error instanceof NotYetKnown) || unknown === undefined) throw error;
+      unknown.push([...path]);
+      return placeholder;
+    }
+  }
+
+  chosenBranch(argument: JsonValue): JsonValue {
+    const [name, whenTrue, whenFalse, ...rest] = Array.isArray(argument) ? argument : [];
+    if (typeof name !== 'string' || whenTrue === undefined || whenFalse === undefined || rest.length > 0) {
+      throw templateError('Template error: Fn::If requires a list argument with three parameters');
+    }
+    return this.condition(name, 'Fn::If') ? whenTrue : whenFalse;
+  }
+}

@@ -1,0 +1,226 @@
+import type { Clock } from '../core/clock.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import { runInDependencyOrder } from './dependency-order.ts';
+import { Deployment } from './deployment.ts';
+import { Provisioner } from './provisioner.ts';
+import {
+  type ChangeSet,
+  type Desired,
+  type OnFailure,
+  putResource,
+  removeResource,
+  type Stack,
+  type StackResource,
+} from './stack.ts';
+import type { StackStore } from './stack-store.ts';
+
+type Dependencies = {
+  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly store: StackStore;
+  readonly clock: Clock;
+  /** Told of what an operation did not expect: an error of the endpoint itself. */
+  readonly onError: (error: unknown) => void;
+};
+
+type Running = { readonly abort: AbortController; readonly done: Promise<void> };
+
+/** Runs the operations on stacks: at most one a stack, in the background, told through statuses and events. */
+export class StackOperations {
+  readonly #store: StackStore;
+  readonly #clock: Clock;
+  readonly #provisioner: Provisioner;
+  readonly #onError: (error: unknown) => void;
+  readonly #running = new Map<Stack, Running>();
+
+  constructor({ types, store, clock, onError }: Dependencies) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#onError = onError;
+    this.#provisioner = new Provisioner({ types, store, clock });
+  }
+
+  /** Resolves once no operation is running. */
+  async idle(): Promise<void> {
+    while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  create(stack: Stack, desired: Desired, onFailure: OnFailure, changeSet?: ChangeSet): void {
+    stack.current = desired;
+    stack.disableRollback = onFailure === 'DO_NOTHING';
+    this.#store.setStatus(stack, 'CREATE_IN_PROGRESS', 'User Initiated');
+    this.#start(stack, changeSet, async (signal) => {
+      const deployment = this.#deployment(stack, desired, signal);
+      const failed = await deployment.run();
+      if (signal.aborted) return;
+      if (failed === undefined) this.#store.setStatus(stack, 'CREATE_COMPLETE');
+      else await this.#abandonCreate(deployment, onFailure, failed.failure);
+    });
+  }
+
+  async #abandonCreate({ stack, created }: Deployment, onFailure: OnFailure, failure: string): Promise<void> {
+    switch (onFailure) {
+      case 'DO_NOTHING':
+        this.#store.setStatus(stack, 'CREATE_FAILED', failure.trim());
+        return;
+      case 'DELETE':
+        this.#store.setStatus(stack, 'DELETE_IN_PROGRESS', `${failure}Delete requested by user.`);
+        await this.#finishDelete(stack, await this.#deleteAll(stack, created, 'create'));
+        return;
+      case 'ROLLBACK': {
+        this.#store.setStatus(stack, 'ROLLBACK_IN_PROGRESS', `${failure.trim()} Rollback requested by user.`);
+        const failed = await this.#deleteAll(stack, created, 'create');
+        for (const { logicalId, physicalId } of stack.resources)
+          if (physicalId === '') removeResource(stack, logicalId);
+        if (failed.length > 0) this.#store.setStatus(stack, 'ROLLBACK_FAILED', deleteFailure(failed));
+        else this.#store.setStatus(stack, 'ROLLBACK_COMPLETE');
+      }
+    }
+  }
+
+  update(stack: Stack, desired: Desired, disableRollback: boolean, changeSet?: ChangeSet): void {
+    stack.updatedAt = this.#clock.now();
+    stack.disableRollback = disableRollback;
+    this.#store.setStatus(stack, 'UPDATE_IN_PROGRESS', 'User Initiated');
+    this.#start(stack, changeSet, async (signal) => {
+      const deployment = this.#deployment(stack, desired, signal);
+      const failed = await deployment.run();
+      if (failed === undefined) {
+        this.#store.setStatus(stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
+        const { replaced, removed } = deployment.obsolete;
+        const left = [
+          ...(await this.#deleteAll(stack, replaced, 'replace')),
+          ...(await this.#deleteAll(stack, removed, 'remove')),
+        ];
+        const reason = 'Update successful. One or more resources could not be deleted.';
+        this.#store.setStatus(stack, 'UPDATE_COMPLETE', left.length > 0 ? reason : undefined);
+      } else if (disableRollback) {
+        stack.current = desired;
+        this.#store.setStatus(stack, 'UPDATE_FAILED', failed.failure.trim());
+      } else await this.#rollBackUpdate(deployment, failed.failure);
+    });
+  }
+
+  async #rollBackUpdate(deployment: Deployment, failure: string): Promise<void> {
+    const { stack } = deployment;
+    this.#store.setStatus(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', failure.trim());
+    const { abandoned, failed } = await deployment.restore();
+    if (failed.length > 0) {
+      const reason = `The following resource(s) failed to update: [${failed.join(', ')}].`;
+      this.#store.setStatus(stack, 'UPDATE_ROLLBACK_FAILED', reason);
+      return;
+    }
+    this.#store.setStatus(stack, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
+    await this.#deleteAll(stack, abandoned, 'replace');
+    await this.#deleteAll(stack, deployment.created, 'create');
+    for (const { logicalId, physicalId } of stack.resources) if (physicalId === '') removeResource(stack, logicalId);
+    this.#store.setStatus(stack, 'UPDATE_ROLLBACK_COMPLETE');
+  }
+
+  /** A stack that is still being created stops at once; nothing new is started for it. */
+  delete(stack: Stack, retained: readonly string[]): void {
+    const running = this.#running.get(stack);
+    running?.abort.abort();
+    this.#store.setStatus(stack, 'DELETE_IN_PROGRESS', 'User Initiated');
+    this.#start(stack, undefined, async () => {
+      await running?.done;
+      const kept = stack.resources.filter(({ logicalId }) => retained.includes(logicalId));
+      for (const resource of kept) {
+        this.#provisioner.event(stack, { ...resource, status: 'DELETE_SKIPPED' });
+        removeResource(stack, resource.logicalId);
+      }
+      await this.#finishDelete(stack, await this.#deleteAll(stack, stack.resources, 'delete'));
+    });
+  }
+
+  async #finishDelete(stack: Stack, failed: readonly string[]): Promise<void> {
+    if (failed.length > 0) {
+      this.#store.setStatus(stack, 'DELETE_FAILED', deleteFailure(failed));
+      return;
+    }
+    stack.deletedAt = this.#clock.now();
+    stack.outputs = [];
+    stack.imports = [];
+    stack.resources = [];
+    stack.changeSets = [];
+    this.#store.setStatus(stack, 'DELETE_COMPLETE');
+  }
+
+  /** Deletes what the policies let go, dependents first. @returns the logical ids that could not be deleted */
+  async #deleteAll(
+    stack: Stack,
+    resources: readonly StackResource[],
+    why: 'create' | 'replace' | 'remove' | 'delete',
+  ): Promise<string[]> {
+    const failed: string[] = [];
+    const targets = new Map(resources.map((resource) => [resource.logicalId, resource]));
+    const dependents = new Map(
+      resources.map(({ logicalId }) => [
+        logicalId,
+        resources.filter(({ dependsOn }) => dependsOn.includes(logicalId)).map((dependent) => dependent.logicalId),
+      ]),
+    );
+    await runInDependencyOrder(
+      dependents,
+      async (logicalId) => {
+        const resource = targets.get(logicalId);
+        if (resource === undefined) return true;
+        const failure = await this.#deleteOne(stack, resource, why);
+        if (failure !== undefined) {
+          failed.push(logicalId);
+          if (why !== 'replace') putResource(stack, { ...resource, status: 'DELETE_FAILED', reason: failure });
+          return false;
+        }
+        if (why !== 'replace') removeResource(stack, logicalId);
+        return true;
+      },
+      { haltOnFailure: false },
+    );
+    return failed;
+  }
+
+  async #deleteOne(
+    stack: Stack,
+    resource: StackResource,
+    why: 'create' | 'replace' | 'remove' | 'delete',
+  ): Promise<string | undefined> {
+    const policy = why === 'replace' ? resource.updateReplacePolicy : resource.deletionPolicy;
+    const isKept = policy === 'Retain' || (policy === 'RetainExceptOnCreate' && why !== 'create');
+    if (resource.physicalId === '') return undefined;
+    if (isKept) {
+      this.#provisioner.event(stack, { ...resource, status: 'DELETE_SKIPPED', reason: undefined });
+      return undefined;
+    }
+    return this.#provisioner.delete(stack, resource);
+  }
+
+  #deployment(stack: Stack, desired: Desired, signal: AbortSignal): Deployment {
+    return new Deployment({ stack, desired, provisioner: this.#provisioner, store: this.#store, signal });
+  }
+
+  /** The call that starts an operation is answered before its first step. */
+  #start(stack: Stack, changeSet: ChangeSet | undefined, work: (signal: AbortSignal) => Promise<void>): void {
+    const abort = new AbortController();
+    const run = async (): Promise<void> => {
+      await new Promise((resolve) => setImmediate(resolve));
+      try {
+        await work(abort.signal);
+      } catch (error) {
+        this.#onError(error);
+        this.#store.setStatus(stack, stack.status.replace(/_IN_PROGRESS$/, '_FAILED'), String(error));
+      }
+      if (changeSet !== undefined) {
+        changeSet.executionStatus =
+          stack.status.endsWith('_COMPLETE') && !stack.status.includes('ROLLBACK')
+            ? 'EXECUTE_COMPLETE'
+            : 'EXECUTE_FAILED';
+      }
+      if (this.#running.get(stack)?.abort === abort) this.#running.delete(stack);
+      this.#store.changed();
+    };
+    this.#running.set(stack, { abort, done: run() });
+  }
+}
+
+function deleteFailure(logicalIds: readonly string[]): string {
+  return `The following resource(s) failed to delete: [${logicalIds.join(', ')}]. `;
+}

@@ -1,0 +1,128 @@
+import * as z from 'zod';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+
+const json = z.custom<JsonValue>((value) => value !== undefined);
+const jsonObject = z.custom<JsonObject>(isJsonObject);
+
+/** A resource that the stack has, or failed to get. Records are replaced, never changed. */
+export const stackResourceSchema = z.object({
+  logicalId: z.string(),
+  type: z.string(),
+  /** Empty until the resource exists. */
+  physicalId: z.string(),
+  attributes: z.record(z.string(), json),
+  /** As last applied, with every intrinsic resolved. */
+  properties: jsonObject,
+  dependsOn: z.array(z.string()),
+  deletionPolicy: z.enum(['Delete', 'Retain', 'RetainExceptOnCreate']),
+  updateReplacePolicy: z.enum(['Delete', 'Retain']),
+  metadata: jsonObject.optional(),
+  generation: z.number(),
+  status: z.string(),
+  reason: z.string().optional(),
+  updatedAt: z.number(),
+});
+
+const outputSchema = z.object({
+  key: z.string(),
+  value: z.string(),
+  description: z.string().optional(),
+  exportName: z.string().optional(),
+});
+
+const eventSchema = z.object({
+  id: z.string(),
+  logicalId: z.string(),
+  physicalId: z.string(),
+  type: z.string(),
+  status: z.string(),
+  reason: z.string().optional(),
+  properties: jsonObject.optional(),
+  time: z.number(),
+  token: z.string().optional(),
+});
+
+/** What a stack is to become: everything that the caller of an operation decides. */
+export const desiredSchema = z.object({
+  templateBody: z.string(),
+  parameters: z.record(z.string(), z.string()),
+  tags: z.record(z.string(), z.string()),
+  capabilities: z.array(z.string()),
+  notificationArns: z.array(z.string()),
+  roleArn: z.string().optional(),
+});
+
+const changeSchema = z.object({
+  action: z.enum(['Add', 'Modify', 'Remove']),
+  logicalId: z.string(),
+  physicalId: z.string().optional(),
+  type: z.string(),
+  replacement: z.enum(['True', 'False', 'Conditional']).optional(),
+  /** Names of the changed properties with whether they recreate the resource. */
+  properties: z.array(z.object({ name: z.string(), recreates: z.boolean(), dynamic: z.boolean() })),
+  tags: z.boolean(),
+});
+
+const onFailureSchema = z.enum(['ROLLBACK', 'DELETE', 'DO_NOTHING']);
+
+export const changeSetSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(['CREATE', 'UPDATE']),
+  description: z.string().optional(),
+  desired: desiredSchema,
+  changes: z.array(changeSchema),
+  status: z.enum(['CREATE_COMPLETE', 'FAILED']),
+  reason: z.string().optional(),
+  executionStatus: z.enum(['UNAVAILABLE', 'AVAILABLE', 'EXECUTE_IN_PROGRESS', 'EXECUTE_COMPLETE', 'EXECUTE_FAILED']),
+  onFailure: onFailureSchema.optional(),
+  createdAt: z.number(),
+});
+
+export const stackSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  region: z.string(),
+  status: z.string(),
+  reason: z.string().optional(),
+  createdAt: z.number(),
+  updatedAt: z.number().optional(),
+  deletedAt: z.number().optional(),
+  /** What it was last brought to. */
+  current: desiredSchema,
+  description: z.string().optional(),
+  outputs: z.array(outputSchema),
+  /** Names of the exports of other stacks that this one uses. */
+  imports: z.array(z.string()),
+  resources: z.array(stackResourceSchema),
+  /** Oldest first. */
+  events: z.array(eventSchema),
+  changeSets: z.array(changeSetSchema),
+  changeSetId: z.string().optional(),
+  terminationProtection: z.boolean(),
+  disableRollback: z.boolean(),
+  policyBody: z.string().optional(),
+});
+
+export type Stack = z.infer<typeof stackSchema>;
+export type StackResource = z.infer<typeof stackResourceSchema>;
+export type StackOutput = z.infer<typeof outputSchema>;
+export type StackEvent = z.infer<typeof eventSchema>;
+export type Desired = z.infer<typeof desiredSchema>;
+export type ChangeSet = z.infer<typeof changeSetSchema>;
+export type Change = z.infer<typeof changeSchema>;
+export type OnFailure = z.infer<typeof onFailureSchema>;
+
+export function resourceOf(stack: Stack, logicalId: string): StackResource | undefined {
+  return stack.resources.find((resource) => resource.logicalId === logicalId);
+}
+
+export function putResource(stack: Stack, resource: StackResource): void {
+  const at = stack.resources.findIndex(({ logicalId }) => logicalId === resource.logicalId);
+  if (at < 0) stack.resources.push(resource);
+  else stack.resources[at] = resource;
+}
+
+export function removeResource(stack: Stack, logicalId: string): void {
+  stack.resources = stack.resources.filter((resource) => resource.logicalId !== logicalId);
+}

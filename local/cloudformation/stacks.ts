@@ -1,0 +1,109 @@
+import * as z from 'zod';
+import { arn } from '../core/arn.ts';
+import type { QueryAction } from '../core/query-protocol.ts';
+import type { Engine } from './engine.ts';
+import { refuseDeleteOfImported } from './exports.ts';
+import { planStack } from './plan.ts';
+import { deployFields, fields, newStackNameField, parseRequest, stackNameField } from './request.ts';
+import { isDeleted } from './stack-store.ts';
+import { templateError } from './template-error.ts';
+
+const createSchema = z.object({
+  ...deployFields,
+  StackName: newStackNameField,
+  OnFailure: z.enum(['ROLLBACK', 'DELETE', 'DO_NOTHING']).optional(),
+  DisableRollback: fields.flag.optional(),
+  EnableTerminationProtection: fields.flag.optional(),
+  StackPolicyBody: z.string().optional(),
+});
+
+const updateSchema = z.object({
+  ...deployFields,
+  StackName: stackNameField,
+  DisableRollback: fields.flag.optional(),
+  StackPolicyBody: z.string().optional(),
+});
+
+const deleteSchema = z.object({ StackName: stackNameField, RetainResources: fields.list(fields.text) });
+
+/** Operations on whole stacks. */
+export function stackActions(engine: Engine): Record<string, QueryAction> {
+  const { store, operations, types } = engine;
+  return {
+    async CreateStack(input, { region }) {
+      const request = parseRequest(createSchema, input);
+      const { StackName: name } = request;
+      engine.requireNoStack(region, name);
+      if (request.OnFailure !== undefined && request.DisableRollback !== undefined) {
+        throw templateError('You can specify either DisableRollback or OnFailure, but not both.');
+      }
+      const desired = await engine.desired(request, undefined);
+      const identity = { id: arn('cloudformation', region, `stack/${name}/new`), name, region };
+      planStack({ identity, stack: undefined, desired, types, store });
+      // Fetching the template takes time in which another call may have made the stack.
+      engine.requireNoStack(region, name);
+      const stack = store.add(region, name, 'CREATE_IN_PROGRESS', desired);
+      stack.terminationProtection = request.EnableTerminationProtection ?? false;
+      stack.policyBody = request.StackPolicyBody;
+      operations.create(stack, desired, request.OnFailure ?? (request.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK'));
+      return { StackId: stack.id };
+    },
+
+    async UpdateStack(input, { region }) {
+      const request = parseRequest(updateSchema, input);
+      const stack = engine.requireStack(region, request.StackName, 'bracketed');
+      engine.requireUpdatable(stack);
+      const desired = await engine.desired(request, stack);
+      const { hasChanges } = planStack({ identity: stack, stack, desired, types, store });
+      if (!hasChanges) throw templateError('No updates are to be performed.');
+      engine.requireUpdatable(stack);
+      stack.policyBody = request.StackPolicyBody ?? stack.policyBody;
+      operations.update(stack, desired, request.DisableRollback ?? false);
+      return { StackId: stack.id };
+    },
+
+    DeleteStack(input, { region }) {
+      const { StackName, RetainResources } = parseRequest(deleteSchema, input);
+      const stack = store.find(region, StackName);
+      if (stack === undefined || isDeleted(stack) || stack.status === 'DELETE_IN_PROGRESS') return {};
+      if (stack.terminationProtection) {
+        throw templateError(`Stack [${stack.name}] cannot be deleted while TerminationProtection is enabled`);
+      }
+      const canStop = stack.status === 'CREATE_IN_PROGRESS' || stack.status === 'REVIEW_IN_PROGRESS';
+      if (stack.status.endsWith('_IN_PROGRESS') && !canStop) {
+        throw templateError(`Stack [${stack.id}] cannot be deleted while in status ${stack.status}`);
+      }
+      if (RetainResources.length > 0 && stack.status !== 'DELETE_FAILED') {
+        throw templateError(
+          `Invalid operation on stack [${stack.id}]. Specify the resources to retain only when the stack is in the DELETE_FAILED state.`,
+        );
+      }
+      refuseDeleteOfImported(store, stack);
+      operations.delete(stack, RetainResources);
+      return {};
+    },
+
+    SetStackPolicy(input, { region }) {
+      const request = parseRequest(z.object({ StackName: stackNameField, StackPolicyBody: z.string() }), input);
+      engine.requireStack(region, request.StackName, 'bracketed').policyBody = request.StackPolicyBody;
+      store.changed();
+      return {};
+    },
+
+    GetStackPolicy(input, { region }) {
+      const { StackName } = parseRequest(z.object({ StackName: stackNameField }), input);
+      return { StackPolicyBody: engine.requireStack(region, StackName, 'bracketed').policyBody };
+    },
+
+    UpdateTerminationProtection(input, { region }) {
+      const request = parseRequest(
+        z.object({ StackName: stackNameField, EnableTerminationProtection: fields.flag }),
+        input,
+      );
+      const stack = engine.requireStack(region, request.StackName, 'bracketed');
+      stack.terminationProtection = request.EnableTerminationProtection;
+      store.changed();
+      return { StackId: stack.id };
+    },
+  };
+}

@@ -1,0 +1,81 @@
+import * as z from 'zod';
+import { AwsError } from '../core/aws-error.ts';
+import type { QueryAction, QueryOutput } from '../core/query-protocol.ts';
+import { requiredCapabilities } from './check-template.ts';
+import type { Engine } from './engine.ts';
+import { fields, parseRequest, stackNameField, templateFields } from './request.ts';
+import { type ParameterDeclaration, parseTemplate, type Template } from './template.ts';
+import { templateBody } from './template-source.ts';
+
+const summarySchema = z.object({ ...templateFields, StackName: stackNameField.optional() });
+const getSchema = z.object({ StackName: stackNameField.optional(), ChangeSetName: fields.text.optional() });
+
+/** What is about templates rather than stacks. */
+export function templateActions(engine: Engine): Record<string, QueryAction> {
+  const { store, fetchTemplate } = engine;
+  return {
+    async ValidateTemplate(input) {
+      const template = parseTemplate(await templateBody(parseRequest(z.object(templateFields), input), fetchTemplate));
+      return {
+        Description: template.description,
+        Parameters: [...template.parameters].map(([name, { Default, NoEcho, Description }]) => ({
+          ParameterKey: name,
+          DefaultValue: Default,
+          NoEcho: NoEcho ?? false,
+          Description,
+        })),
+        ...capabilityOutput(template),
+        DeclaredTransforms: [...template.transforms],
+      };
+    },
+
+    async GetTemplateSummary(input, { region }) {
+      const request = parseRequest(summarySchema, input);
+      const body =
+        request.StackName === undefined
+          ? await templateBody(request, fetchTemplate)
+          : engine.requireStack(region, request.StackName).current.templateBody;
+      const template = parseTemplate(body);
+      return {
+        Description: template.description,
+        Metadata: template.metadata === undefined ? undefined : JSON.stringify(template.metadata),
+        Version: '2010-09-09',
+        Parameters: [...template.parameters].map(parameterSummary),
+        ...capabilityOutput(template),
+        ResourceTypes: [...template.resources.values()].map(({ Type }) => Type),
+        DeclaredTransforms: [...template.transforms],
+      };
+    },
+
+    GetTemplate(input, { region }) {
+      const { StackName, ChangeSetName } = parseRequest(getSchema, input);
+      const stack = StackName === undefined ? undefined : engine.requireStack(region, StackName);
+      const changeSets = (stack === undefined ? store.all(region) : [stack]).flatMap((each) => each.changeSets);
+      const changeSet = changeSets.find(({ id, name }) => id === ChangeSetName || name === ChangeSetName);
+      if (ChangeSetName !== undefined && changeSet === undefined) {
+        throw new AwsError('ChangeSetNotFound', `ChangeSet [${ChangeSetName}] does not exist`, 404);
+      }
+      return {
+        TemplateBody: (changeSet?.desired ?? stack?.current)?.templateBody,
+        StagesAvailable: ['Original', 'Processed'],
+      };
+    },
+  };
+}
+
+function capabilityOutput(template: Template): QueryOutput {
+  const { capabilities, types } = requiredCapabilities(template);
+  const reason = `The following resource(s) require capabilities: [${types.join(', ')}]`;
+  return { Capabilities: capabilities, CapabilitiesReason: types.length === 0 ? undefined : reason };
+}
+
+function parameterSummary([name, declaration]: [string, ParameterDeclaration]): QueryOutput {
+  return {
+    ParameterKey: name,
+    ParameterType: declaration.Type,
+    DefaultValue: declaration.Default,
+    NoEcho: declaration.NoEcho ?? false,
+    Description: declaration.Description,
+    ParameterConstraints: { AllowedValues: declaration.AllowedValues },
+  };
+}
