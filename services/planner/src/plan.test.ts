@@ -1,0 +1,99 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { localDateIn } from './local-date.ts';
+import { makePlan } from './plan.ts';
+
+const zones = Intl.supportedValuesOf('timeZone');
+const zone = fc.constantFrom(...zones);
+const instant = fc.date({
+  min: new Date('1971-01-01T00:00:00Z'),
+  max: new Date('2099-12-31T00:00:00Z'),
+  noInvalidDate: true,
+});
+const task = fc.record(
+  {
+    id: fc.uuid(),
+    title: fc.string({ minLength: 1 }),
+    isComplete: fc.boolean(),
+    dueAt: instant.map((date) => date.toISOString()),
+  },
+  { requiredKeys: ['id', 'title', 'isComplete'] },
+);
+
+describe('the day of an instant', () => {
+  it('differs from the day in UTC by one at most', () => {
+    fc.assert(
+      fc.property(zone, instant, (timezone, date) => {
+        const local = Date.parse(localDateIn(timezone)(date));
+        const utc = Date.parse(date.toISOString().slice(0, 10));
+        assert.ok(Math.abs(local - utc) <= 86_400_000);
+      }),
+    );
+  });
+
+  it('never goes back while time goes on', () => {
+    fc.assert(
+      fc.property(zone, instant, fc.integer({ min: 0, max: 200_000_000 }), (timezone, date, later) => {
+        const localDate = localDateIn(timezone);
+        assert.ok(localDate(date) <= localDate(new Date(date.getTime() + later)));
+      }),
+    );
+  });
+
+  it('is right around changes of the clock, of the date line and of the year', () => {
+    const cases = [
+      ['America/New_York', '2026-03-08T04:59:59.999Z', '2026-03-07'],
+      ['America/New_York', '2026-03-09T03:59:59.999Z', '2026-03-08'],
+      ['America/New_York', '2026-11-02T04:59:59.999Z', '2026-11-01'],
+      // Midnight does not exist on this day: clocks go from 23:59 to 01:00.
+      ['Asia/Beirut', '2026-03-28T21:59:59.999Z', '2026-03-28'],
+      ['Asia/Beirut', '2026-03-28T22:00:00.000Z', '2026-03-29'],
+      // Samoa left out the whole of 30 December.
+      ['Pacific/Apia', '2011-12-30T09:59:59.999Z', '2011-12-29'],
+      ['Pacific/Apia', '2011-12-30T10:00:00.000Z', '2011-12-31'],
+      ['Asia/Kathmandu', '2025-12-31T18:15:00.000Z', '2026-01-01'],
+      ['UTC', '0999-12-31T23:59:59.999Z', '0999-12-31'],
+    ] as const;
+    for (const [timezone, at, day] of cases)
+      assert.equal(localDateIn(timezone)(new Date(at)), day, `${timezone} ${at}`);
+  });
+});
+
+describe('a plan', () => {
+  it('has every open task once, in the bucket that its day belongs to', () => {
+    fc.assert(
+      fc.property(fc.array(task), instant, zone, (tasks, now, timezone) => {
+        const localDate = localDateIn(timezone);
+        const date = localDate(now);
+        const plan = makePlan(tasks, date, timezone);
+        const open = tasks.filter(({ isComplete }) => !isComplete);
+        assert.deepEqual(new Set(plan.tasks), new Set(open));
+        assert.equal(plan.tasks.length, open.length);
+        const { overdue, dueToday, upcoming, unscheduled } = plan;
+        assert.deepEqual(plan.tasks, [...overdue, ...dueToday, ...upcoming, ...unscheduled]);
+        const day = ({ dueAt = '' }) => localDate(new Date(dueAt));
+        assert.ok(overdue.every((due) => day(due) < date));
+        assert.ok(dueToday.every((due) => day(due) === date));
+        assert.ok(upcoming.every((due) => day(due) > date));
+        assert.ok(unscheduled.every(({ dueAt }) => dueAt === undefined));
+        assert.deepEqual(plan.summary, {
+          overdue: overdue.length,
+          dueToday: dueToday.length,
+          upcoming: upcoming.length,
+          unscheduled: unscheduled.length,
+        });
+      }),
+    );
+  });
+
+  it('shows what is due first first, and what has no date in the order it came', () => {
+    const on = (id: string, dueAt?: string) => ({ id, title: id, isComplete: false, ...(dueAt && { dueAt }) });
+    const tasks = [on('x'), on('c', '2026-05-01T12:00:00Z'), on('y'), on('a', '2026-05-01T10:00:00Z')];
+    const plan = makePlan(tasks, '2026-05-01', 'UTC');
+    assert.deepEqual(
+      plan.tasks.map(({ id }) => id),
+      ['a', 'c', 'x', 'y'],
+    );
+  });
+});

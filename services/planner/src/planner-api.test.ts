@@ -1,0 +1,209 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { text } from 'node:stream/consumers';
+import { after, beforeEach, describe, it } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as z from 'zod';
+import { readHttpEvent } from '#shared/http/http-event.ts';
+import { useFunctionEnv } from '#test/support/function-env.ts';
+import { lambdaContext } from '#test/support/lambda-context.ts';
+import { restEvent } from '#test/support/rest-event.ts';
+
+const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:tasks-test-listTasks';
+
+/** Stands in for the Lambda service: the planner's SDK client talks to it over HTTP. */
+type LambdaReply = { status?: number; headers?: Record<string, string>; payload: unknown };
+let invoked: { path: string | undefined; type: unknown; event: unknown }[] = [];
+let reply: (call: number) => LambdaReply | Promise<LambdaReply> = () => ({ payload: null });
+
+async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  const event: unknown = JSON.parse(await text(request));
+  invoked.push({ path: request.url, type: request.headers['x-amz-invocation-type'], event });
+  const { status = 200, headers = {}, payload } = await reply(invoked.length);
+  response.writeHead(status, headers).end(typeof payload === 'string' ? payload : JSON.stringify(payload));
+}
+
+const lambda = createServer((request, response) => void serve(request, response));
+lambda.listen(0, '127.0.0.1');
+await once(lambda, 'listening');
+after(() => {
+  lambda.close();
+  lambda.closeAllConnections();
+});
+const { port } = z.object({ port: z.number() }).parse(lambda.address());
+useFunctionEnv(`http://127.0.0.1:${port}`, { LIST_TASKS_FUNCTION_ARN: functionArn });
+const { handler } = await import('./handlers/get-plan.ts');
+
+const listed = (tasks: unknown, headers = {}): LambdaReply => ({
+  payload: { statusCode: 200, headers, body: JSON.stringify(tasks) },
+});
+const task = (id: string, dueAt?: string) => ({ id, title: id, isComplete: false, ...(dueAt && { dueAt }) });
+
+async function plan(request: Parameters<typeof restEvent>[0] = {}, remainingMs = 10_000) {
+  const response = await handler(restEvent({ path: '/planner', ...request }), lambdaContext({ remainingMs }));
+  return { ...response, json: JSON.parse(response.body) };
+}
+
+beforeEach(() => {
+  invoked = [];
+  reply = () => listed([]);
+});
+
+describe('the plan', () => {
+  it('sorts the open tasks by the day on which they are due in the time zone', async () => {
+    reply = () =>
+      listed([
+        task('none'),
+        task('next-day', '2026-03-29T22:00:00.000Z'),
+        task('last-minute', '2026-03-29T21:59:59.999Z'),
+        task('midnight', '2026-03-28T23:00:00.000Z'),
+        task('before', '2026-03-28T22:59:59.999Z'),
+      ]);
+    // The day on which summer time begins in Berlin has 23 hours.
+    const { statusCode, json } = await plan({ query: 'date=2026-03-29&timezone=Europe/Berlin' });
+    assert.equal(statusCode, 200);
+    const { tasks, overdue, dueToday, upcoming, unscheduled, ...rest } = json;
+    const ids = (list: { id: string }[]) => list.map(({ id }) => id);
+    assert.deepEqual(rest, {
+      date: '2026-03-29',
+      timezone: 'Europe/Berlin',
+      summary: { overdue: 1, dueToday: 2, upcoming: 1, unscheduled: 1 },
+    });
+    assert.deepEqual([overdue, dueToday, upcoming, unscheduled].map(ids), [
+      ['before'],
+      ['midnight', 'last-minute'],
+      ['next-day'],
+      ['none'],
+    ]);
+    assert.deepEqual(ids(tasks), ['before', 'midnight', 'last-minute', 'next-day', 'none']);
+  });
+
+  it('is about today in UTC unless asked otherwise', async () => {
+    const before = new Date().toISOString().slice(0, 10);
+    const { json } = await plan();
+    assert.ok([before, new Date().toISOString().slice(0, 10)].includes(json.date));
+    assert.equal(json.timezone, 'UTC');
+  });
+
+  it('hands on every field of a task and leaves completed ones out', async () => {
+    const open = { ...task('a'), detail: 'kept', createdAt: '2026-01-01T00:00:00.000Z' };
+    reply = () => listed([open, { ...task('b'), isComplete: true }]);
+    assert.deepEqual((await plan()).json.tasks, [open]);
+  });
+
+  it('refuses an impossible date and an unknown time zone', async () => {
+    for (const date of ['2026-02-29', '2026-13-01', '29.03.2026', '2026-3-1', '', 'today', '2026-01-01T00:00:00Z']) {
+      const { statusCode, json } = await plan({ query: `date=${date}` });
+      assert.deepEqual([statusCode, json.code, json.details[0].path], [400, 'INVALID_REQUEST', 'query.date'], date);
+    }
+    for (const timezone of ['Mars/Olympus', '', '%2B02:00', 'x'.repeat(500), '../etc']) {
+      const { statusCode, json } = await plan({ query: `timezone=${timezone}` });
+      assert.deepEqual([statusCode, json.details[0].path], [400, 'query.timezone'], timezone);
+    }
+    assert.equal(invoked.length, 0);
+  });
+});
+
+describe('the invocation of ListTasks', () => {
+  it('is synchronous, asks for open tasks and carries identity and correlation id', async () => {
+    await plan({ sub: 'alice', headers: { 'X-Correlation-Id': 'trace-1' } });
+    assert.equal(invoked.length, 1);
+    const [{ path, type, event } = { path: '', type: '', event: {} }] = invoked;
+    assert.equal(decodeURIComponent(path ?? ''), `/2015-03-31/functions/${functionArn}/invocations`);
+    assert.equal(type, 'RequestResponse');
+    const { caller, query } = readHttpEvent(event);
+    assert.deepEqual(caller, { sub: 'alice' });
+    assert.deepEqual(query, { isComplete: ['false'], limit: ['100'] });
+    const sent = z
+      .object({ headers: z.unknown(), requestContext: z.looseObject({ requestId: z.string() }) })
+      .parse(event);
+    assert.deepEqual(sent.headers, { 'x-correlation-id': 'trace-1' });
+    assert.equal(sent.requestContext.requestId, 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef');
+  });
+
+  it('follows the pages', async () => {
+    reply = (call) =>
+      call < 3
+        ? listed([task(`${call}`)], { link: `<?isComplete=false&limit=100&nextToken=t%2B${call}>; rel="next"` })
+        : listed([task(`${call}`)]);
+    const { json } = await plan();
+    assert.equal(json.tasks.length, 3);
+    assert.equal(json.isTruncated, undefined);
+    const tokens = invoked.map(({ event }) => readHttpEvent(event).query.nextToken);
+    assert.deepEqual(tokens, [undefined, ['t+1'], ['t+2']]);
+  });
+
+  it('stops at five pages and says so', async () => {
+    reply = (call) => listed([task(`${call}`)], { link: `<?nextToken=${call}>; rel="next"` });
+    const { json } = await plan();
+    assert.deepEqual([json.tasks.length, json.isTruncated, invoked.length], [5, true, 5]);
+  });
+});
+
+describe('a failing ListTasks', () => {
+  const outcome = async (given: LambdaReply, remainingMs?: number) => {
+    reply = () => given;
+    const { statusCode, json, headers } = await plan({}, remainingMs);
+    assert.deepEqual(Object.keys(json), ['message', 'code', 'requestId']);
+    return [statusCode, json.code, headers['retry-after']];
+  };
+
+  it('is a 502 when the function fails or crashes', async () => {
+    const payload = { errorType: 'Error', errorMessage: 'secret' };
+    const crashed = { headers: { 'X-Amz-Function-Error': 'Unhandled' }, payload };
+    assert.deepEqual(await outcome(crashed), [502, 'BAD_GATEWAY', undefined]);
+  });
+
+  it('is a 502 when the payload is not what ListTasks answers', async () => {
+    const payloads = [
+      'not json',
+      'null',
+      '',
+      [],
+      { statusCode: 200 },
+      { statusCode: 200, body: 'not json' },
+      { statusCode: 200, body: '{}' },
+      { statusCode: 200, body: '[{"id":1}]' },
+      { statusCode: 200, body: '[{"id":"1","title":"x","isComplete":false,"dueAt":"soon"}]' },
+      { statusCode: 400, body: '{}' },
+      { statusCode: 500, body: '{}' },
+    ];
+    for (const payload of payloads) {
+      assert.deepEqual(await outcome({ payload }), [502, 'BAD_GATEWAY', undefined], JSON.stringify(payload));
+    }
+  });
+
+  it('is a 502 when it is gone or forbidden', async () => {
+    for (const [status, name] of [
+      [404, 'ResourceNotFoundException'],
+      [403, 'AccessDeniedException'],
+    ] as const) {
+      const gone = { status, headers: { 'x-amzn-ErrorType': name }, payload: { Message: 'no' } };
+      assert.deepEqual(await outcome(gone), [502, 'BAD_GATEWAY', undefined]);
+    }
+  });
+
+  it('is a 503 with Retry-After when it is throttled, after one more attempt', async () => {
+    const throttled = {
+      status: 429,
+      headers: { 'x-amzn-ErrorType': 'TooManyRequestsException' },
+      payload: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', Type: 'User', message: 'Rate Exceeded.' },
+    };
+    assert.deepEqual(await outcome(throttled), [503, 'UNAVAILABLE', '1']);
+    assert.equal(invoked.length, 2);
+  });
+
+  it('is a 503 when its own table is throttled', async () => {
+    assert.deepEqual(await outcome({ payload: { statusCode: 503, body: '{}' } }), [503, 'UNAVAILABLE', '1']);
+  });
+
+  it('is a 504 when it is slower than the time left', async () => {
+    reply = async () => {
+      await sleep(5000, undefined, { ref: false });
+      return listed([]);
+    };
+    const { statusCode, json } = await plan({}, 650);
+    assert.deepEqual([statusCode, json.code], [504, 'GATEWAY_TIMEOUT']);
+  });
+});
