@@ -1,0 +1,22 @@
+import type { ResourceType } from '../core/resource-type.ts';
+import type { RestRoute } from '../core/rest-protocol.ts';
+import { mappingResource } from './mapping-resource.ts';
+import { mappingRoutes } from './mapping-routes.ts';
+import { MappingStore, type MappingStoreOptions } from './mapping-store.ts';
+
+export type EventSourceMappings = {
+  /** To be served as part of Lambda's REST API. */
+  readonly routes: readonly RestRoute[];
+  readonly resourceTypes: readonly ResourceType[];
+  close(): void;
+};
+
+/** Event source mappings: polls queues and streams, invokes functions. Kept mappings start polling soon after. */
+export function createEventSourceMappings(options: MappingStoreOptions): EventSourceMappings {
+  const mappings = new MappingStore(options);
+  return {
+    routes: mappingRoutes(mappings, options.functionOf),
+    resourceTypes: [mappingResource(mappings)],
+    close: () => mappings.close(),
+  };
+}

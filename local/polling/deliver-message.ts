@@ -1,0 +1,14 @@
+import type { Principal } from '../core/principal.ts';
+
+/** Sends a message to a queue or topic with the rights of a role. The composition root provides it. */
+export type DeliverMessage = (message: {
+  /** Of an SQS queue or an SNS topic. */
+  readonly destinationArn: string;
+  readonly body: string;
+  /** String message attributes. */
+  readonly attributes: Readonly<Record<string, string>>;
+  readonly principal: Principal;
+}) => Promise<void>;
+
+/** Takes a metric of the service that calls it. */
+export type OnMetric = (name: string, value: number, dimensions: Readonly<Record<string, string>>) => void;

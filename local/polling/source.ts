@@ -1,0 +1,37 @@
+import type { JsonObject } from '../core/json.ts';
+
+/** One message of a queue or change of a table, on its way to a function or a pipe's target. */
+export type SourceRecord = {
+  /** Unique within the source: the message id, or the sequence number. */
+  readonly id: string;
+  /** As the function sees it. */
+  readonly event: JsonObject;
+};
+
+/** What the invocation that took a batch answered, for records of failure. */
+export type Invocation = {
+  readonly requestId: string;
+  readonly executedVersion: string;
+  readonly functionError: string | undefined;
+};
+
+/** What became of a batch. */
+export type Outcome =
+  | { readonly kind: 'processed' }
+  /** Some records, by id, are to be tried again. */
+  | { readonly kind: 'partly'; readonly failed: ReadonlySet<string>; readonly invocation?: Invocation }
+  /** The target ran and failed: the whole batch is to be tried again, which counts as a retry. */
+  | { readonly kind: 'failed'; readonly reason: string; readonly invocation?: Invocation }
+  /** The target did not run: throttled, missing, access denied. */
+  | { readonly kind: 'refused'; readonly reason: string };
+
+/** Takes a batch of at least one record. Never throws. */
+export type Deliver<R extends SourceRecord> = (records: readonly R[]) => Promise<Outcome>;
+
+export type Poller = {
+  /** Takes nothing more from the source and resolves when what was taken is dealt with. */
+  stop(): Promise<void>;
+};
+
+/** A short sentence for the one who asks how the source fares: `OK`, `PROBLEM: …`. */
+export type Report = (result: string) => void;
