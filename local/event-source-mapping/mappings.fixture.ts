@@ -1,0 +1,105 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { buildApp } from 'fauxqs';
+import type { AwsApi } from '../core/aws-api.ts';
+import { awsClient } from '../core/aws-client.ts';
+import { systemClock } from '../core/clock.ts';
+import { CredentialStore } from '../core/credentials.ts';
+import type { InvokeRequest, InvokeResult } from '../core/lambda-invoker.ts';
+import { restJsonApi } from '../core/rest-protocol.ts';
+import { noStateStore, type StateStore } from '../core/state-store.ts';
+import { dispatcher, startEdge } from '../edge/server.ts';
+import { createEventSourceMappings } from './event-source-mappings.ts';
+import type { MappedFunction } from './run-mapping.ts';
+
+export type Answer = { payload?: unknown; functionError?: 'Unhandled' };
+
+/** Functions by name; each takes the parsed event. Throwing refuses the invocation. */
+export type Functions = Record<string, (event: { Records: Record<string, unknown>[] }) => Promise<Answer> | Answer>;
+
+const functionArn = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
+
+/** Lambda's event source mappings and a real SQS engine behind one port. */
+export async function startMappings(functions: Functions, state: StateStore = noStateStore) {
+  const app = buildApp({ logger: false });
+  await app.ready();
+  const sqs: AwsApi = async ({ headers, body }) => {
+    const answer = await app.inject({ method: 'POST', url: '/', headers, payload: body });
+    return {
+      status: answer.statusCode,
+      headers: { 'content-type': 'application/x-amz-json-1.0' },
+      body: answer.rawPayload,
+    };
+  };
+  const invocations: InvokeRequest[] = [];
+  const mappings = createEventSourceMappings({
+    clock: systemClock,
+    state,
+    aws: awsClient(dispatcher({ sqs })),
+    lambda: {
+      async invoke(request): Promise<InvokeResult> {
+        invocations.push(request);
+        const { payload = null, functionError } = await call(functions, request);
+        return {
+          statusCode: 200,
+          requestId: `request-${invocations.length}`,
+          payload: Buffer.from(JSON.stringify(payload)),
+          executedVersion: '$LATEST',
+          logTail: '',
+          ...(functionError !== undefined && { functionError }),
+        };
+      },
+    },
+    functionOf(name): MappedFunction | undefined {
+      const short = name.split(':').at(-1) ?? name;
+      if (functions[short] === undefined) return undefined;
+      const roleArn = `arn:aws:iam::000000000000:role/${short}-role`;
+      return { arn: functionArn(short), name: short, roleArn, timeoutSeconds: 3 };
+    },
+  });
+  const edge = await startEdge({
+    port: 0,
+    apis: { sqs, lambda: restJsonApi('lambda', mappings.routes) },
+    frontends: [],
+    pages: {},
+    credentials: new CredentialStore(),
+    onError: (error) => {
+      throw error;
+    },
+  });
+  const endpoint = `http://127.0.0.1:${edge.port}`;
+  const config = {
+    endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  };
+  const clients = { lambda: new LambdaClient(config), sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }) };
+  return {
+    ...clients,
+    invocations,
+    resourceTypes: mappings.resourceTypes,
+    async [Symbol.asyncDispose]() {
+      mappings.close();
+      clients.lambda.destroy();
+      clients.sqs.destroy();
+      await edge.close();
+      await app.close();
+    },
+  };
+}
+
+async function call(functions: Functions, { functionName, payload }: InvokeRequest): Promise<Answer> {
+  const run = functions[functionName.split(':').at(-1) ?? ''];
+  if (run === undefined) throw new Error(`Function not found: ${functionName}`);
+  return run(JSON.parse(payload.toString()));
+}
+
+/** Waits until `test` holds. */
+export async function until(test: () => boolean | Promise<boolean>, what: string, timeoutMs = 10_000): Promise<void> {
+  const deadline = Date.now() + timeoutMs;
+  while (!(await test())) {
+    if (Date.now() > deadline) throw new Error(`timed out waiting for ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
