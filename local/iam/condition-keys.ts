@@ -1,0 +1,36 @@
+import { AwsError } from '../core/aws-error.ts';
+import { conditionKeysOf, type Policy } from './policy-document.ts';
+
+/** The condition keys that the endpoint knows the values of; see `request-context.ts`. */
+const known = new Set([
+  'aws:currenttime',
+  'aws:epochtime',
+  'aws:principalaccount',
+  'aws:principalarn',
+  'aws:principaltype',
+  'aws:requestedregion',
+  'aws:securetransport',
+  'aws:sourceaccount',
+  'aws:sourcearn',
+  'aws:sourceip',
+  'dynamodb:enclosingoperation',
+  'dynamodb:leadingkeys',
+  'dynamodb:returnvalues',
+  'dynamodb:select',
+]);
+
+/** Services whose calls the endpoint checks; keys of others are never asked for. */
+const checked = new Set(['aws', 'dynamodb', 'events', 'lambda', 'logs', 'sns', 'sqs']);
+
+/**
+ * A condition whose key would silently never be there must not pass for a permission that works.
+ * @throws AwsError MalformedPolicyDocument
+ */
+export function refuseUnknownConditionKeys(policy: Policy): void {
+  const unknown = conditionKeysOf(policy).filter((key) => checked.has(key.split(':')[0] ?? '') && !known.has(key));
+  if (unknown.length === 0) return;
+  throw new AwsError(
+    'MalformedPolicyDocument',
+    `condition key ${unknown.join(', ')} is not supported by the local endpoint`,
+  );
+}
