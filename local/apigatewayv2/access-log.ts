@@ -5,11 +5,17 @@ import type { LogSink } from '../core/log-sink.ts';
 import { asText, valueAt } from './context-variables.ts';
 import type { Stage } from './model.ts';
 
-/** Fills in a log format: `$context.<variable>`, with `-` for what is not there. */
+/**
+ * Fills in a log format: `$context.<variable>`, with `-` for what is not there. In a JSON format values are escaped, so
+ * that no client can break the line with a quote in a header.
+ */
 export function formatAccessLog(format: string, variables: JsonObject): string {
+  const isJson = format.trimStart().startsWith('{');
   return format.replaceAll(/\$context\.([\w-]+(?:[.:][\w-]+)*)/g, (_, path: string) => {
     const text = asText(valueAt(variables, path));
-    return text === undefined || text === '' ? '-' : text;
+    if (text === undefined || text === '') return '-';
+    // `messageString` comes with its quotes.
+    return isJson && path !== 'error.messageString' ? JSON.stringify(text).slice(1, -1) : text;
   });
 }
 

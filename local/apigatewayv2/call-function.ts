@@ -2,9 +2,10 @@ import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { rolePrincipal } from '../core/credentials.ts';
-import type { JsonObject } from '../core/json.ts';
+import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Principal } from '../core/principal.ts';
+import { parseJson } from './parse-json.ts';
 
 export type FunctionAnswer =
   | { readonly kind: 'payload'; readonly payload: Buffer; readonly requestId: string }
@@ -58,7 +59,12 @@ function settleWithin(clock: Clock, timeout: number, invocation: Promise<InvokeR
 function readResult({ payload, functionError, requestId }: InvokeResult): FunctionAnswer {
   return functionError === undefined
     ? { kind: 'payload', payload, requestId }
-    : { kind: 'failed', message: payload.toString('utf8') };
+    : { kind: 'failed', message: `The Lambda function returned the following error: ${errorMessage(payload)}` };
+}
+
+function errorMessage(payload: Buffer): string {
+  const error = parseJson(payload.toString('utf8'));
+  return isJsonObject(error) ? String(error.errorMessage) : 'unknown';
 }
 
 function readError(error: unknown): FunctionAnswer {

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { fileStateStore, noStateStore } from '../core/state-store.ts';
+import { DomainNames } from './domain-names.ts';
+import { startTestApi } from './test-api.ts';
+
+function withMappings(...basePaths: readonly string[]): DomainNames {
+  const domains = new DomainNames({ state: noStateStore });
+  domains.add('api.localhost');
+  for (const basePath of basePaths) {
+    domains.putMapping('api.localhost', { mappingId: basePath, apiId: `to-${basePath}`, stage: 'local', basePath });
+  }
+  return domains;
+}
+
+describe('custom domains', () => {
+  it('lead by base path to an API and what is left of the path', () => {
+    const domains = withMappings('tasks', 'v1/orders', 'v1');
+    const resolve = (host: string, path: string) => domains.resolveDomain(host, path);
+    assert.deepEqual(resolve('API.localhost:4566', '/tasks/7'), {
+      apiId: 'to-tasks',
+      stage: 'local',
+      basePath: 'tasks',
+      path: '/7',
+    });
+    assert.equal(resolve('api.localhost', '/tasks')?.path, '/');
+    assert.equal(resolve('api.localhost', '/v1/orders/1')?.apiId, 'to-v1/orders');
+    assert.equal(resolve('api.localhost', '/v1/other')?.apiId, 'to-v1');
+    assert.equal(resolve('api.localhost', '/tasksx'), undefined);
+    assert.equal(resolve('elsewhere.localhost', '/tasks'), undefined);
+  });
+
+  it('give what is mapped nowhere else to the empty base path', () => {
+    const domains = withMappings('tasks', '');
+    assert.equal(domains.resolveDomain('api.localhost', '/x/y')?.apiId, 'to-');
+    assert.equal(domains.resolveDomain('api.localhost', '/x/y')?.path, '/x/y');
+  });
+
+  it('refuse a second domain or mapping of the same name', () => {
+    const domains = withMappings('tasks');
+    assert.throws(() => domains.add('API.localhost'), { code: 'ConflictException' });
+    const again = { mappingId: 'm2', apiId: 'a', stage: 's', basePath: 'tasks' };
+    assert.throws(() => domains.putMapping('api.localhost', again), { code: 'ConflictException' });
+    assert.throws(() => domains.putMapping('other.localhost', again), { code: 'NotFoundException' });
+  });
+
+  it('answer 403 where nothing is mapped, whatever the path', async (t) => {
+    const api = await startTestApi(t);
+    await api.make('AWS::ApiGateway::DomainName', 'Domain', { DomainName: 'api.localhost' });
+    for (const path of ['/', '/tasks', '/_local/services']) {
+      const reply = await api.send('', path, { host: 'api.localhost' });
+      assert.deepEqual([reply.status, reply.body], [403, '{"message":"Forbidden"}']);
+    }
+  });
+
+  it('take mappings of REST and HTTP APIs and go with their resources', async () => {
+    const domains = new DomainNames({ state: noStateStore });
+    const context = { stackName: 'platform', stackId: '', logicalId: 'R', region: 'us-east-1', tags: {} };
+    const typeOf = (name: string) => {
+      const found = domains.resourceTypes.find(({ type }) => type === name);
+      assert.ok(found);
+      return found;
+    };
+    const domain = { DomainName: 'api.localhost', DomainNameConfigurations: [{ EndpointType: 'REGIONAL' }] };
+    const made = await typeOf('AWS::ApiGatewayV2::DomainName').create(domain, context);
+    assert.equal(made.attributes.RegionalDomainName, 'api.localhost');
+    const rest = { DomainName: 'api.localhost', BasePath: 'tasks', RestApiId: 'rest1', Stage: 'local' };
+    const mapping = await typeOf('AWS::ApiGateway::BasePathMapping').create(rest, context);
+    assert.equal(mapping.physicalId, 'api.localhost|tasks');
+    assert.equal(domains.resolveDomain('api.localhost', '/tasks')?.apiId, 'rest1');
+    await typeOf('AWS::ApiGateway::BasePathMapping').delete(mapping, rest, context);
+    assert.equal(domains.resolveDomain('api.localhost', '/tasks'), undefined);
+    await typeOf('AWS::ApiGatewayV2::DomainName').delete(made, domain, context);
+    assert.equal(domains.has('api.localhost'), false);
+    await typeOf('AWS::ApiGateway::BasePathMapping').delete(mapping, rest, context);
+  });
+
+  it('survive a restart', (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'domains-'));
+    t.after(() => rmSync(directory, { recursive: true }));
+    const state = fileStateStore(directory);
+    new DomainNames({ state }).add('api.localhost');
+    state.flush();
+    assert.equal(new DomainNames({ state: fileStateStore(directory) }).has('api.localhost'), true);
+  });
+});
