@@ -37,6 +37,8 @@ export function httpHandler<Dependencies, S extends RequestSchemas>(
   run: (request: RequestParts<S>, dependencies: Dependencies, context: RequestContext) => Promise<Answer>,
 ): HttpFunction {
   const parse = requestParser(schemas);
+  // Now and not at the first request: the initialization of a cold start gets a whole CPU at any memory size.
+  const dependencies = service.dependencies();
   const stack = middy<LambdaHttpEvent, ProxyResponse>({ timeoutEarlyInMillis, timeoutEarlyResponse });
   stack.use(lowerCaseHeaders());
   stack.use(observeRequests(service));
@@ -45,7 +47,7 @@ export function httpHandler<Dependencies, S extends RequestSchemas>(
   return stack.handler(async (event: LambdaHttpEvent, lambda: Context) => {
     const http = readHttpEvent(event);
     const ids = requestIdsOf(event, lambda.awsRequestId);
-    const answer = await run(parse(http), service.dependencies(), {
+    const answer = await run(parse(http), dependencies, {
       ...ids,
       path: http.path,
       caller: http.caller,

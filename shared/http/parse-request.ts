@@ -20,7 +20,7 @@ export function requestParser<S extends RequestSchemas>(schemas: S): (event: Htt
   const parts = z.object(schemas);
   const unasked = schemas.query === undefined ? noQuery : z.object({});
   return (event) => {
-    const query = Object.fromEntries(Object.entries(event.query).map(([name, values]) => [name, values.at(-1)]));
+    const query = Object.fromEntries(Object.entries(event.query).map(([name, values]) => [name, values?.at(-1)]));
     const input = { path: event.pathParameters, query, body: event.body };
     const result = parts.safeParse(input, { error: messageOfIssue });
     const problems = [
@@ -40,6 +40,6 @@ function describe(result: z.core.util.SafeParseResult<unknown>): ErrorDetail[] {
 /** A repeated parameter has no one meaning, so it is refused instead of letting the last one win. */
 function repeatedParameters(query: HttpEvent['query']): ErrorDetail[] {
   return Object.entries(query)
-    .filter(([, values]) => values.length > 1)
+    .filter(([, values = []]) => values.length > 1)
     .map(([name]) => ({ path: `query.${name.slice(0, 100)}`, message: 'must be given once' }));
 }

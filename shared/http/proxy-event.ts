@@ -29,10 +29,8 @@ export function proxyEvent({ method, path, query, caller, requestId, correlation
     pathParameters: null,
     stageVariables: null,
     requestContext: {
-      httpMethod: method,
       path,
       requestId,
-      resourcePath: path,
       ...(caller && { authorizer: { claims: { sub: caller.sub } } }),
     },
     body: null,

@@ -24,7 +24,7 @@ export function restEvent({
   headers = {},
   body,
   sub,
-}: Request): APIGatewayProxyEvent & Record<string, unknown> {
+}: Request): APIGatewayProxyEvent {
   const sent = { ...(body !== undefined && { 'Content-Type': 'application/json' }), ...headers };
   const parameters = new URLSearchParams(query);
   const names = [...new Set(parameters.keys())];

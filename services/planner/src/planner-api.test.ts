@@ -6,6 +6,7 @@ import { after, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { readHttpEvent } from '#shared/http/http-event.ts';
+import type { LambdaHttpEvent } from '#shared/http/lambda-event.ts';
 import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { restEvent } from '#test/support/rest-event.ts';
@@ -14,11 +15,12 @@ const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:tasks-test-l
 
 /** Stands in for the Lambda service: the planner's SDK client talks to it over HTTP. */
 type LambdaReply = { status?: number; headers?: Record<string, string>; payload: unknown };
-let invoked: { path: string | undefined; type: unknown; event: unknown }[] = [];
+const anEvent = z.custom<LambdaHttpEvent>((value) => typeof value === 'object' && value !== null);
+let invoked: { path: string | undefined; type: unknown; event: LambdaHttpEvent }[] = [];
 let reply: (call: number) => LambdaReply | Promise<LambdaReply> = () => ({ payload: null });
 
 async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const event: unknown = JSON.parse(await text(request));
+  const event = anEvent.parse(JSON.parse(await text(request)));
   invoked.push({ path: request.url, type: request.headers['x-amz-invocation-type'], event });
   const { status = 200, headers = {}, payload } = await reply(invoked.length);
   response.writeHead(status, headers).end(typeof payload === 'string' ? payload : JSON.stringify(payload));

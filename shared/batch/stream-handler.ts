@@ -1,0 +1,39 @@
+import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
+import middy from '@middy/core';
+import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import type { Service } from '../service.ts';
+import { observeBatches } from './observe-batches.ts';
+
+/** The Lambda function of one event source mapping on a table's stream. */
+export type StreamFunction = (event: DynamoDBStreamEvent, context: Context) => Promise<DynamoDBBatchResponse>;
+
+/**
+ * Every consumer of a stream: `export const handler = streamHandler(service, run)`.
+ *
+ * `run` handles one change; the changes of a batch are handled at the same time. From the first one whose `run` throws,
+ * everything is delivered again, so `run` must do no harm the second time. Needs `ReportBatchItemFailures`.
+ */
+export function streamHandler<Dependencies>(
+  service: Service<Dependencies>,
+  run: (record: DynamoDBRecord, dependencies: Dependencies) => Promise<void>,
+): StreamFunction {
+  const process = async (record: DynamoDBRecord): Promise<void> => {
+    try {
+      await run(record, service.dependencies());
+    } catch (error) {
+      service.logger.warn('Change failed', {
+        event_id: record.eventID,
+        reason: error instanceof Error ? error.name : 'unknown',
+      });
+      throw error;
+    }
+  };
+  const stack = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>();
+  stack.use(observeBatches(service));
+  return stack.handler((event: DynamoDBStreamEvent, context: Context) =>
+    processPartialResponse(event, process, new BatchProcessor(EventType.DynamoDBStreams), {
+      context,
+      throwOnFullBatchFailure: false,
+    }),
+  );
+}
