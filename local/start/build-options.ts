@@ -13,6 +13,7 @@ const esbuildOptions = z.object({
   sourcemap: z.boolean(),
   mainFields: z.array(z.string()),
   alias: z.record(z.string(), z.string()),
+  supported: z.record(z.string(), z.boolean()),
   outputFileExtension: z.string(),
 });
 
