@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceContext, type ResourceState } from '../core/resource-type.ts';
 import type { IamStore, Role } from './iam-store.ts';
-import { type PolicyKind, parsePolicy } from './policy-document.ts';
+import { policyProperty } from './policy-property.ts';
 
 const properties = z.strictObject({
   AssumeRolePolicyDocument: policyProperty('trust'),

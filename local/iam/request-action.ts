@@ -1,0 +1,51 @@
+import type { AwsRequest } from '../core/aws-api.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { dynamoDbPermissions } from './dynamodb-permissions.ts';
+import { lambdaPermissions } from './lambda-permissions.ts';
+import { eventsPermissions, logsPermissions, snsPermissions, sqsPermissions } from './messaging-permissions.ts';
+import type { JsonCall, Lookups, Permission } from './permission.ts';
+
+type CallPermissions = (call: JsonCall, lookups: Lookups) => Permission[];
+
+/** The services of AWS JSON and Query whose calls are checked; Lambda, which is REST, comes on top. */
+const services: Readonly<Record<string, CallPermissions>> = {
+  dynamodb: dynamoDbPermissions,
+  events: eventsPermissions,
+  logs: logsPermissions,
+  sns: snsPermissions,
+  sqs: sqsPermissions,
+};
+
+/**
+ * Everything that IAM checks for a call, or undefined for a service whose permissions are not modelled.
+ * A malformed body yields whatever can be read of it: the service itself answers what is wrong with it.
+ *
+ * @throws AwsError AccessDeniedException for a Lambda call whose permission is not written down
+ */
+export function requestPermissions(request: AwsRequest, lookups: Lookups = {}): Permission[] | undefined {
+  if (request.service === 'lambda') return lambdaPermissions(request);
+  const permissions = Object.hasOwn(services, request.service) ? services[request.service] : undefined;
+  return permissions?.(readCall(request), lookups);
+}
+
+/** Reads action and input from either protocol. */
+function readCall({ headers, body, query, path, region }: AwsRequest): JsonCall {
+  const target = headers['x-amz-target'];
+  if (target !== undefined) {
+    return { action: target.split('.').at(-1) ?? '', input: parseObject(body.toString()), region };
+  }
+  const form = body.length > 0 ? new URLSearchParams(body.toString()) : query;
+  const input: JsonObject = Object.fromEntries(form);
+  // The Query protocol of SQS takes the queue from the path when it is not among the parameters.
+  if (input.QueueUrl === undefined && path.length > 1) input.QueueUrl = path;
+  return { action: form.get('Action') ?? '', input, region };
+}
+
+function parseObject(text: string): JsonObject {
+  try {
+    const value: JsonValue = JSON.parse(text === '' ? '{}' : text);
+    return isJsonObject(value) ? value : {};
+  } catch {
+    return {};
+  }
+}
