@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import * as z from 'zod/mini';
+import { AppError } from '../errors/app-error.ts';
+import { decodePageToken, encodePageToken, pageTokenParameter } from './page-token.ts';
+
+const anything = z.string();
+const scope = fc.array(fc.string(), { minLength: 1, maxLength: 4 });
+
+function refuses(work: () => unknown): void {
+  assert.throws(work, (error) => {
+    assert.ok(error instanceof AppError);
+    assert.equal(error.code, 'INVALID_REQUEST');
+    assert.deepEqual(
+      error.details?.map(({ path }) => path),
+      ['query.nextToken'],
+    );
+    return true;
+  });
+}
+
+describe('a page token', () => {
+  it('gives back the position in its own list', () => {
+    fc.assert(
+      fc.property(scope, fc.string({ unit: 'grapheme', maxLength: 60 }), (list, position) => {
+        const token = encodePageToken(list, position);
+        assert.ok(pageTokenParameter.safeParse(token).success);
+        assert.match(token, /^[\w-]+$/);
+        assert.equal(decodePageToken(list, token, anything), position);
+      }),
+    );
+  });
+
+  it('is refused in any other list, also when the parts of its name only look alike', () => {
+    fc.assert(
+      fc.property(scope, scope, (list, other) => {
+        fc.pre(JSON.stringify(list) !== JSON.stringify(other));
+        refuses(() => decodePageToken(other, encodePageToken(list, 'x'), anything));
+      }),
+    );
+    refuses(() => decodePageToken(['a', 'b'], encodePageToken(['ab'], 'x'), anything));
+  });
+
+  it('is refused when it is anything else, without ever failing in another way', () => {
+    fc.assert(fc.property(scope, fc.string(), (list, text) => refuses(() => decodePageToken(list, text, anything))));
+    const json = fc.json().map((text) => Buffer.from(text).toString('base64url'));
+    fc.assert(fc.property(scope, json, (list, text) => refuses(() => decodePageToken(list, text, anything))));
+    refuses(() => decodePageToken(['a'], encodePageToken(['a'], 'x'.repeat(2000)), anything));
+  });
+
+  it('has a position of the shape that the list asks for', () => {
+    refuses(() => decodePageToken(['a'], encodePageToken(['a'], 'USER#somebody'), z.uuid()));
+  });
+});

@@ -1,0 +1,295 @@
+import assert from 'node:assert/strict';
+import { beforeEach, describe, it, type TestContext } from 'node:test';
+import * as z from 'zod/mini';
+import { lambdaContext } from '#test/support/lambda-context.ts';
+import { restEvent } from '#test/support/rest-event.ts';
+import { AppError } from '../errors/app-error.ts';
+import { text } from '../validation/fields.ts';
+import type { Answer } from './answer.ts';
+import type { LambdaHttpEvent } from './lambda-event.ts';
+
+// In this mode Powertools writes through the console, which a test can listen to.
+process.env.POWERTOOLS_DEV = 'true';
+process.env.POWERTOOLS_METRICS_DISABLED = 'false';
+process.env.CORS_ALLOW_ORIGIN = 'https://app.example';
+const { defineService } = await import('../service.ts');
+const { httpHandler } = await import('./http-handler.ts');
+
+const service = defineService('greetings', () => ({ greeting: 'Hello' }));
+let run: () => Promise<Answer> | Answer;
+const handler = httpHandler(service, {}, async () => run());
+const echo = httpHandler(
+  service,
+  { path: z.object({ name: text(1, 10) }), body: z.strictObject({ text: text(0, 100_000) }) },
+  async ({ path, body }, { greeting }, { caller }) => ({
+    status: 200,
+    body: { text: `${greeting} ${path.name}: ${body.text}`, caller },
+  }),
+);
+
+beforeEach((t) => {
+  run = () => ({ status: 200, body: [] });
+  if ('mock' in t)
+    for (const method of ['info', 'error', 'warn', 'log'] as const) t.mock.method(console, method, () => {});
+});
+
+const greet = (request: Parameters<typeof restEvent>[0]) =>
+  echo(restEvent({ method: 'POST', path: '/ada', pathParameters: { name: 'ada' }, ...request }), lambdaContext());
+
+/** What was logged while `work` ran, parsed. */
+async function logged(t: TestContext, work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+  const lines: Record<string, unknown>[] = [];
+  for (const method of ['info', 'error', 'warn', 'log'] as const) {
+    t.mock.method(console, method, (line: string) => lines.push(JSON.parse(line)));
+  }
+  await work();
+  return lines;
+}
+
+describe('every answer', () => {
+  const answers: Record<string, () => Answer> = {
+    success: () => ({ status: 200, body: { a: 1 } }),
+    'known failure': () => {
+      throw new AppError('CONFLICT', 'No.');
+    },
+    'unknown failure': () => {
+      throw new Error('secret');
+    },
+  };
+  for (const [name, answer] of Object.entries(answers)) {
+    it(`has the headers for browsers, caches and logs: ${name}`, async () => {
+      run = answer;
+      const { headers } = await handler(restEvent({ headers: { 'X-Correlation-ID': 'abc-1' } }), lambdaContext());
+      assert.deepEqual(headers, {
+        'content-type': 'application/json',
+        'access-control-allow-origin': 'https://app.example',
+        'access-control-expose-headers': 'ETag, Link, Location, Retry-After, X-Correlation-Id',
+        vary: 'Origin',
+        'cache-control': 'no-store',
+        'x-content-type-options': 'nosniff',
+        'strict-transport-security': 'max-age=63072000; includeSubDomains',
+        'x-correlation-id': 'abc-1',
+      });
+    });
+  }
+
+  it('falls back to the request id when the correlation id is not well-formed', async () => {
+    for (const sent of ['', 'a b', 'a\nb', 'x'.repeat(129), '{"a":1}', 'ü']) {
+      const { headers } = await handler(restEvent({ headers: { 'x-correlation-id': sent } }), lambdaContext());
+      assert.equal(headers['x-correlation-id'], 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef');
+    }
+  });
+
+  it('has no content type without a body', async () => {
+    run = () => ({ status: 204 });
+    const { statusCode, headers, body } = await handler(restEvent({}), lambdaContext());
+    assert.deepEqual([statusCode, headers['content-type'], body], [204, undefined, '']);
+  });
+});
+
+describe('failures', () => {
+  const answerTo = async (thrown: unknown) => {
+    run = () => {
+      throw thrown;
+    };
+    const { statusCode, headers, body } = await handler(restEvent({}), lambdaContext());
+    const { requestId, ...rest } = JSON.parse(body);
+    assert.equal(requestId, 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef');
+    return { statusCode, retryAfter: headers['retry-after'], ...rest };
+  };
+
+  it('show their code, message and details when they are meant for the client', async () => {
+    const details = [{ path: 'body.x', message: 'is taken' }];
+    assert.deepEqual(await answerTo(new AppError('CONFLICT', 'It is taken.', { details })), {
+      statusCode: 409,
+      retryAfter: undefined,
+      code: 'CONFLICT',
+      message: 'It is taken.',
+      details,
+    });
+  });
+
+  it('show nothing of their inside when they are not', async () => {
+    for (const thrown of [new Error('password=1'), 'text', null, { statusCode: 418 }]) {
+      assert.deepEqual(await answerTo(thrown), {
+        statusCode: 500,
+        retryAfter: undefined,
+        code: 'INTERNAL_ERROR',
+        message: 'Internal server error',
+      });
+    }
+  });
+
+  it('ask for patience when an AWS service throttles', async () => {
+    for (const name of ['ThrottlingException', 'ProvisionedThroughputExceededException', 'TooManyRequestsException']) {
+      const { statusCode, code, retryAfter } = await answerTo(Object.assign(new Error('slow down'), { name }));
+      assert.deepEqual([statusCode, code, retryAfter], [503, 'UNAVAILABLE', '1']);
+    }
+  });
+
+  it('come before Lambda would stop the function', async () => {
+    run = () => new Promise(() => {});
+    const { statusCode, body } = await handler(restEvent({}), lambdaContext({ remainingMs: 120 }));
+    assert.deepEqual([statusCode, JSON.parse(body).code], [504, 'GATEWAY_TIMEOUT']);
+  });
+
+  it('are an answer even when the event is not a request', async () => {
+    for (const event of [{}, { headers: null }, { queryStringParameters: { a: 'b' } }] as const) {
+      const { statusCode } = await handler(event, lambdaContext());
+      assert.equal(statusCode, 200);
+      assert.equal((await echo(event, lambdaContext())).statusCode, 415);
+    }
+  });
+});
+
+describe('the body', () => {
+  const statusOf = async (request: Parameters<typeof restEvent>[0]) => (await greet(request)).statusCode;
+  const type = (value: string) => ({ 'Content-Type': value });
+
+  it('is parsed once and handed on with its path', async () => {
+    const { statusCode, body } = await greet({ body: { text: 'hi' }, sub: 'alice' });
+    assert.equal(statusCode, 200);
+    assert.deepEqual(JSON.parse(body), { text: 'Hello ada: hi', caller: { sub: 'alice' } });
+  });
+
+  it('may come in base64 and with any JSON content type', async () => {
+    const body = Buffer.from('{"text":"🌱"}').toString('base64');
+    const event = { ...restEvent({ body, pathParameters: { name: 'ada' } }), isBase64Encoded: true };
+    assert.equal(JSON.parse((await echo(event, lambdaContext())).body).text, 'Hello ada: 🌱');
+    const json = '{"text":""}';
+    assert.equal(await statusOf({ body: json, headers: type('application/json; charset=utf-8') }), 200);
+    assert.equal(await statusOf({ body: json, headers: type('application/merge-patch+json') }), 200);
+    assert.equal(await statusOf({ body: json, headers: type('text/plain') }), 415);
+  });
+
+  it('is bounded in size, in either encoding', async () => {
+    const atLimit = JSON.stringify({ text: 'x'.repeat(64 * 1024 - 11) });
+    assert.equal(Buffer.byteLength(atLimit), 64 * 1024);
+    assert.equal(await statusOf({ body: atLimit }), 200);
+    assert.equal(await statusOf({ body: `${atLimit} ` }), 413);
+    const base64 = Buffer.from(`${atLimit} `).toString('base64');
+    const event = { ...restEvent({ body: base64, pathParameters: { name: 'ada' } }), isBase64Encoded: true };
+    assert.equal((await echo(event, lambdaContext())).statusCode, 413);
+  });
+
+  it('cannot hurt by its shape', async () => {
+    const hostile = [
+      '['.repeat(60_000),
+      `${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`,
+      '{"__proto__":{"text":"x"}}',
+      '{"text":"x","__proto__":{"admin":true}}',
+      '{"constructor":{"prototype":{"a":1}}}',
+      '{"text":"\\ud800"}',
+      '{"text":{"length":1}}',
+    ];
+    for (const body of hostile) assert.equal(await statusOf({ body }), 400, body.slice(0, 40));
+  });
+
+  it('is not echoed in the answer about it', async () => {
+    const names = Array.from({ length: 300 }, (_, index) => [`${index}-${'k'.repeat(150)}`, 1]);
+    const { statusCode, body } = await greet({ body: { text: 'x'.repeat(10), ...Object.fromEntries(names) } });
+    assert.equal(statusCode, 400);
+    assert.ok(JSON.parse(body).details.length <= 50);
+    assert.ok(body.length < 10_000);
+  });
+
+  it('is told about together with the path', async () => {
+    const { body } = await greet({ pathParameters: { name: 'x'.repeat(11) }, body: {} });
+    assert.deepEqual(JSON.parse(body).details, [
+      { path: 'path.name', message: 'must be 1 to 10 characters long' },
+      { path: 'body.text', message: 'is required' },
+    ]);
+  });
+});
+
+describe('an event of an HTTP API (payload 2.0)', () => {
+  const event = (rawQueryString = ''): LambdaHttpEvent => ({
+    version: '2.0',
+    routeKey: 'POST /{name}',
+    rawPath: '/ada',
+    rawQueryString,
+    headers: { 'content-type': 'application/json', 'x-correlation-id': 'c-2' },
+    pathParameters: { name: 'ada' },
+    requestContext: {
+      requestId: 'r-2',
+      http: { method: 'POST' },
+      authorizer: { jwt: { claims: { sub: 'alice' } } },
+    },
+    body: '{"text":"hi"}',
+    isBase64Encoded: false,
+  });
+
+  it('is handled like that of a REST API', async () => {
+    const { statusCode, headers, body } = await echo(event(), lambdaContext());
+    assert.deepEqual([statusCode, headers['x-correlation-id']], [200, 'c-2']);
+    assert.deepEqual(JSON.parse(body), { text: 'Hello ada: hi', caller: { sub: 'alice' } });
+  });
+
+  it('has its repeated parameters found in the raw query', async () => {
+    const { body } = await echo(event('a=1&a=2&b=%2C'), lambdaContext());
+    const { details, requestId } = JSON.parse(body);
+    assert.equal(requestId, 'r-2');
+    assert.deepEqual(details, [
+      { path: 'query.a', message: 'must be given once' },
+      { path: 'query.a', message: 'is not a known field' },
+      { path: 'query.b', message: 'is not a known field' },
+    ]);
+  });
+});
+
+describe('the log', () => {
+  it('has one line about a request, with its ids and without anything personal', async (t) => {
+    const lines = await logged(t, () =>
+      greet({ body: { text: 'private' }, sub: 'alice', headers: { 'x-correlation-id': 'c-1' } }),
+    );
+    assert.equal(lines.length, 1);
+    const [line = {}] = lines;
+    assert.deepEqual(
+      [line.level, line.message, line.service, line.correlation_id, line.request_id, line.status],
+      ['INFO', 'Request answered', 'greetings', 'c-1', 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef', 200],
+    );
+    assert.equal(line.function_request_id, lambdaContext().awsRequestId);
+    assert.doesNotMatch(JSON.stringify(lines), /private|alice|ada/);
+  });
+
+  it('tells a defect at ERROR, without what an SDK attaches to it', async (t) => {
+    run = () => {
+      throw Object.assign(new TypeError('boom'), { Item: { email: 'ada@example.com' }, $response: { body: 'raw' } });
+    };
+    const lines = await logged(t, () => handler(restEvent({}), lambdaContext()));
+    const [defect = {}, summary = {}] = lines;
+    assert.deepEqual([defect.level, defect.code, summary.status], ['ERROR', 'INTERNAL_ERROR', 500]);
+    const error = z.object({ name: z.string(), message: z.string(), stack: z.string() }).parse(defect.error);
+    assert.deepEqual([error.name, error.message], ['TypeError', 'boom']);
+    assert.doesNotMatch(JSON.stringify(lines), /ada@|raw/);
+  });
+
+  it('does not call what the client did wrong an error', async (t) => {
+    const lines = await logged(t, () => greet({ body: {} }));
+    assert.deepEqual(
+      lines.map(({ level, status }) => [level, status]),
+      [['INFO', 400]],
+    );
+  });
+
+  it('forgets the ids of a request with it', async (t) => {
+    const lines = await logged(t, async () => {
+      await greet({ body: { text: '' }, headers: { 'x-correlation-id': 'first' } });
+      service.logger.info('Between requests');
+    });
+    assert.equal(lines[1]?.correlation_id, undefined);
+  });
+
+  it('carries the metrics of a request in the embedded format', async (t) => {
+    run = () => {
+      service.metrics.addMetric('Greeted', 'Count', 1);
+      return { status: 200 };
+    };
+    const lines = await logged(t, () => handler(restEvent({}), lambdaContext()));
+    const metric = lines.find((line) => '_aws' in line);
+    assert.equal(metric?.Greeted, 1);
+    assert.equal(metric?.service, 'greetings');
+    const again = await logged(t, () => greet({ body: {} }));
+    assert.ok(!again.some((line) => '_aws' in line));
+  });
+});
