@@ -8,6 +8,8 @@ export type EventSourceMappings = {
   /** To be served as part of Lambda's REST API. */
   readonly routes: readonly RestRoute[];
   readonly resourceTypes: readonly ResourceType[];
+  /** Tells that items of a table were written, so that its stream is read at once. */
+  nudge(tableName: string): void;
   close(): void;
 };
 
@@ -17,6 +19,7 @@ export function createEventSourceMappings(options: MappingStoreOptions): EventSo
   return {
     routes: mappingRoutes(mappings, options.functionOf),
     resourceTypes: [mappingResource(mappings)],
+    nudge: (tableName) => mappings.nudge(tableName),
     close: () => mappings.close(),
   };
 }

@@ -4,6 +4,7 @@ import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { sleep } from '../core/clock.ts';
 import type { StateStore } from '../core/state-store.ts';
+import { CheckpointStore } from '../polling/checkpoint-store.ts';
 import type { Poller, Report } from '../polling/source.ts';
 import { type Allows, checkQueue, checkStream } from './check-source.ts';
 import { type Mapping, mappingSchema, sourceKind } from './mapping.ts';
@@ -28,7 +29,7 @@ export type MappingChange = Settings & {
   readonly tags?: Readonly<Record<string, string>>;
 };
 
-export type MappingStoreOptions = MappingRuntime & {
+export type MappingStoreOptions = Omit<MappingRuntime, 'checkpoints'> & {
   readonly state: StateStore;
   readonly allows?: Allows;
 };
@@ -41,12 +42,12 @@ const transitionMs = 10;
 
 /** The mappings, their states, and the pollers of the enabled ones. */
 export class MappingStore {
-  readonly #options: MappingStoreOptions;
+  readonly #options: MappingStoreOptions & MappingRuntime;
   readonly #entries = new Map<string, Entry>();
   #isClosed = false;
 
   constructor(options: MappingStoreOptions) {
-    this.#options = options;
+    this.#options = { ...options, checkpoints: new CheckpointStore(options.state, 'lambda/checkpoints') };
     const kept = z.array(mappingSchema).parse(options.state.read(documentName) ?? []);
     for (const mapping of kept) {
       if (mapping.state === 'Deleting') continue;
@@ -128,6 +129,13 @@ export class MappingStore {
     return entry.mapping;
   }
 
+  /** Tells the consumers of a table's stream that there is something to read. */
+  nudge(tableName: string): void {
+    for (const { mapping, poller } of this.#entries.values()) {
+      if (mapping.eventSourceArn.includes(`:table/${tableName}/stream/`)) poller?.nudge();
+    }
+  }
+
   /** Stops polling; batches in flight go on, messages that still come in stay in their queues. */
   close(): void {
     this.#isClosed = true;
@@ -150,14 +158,21 @@ export class MappingStore {
     await entry.poller?.stop();
     entry.poller = undefined;
     await sleep(this.#options.clock, transitionMs);
-    if (goal === undefined) this.#entries.delete(entry.mapping.uuid);
-    else entry.mapping = { ...entry.mapping, state: goal };
+    const { uuid } = entry.mapping;
+    if (goal === 'Enabled' && !this.#isClosed) await this.#start(entry);
+    if (goal === undefined) {
+      this.#entries.delete(uuid);
+      this.#options.checkpoints.forget(uuid);
+    } else entry.mapping = { ...entry.mapping, state: goal };
     this.#changed();
-    if (goal !== 'Enabled' || this.#isClosed) return;
+  }
+
+  async #start(entry: Entry): Promise<void> {
     const report: Report = (lastProcessingResult) => {
       entry.mapping = { ...entry.mapping, lastProcessingResult };
     };
     entry.poller = runMapping(entry.mapping, this.#options, report);
+    await entry.poller.ready;
   }
 
   #function(functionName: string): MappedFunction {

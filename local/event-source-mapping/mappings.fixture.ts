@@ -35,6 +35,7 @@ export async function startMappings(functions: Functions, state: StateStore = no
   const mappings = createEventSourceMappings({
     clock: systemClock,
     state,
+    deliver: async () => {},
     aws: awsClient(dispatcher({ sqs })),
     lambda: {
       async invoke(request): Promise<InvokeResult> {

@@ -6,11 +6,17 @@ import { rolePrincipal } from '../core/credentials.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Principal } from '../core/principal.ts';
 import { compileFilters } from '../filter-pattern/compile-filters.ts';
+import { sendFailure } from '../polling/batch-info.ts';
 import { byId, readAnswer } from '../polling/batch-item-failures.ts';
+import type { CheckpointStore } from '../polling/checkpoint-store.ts';
+import type { DeliverMessage, OnMetric } from '../polling/deliver-message.ts';
 import { queueClient } from '../polling/queue-client.ts';
 import { QueuePoller } from '../polling/queue-poller.ts';
-import type { Deliver, Outcome, Poller, Report, SourceRecord } from '../polling/source.ts';
-import type { Mapping } from './mapping.ts';
+import type { Outcome, Poller, Report, SourceRecord } from '../polling/source.ts';
+import { streamClient } from '../polling/stream-client.ts';
+import { StreamPoller } from '../polling/stream-poller.ts';
+import { failureRecord } from './failure-record.ts';
+import { type Mapping, sourceKind } from './mapping.ts';
 
 /** What a mapping has to know of its function. */
 export type MappedFunction = {
@@ -22,6 +28,10 @@ export type MappedFunction = {
 };
 
 export type MappingRuntime = {
+  readonly checkpoints: CheckpointStore;
+  readonly deliver: DeliverMessage;
+  /** Metrics of namespace AWS/Lambda: `IteratorAge` (milliseconds), `DestinationDeliveryFailures`. */
+  readonly onMetric?: OnMetric | undefined;
   readonly clock: Clock;
   readonly aws: AwsClient;
   readonly lambda: LambdaInvoker;
@@ -34,15 +44,54 @@ const invoker: Principal = { kind: 'account', arn: arn('iam', '', 'root') };
 
 /** Polls the source of an enabled mapping and invokes its function. */
 export function runMapping(mapping: Mapping, runtime: MappingRuntime, report: Report): Poller {
-  const { clock, aws } = runtime;
+  return sourceKind(mapping.eventSourceArn) === 'stream'
+    ? pollStream(mapping, runtime, report)
+    : pollQueue(mapping, runtime, report);
+}
+
+function pollQueue(mapping: Mapping, runtime: MappingRuntime, report: Report): Poller {
   return new QueuePoller({
-    clock,
-    queue: queueClient(aws, mapping.eventSourceArn, () => pollingPrincipal(mapping, runtime)),
+    clock: runtime.clock,
+    queue: queueClient(runtime.aws, mapping.eventSourceArn, () => pollingPrincipal(mapping, runtime)),
     batchSize: mapping.batchSize,
     windowSeconds: mapping.windowSeconds,
     maxConcurrency: mapping.maximumConcurrency,
     filter: compileFilters(mapping.patterns ?? []),
-    deliver: invokeWith(mapping, runtime, (records) => byId(records)),
+    deliver: (records) => invoke(records, mapping, runtime),
+    report,
+  });
+}
+
+function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): Poller {
+  const { clock, aws, checkpoints, onMetric } = runtime;
+  const { eventSourceArn: streamArn } = mapping;
+  const dimensions = { FunctionName: functionNameOf(mapping) };
+  return new StreamPoller({
+    clock,
+    stream: streamClient(aws, streamArn, () => pollingPrincipal(mapping, runtime)),
+    checkpoints: checkpoints.of(mapping.uuid),
+    startingPosition: mapping.startingPosition ?? 'LATEST',
+    batchSize: mapping.batchSize,
+    windowSeconds: mapping.windowSeconds,
+    parallelizationFactor: mapping.parallelizationFactor,
+    filter: compileFilters(mapping.patterns ?? []),
+    retry: mapping,
+    async deliver(records) {
+      const newest = records.at(-1)?.createdAt ?? clock.now();
+      onMetric?.('IteratorAge', Math.max(0, clock.now() - newest), dimensions);
+      return invoke(records, mapping, runtime);
+    },
+    async discard(discard) {
+      const { onFailure: destinationArn, functionArn } = mapping;
+      if (destinationArn === undefined) return;
+      const body = failureRecord(discard, functionArn, streamArn, clock.now());
+      const isSent = await sendFailure(runtime, {
+        destinationArn,
+        body,
+        principal: () => pollingPrincipal(mapping, runtime),
+      });
+      if (!isSent) onMetric?.('DestinationDeliveryFailures', 1, dimensions);
+    },
     report,
   });
 }
@@ -55,25 +104,23 @@ export function pollingPrincipal({ functionArn }: Mapping, { functionOf }: Mappi
   return rolePrincipal(found.roleArn, found.name);
 }
 
-function invokeWith<R extends SourceRecord>(
+async function invoke(
+  records: readonly SourceRecord[],
   { functionArn, reportsFailures }: Mapping,
   { lambda }: MappingRuntime,
-  identify: (records: readonly R[]) => (identifier: string) => string | undefined,
-): Deliver<R> {
-  return async (records): Promise<Outcome> => {
-    const payload = JSON.stringify({ Records: records.map(({ event }) => event) });
-    try {
-      const result = await lambda.invoke({
-        functionName: functionArn,
-        type: 'RequestResponse',
-        payload,
-        principal: invoker,
-      });
-      return readAnswer(result, reportsFailures, identify(records));
-    } catch (error) {
-      return { kind: 'refused', reason: error instanceof Error ? error.message : String(error) };
-    }
-  };
+): Promise<Outcome> {
+  const payload = JSON.stringify({ Records: records.map(({ event }) => event) });
+  try {
+    const result = await lambda.invoke({
+      functionName: functionArn,
+      type: 'RequestResponse',
+      payload,
+      principal: invoker,
+    });
+    return readAnswer(result, reportsFailures, byId(records));
+  } catch (error) {
+    return { kind: 'refused', reason: error instanceof Error ? error.message : String(error) };
+  }
 }
 
 /** The dimension of a mapping's metrics. */

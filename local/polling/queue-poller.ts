@@ -29,12 +29,16 @@ export class QueuePoller implements Poller {
   readonly #options: QueuePollerOptions;
   readonly #stopping = new AbortController();
   readonly #workers = new Set<Promise<void>>();
+  readonly ready = Promise.resolve();
   #listening = 0;
 
   constructor(options: QueuePollerOptions) {
     this.#options = options;
     this.#addWorker();
   }
+
+  /** A queue tells by itself: receiving waits for messages. */
+  nudge(): void {}
 
   async stop(): Promise<void> {
     this.#stopping.abort();

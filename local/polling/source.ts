@@ -29,6 +29,10 @@ export type Outcome =
 export type Deliver<R extends SourceRecord> = (records: readonly R[]) => Promise<Outcome>;
 
 export type Poller = {
+  /** Resolves when it is fixed from where on records are taken, or cannot be for now. */
+  readonly ready: Promise<void>;
+  /** There may be something new in the source. */
+  nudge(): void;
   /** Takes nothing more from the source and resolves when what was taken is dealt with. */
   stop(): Promise<void>;
 };
