@@ -1,3 +1,4 @@
+import type { PutMetric } from '../cloudwatch/cloudwatch.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
 import type { Clock } from '../core/clock.ts';
@@ -41,6 +42,8 @@ export type HttpApisOptions = {
   readonly url: (apiId: string) => string;
   /** Whether a caller of an AWS_IAM route may; everyone may without it. */
   readonly isAllowed?: PolicyCheck;
+  /** Takes the metrics of every request; nothing is measured without it. */
+  readonly putMetric?: PutMetric;
   /** Shared with REST APIs, so that an issuer's keys are fetched once. */
   readonly verifyJwt?: JwtVerifier;
   /** Shared with REST APIs; made here when there are none. */
@@ -75,6 +78,7 @@ export function createHttpApis(options: HttpApisOptions): HttpApis {
       clock,
       store,
       logs: options.logs,
+      putMetric: options.putMetric ?? (() => {}),
       authorize: authorizer(options, call),
       integrate: (exchange, integration) => {
         if (integration.integrationSubtype !== undefined) return integrateSqs(sqs, exchange, integration);

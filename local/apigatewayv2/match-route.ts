@@ -68,5 +68,7 @@ function compareKeys(a: RouteKey, b: RouteKey): number {
     const difference = rank[segment.kind] - rank[other.kind];
     if (difference !== 0) return difference;
   }
-  return Number(a.method === 'ANY') - Number(b.method === 'ANY');
+  // Paths of two lengths never match the same request, but the order has to be one.
+  const longer = b.segments.length - a.segments.length;
+  return longer !== 0 ? longer : Number(a.method === 'ANY') - Number(b.method === 'ANY');
 }

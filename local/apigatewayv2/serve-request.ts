@@ -1,20 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
+import type { PutMetric } from '../cloudwatch/cloudwatch.ts';
 import type { Clock } from '../core/clock.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { LogSink } from '../core/log-sink.ts';
-import type { ApiFrontend, ApiRequest, ApiResponse } from '../core/web.ts';
+import type { ApiFrontend, ApiRequest } from '../core/web.ts';
 import { writeAccessLog } from './access-log.ts';
 import type { Verdict } from './authorize.ts';
 import { contextVariables } from './context-variables.ts';
 import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
-import type { Exchange, IntegrationAnswer } from './exchange.ts';
+import type { Exchange, Identity, IntegrationAnswer } from './exchange.ts';
+import { type FoundStage, findStage, limitOf, settingsOf } from './find-stage.ts';
+import { gatewayAnswer, gatewayRefusal, type Outcome, refuseBySize, toApiResponse } from './gateway-answer.ts';
 import type { HttpApiStore } from './http-api-store.ts';
-import { headerOf, readHttpRequest } from './http-request.ts';
+import { readHttpRequest } from './http-request.ts';
 import type { IntegrationResult } from './integration-result.ts';
 import { pathSegments, routeMatcher } from './match-route.ts';
-import type { Authorizer, Configuration, HttpApi, Integration, Route, Stage } from './model.ts';
+import type { Authorizer, Configuration, HttpApi, Integration, Route } from './model.ts';
 import { mapRequest, mapResponse } from './parameter-mapping.ts';
+import { recordMetrics } from './request-metrics.ts';
 import { Throttle } from './throttle.ts';
 
 export type Steps = {
@@ -22,15 +24,13 @@ export type Steps = {
   readonly clock: Clock;
   readonly store: HttpApiStore;
   readonly logs: LogSink;
+  readonly putMetric: PutMetric;
   readonly authorize: (exchange: Exchange, authorizers: readonly Authorizer[]) => Promise<Verdict>;
   readonly integrate: (exchange: Exchange, integration: Integration) => Promise<IntegrationResult>;
 };
 
-/** What goes back to the client before CORS and the request id, and what the access log says of it. */
-type Outcome = { readonly answer: IntegrationAnswer; readonly log: JsonObject };
-
-const maxHeaderBytes = 10_240;
-const maxBodyBytes = 10 * 1024 * 1024;
+/** An outcome with who called and how long the integration took, when it got that far. */
+type Ending = Outcome & { readonly identity?: Identity | undefined; readonly integrationLatency?: number };
 
 /** Takes requests of HTTP APIs from the door to the integration and back. */
 export function httpApiFrontend(steps: Steps): ApiFrontend {
@@ -46,14 +46,13 @@ export function httpApiFrontend(steps: Steps): ApiFrontend {
   async function handle(incoming: ApiRequest, api: HttpApi, requestId: string): Promise<IntegrationAnswer> {
     if (api.disableExecuteApiEndpoint === true && incoming.domain === undefined) return gatewayAnswer(404);
     const found = findStage(api, incoming);
-    const configuration = found === undefined ? undefined : configurationOf(api, found.stage);
-    if (found === undefined || configuration === undefined) return gatewayAnswer(404);
-    const { corsConfiguration: cors } = configuration;
-    const origin = headerOf({ headers: lowered(incoming.headers) }, 'origin');
+    if (found === undefined) return gatewayAnswer(404);
+    const { corsConfiguration: cors } = found.configuration;
+    const origin = incoming.headers.find(([name]) => name.toLowerCase() === 'origin')?.[1];
     if (cors !== undefined && isPreflight(incoming)) {
       return { status: 204, headers: preflightHeaders(cors, origin ?? ''), body: '' };
     }
-    const answer = await route(incoming, api, { ...found, configuration, requestId });
+    const answer = await route(incoming, found, requestId);
     if (cors === undefined) return answer;
     // With CORS on the API, what the integration says about it is ignored.
     const others = answer.headers.filter(([name]) => !name.startsWith('access-control-'));
@@ -62,57 +61,43 @@ export function httpApiFrontend(steps: Steps): ApiFrontend {
 
   async function route(
     incoming: ApiRequest,
-    { apiId }: HttpApi,
-    place: { stage: Stage; path: string; configuration: Configuration; requestId: string },
+    { stage, path, configuration }: FoundStage,
+    requestId: string,
   ): Promise<IntegrationAnswer> {
-    const { stage, configuration } = place;
-    const segments = pathSegments(place.path);
+    const segments = pathSegments(path);
     if (segments === undefined) return gatewayAnswer(400);
     const matched = matcherOf(configuration.routes)(incoming.method, segments);
     if (matched === undefined) return gatewayAnswer(404);
     const startedAt = clock.now();
-    const exchange: Exchange = {
-      region: steps.region,
-      apiId,
-      stage,
-      ...matched,
-      request: readHttpRequest(incoming, `/${segments.join('/')}`, startedAt),
-      requestId: place.requestId,
-      startedAt,
-      identity: undefined,
-    };
-    const { answer, log, identity } = await run(exchange, configuration);
-    const variables = { ...contextVariables({ ...exchange, identity }), ...log };
-    const result = { status: answer.status, responseLength: Buffer.byteLength(answer.body) };
-    const responseLatency = clock.now() - startedAt;
-    writeAccessLog(steps.logs, { apiId, stage, timestamp: startedAt }, { ...variables, ...result, responseLatency });
-    return answer;
+    const request = readHttpRequest(incoming, `/${segments.join('/')}`, startedAt);
+    const { apiId } = incoming;
+    const place = { region: steps.region, apiId, stage, ...matched };
+    const exchange: Exchange = { ...place, request, requestId, startedAt, identity: undefined };
+    const ending = await run(exchange, configuration);
+    record(exchange, ending);
+    return ending.answer;
   }
 
-  async function run(exchange: Exchange, configuration: Configuration) {
-    const limit = limitOf(exchange.stage, exchange.route.routeKey);
-    const bucket = JSON.stringify([exchange.apiId, exchange.stage.stageName, exchange.route.routeKey]);
-    if (limit !== undefined && !throttle.admits(bucket, limit)) {
-      return { ...refusal(429, 'THROTTLED'), identity: undefined };
-    }
+  async function run(exchange: Exchange, configuration: Configuration): Promise<Ending> {
+    const { apiId, stage, route: matched } = exchange;
+    const limit = limitOf(settingsOf(stage, matched.routeKey));
+    const bucket = JSON.stringify([apiId, stage.stageName, matched.routeKey]);
+    if (limit !== undefined && !throttle.admits(bucket, limit)) return gatewayRefusal(429, 'THROTTLED');
+
     const verdict = await steps.authorize(exchange, configuration.authorizers);
     if (!verdict.allowed) {
-      const { answer, log } = refusal(verdict.status, verdict.status === 403 ? 'ACCESS_DENIED' : 'UNAUTHORIZED');
+      const { answer, log } = gatewayRefusal(verdict.status, refusalTypes[verdict.status]);
       const headers = [...answer.headers, ...verdict.headers];
-      return {
-        answer: { ...answer, headers },
-        log: { ...log, authorizer: { error: verdict.reason } },
-        identity: undefined,
-      };
+      return { answer: { ...answer, headers }, log: { ...log, authorizer: { error: verdict.reason } } };
     }
     const { identity } = verdict;
     return { ...(await integrate({ ...exchange, identity }, configuration)), identity };
   }
 
-  async function integrate(exchange: Exchange, { integrations }: Configuration): Promise<Outcome> {
+  async function integrate(exchange: Exchange, { integrations }: Configuration): Promise<Ending> {
     const integrationId = exchange.route.target?.split('/')[1];
     const integration = integrations.find((candidate) => candidate.integrationId === integrationId);
-    if (integration === undefined) return refusal(500, 'INTEGRATION_FAILURE');
+    if (integration === undefined) return gatewayRefusal(500, 'INTEGRATION_FAILURE');
     // First-class integrations have parameters of their own under the same name.
     const mappings = integration.integrationSubtype === undefined ? integration.requestParameters : undefined;
     const mapped = mapRequest(exchange, mappings ?? {});
@@ -120,108 +105,56 @@ export function httpApiFrontend(steps: Steps): ApiFrontend {
     const result = await steps.integrate(mapped, integration);
     const latency = clock.now() - startedAt;
     if (result.kind === 'failed') {
-      const { answer, log } = refusal(result.status, 'INTEGRATION_FAILURE');
+      const { answer, log } = gatewayRefusal(result.status, 'INTEGRATION_FAILURE');
       const error = { integrationErrorMessage: result.message, integration: { error: result.message, latency } };
-      return { answer, log: { ...log, ...error, integrationLatency: latency } };
+      return { answer, log: { ...log, ...error, integrationLatency: latency }, integrationLatency: latency };
     }
     const { status } = result.answer;
-    const requestId = result.requestId ?? '';
-    const log = {
-      integrationStatus: status,
-      integrationLatency: latency,
-      integration: { status, integrationStatus: status, latency, requestId },
-    };
+    const of = { status, integrationStatus: status, latency, requestId: result.requestId ?? '' };
+    const log = { integrationStatus: status, integrationLatency: latency, integration: of };
     const answer = mapResponse(mapped, result.answer, integration.responseParameters?.[status] ?? {});
-    return { answer, log };
+    return { answer, log, integrationLatency: latency };
+  }
+
+  function record(exchange: Exchange, { answer, log, identity, integrationLatency }: Ending): void {
+    const { apiId, stage, route: matched, startedAt } = exchange;
+    const responseLatency = clock.now() - startedAt;
+    const responseLength = Buffer.byteLength(answer.body);
+    writeAccessLog(
+      steps.logs,
+      { apiId, stage, timestamp: startedAt },
+      {
+        ...contextVariables({ ...exchange, identity }),
+        ...log,
+        status: answer.status,
+        responseLength,
+        responseLatency,
+        dataProcessed: responseLength + exchange.request.body.length,
+      },
+    );
+    recordMetrics(steps.putMetric, {
+      apiId,
+      stage: stage.stageName,
+      routeKey: matched.routeKey,
+      detailed: settingsOf(stage, matched.routeKey).detailedMetricsEnabled === true,
+      status: answer.status,
+      latency: responseLatency,
+      integrationLatency,
+      bytes: responseLength + exchange.request.body.length,
+    });
   }
 
   return {
     has: (apiId) => store.find(apiId) !== undefined,
     async execute(incoming) {
       const requestId = newRequestId();
-      const tooLarge = sizeProblem(incoming);
-      const answer = tooLarge ?? (await handle(incoming, store.get(incoming.apiId), requestId));
-      return send(answer, requestId);
+      const answer = refuseBySize(incoming) ?? (await handle(incoming, store.get(incoming.apiId), requestId));
+      return toApiResponse(answer, requestId);
     },
   };
 }
 
-/** A named stage is the first segment of the path; `$default` is what is left. */
-function findStage(api: HttpApi, { stage: named, path }: ApiRequest): { stage: Stage; path: string } | undefined {
-  const find = (name: string) => api.stages.find(({ stageName }) => stageName === name);
-  if (named !== undefined) {
-    const stage = find(named);
-    return stage && { stage, path };
-  }
-  const [, first = '', rest = ''] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
-  const stage = find(first);
-  if (stage !== undefined) return { stage, path: rest === '' ? '/' : rest };
-  const byDefault = find('$default');
-  return byDefault && { stage: byDefault, path };
-}
-
-function configurationOf(api: HttpApi, { autoDeploy, deploymentId }: Stage): Configuration | undefined {
-  if (autoDeploy === true) return api;
-  return api.deployments.find((deployment) => deployment.deploymentId === deploymentId)?.configuration;
-}
-
-function limitOf({ routeSettings, defaultRouteSettings }: Stage, routeKey: string) {
-  const own = routeSettings?.[routeKey];
-  const rate = own?.throttlingRateLimit ?? defaultRouteSettings?.throttlingRateLimit;
-  const burst = own?.throttlingBurstLimit ?? defaultRouteSettings?.throttlingBurstLimit;
-  if (rate === undefined && burst === undefined) return undefined;
-  // What is not set is the account's own limit.
-  return { rate: rate ?? 10_000, burst: burst ?? 5_000 };
-}
-
-function sizeProblem({ headers, body }: ApiRequest): IntegrationAnswer | undefined {
-  const headerBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
-  if (headerBytes > maxHeaderBytes) return gatewayAnswer(431);
-  return body.length > maxBodyBytes ? gatewayAnswer(413) : undefined;
-}
-
-function refusal(status: number, responseType: string): Outcome {
-  const message = textOf(status);
-  return {
-    answer: gatewayAnswer(status),
-    log: { error: { message, messageString: JSON.stringify(message), responseType } },
-  };
-}
-
-function gatewayAnswer(status: number): IntegrationAnswer {
-  const body = JSON.stringify({ message: textOf(status) });
-  return { status, headers: [['content-type', 'application/json']], body };
-}
-
-function textOf(status: number): string {
-  return status === 413 ? 'Request Entity Too Large' : (STATUS_CODES[status] ?? 'Internal Server Error');
-}
-
-/** Headers that describe the connection to the client, which no integration decides. */
-const ownHeaders = new Set(['connection', 'content-length', 'keep-alive', 'transfer-encoding']);
-
-function send(answer: IntegrationAnswer, requestId: string): ApiResponse {
-  const { status, headers, body } = areValid(answer.headers) ? answer : gatewayAnswer(500);
-  const kept = headers.filter(([name]) => !ownHeaders.has(name));
-  const hasBody = status !== 204 && status !== 304;
-  return { status, headers: [...kept, ['apigw-requestid', requestId]], body: hasBody ? body : '' };
-}
-
-function areValid(headers: IntegrationAnswer['headers']): boolean {
-  try {
-    for (const [name, value] of headers) {
-      validateHeaderName(name);
-      validateHeaderValue(name, value);
-    }
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-function lowered(headers: ApiRequest['headers']): ApiRequest['headers'] {
-  return headers.map(([name, value]) => [name.toLowerCase(), value]);
-}
+const refusalTypes = { 401: 'UNAUTHORIZED', 403: 'ACCESS_DENIED', 500: 'AUTHORIZER_FAILURE' } as const;
 
 /** Sixteen characters that end in `=`, as AWS makes them. */
 function newRequestId(): string {

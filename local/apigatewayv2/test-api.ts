@@ -1,5 +1,7 @@
+import assert from 'node:assert/strict';
 import { request as httpRequest, type IncomingMessage } from 'node:http';
 import type { TestContext } from 'node:test';
+import type { PutMetric } from '../cloudwatch/cloudwatch.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { ManualClock } from '../core/clock.ts';
@@ -50,6 +52,7 @@ export async function startTestApi(t: Pick<TestContext, 'after'>, options: Optio
   const credentials = new CredentialStore();
   const invocations: InvokeRequest[] = [];
   const logged: { group: string; event: LogEvent }[] = [];
+  const measured: Parameters<PutMetric>[] = [];
   const errors: unknown[] = [];
   const domains = new DomainNames({ state });
   const url = () => `http://localhost:${edge.port}`;
@@ -71,6 +74,7 @@ export async function startTestApi(t: Pick<TestContext, 'after'>, options: Optio
         return invoke(functions, request);
       },
     },
+    putMetric: (...sample) => measured.push(sample),
     ...(options.isAllowed !== undefined && { isAllowed: options.isAllowed }),
   });
   const edge = await startEdge({
@@ -82,7 +86,10 @@ export async function startTestApi(t: Pick<TestContext, 'after'>, options: Optio
     credentials,
     onError: (error) => errors.push(error),
   });
-  t.after(() => edge.close());
+  t.after(async () => {
+    await edge.close();
+    assert.deepEqual(errors, [], 'the endpoint itself failed');
+  });
 
   const types = [...apis.resourceTypes, ...domains.resourceTypes];
   const typeOf = (type: string) => {
@@ -97,9 +104,9 @@ export async function startTestApi(t: Pick<TestContext, 'after'>, options: Optio
     clock,
     credentials,
     domains,
-    errors,
     invocations,
     logged,
+    measured,
     make,
     port: edge.port,
     typeOf,
