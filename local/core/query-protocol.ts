@@ -5,9 +5,17 @@ import type { ActionContext } from './json-protocol.ts';
 /** Query input: `Tags.member.1.Key=a` is `{ Tags: [{ Key: 'a' }] }`. */
 export type QueryValue = string | QueryValue[] | QueryInput;
 export type QueryInput = { [key: string]: QueryValue };
-/** Query output; arrays become `<member>` elements, undefined members are left out. */
+/** Query output; arrays become `<member>` elements, maps `<entry>` elements, undefined members are left out. */
 export type QueryOutput = { [key: string]: QueryOutputValue };
-export type QueryOutputValue = string | number | boolean | Date | undefined | QueryOutputValue[] | QueryOutput;
+export type QueryOutputValue =
+  | string
+  | number
+  | boolean
+  | Date
+  | undefined
+  | QueryOutputValue[]
+  | Map<string, QueryOutputValue>
+  | QueryOutput;
 export type QueryAction = (input: QueryInput, context: ActionContext) => Promise<QueryOutput> | QueryOutput;
 
 /**
@@ -55,7 +63,7 @@ function xmlResponse(request: AwsRequest, status: number, xml: string): AwsRespo
   };
 }
 
-function parseQueryInput(form: URLSearchParams): QueryInput {
+export function parseQueryInput(form: URLSearchParams): QueryInput {
   const root: Map<string, unknown> = new Map();
   for (const [name, value] of form) insert(root, name.split('.'), value);
   const input = collapse(root);
@@ -89,6 +97,10 @@ export function toXml(value: QueryOutputValue): string {
   if (value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((item) => `<member>${toXml(item)}</member>`).join('');
+  if (value instanceof Map) {
+    const entries = [...value].map(([key, member]) => toXml({ entry: { key, value: member } }));
+    return entries.join('');
+  }
   if (typeof value !== 'object') return escapeXml(String(value));
   return Object.entries(value)
     .map(([key, member]) => (member === undefined ? '' : `<${key}>${toXml(member)}</${key}>`))

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { AwsError } from '../../core/aws-error.ts';
+import type { Timer } from '../../core/clock.ts';
+import { property } from '../../core/resource-type.ts';
+import type { Message } from './message.ts';
+import type { Queue } from './queue.ts';
+import { redrivePolicy } from './queue-attributes.ts';
+import type { QueueStore } from './queue-store.ts';
+import { checkRange } from './receive-messages.ts';
+import { type SqsAction, sqsAction } from './sqs-action.ts';
+import { invalidParameter } from './sqs-error.ts';
+
+/** The most that AWS moves in a second. */
+const maxRate = 500;
+const keptTasks = 10;
+
+type MoveTask = {
+  readonly handle: string;
+  readonly sourceArn: string;
+  readonly destinationArn: string | undefined;
+  readonly rate: number | undefined;
+  readonly startedAt: number;
+  readonly toMove: number;
+  status: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
+  moved: number;
+  failureReason?: string;
+  timer?: Timer;
+};
+
+/** StartMessageMoveTask and its companions: brings the messages of a dead-letter queue back to where they came from. */
+export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsAction>> {
+  const tasks: MoveTask[] = [];
+
+  const step = (task: MoveTask): void => {
+    const source = store.byArn(task.sourceArn);
+    const messages = source?.takeForMove(Math.min(task.rate ?? maxRate, task.toMove - task.moved)) ?? [];
+    for (const message of messages) {
+      const destination = store.byArn(task.destinationArn ?? message.deadLetterSourceArn ?? '');
+      if (destination === undefined) {
+        source?.accept(message, 0, undefined);
+        task.status = 'FAILED';
+        task.failureReason = message.deadLetterSourceArn
+          ? 'AWS.SimpleQueueService.NonExistentQueue'
+          : 'CouldNotDetermineMessageSource';
+        return;
+      }
+      destination.accept(asNew(message), 0, undefined);
+      task.moved += 1;
+    }
+    if (messages.length === 0 || task.moved >= task.toMove) task.status = 'COMPLETED';
+    // Without a rate of its own a task may go as fast as it can.
+    else task.timer = store.clock.schedule(() => step(task), task.rate === undefined ? 0 : 1000);
+  };
+
+  return {
+    StartMessageMoveTask: sqsAction(
+      z.object({
+        SourceArn: z.string(),
+        DestinationArn: z.string().optional(),
+        MaxNumberOfMessagesPerSecond: property.integer().optional(),
+      }),
+      ({ SourceArn, DestinationArn, MaxNumberOfMessagesPerSecond: rate }) => {
+        const source = existing(store, SourceArn);
+        if (DestinationArn !== undefined) existing(store, DestinationArn);
+        checkRange(rate ?? 1, 'MaxNumberOfMessagesPerSecond', 1, maxRate);
+        if (!store.all().some(({ attributes }) => redrivePolicy(attributes)?.deadLetterTargetArn === SourceArn)) {
+          throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
+        }
+        if (tasks.some(({ sourceArn, status }) => sourceArn === SourceArn && status === 'RUNNING')) {
+          throw new AwsError(
+            'UnsupportedOperation',
+            'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
+          );
+        }
+        const handle = Buffer.from(JSON.stringify({ taskId: randomUUID(), sourceArn: SourceArn })).toString('base64');
+        const task: MoveTask = {
+          handle,
+          sourceArn: SourceArn,
+          destinationArn: DestinationArn,
+          rate,
+          startedAt: store.clock.now(),
+          toMove: source.counts().ready,
+          status: 'RUNNING',
+          moved: 0,
+        };
+        tasks.unshift(task);
+        task.timer = store.clock.schedule(() => step(task), 0);
+        return { TaskHandle: handle };
+      },
+    ),
+    ListMessageMoveTasks: sqsAction(
+      z.object({ SourceArn: z.string(), MaxResults: property.integer().default(1) }),
+      ({ SourceArn, MaxResults }) => {
+        existing(store, SourceArn);
+        checkRange(MaxResults, 'MaxResults', 1, keptTasks);
+        return {
+          Results: tasks
+            .filter(({ sourceArn }) => sourceArn === SourceArn)
+            .slice(0, MaxResults)
+            .map(toWire),
+        };
+      },
+    ),
+    CancelMessageMoveTask: sqsAction(z.object({ TaskHandle: z.string() }), ({ TaskHandle }) => {
+      const task = tasks.find(({ handle }) => handle === TaskHandle);
+      if (task === undefined) throw new AwsError('ResourceNotFoundException', 'Task does not exist.', 404);
+      if (task.status !== 'RUNNING') {
+        throw new AwsError('UnsupportedOperation', 'Only active tasks can be cancelled.');
+      }
+      task.timer?.cancel();
+      task.status = 'CANCELLED';
+      return { ApproximateNumberOfMessagesMoved: task.moved };
+    }),
+  };
+}
+
+function existing(store: QueueStore, arn: string): Queue {
+  const queue = store.byArn(arn);
+  if (queue === undefined) {
+    throw new AwsError(
+      'ResourceNotFoundException',
+      'The resource that you specified for the SourceArn parameter does not exist.',
+      404,
+    );
+  }
+  return queue;
+}
+
+/** A moved message begins anew: it no longer tells which queue gave up on it. */
+function asNew({ deadLetterSourceArn: _source, ...message }: Message): Message {
+  return message;
+}
+
+function toWire(task: MoveTask): object {
+  return {
+    TaskHandle: task.status === 'RUNNING' ? task.handle : undefined,
+    Status: task.status,
+    SourceArn: task.sourceArn,
+    DestinationArn: task.destinationArn,
+    MaxNumberOfMessagesPerSecond: task.rate,
+    ApproximateNumberOfMessagesMoved: task.moved,
+    ApproximateNumberOfMessagesToMove: task.toMove,
+    FailureReason: task.failureReason,
+    StartedTimestamp: task.startedAt,
+  };
+}

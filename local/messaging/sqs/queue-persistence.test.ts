@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { ManualClock } from '../../core/clock.ts';
+import type { JsonValue } from '../../core/json.ts';
+import type { StateStore } from '../../core/state-store.ts';
+import { QueueStore } from './queue-store.ts';
+
+/** What is written stays in memory. */
+function memoryState(): StateStore {
+  const documents = new Map<string, () => JsonValue>();
+  return {
+    directory: undefined,
+    read: (name) => documents.get(name)?.(),
+    changed: (name, snapshot) => void documents.set(name, snapshot),
+    flush: () => {},
+  };
+}
+
+describe('kept queues', () => {
+  it('have their messages, in flight, delayed and in order, after a restart', async () => {
+    const clock = new ManualClock();
+    const state = memoryState();
+    const open = () => new QueueStore({ clock, state, endpointUrl: () => 'http://localhost:4566' });
+    const content = { attributes: {}, senderId: 'me', groupId: 'g' };
+    const receive = (store: QueueStore) =>
+      store
+        .byUrl('q.fifo')
+        .receive({ max: 10, visibilityTimeout: 30 }, 0)
+        .then((all) => all.map(({ message }) => message.body));
+
+    const before = open();
+    const queue = before.create('q.fifo', 'us-east-1', { FifoQueue: 'true' }, { team: 'a' });
+    queue.send({ ...content, body: 'first' }, 0);
+    assert.deepEqual(await receive(before), ['first']);
+    queue.send({ ...content, body: 'second' }, 0);
+    queue.send({ ...content, body: 'other', groupId: 'h' }, 60);
+    before.close();
+
+    const after = open();
+    assert.equal(after.urlOf(after.byUrl('q.fifo')), 'http://localhost:4566/000000000000/q.fifo');
+    assert.deepEqual([...after.byUrl('q.fifo').tags], [['team', 'a']]);
+    assert.deepEqual(await receive(after), [], 'its group is still in flight');
+    await clock.advance(30_000);
+    assert.deepEqual(await receive(after), ['first', 'second']);
+    await clock.advance(30_000);
+    assert.deepEqual((await receive(after)).toSorted(), ['first', 'other', 'second']);
+    after.byUrl('q.fifo').send({ ...content, body: 'third' }, 0);
+    const numbers = after
+      .byUrl('q.fifo')
+      .kept()
+      .map(({ message }) => message.sequenceNumber);
+    assert.equal(new Set(numbers).size, 4, 'sequence numbers go on');
+  });
+});
