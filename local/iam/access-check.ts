@@ -1,6 +1,10 @@
-import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
+import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import { jsonErrorResponse } from '../core/json-protocol.ts';
 import type { Principal } from '../core/principal.ts';
+import { queryErrorResponse } from '../core/query-protocol.ts';
+import { restErrorResponse } from '../core/rest-protocol.ts';
 import { accessDenied } from './access-denied.ts';
 import { type Access, authorize } from './authorize.ts';
 import type { IamStore } from './iam-store.ts';
@@ -63,15 +67,24 @@ export class AccessCheck {
     return access;
   }
 
-  /** Puts the check in front of an API; `refuse` renders the error in the API's protocol. */
-  guard(api: AwsApi, refuse: (request: AwsRequest, error: unknown) => ReturnType<AwsApi>): AwsApi {
+  /** Puts the check in front of an API. */
+  guard(api: AwsApi): AwsApi {
     return async (request) => {
       try {
         this.check(request);
       } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
         return refuse(request, error);
       }
       return api(request);
     };
   }
+}
+
+/** In the protocol of the call. */
+function refuse(request: AwsRequest, error: AwsError): AwsResponse {
+  if (request.service === 'lambda') return restErrorResponse(request, error);
+  if (request.headers['x-amz-target'] === undefined) return queryErrorResponse(request, '', error);
+  const version = request.headers['content-type']?.includes('1.1') ? '1.1' : '1.0';
+  return jsonErrorResponse(request, version, error);
 }

@@ -93,25 +93,26 @@ function matchesTokens(tokens: readonly Token[], text: string): boolean {
   return tokens.slice(token).every(({ kind }) => kind === 'any');
 }
 
-const isAny = (pattern: Pattern): boolean => pattern.length === 1 && pattern[0]?.kind === 'any';
-
-/** Compares the six parts of ARNs one by one, so that a wildcard never reaches beyond its part; `*` alone is any ARN. */
+/**
+ * Compares the six parts of ARNs one by one, so that a wildcard never reaches beyond its part. `*` alone is any ARN,
+ * and a pattern that ends early in a part `*` leaves the parts after it open.
+ */
 export function matchesArn(pattern: Pattern, arn: string, context: RequestContext): boolean {
-  if (isAny(pattern)) return true;
-  const tokens = substitute(pattern, context);
-  if (tokens === undefined) return false;
-  const wanted = splitTokens(pattern, context);
-  const [partition, ...rest] = arn.split(':');
-  const actual = [partition ?? '', ...rest.slice(0, 4), rest.slice(4).join(':')];
-  if (wanted.length < 6 || rest.length < 5) return matchesTokens(tokens, arn);
-  return wanted.every((part, index) => matchesTokens(part, actual[index] ?? ''));
+  if (pattern.length === 1 && pattern[0]?.kind === 'any') return true;
+  const wanted = partsOf(pattern).map((part) => substitute(part, context));
+  const [first = '', ...rest] = arn.split(':');
+  const actual = rest.length < 5 ? [arn] : [first, ...rest.slice(0, 4), rest.slice(4).join(':')];
+  const last = wanted.at(-1);
+  const isOpen = last?.length === 1 && last[0]?.kind === 'any';
+  if (wanted.length !== actual.length && !(isOpen && wanted.length < actual.length)) return false;
+  return wanted.every((part, index) => part !== undefined && matchesTokens(part, actual[index] ?? ''));
 }
 
-function splitTokens(pattern: Pattern, context: RequestContext): Token[][] {
+function partsOf(pattern: Pattern): Token[][] {
   const parts: Token[][] = [[]];
   for (const token of pattern) {
     if (token.kind === 'character' && token.text === ':' && parts.length < 6) parts.push([]);
-    else parts.at(-1)?.push(...(substitute([token], context) ?? []));
+    else parts.at(-1)?.push(token);
   }
   return parts;
 }

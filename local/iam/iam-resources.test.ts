@@ -1,0 +1,202 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import {
+  GetPolicyCommand,
+  GetPolicyVersionCommand,
+  GetRoleCommand,
+  GetRolePolicyCommand,
+  IAMClient,
+  ListAttachedRolePoliciesCommand,
+  ListRolePoliciesCommand,
+  ListRolesCommand,
+} from '@aws-sdk/client-iam';
+import { ManualClock } from '../core/clock.ts';
+import { CredentialStore } from '../core/credentials.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { ResourceContext } from '../core/resource-type.ts';
+import { fileStateStore, noStateStore } from '../core/state-store.ts';
+import { startEdge } from '../edge/server.ts';
+import { evaluate, requestContext } from './evaluate.ts';
+import { createIam, type Iam } from './iam.ts';
+
+const trust = {
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+};
+const allow = (Action: string): JsonObject => ({
+  Version: '2012-10-17',
+  Statement: [{ Effect: 'Allow', Action, Resource: '*' }],
+});
+const context = (logicalId: string): ResourceContext => ({
+  stackName: 'demo-local',
+  stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/demo-local/1',
+  logicalId,
+  region: 'us-east-1',
+  tags: { STAGE: 'local' },
+});
+const basicExecution = 'arn:aws:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole';
+
+const newIam = (): Iam => createIam({ clock: new ManualClock(), state: noStateStore });
+
+function resource(iam: Iam, type: string) {
+  const found = iam.resourceTypes.find((candidate) => candidate.type === type);
+  assert.ok(found);
+  return found;
+}
+
+const mayDo = (iam: Iam, roleArn: string, action: string): boolean =>
+  evaluate({ policies: iam.store.policiesOf(roleArn).identity, action, resource: '*', context: requestContext({}) }) ===
+  'allow';
+
+async function startClient(t: TestContext, iam: Iam): Promise<IAMClient> {
+  const edge = await startEdge({
+    port: 0,
+    apis: { iam: iam.api },
+    frontends: [],
+    pages: {},
+    credentials: new CredentialStore(),
+    onError: (error) => assert.fail(String(error)),
+  });
+  const client = new IAMClient({
+    endpoint: `http://127.0.0.1:${edge.port}`,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  t.after(async () => {
+    client.destroy();
+    await edge.close();
+  });
+  return client;
+}
+
+test('a role has its ARN with the path, a generated name and its policies', async () => {
+  const iam = newIam();
+  const { physicalId, attributes } = await resource(iam, 'AWS::IAM::Role').create(
+    {
+      AssumeRolePolicyDocument: trust,
+      Path: '/team/',
+      ManagedPolicyArns: [basicExecution],
+      Policies: [{ PolicyName: 'own', PolicyDocument: allow('dynamodb:GetItem') }],
+    },
+    context('IamRoleLambdaExecution'),
+  );
+  assert.match(physicalId, /^demo-local-IamRoleLambdaExecution-[A-Z0-9]{12}$/);
+  const roleArn = `arn:aws:iam::000000000000:role/team/${physicalId}`;
+  assert.equal(attributes.Arn, roleArn);
+  assert.deepEqual(
+    ['dynamodb:GetItem', 'logs:PutLogEvents', 'dynamodb:PutItem'].map((action) => mayDo(iam, roleArn, action)),
+    [true, true, false],
+  );
+});
+
+test('policies of their own reach roles and leave them', async () => {
+  const iam = newIam();
+  const role = await resource(iam, 'AWS::IAM::Role').create(
+    { AssumeRolePolicyDocument: trust, RoleName: 'r' },
+    context('R'),
+  );
+  const roleArn = String(role.attributes.Arn);
+  const inline = resource(iam, 'AWS::IAM::Policy');
+  const properties = { PolicyName: 'p', PolicyDocument: allow('sqs:SendMessage'), Roles: ['r'] };
+  const policy = await inline.create(properties, context('P'));
+  const managed = resource(iam, 'AWS::IAM::ManagedPolicy');
+  const managedProperties = { PolicyDocument: allow('sns:Publish'), Roles: ['r'] };
+  const attached = await managed.create(managedProperties, context('M'));
+  assert.ok(mayDo(iam, roleArn, 'sqs:SendMessage') && mayDo(iam, roleArn, 'sns:Publish'));
+
+  await managed.update(
+    { ...managedProperties, PolicyDocument: allow('sns:Subscribe') },
+    { properties: managedProperties, state: attached },
+    context('M'),
+  );
+  assert.ok(!mayDo(iam, roleArn, 'sns:Publish') && mayDo(iam, roleArn, 'sns:Subscribe'));
+
+  const roleProperties = { AssumeRolePolicyDocument: trust, RoleName: 'r' };
+  await resource(iam, 'AWS::IAM::Role').update(
+    { ...roleProperties, Description: 'changed' },
+    { properties: roleProperties, state: role },
+    context('R'),
+  );
+  assert.ok(mayDo(iam, roleArn, 'sqs:SendMessage'), 'a role keeps the policies that others gave it');
+
+  await inline.delete(policy, properties, context('P'));
+  await managed.delete(attached, managedProperties, context('M'));
+  assert.ok(!mayDo(iam, roleArn, 'sqs:SendMessage') && !mayDo(iam, roleArn, 'sns:Subscribe'));
+});
+
+test('malformed policies and unknown managed policies fail by name before anything is made', async () => {
+  const iam = newIam();
+  const role = resource(iam, 'AWS::IAM::Role');
+  assert.throws(
+    () => role.validate({ AssumeRolePolicyDocument: allow('sts:AssumeRole') }, 'R'),
+    /AssumeRolePolicyDocument: Missing required field Principal/,
+  );
+  const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
+  const document = { Statement: { Effect: 'Allow', Action: '*', Resource: '*', Condition } };
+  assert.throws(
+    () =>
+      role.validate(
+        { AssumeRolePolicyDocument: trust, Policies: [{ PolicyName: 'p', PolicyDocument: document }] },
+        'R',
+      ),
+    /condition key aws:multifactorauthpresent is not supported/,
+  );
+  await assert.rejects(
+    role.create({ AssumeRolePolicyDocument: trust, ManagedPolicyArns: ['arn:aws:iam::aws:policy/Nope'] }, context('R')),
+    { code: 'NoSuchEntity', message: 'Policy arn:aws:iam::aws:policy/Nope does not exist or is not attachable.' },
+  );
+  assert.equal(iam.store.roles.length, 0);
+});
+
+test('a role name can be taken once only', async () => {
+  const role = resource(newIam(), 'AWS::IAM::Role');
+  const properties = { AssumeRolePolicyDocument: trust, RoleName: 'same' };
+  await role.create(properties, context('A'));
+  await assert.rejects(role.create(properties, context('B')), { code: 'EntityAlreadyExists' });
+});
+
+test('the SDK reads roles and policies', async (t) => {
+  const iam = newIam();
+  await resource(iam, 'AWS::IAM::Role').create(
+    {
+      AssumeRolePolicyDocument: trust,
+      RoleName: 'r',
+      ManagedPolicyArns: [basicExecution],
+      Policies: [{ PolicyName: 'own', PolicyDocument: allow('dynamodb:GetItem') }],
+    },
+    context('R'),
+  );
+  const client = await startClient(t, iam);
+  const { Role } = await client.send(new GetRoleCommand({ RoleName: 'r' }));
+  assert.deepEqual(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')), trust);
+  assert.deepEqual(Role?.Tags, [{ Key: 'STAGE', Value: 'local' }]);
+  assert.equal((await client.send(new ListRolesCommand({}))).Roles?.length, 1);
+  assert.deepEqual((await client.send(new ListRolePoliciesCommand({ RoleName: 'r' }))).PolicyNames, ['own']);
+  const own = await client.send(new GetRolePolicyCommand({ RoleName: 'r', PolicyName: 'own' }));
+  assert.deepEqual(JSON.parse(decodeURIComponent(own.PolicyDocument ?? '')), allow('dynamodb:GetItem'));
+  const { AttachedPolicies } = await client.send(new ListAttachedRolePoliciesCommand({ RoleName: 'r' }));
+  assert.deepEqual(AttachedPolicies, [{ PolicyName: 'AWSLambdaBasicExecutionRole', PolicyArn: basicExecution }]);
+  const { Policy } = await client.send(new GetPolicyCommand({ PolicyArn: basicExecution }));
+  assert.equal(Policy?.AttachmentCount, 1);
+  const version = { PolicyArn: basicExecution, VersionId: Policy?.DefaultVersionId };
+  assert.match((await client.send(new GetPolicyVersionCommand(version))).PolicyVersion?.Document ?? '', /PutLogEvents/);
+  await assert.rejects(client.send(new GetRoleCommand({ RoleName: 'nobody' })), {
+    name: 'NoSuchEntityException',
+    message: 'The role with name nobody cannot be found.',
+  });
+});
+
+test('roles survive a restart', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'iam-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const state = fileStateStore(directory);
+  const before = createIam({ clock: new ManualClock(), state });
+  await resource(before, 'AWS::IAM::Role').create({ AssumeRolePolicyDocument: trust, RoleName: 'r' }, context('R'));
+  state.flush();
+  const after = createIam({ clock: new ManualClock(), state: fileStateStore(directory) });
+  assert.deepEqual(after.store.role('r'), JSON.parse(JSON.stringify(before.store.role('r'))));
+});

@@ -1,0 +1,132 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { AwsRequest } from '../core/aws-api.ts';
+import { requestPermissions } from './request-action.ts';
+
+type Parts = Partial<Pick<AwsRequest, 'service' | 'method' | 'path' | 'headers'>> & { body?: string; query?: string };
+
+const request = ({
+  service = 'dynamodb',
+  method = 'POST',
+  path = '/',
+  headers = {},
+  body = '',
+  query = '',
+}: Parts): AwsRequest => ({
+  requestId: 'r',
+  service,
+  region: 'eu-west-1',
+  principal: { kind: 'account', arn: 'arn:aws:iam::000000000000:root' },
+  method,
+  path,
+  query: new URLSearchParams(query),
+  headers,
+  body: Buffer.from(body),
+});
+
+const pairs = (parts: Parts): string[] | undefined =>
+  requestPermissions(request(parts))?.map(({ action, resource }) => `${action} ${resource}`);
+
+const json = (service: string, action: string, input: object): string[] | undefined =>
+  pairs({ service, headers: { 'x-amz-target': `Prefix.${action}` }, body: JSON.stringify(input) });
+
+const table = 'arn:aws:dynamodb:eu-west-1:000000000000:table';
+
+test('a DynamoDB call is about its table, or about the index that it names', () => {
+  assert.deepEqual(json('dynamodb', 'GetItem', { TableName: 'x' }), [`dynamodb:GetItem ${table}/x`]);
+  assert.deepEqual(json('dynamodb', 'Query', { TableName: 'x', IndexName: 'y' }), [
+    `dynamodb:Query ${table}/x/index/y`,
+  ]);
+  assert.deepEqual(json('dynamodb', 'GetItem', { TableName: `${table}/x` }), [`dynamodb:GetItem ${table}/x`]);
+  assert.deepEqual(json('dynamodb', 'ListTables', {}), ['dynamodb:ListTables *']);
+});
+
+test('a transaction needs the single actions and a batch its own', () => {
+  const TransactItems = [
+    { Put: { TableName: 'a' } },
+    { Update: { TableName: 'b' } },
+    { Delete: { TableName: 'c' } },
+    { ConditionCheck: { TableName: 'd' } },
+  ];
+  assert.deepEqual(json('dynamodb', 'TransactWriteItems', { TransactItems }), [
+    `dynamodb:PutItem ${table}/a`,
+    `dynamodb:UpdateItem ${table}/b`,
+    `dynamodb:DeleteItem ${table}/c`,
+    `dynamodb:ConditionCheckItem ${table}/d`,
+  ]);
+  assert.deepEqual(json('dynamodb', 'TransactGetItems', { TransactItems: [{ Get: { TableName: 'a' } }] }), [
+    `dynamodb:GetItem ${table}/a`,
+  ]);
+  assert.deepEqual(json('dynamodb', 'BatchWriteItem', { RequestItems: { a: [], b: [] } }), [
+    `dynamodb:BatchWriteItem ${table}/a`,
+    `dynamodb:BatchWriteItem ${table}/b`,
+  ]);
+});
+
+test('streams and PartiQL name their resource in their own ways', () => {
+  const StreamArn = `${table}/x/stream/2026-01-01T00:00:00.000`;
+  assert.deepEqual(json('dynamodb', 'GetShardIterator', { StreamArn }), [`dynamodb:GetShardIterator ${StreamArn}`]);
+  assert.deepEqual(json('dynamodb', 'ExecuteStatement', { Statement: 'SELECT * FROM "x"."y" WHERE a = 1' }), [
+    `dynamodb:PartiQLSelect ${table}/x/index/y`,
+  ]);
+  assert.deepEqual(json('dynamodb', 'ExecuteStatement', { Statement: "INSERT INTO x VALUE {'a': 1}" }), [
+    `dynamodb:PartiQLInsert ${table}/x`,
+  ]);
+});
+
+test('leading keys are read from keys, items and key conditions', () => {
+  const lookups = { hashKey: () => 'pk' };
+  const keysOf = (action: string, input: object) =>
+    requestPermissions(
+      request({ headers: { 'x-amz-target': `P.${action}` }, body: JSON.stringify({ TableName: 'x', ...input }) }),
+      lookups,
+    )?.[0]?.context?.['dynamodb:LeadingKeys'];
+  assert.deepEqual(keysOf('GetItem', { Key: { pk: { S: 'a' }, sk: { S: 'b' } } }), ['a']);
+  assert.deepEqual(keysOf('PutItem', { Item: { sk: { S: 'b' }, pk: { N: '1' } } }), ['1']);
+  const query = {
+    KeyConditionExpression: 'begins_with(sk, :s) AND #p = :p',
+    ExpressionAttributeNames: { '#p': 'pk' },
+    ExpressionAttributeValues: { ':p': { S: 'me' }, ':s': { S: 'x' } },
+  };
+  assert.deepEqual(keysOf('Query', query), ['me']);
+});
+
+test('SQS calls are about the queue of their URL in both protocols', () => {
+  const QueueUrl = 'http://localhost:4566/000000000000/jobs';
+  const queue = 'arn:aws:sqs:eu-west-1:000000000000:jobs';
+  assert.deepEqual(json('sqs', 'SendMessageBatch', { QueueUrl }), [`sqs:SendMessage ${queue}`]);
+  assert.deepEqual(json('sqs', 'GetQueueUrl', { QueueName: 'jobs' }), [`sqs:GetQueueUrl ${queue}`]);
+  assert.deepEqual(pairs({ service: 'sqs', path: '/000000000000/jobs', body: 'Action=SendMessage&MessageBody=x' }), [
+    `sqs:SendMessage ${queue}`,
+  ]);
+});
+
+test('SNS, EventBridge and Logs calls name their resources', () => {
+  const TopicArn = 'arn:aws:sns:eu-west-1:000000000000:news';
+  const body = new URLSearchParams({ Action: 'PublishBatch', TopicArn }).toString();
+  assert.deepEqual(pairs({ service: 'sns', body }), [`SNS:Publish ${TopicArn}`]);
+  assert.deepEqual(json('events', 'PutEvents', { Entries: [{}, { EventBusName: 'own' }, {}] }), [
+    'events:PutEvents arn:aws:events:eu-west-1:000000000000:event-bus/default',
+    'events:PutEvents arn:aws:events:eu-west-1:000000000000:event-bus/own',
+  ]);
+  assert.deepEqual(json('logs', 'PutLogEvents', { logGroupName: '/aws/lambda/f', logStreamName: 's' }), [
+    'logs:PutLogEvents arn:aws:logs:eu-west-1:000000000000:log-group:/aws/lambda/f:log-stream:s',
+  ]);
+});
+
+test('a Lambda invocation is about the function, with its qualifier', () => {
+  const lambda = 'arn:aws:lambda:eu-west-1:000000000000:function';
+  const invoke = (name: string, query = '') =>
+    pairs({ service: 'lambda', path: `/2015-03-31/functions/${name}/invocations`, query });
+  assert.deepEqual(invoke('f'), [`lambda:InvokeFunction ${lambda}:f`]);
+  assert.deepEqual(invoke('f', 'Qualifier=live'), [`lambda:InvokeFunction ${lambda}:f:live`]);
+  assert.deepEqual(invoke(encodeURIComponent(`${lambda}:f:2`)), [`lambda:InvokeFunction ${lambda}:f:2`]);
+  assert.deepEqual(invoke('000000000000:function:f'), [`lambda:InvokeFunction ${lambda}:f`]);
+  assert.throws(() => pairs({ service: 'lambda', path: '/2015-03-31/layers/x' }), { code: 'AccessDeniedException' });
+});
+
+test('malformed bodies and other services do no harm', () => {
+  assert.deepEqual(pairs({ headers: { 'x-amz-target': 'P.GetItem' }, body: '{' }), [`dynamodb:GetItem ${table}/*`]);
+  assert.deepEqual(pairs({ headers: { 'x-amz-target': 'P.BatchGetItem' }, body: '{"RequestItems":[1]}' }), []);
+  assert.equal(pairs({ service: 's3' }), undefined);
+});
