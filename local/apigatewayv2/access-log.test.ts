@@ -71,6 +71,16 @@ describe('access logs of HTTP APIs', () => {
     assert.deepEqual([throttled.status, throttled['error.responseType']], ['429', 'THROTTLED']);
   });
 
+  it('has a line for what no route takes', async (t) => {
+    const { send, apiId, lines } = await start(t, ['routeKey', 'status', 'path']);
+    await send(apiId, '/nowhere');
+    await send(apiId, '/%zz');
+    assert.deepEqual(lines(), [
+      { routeKey: '-', status: '404', path: '/nowhere' },
+      { routeKey: '-', status: '400', path: '/%zz' },
+    ]);
+  });
+
   it('lets no client break a JSON line', async (t) => {
     const { send, apiId, lines } = await start(t, ['identity.userAgent', 'path']);
     await send(apiId, '/run/%22%0A%7D', { headers: { 'user-agent': 'x","status":"200' } });

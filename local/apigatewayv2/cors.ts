@@ -1,34 +1,49 @@
 import type { ApiRequest } from '../core/web.ts';
+import type { IntegrationAnswer } from './exchange.ts';
 import type { Cors } from './model.ts';
 
 type Headers = readonly (readonly [name: string, value: string])[];
 
-/** A browser's preflight: API Gateway answers it itself, whatever routes there are. */
-export function isPreflight({ method, headers }: Pick<ApiRequest, 'method' | 'headers'>): boolean {
-  const names = new Set(headers.map(([name]) => name.toLowerCase()));
-  return method === 'OPTIONS' && names.has('origin') && names.has('access-control-request-method');
-}
-
-/** The headers of a preflight's 204; none when the origin is not allowed. */
-export function preflightHeaders(cors: Cors, origin: string): Headers {
-  const allowed = corsHeaders(cors, origin);
-  if (allowed.length === 0) return [];
-  return [
-    ...allowed,
+/** The answer to a browser's preflight, which API Gateway gives itself whatever routes there are. */
+export function answerPreflight(
+  cors: Cors,
+  { method, headers }: Pick<ApiRequest, 'method' | 'headers'>,
+): IntegrationAnswer | undefined {
+  const origin = find(headers, 'origin');
+  if (method !== 'OPTIONS' || origin === undefined) return undefined;
+  if (find(headers, 'access-control-request-method') === undefined) return undefined;
+  const allowed = [
     ...list('access-control-allow-methods', cors.allowMethods),
     ...list('access-control-allow-headers', cors.allowHeaders),
-    ...(cors.maxAge === undefined ? [] : [['access-control-max-age', String(cors.maxAge)] as const]),
+    ...list('access-control-max-age', cors.maxAge === undefined ? [] : [String(cors.maxAge)]),
   ];
+  const isAllowed = originHeaders(cors, origin).length > 0;
+  return withCors(cors, headers, { status: 204, headers: [], body: '' }, isAllowed ? allowed : []);
 }
 
-/** What every other answer to an allowed origin carries. */
-export function corsHeaders(cors: Cors, origin: string | undefined): Headers {
+/**
+ * Adds what every answer to an allowed origin carries. What the integration itself says about CORS is ignored.
+ *
+ * @param headers the request's
+ */
+export function withCors(
+  cors: Cors,
+  headers: ApiRequest['headers'],
+  answer: IntegrationAnswer,
+  further: Headers = [],
+): IntegrationAnswer {
+  const others = answer.headers.filter(([name]) => !name.startsWith('access-control-'));
+  const own = originHeaders(cors, find(headers, 'origin'));
+  return { ...answer, headers: [...others, ...own, ...further] };
+}
+
+function originHeaders(cors: Cors, origin: string | undefined): Headers {
   if (origin === undefined) return [];
   const pattern = cors.allowOrigins?.find((candidate) => matchesOrigin(candidate, origin));
   if (pattern === undefined) return [];
   return [
     ['access-control-allow-origin', pattern === '*' ? '*' : origin],
-    ...(cors.allowCredentials === true ? [['access-control-allow-credentials', 'true'] as const] : []),
+    ...list('access-control-allow-credentials', cors.allowCredentials === true ? ['true'] : []),
     ...list('access-control-expose-headers', cors.exposeHeaders),
   ];
 }
@@ -42,4 +57,8 @@ function matchesOrigin(pattern: string, origin: string): boolean {
 
 function list(name: string, values: readonly string[] | undefined): Headers {
   return values === undefined || values.length === 0 ? [] : [[name, values.join(',')]];
+}
+
+function find(headers: ApiRequest['headers'], name: string): string | undefined {
+  return headers.find(([candidate]) => candidate.toLowerCase() === name)?.[1];
 }

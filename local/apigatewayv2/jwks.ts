@@ -43,7 +43,10 @@ export class JwksCache {
     if (known !== undefined && now - known.fetchedAt < maxAge) return known.keys;
     const keys = this.#discover(issuer);
     this.#sets.set(issuer, { keys, fetchedAt: now });
-    keys.catch(() => this.#sets.delete(issuer));
+    keys.catch(() => {
+      if (known === undefined) this.#sets.delete(issuer);
+      else this.#sets.set(issuer, known);
+    });
     return keys;
   }
 

@@ -6,9 +6,9 @@ import type { ApiFrontend, ApiRequest } from '../core/web.ts';
 import { writeAccessLog } from './access-log.ts';
 import type { Verdict } from './authorize.ts';
 import { contextVariables } from './context-variables.ts';
-import { corsHeaders, isPreflight, preflightHeaders } from './cors.ts';
+import { answerPreflight, withCors } from './cors.ts';
 import type { Exchange, Identity, IntegrationAnswer } from './exchange.ts';
-import { type FoundStage, findStage, limitOf, settingsOf } from './find-stage.ts';
+import { findStage, limitOf, settingsOf } from './find-stage.ts';
 import { gatewayAnswer, gatewayRefusal, type Outcome, refuseBySize, toApiResponse } from './gateway-answer.ts';
 import type { HttpApiStore } from './http-api-store.ts';
 import { readHttpRequest } from './http-request.ts';
@@ -47,41 +47,40 @@ export function httpApiFrontend(steps: Steps): ApiFrontend {
     if (api.disableExecuteApiEndpoint === true && incoming.domain === undefined) return gatewayAnswer(404);
     const found = findStage(api, incoming);
     if (found === undefined) return gatewayAnswer(404);
-    const { corsConfiguration: cors } = found.configuration;
-    const origin = incoming.headers.find(([name]) => name.toLowerCase() === 'origin')?.[1];
-    if (cors !== undefined && isPreflight(incoming)) {
-      return { status: 204, headers: preflightHeaders(cors, origin ?? ''), body: '' };
-    }
-    const answer = await route(incoming, found, requestId);
-    if (cors === undefined) return answer;
-    // With CORS on the API, what the integration says about it is ignored.
-    const others = answer.headers.filter(([name]) => !name.startsWith('access-control-'));
-    return { ...answer, headers: [...others, ...corsHeaders(cors, origin)] };
-  }
-
-  async function route(
-    incoming: ApiRequest,
-    { stage, path, configuration }: FoundStage,
-    requestId: string,
-  ): Promise<IntegrationAnswer> {
-    const segments = pathSegments(path);
-    if (segments === undefined) return gatewayAnswer(400);
-    const matched = matcherOf(configuration.routes)(incoming.method, segments);
-    if (matched === undefined) return gatewayAnswer(404);
+    const { stage, configuration } = found;
+    const segments = pathSegments(found.path);
+    const matched = segments && matcherOf(configuration.routes)(incoming.method, segments);
     const startedAt = clock.now();
-    const request = readHttpRequest(incoming, `/${segments.join('/')}`, startedAt);
-    const { apiId } = incoming;
-    const place = { region: steps.region, apiId, stage, ...matched };
-    const exchange: Exchange = { ...place, request, requestId, startedAt, identity: undefined };
-    const ending = await run(exchange, configuration);
+    const exchange: Exchange = {
+      region: steps.region,
+      apiId: api.apiId,
+      stage,
+      route: matched?.route ?? noRoute,
+      pathParameters: matched?.pathParameters ?? {},
+      request: readHttpRequest(incoming, segments === undefined ? found.path : `/${segments.join('/')}`, startedAt),
+      requestId,
+      startedAt,
+      identity: undefined,
+    };
+    const cors = configuration.corsConfiguration;
+    const preflight = cors && answerPreflight(cors, incoming);
+    const ending =
+      preflight === undefined ? await run(exchange, configuration, segments) : { answer: preflight, log: {} };
     record(exchange, ending);
-    return ending.answer;
+    if (cors === undefined || preflight !== undefined) return ending.answer;
+    return withCors(cors, incoming.headers, ending.answer);
   }
 
-  async function run(exchange: Exchange, configuration: Configuration): Promise<Ending> {
-    const { apiId, stage, route: matched } = exchange;
-    const limit = limitOf(settingsOf(stage, matched.routeKey));
-    const bucket = JSON.stringify([apiId, stage.stageName, matched.routeKey]);
+  async function run(
+    exchange: Exchange,
+    configuration: Configuration,
+    segments: readonly string[] | undefined,
+  ): Promise<Ending> {
+    const { apiId, stage, route } = exchange;
+    if (segments === undefined) return gatewayRefusal(400, 'BAD_REQUEST');
+    if (route === noRoute) return gatewayRefusal(404, 'NOT_FOUND');
+    const limit = limitOf(settingsOf(stage, route.routeKey));
+    const bucket = JSON.stringify([apiId, stage.stageName, route.routeKey]);
     if (limit !== undefined && !throttle.admits(bucket, limit)) return gatewayRefusal(429, 'THROTTLED');
 
     const verdict = await steps.authorize(exchange, configuration.authorizers);
@@ -117,7 +116,7 @@ export function httpApiFrontend(steps: Steps): ApiFrontend {
   }
 
   function record(exchange: Exchange, { answer, log, identity, integrationLatency }: Ending): void {
-    const { apiId, stage, route: matched, startedAt } = exchange;
+    const { apiId, stage, route, startedAt } = exchange;
     const responseLatency = clock.now() - startedAt;
     const responseLength = Buffer.byteLength(answer.body);
     writeAccessLog(
@@ -135,8 +134,8 @@ export function httpApiFrontend(steps: Steps): ApiFrontend {
     recordMetrics(steps.putMetric, {
       apiId,
       stage: stage.stageName,
-      routeKey: matched.routeKey,
-      detailed: settingsOf(stage, matched.routeKey).detailedMetricsEnabled === true,
+      routeKey: route.routeKey,
+      detailed: settingsOf(stage, route.routeKey).detailedMetricsEnabled === true,
       status: answer.status,
       latency: responseLatency,
       integrationLatency,
@@ -153,6 +152,9 @@ export function httpApiFrontend(steps: Steps): ApiFrontend {
     },
   };
 }
+
+/** What logs and metrics name where no route takes a request. */
+const noRoute: Route = { routeId: '', routeKey: '-' };
 
 const refusalTypes = { 401: 'UNAUTHORIZED', 403: 'ACCESS_DENIED', 500: 'AUTHORIZER_FAILURE' } as const;
 
