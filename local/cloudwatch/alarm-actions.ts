@@ -1,0 +1,325 @@
+import * as z from 'zod';
+import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
+import type { QueryOutput } from '../core/query-protocol.ts';
+import type { AlarmMonitor } from './alarm-monitor.ts';
+import { alarmStates } from './alarm-rule.ts';
+import {
+  alarmNameSchema,
+  type CompositeSettings,
+  type MetricSettings,
+  putCompositeAlarmSchema,
+  putMetricAlarmSchema,
+} from './alarm-settings.ts';
+import type { Alarm, AlarmStatus, AlarmStore, CompositeAlarm, MetricAlarm } from './alarm-store.ts';
+import { action, dimensionsSchema, page, unitSchema, wire } from './cloudwatch-input.ts';
+import type { CloudWatchAction } from './cloudwatch-protocols.ts';
+import { metricError } from './metric-error.ts';
+import { metricKey } from './metric-store.ts';
+import { simpleStatisticNames } from './statistic.ts';
+
+const alarmTypes = ['MetricAlarm', 'CompositeAlarm'] as const;
+const pageShape = {
+  MaxRecords: wire
+    .positive()
+    .refine((size) => size <= 100, 'at most 100')
+    .optional(),
+  NextToken: z.string().optional(),
+};
+const namesSchema = z.strictObject({ AlarmNames: wire.list(alarmNameSchema) });
+
+const describeSchema = z.strictObject({
+  AlarmNames: wire.list(alarmNameSchema).optional(),
+  AlarmNamePrefix: z.string().min(1).optional(),
+  AlarmTypes: wire.list(z.enum(alarmTypes)).optional(),
+  StateValue: z.enum(alarmStates).optional(),
+  ActionPrefix: z.string().optional(),
+  ...pageShape,
+});
+const forMetricSchema = z.strictObject({
+  MetricName: z.string(),
+  Namespace: z.string(),
+  Statistic: z.enum(simpleStatisticNames).optional(),
+  ExtendedStatistic: z.string().optional(),
+  Dimensions: dimensionsSchema.optional(),
+  Period: wire.positive().optional(),
+  Unit: unitSchema.optional(),
+});
+const historySchema = z.strictObject({
+  AlarmName: alarmNameSchema.optional(),
+  AlarmTypes: wire.list(z.enum(alarmTypes)).optional(),
+  HistoryItemType: z.enum(['ConfigurationUpdate', 'StateUpdate', 'Action']).optional(),
+  StartDate: wire.timestamp().optional(),
+  EndDate: wire.timestamp().optional(),
+  ScanBy: z.enum(['TimestampDescending', 'TimestampAscending']).optional(),
+  ...pageShape,
+});
+const setStateSchema = z.strictObject({
+  AlarmName: alarmNameSchema,
+  StateValue: z.enum(alarmStates),
+  StateReason: z.string().max(1023),
+  StateReasonData: z.string().max(4000).optional(),
+});
+
+/** What the alarms of the API and of CloudFormation are made with. */
+export type AlarmControl = {
+  putMetricAlarm(settings: MetricSettings, tags?: ReadonlyMap<string, string>): MetricAlarm;
+  putCompositeAlarm(settings: CompositeSettings, tags?: ReadonlyMap<string, string>): CompositeAlarm;
+  /** Unknown names are passed over. @throws AwsError when a composite alarm that stays needs one of them */
+  deleteAlarms(names: readonly string[]): void;
+};
+
+export function alarmControl(clock: Clock, alarms: AlarmStore, monitor: AlarmMonitor): AlarmControl {
+  /** An update keeps state and tags, as it does on CloudWatch. */
+  function put<A extends Alarm>(
+    name: string,
+    tags: ReadonlyMap<string, string>,
+    make: (status: AlarmStatus, tags: Map<string, string>) => A,
+  ): A {
+    const now = clock.now();
+    const existing = alarms.get(name);
+    const initial = {
+      value: 'INSUFFICIENT_DATA',
+      reason: 'Unchecked: Initial alarm creation',
+      updated: now,
+      transitioned: now,
+    } as const;
+    const alarm = make({ ...(existing?.status ?? initial), configured: now }, existing?.tags ?? new Map(tags));
+    if (existing !== undefined && existing.kind !== alarm.kind) {
+      throw metricError.validation(`An alarm of another type is already called ${name}.`);
+    }
+    alarms.put(alarm);
+    recordConfiguration(alarm, existing === undefined ? 'Create' : 'Update');
+    monitor.alarmsChanged();
+    return alarm;
+  }
+
+  function recordConfiguration(alarm: Alarm, type: 'Create' | 'Update' | 'Delete'): void {
+    alarms.record({
+      alarmName: alarm.name,
+      alarmType: alarm.kind,
+      timestamp: clock.now(),
+      type: 'ConfigurationUpdate',
+      summary: `Alarm "${alarm.name}" ${type.toLowerCase()}d`,
+      data: JSON.stringify({
+        version: '1.0',
+        type,
+        [`${type.toLowerCase()}dAlarm`]: { ...alarm.settings, alarmArn: alarm.arn },
+      }),
+    });
+  }
+
+  function checkChildren(composite: CompositeAlarm): void {
+    for (const child of composite.rule.children) {
+      if (alarms.get(child) === undefined)
+        throw metricError.validation(
+          `Could not save the composite alarm as alarm ${child} in the alarm rule does not exist.`,
+        );
+      if (dependsOn(child, composite.name, new Set()))
+        throw metricError.validation(`The alarm rule of ${composite.name} leads back to itself.`);
+    }
+  }
+
+  function dependsOn(name: string, target: string, seen: Set<string>): boolean {
+    if (name === target) return true;
+    if (seen.has(name)) return false;
+    seen.add(name);
+    const alarm = alarms.get(name);
+    return alarm?.kind === 'CompositeAlarm' && alarm.rule.children.some((child) => dependsOn(child, target, seen));
+  }
+
+  return {
+    putMetricAlarm: (settings, tags = new Map()) =>
+      put(settings.AlarmName, tags, (status, labels) => alarms.metricAlarm(settings, status, labels)),
+    putCompositeAlarm: (settings, tags = new Map()) =>
+      put(settings.AlarmName, tags, (status, labels) => {
+        const composite = alarms.compositeAlarm(settings, status, labels);
+        checkChildren(composite);
+        return composite;
+      }),
+    deleteAlarms(names) {
+      for (const alarm of alarms.list()) {
+        if (alarm.kind !== 'CompositeAlarm' || names.includes(alarm.name)) continue;
+        const child = alarm.rule.children.find((name) => names.includes(name));
+        if (child !== undefined) {
+          throw metricError.validation(
+            `Cannot delete ${child} as there are composite alarm(s) depending on it: ${alarm.name}.`,
+          );
+        }
+      }
+      for (const name of names) {
+        const alarm = alarms.get(name);
+        if (alarm === undefined) continue;
+        alarms.delete(name);
+        recordConfiguration(alarm, 'Delete');
+      }
+      monitor.alarmsChanged();
+    },
+  };
+}
+
+export function alarmActions(
+  alarms: AlarmStore,
+  monitor: AlarmMonitor,
+  control: AlarmControl,
+): Record<string, CloudWatchAction> {
+  const enableActions = (enabled: boolean) =>
+    action(namesSchema, ({ AlarmNames }) => {
+      for (const name of AlarmNames) {
+        const alarm = alarms.get(name);
+        if (alarm?.kind === 'MetricAlarm')
+          alarms.put({ ...alarm, settings: { ...alarm.settings, ActionsEnabled: enabled } });
+        else if (alarm !== undefined)
+          alarms.put({ ...alarm, settings: { ...alarm.settings, ActionsEnabled: enabled } });
+      }
+      return {};
+    });
+
+  return {
+    PutMetricAlarm: action(putMetricAlarmSchema, ({ Tags = [], ...settings }) => {
+      control.putMetricAlarm(settings, new Map(Tags.map(({ Key, Value }) => [Key, Value])));
+      return {};
+    }),
+
+    PutCompositeAlarm: action(putCompositeAlarmSchema, ({ Tags = [], ...settings }) => {
+      control.putCompositeAlarm(settings, new Map(Tags.map(({ Key, Value }) => [Key, Value])));
+      return {};
+    }),
+
+    DeleteAlarms: action(namesSchema, ({ AlarmNames }) => {
+      const unknown = AlarmNames.filter((name) => alarms.get(name) === undefined);
+      if (unknown.length > 0) throw new AwsError('ResourceNotFound', `Unknown alarms: ${unknown.join(', ')}`, 404);
+      control.deleteAlarms(AlarmNames);
+      return {};
+    }),
+
+    DescribeAlarms: action(describeSchema, (input) => {
+      const {
+        AlarmNames,
+        AlarmNamePrefix,
+        AlarmTypes = ['MetricAlarm'],
+        StateValue,
+        ActionPrefix,
+        MaxRecords = 50,
+      } = input;
+      if (AlarmNames !== undefined && AlarmNamePrefix !== undefined) {
+        throw metricError.combination('AlarmNames and AlarmNamePrefix must not be used together.');
+      }
+      const matching = alarms
+        .list()
+        .filter(({ kind }) => AlarmTypes.includes(kind))
+        .filter(({ name }) => AlarmNames === undefined || AlarmNames.includes(name))
+        .filter(({ name }) => name.startsWith(AlarmNamePrefix ?? ''))
+        .filter(({ status }) => StateValue === undefined || status.value === StateValue)
+        .filter(
+          ({ settings }) =>
+            ActionPrefix === undefined || actionsOf(settings).some((arn) => arn.startsWith(ActionPrefix)),
+        );
+      const { items, next } = page(matching, input.NextToken, MaxRecords);
+      return {
+        MetricAlarms: items.filter(({ kind }) => kind === 'MetricAlarm').map(describeAlarm),
+        CompositeAlarms: items.filter(({ kind }) => kind === 'CompositeAlarm').map(describeAlarm),
+        NextToken: next,
+      };
+    }),
+
+    DescribeAlarmsForMetric: action(forMetricSchema, ({ Namespace, MetricName, Dimensions = [], ...wanted }) => {
+      const key = metricKey({ Namespace, MetricName, Dimensions });
+      const matching = alarms
+        .list()
+        .filter(
+          ({ kind, settings, ...alarm }) =>
+            kind === 'MetricAlarm' &&
+            'compiled' in alarm &&
+            alarm.compiled.metricKeys.has(key) &&
+            'Period' in settings &&
+            (wanted.Statistic === undefined || settings.Statistic === wanted.Statistic) &&
+            (wanted.ExtendedStatistic === undefined || settings.ExtendedStatistic === wanted.ExtendedStatistic) &&
+            (wanted.Period === undefined || settings.Period === wanted.Period) &&
+            (wanted.Unit === undefined || settings.Unit === wanted.Unit),
+        );
+      return { MetricAlarms: matching.map(describeAlarm) };
+    }),
+
+    DescribeAlarmHistory: action(historySchema, (input) => {
+      const {
+        AlarmName,
+        AlarmTypes = alarmTypes,
+        HistoryItemType,
+        StartDate,
+        EndDate,
+        ScanBy,
+        MaxRecords = 50,
+      } = input;
+      const matching = alarms
+        .history()
+        .filter((item) => AlarmName === undefined || item.alarmName === AlarmName)
+        .filter((item) => AlarmTypes.includes(item.alarmType))
+        .filter((item) => HistoryItemType === undefined || item.type === HistoryItemType)
+        .filter(
+          (item) => item.timestamp >= (StartDate ?? 0) && item.timestamp <= (EndDate ?? Number.POSITIVE_INFINITY),
+        );
+      const ordered = ScanBy === 'TimestampAscending' ? matching : matching.toReversed();
+      const { items, next } = page(ordered, input.NextToken, MaxRecords);
+      return {
+        AlarmHistoryItems: items.map(({ alarmName, alarmType, timestamp, type, summary, data }) => ({
+          AlarmName: alarmName,
+          AlarmType: alarmType,
+          Timestamp: new Date(timestamp),
+          HistoryItemType: type,
+          HistorySummary: summary,
+          HistoryData: data,
+        })),
+        NextToken: next,
+      };
+    }),
+
+    /** Lasts until the next evaluation, like on CloudWatch. */
+    SetAlarmState: action(setStateSchema, ({ AlarmName, StateValue, StateReason, StateReasonData }) => {
+      const alarm = alarms.get(AlarmName);
+      if (alarm === undefined) throw new AwsError('ResourceNotFound', `Alarm ${AlarmName} does not exist`, 404);
+      if (StateReasonData !== undefined && !isJson(StateReasonData)) {
+        throw new AwsError('InvalidFormatFault', 'StateReasonData must be valid JSON.');
+      }
+      monitor.setState(alarm, { value: StateValue, reason: StateReason, reasonData: StateReasonData });
+      return {};
+    }),
+
+    EnableAlarmActions: enableActions(true),
+    DisableAlarmActions: enableActions(false),
+  };
+}
+
+function actionsOf({ OKActions = [], AlarmActions = [], InsufficientDataActions = [] }: Alarm['settings']): string[] {
+  return [...OKActions, ...AlarmActions, ...InsufficientDataActions];
+}
+
+function describeAlarm({ arn, settings, status }: Alarm): QueryOutput {
+  const output: QueryOutput = JSON.parse(JSON.stringify(settings));
+  return {
+    ...output,
+    AlarmArn: arn,
+    ActionsEnabled: settings.ActionsEnabled ?? true,
+    OKActions: settings.OKActions ?? [],
+    AlarmActions: settings.AlarmActions ?? [],
+    InsufficientDataActions: settings.InsufficientDataActions ?? [],
+    ...('AlarmRule' in settings
+      ? {}
+      : { Dimensions: (settings.Dimensions ?? []).map((dimension) => ({ ...dimension })) }),
+    AlarmConfigurationUpdatedTimestamp: new Date(status.configured),
+    StateValue: status.value,
+    StateReason: status.reason,
+    StateReasonData: status.reasonData,
+    StateUpdatedTimestamp: new Date(status.updated),
+    StateTransitionedTimestamp: new Date(status.transitioned),
+  };
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

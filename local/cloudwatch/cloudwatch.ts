@@ -1,0 +1,94 @@
+import type { AwsApi } from '../core/aws-api.ts';
+import type { Clock } from '../core/clock.ts';
+import type { JsonAction } from '../core/json-protocol.ts';
+import type { LogSink } from '../core/log-sink.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import type { StateStore } from '../core/state-store.ts';
+import { alarmActions, alarmControl } from './alarm-actions.ts';
+import { AlarmMonitor, type Notify } from './alarm-monitor.ts';
+import { AlarmStore } from './alarm-store.ts';
+import { cloudwatchApi } from './cloudwatch-protocols.ts';
+import { cloudwatchResources } from './cloudwatch-resources.ts';
+import { Dashboards, dashboardActions } from './dashboards.ts';
+import { readEmbeddedMetrics } from './embedded-metrics.ts';
+import { metricFilterActions } from './metric-filter-actions.ts';
+import { MetricFilterStore } from './metric-filter-store.ts';
+import { MetricStore } from './metric-store.ts';
+import { isStorableTime, putMetricData } from './put-metric-data.ts';
+import { readActions } from './read-metrics.ts';
+import { tagActions } from './tag-actions.ts';
+
+export type CloudWatchOptions = {
+  readonly clock: Clock;
+  readonly state: StateStore;
+  /** Metric filters and embedded metrics are read from what is appended here. */
+  readonly logs: LogSink;
+  /** Whether a log group exists, for PutMetricFilter; without it every group is taken to. */
+  readonly hasLogGroup?: (name: string) => boolean;
+  /** Publishes to an SNS topic in the name of an alarm. */
+  readonly notify: Notify;
+  readonly region: string;
+};
+
+/**
+ * Puts one sample of a metric, in milliseconds since the epoch; now without a timestamp.
+ * @param unit a CloudWatch unit such as `Count` or `Milliseconds`
+ */
+export type PutMetric = (
+  namespace: string,
+  name: string,
+  dimensions: Readonly<Record<string, string>>,
+  value: number,
+  unit: string,
+  timestamp?: number,
+) => void;
+
+export type CloudWatch = {
+  /** Serves the SigV4 service `monitoring`. */
+  readonly api: AwsApi;
+  readonly resourceTypes: readonly ResourceType[];
+  /** PutMetricFilter and its like, to be merged into the Logs API. */
+  readonly metricFilterActions: Readonly<Record<string, JsonAction>>;
+  readonly putMetric: PutMetric;
+  close(): void;
+};
+
+/** Metrics, alarms, dashboards and metric filters. Metrics live in memory; alarms, dashboards and filters are kept. */
+export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
+  const { clock, state, logs, hasLogGroup = () => true, notify, region } = options;
+  const metrics = new MetricStore(clock);
+  const filters = new MetricFilterStore(clock, state);
+  const dashboards = new Dashboards(clock, state);
+  const alarms = new AlarmStore(state, region);
+  const monitor = new AlarmMonitor({ clock, metrics, alarms, notify, region });
+  const control = alarmControl(clock, alarms, monitor);
+
+  logs.onAppend((group, _stream, events) => {
+    const samples = [...filters.read(group, events), ...events.flatMap(({ message }) => readEmbeddedMetrics(message))];
+    for (const sample of samples) if (isStorableTime(sample.timestamp, clock.now())) metrics.put(sample);
+  });
+
+  return {
+    api: cloudwatchApi({
+      PutMetricData: putMetricData(clock, metrics),
+      ...readActions(clock, metrics),
+      ...alarmActions(alarms, monitor, control),
+      ...dashboardActions(dashboards),
+      ...tagActions(alarms),
+    }),
+    resourceTypes: cloudwatchResources({ alarms: control, dashboards, filters }),
+    metricFilterActions: metricFilterActions(filters, hasLogGroup),
+    putMetric: (namespace, name, dimensions, value, unit, timestamp = clock.now()) =>
+      metrics.put({
+        metric: {
+          Namespace: namespace,
+          MetricName: name,
+          Dimensions: Object.entries(dimensions).map(([Name, Value]) => ({ Name, Value })),
+        },
+        unit,
+        timestamp,
+        add: (aggregate) => aggregate.add(value),
+      }),
+    close: () => monitor.close(),
+  };
+}
