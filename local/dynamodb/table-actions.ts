@@ -99,7 +99,17 @@ export function tableActions({ engine, settings, expiry }: Parts): Readonly<Reco
     async DescribeStream(input) {
       const output = await engine.call('DescribeStream', input, 'DynamoDBStreams_20120810');
       const description = output.StreamDescription;
-      return isJsonObject(description) ? { StreamDescription: toStreamDescription(description) } : output;
+      if (!isJsonObject(description)) return output;
+      const { Table } = await engine.call('DescribeTable', { TableName: required(description, 'TableName') });
+      const { KeySchema = [], LatestStreamArn } = isJsonObject(Table) ? Table : {};
+      // The engine looks at the table's name only, so that a stream of an earlier table of that name seems to exist.
+      if (LatestStreamArn !== input.StreamArn) {
+        throw new AwsError(
+          'ResourceNotFoundException',
+          `Requested resource not found: Stream: ${String(input.StreamArn)} not found`,
+        );
+      }
+      return { StreamDescription: { ...toStreamDescription(description), KeySchema } };
     },
 
     async GetRecords(input, region) {

@@ -8,8 +8,8 @@ export type EventSourceMappings = {
   /** To be served as part of Lambda's REST API. */
   readonly routes: readonly RestRoute[];
   readonly resourceTypes: readonly ResourceType[];
-  /** Tells that items of a table were written, so that its stream is read at once. */
-  nudge(tableName: string): void;
+  /** Tells that items of some tables were written, so that their streams are read at once. */
+  nudge(tableNames: readonly string[]): void;
   close(): void;
 };
 
@@ -19,7 +19,7 @@ export function createEventSourceMappings(options: MappingStoreOptions): EventSo
   return {
     routes: mappingRoutes(mappings, options.functionOf),
     resourceTypes: [mappingResource(mappings)],
-    nudge: (tableName) => mappings.nudge(tableName),
+    nudge: (tableNames) => mappings.nudge(tableNames),
     close: () => mappings.close(),
   };
 }

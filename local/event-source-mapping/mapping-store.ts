@@ -129,10 +129,10 @@ export class MappingStore {
     return entry.mapping;
   }
 
-  /** Tells the consumers of a table's stream that there is something to read. */
-  nudge(tableName: string): void {
+  /** Tells the consumers of these tables' streams that there is something to read. */
+  nudge(tableNames: readonly string[]): void {
     for (const { mapping, poller } of this.#entries.values()) {
-      if (mapping.eventSourceArn.includes(`:table/${tableName}/stream/`)) poller?.nudge();
+      if (tableNames.some((name) => mapping.eventSourceArn.includes(`:table/${name}/stream/`))) poller?.nudge();
     }
   }
 

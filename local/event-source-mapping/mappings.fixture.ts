@@ -1,3 +1,4 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { buildApp } from 'fauxqs';
@@ -8,7 +9,9 @@ import { CredentialStore } from '../core/credentials.ts';
 import type { InvokeRequest, InvokeResult } from '../core/lambda-invoker.ts';
 import { restJsonApi } from '../core/rest-protocol.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
+import { startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { dispatcher, startEdge } from '../edge/server.ts';
+import { watchTableWrites } from '../polling/watch-table-writes.ts';
 import { createEventSourceMappings } from './event-source-mappings.ts';
 import type { MappedFunction } from './run-mapping.ts';
 
@@ -19,8 +22,11 @@ export type Functions = Record<string, (event: { Records: Record<string, unknown
 
 const functionArn = (name: string): string => `arn:aws:lambda:us-east-1:000000000000:function:${name}`;
 
-/** Lambda's event source mappings and a real SQS engine behind one port. */
-export async function startMappings(functions: Functions, state: StateStore = noStateStore) {
+/** Lambda's event source mappings, a real SQS engine and, when asked for, a real DynamoDB behind one port. */
+export async function startMappings(
+  functions: Functions,
+  { state = noStateStore, withDynamoDb = false }: { state?: StateStore; withDynamoDb?: boolean } = {},
+) {
   const app = buildApp({ logger: false });
   await app.ready();
   const sqs: AwsApi = async ({ headers, body }) => {
@@ -31,12 +37,26 @@ export async function startMappings(functions: Functions, state: StateStore = no
       body: answer.rawPayload,
     };
   };
+  const onError = (error: unknown): never => {
+    throw error;
+  };
+  const dynamoDb = withDynamoDb
+    ? await startDynamoDb({ clock: systemClock, state: noStateStore, onExit: onError, onError })
+    : undefined;
+  const apis: Record<string, AwsApi> = { sqs };
+  const aws = awsClient(dispatcher(apis));
   const invocations: InvokeRequest[] = [];
+  const metrics: { name: string; value: number; dimensions: object }[] = [];
   const mappings = createEventSourceMappings({
     clock: systemClock,
     state,
-    deliver: async () => {},
-    aws: awsClient(dispatcher({ sqs })),
+    async deliver({ destinationArn, body, principal }) {
+      const [, , , region = '', account, queueName] = destinationArn.split(':');
+      const QueueUrl = `https://sqs.${region}.amazonaws.com/${account}/${queueName}`;
+      await aws({ service: 'sqs', action: 'SendMessage', input: { QueueUrl, MessageBody: body }, principal, region });
+    },
+    onMetric: (name, value, dimensions) => metrics.push({ name, value, dimensions }),
+    aws,
     lambda: {
       async invoke(request): Promise<InvokeResult> {
         invocations.push(request);
@@ -58,15 +78,15 @@ export async function startMappings(functions: Functions, state: StateStore = no
       return { arn: functionArn(short), name: short, roleArn, timeoutSeconds: 3 };
     },
   });
+  apis.lambda = restJsonApi('lambda', mappings.routes);
+  if (dynamoDb !== undefined) apis.dynamodb = watchTableWrites(dynamoDb.api, mappings.nudge);
   const edge = await startEdge({
     port: 0,
-    apis: { sqs, lambda: restJsonApi('lambda', mappings.routes) },
+    apis,
     frontends: [],
     pages: {},
     credentials: new CredentialStore(),
-    onError: (error) => {
-      throw error;
-    },
+    onError,
   });
   const endpoint = `http://127.0.0.1:${edge.port}`;
   const config = {
@@ -75,16 +95,23 @@ export async function startMappings(functions: Functions, state: StateStore = no
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   };
-  const clients = { lambda: new LambdaClient(config), sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }) };
+  const clients = {
+    lambda: new LambdaClient(config),
+    sqs: new SQSClient({ ...config, useQueueUrlAsEndpoint: false }),
+    dynamoDb: new DynamoDBClient(config),
+  };
   return {
     ...clients,
     invocations,
+    metrics,
     resourceTypes: mappings.resourceTypes,
     async [Symbol.asyncDispose]() {
       mappings.close();
       clients.lambda.destroy();
       clients.sqs.destroy();
+      clients.dynamoDb.destroy();
       await edge.close();
+      await dynamoDb?.close();
       await app.close();
     },
   };

@@ -376,14 +376,14 @@ describe('event source mapping of a queue', () => {
     };
     let uuid: string | undefined;
     {
-      await using local = await startMappings({ consumer: ok }, state);
+      await using local = await startMappings({ consumer: ok }, { state });
       await createQueue(local, 'jobs');
       uuid = (await createMapping(local)).UUID;
       await until(async () => (await stateOf(local, uuid)) === 'Enabled', 'Enabled');
       state.flush();
     }
     const seen: unknown[] = [];
-    await using local = await startMappings({ consumer: (event) => ({ payload: seen.push(event) }) }, state);
+    await using local = await startMappings({ consumer: (event) => ({ payload: seen.push(event) }) }, { state });
     const queueUrl = await createQueue(local, 'jobs');
     await local.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'hello' }));
     await until(() => seen.length === 1, 'the function to be invoked');
