@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
@@ -9,6 +10,7 @@ import { readHttpEvent } from '#shared/http/http-event.ts';
 import type { LambdaHttpEvent } from '#shared/http/lambda-event.ts';
 import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
+import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:tasks-test-listTasks';
@@ -40,10 +42,21 @@ const { handler } = await import('./handlers/get-plan.ts');
 const listed = (tasks: unknown, headers = {}): LambdaReply => ({
   payload: { statusCode: 200, headers, body: JSON.stringify(tasks) },
 });
-const task = (id: string, dueAt?: string) => ({ id, title: id, isComplete: false, ...(dueAt && { dueAt }) });
+const createdAt = '2026-01-01T00:00:00.000Z';
+const task = (title: string, dueAt?: string) => ({
+  id: randomUUID(),
+  title,
+  isComplete: false,
+  createdAt,
+  updatedAt: createdAt,
+  ...(dueAt && { dueAt }),
+});
+
+const contract = loadContract('planner.yml');
 
 async function plan(request: Parameters<typeof restEvent>[0] = {}, remainingMs = 10_000) {
   const response = await handler(restEvent({ path: '/planner', ...request }), lambdaContext({ remainingMs }));
+  contract.checkAnswer('getPlan', response);
   return { ...response, json: JSON.parse(response.body) };
 }
 
@@ -66,19 +79,19 @@ describe('the plan', () => {
     const { statusCode, json } = await plan({ query: 'date=2026-03-29&timezone=Europe/Berlin' });
     assert.equal(statusCode, 200);
     const { tasks, overdue, dueToday, upcoming, unscheduled, ...rest } = json;
-    const ids = (list: { id: string }[]) => list.map(({ id }) => id);
+    const titles = (list: { title: string }[]) => list.map(({ title }) => title);
     assert.deepEqual(rest, {
       date: '2026-03-29',
       timezone: 'Europe/Berlin',
       summary: { overdue: 1, dueToday: 2, upcoming: 1, unscheduled: 1 },
     });
-    assert.deepEqual([overdue, dueToday, upcoming, unscheduled].map(ids), [
+    assert.deepEqual([overdue, dueToday, upcoming, unscheduled].map(titles), [
       ['before'],
       ['midnight', 'last-minute'],
       ['next-day'],
       ['none'],
     ]);
-    assert.deepEqual(ids(tasks), ['before', 'midnight', 'last-minute', 'next-day', 'none']);
+    assert.deepEqual(titles(tasks), ['before', 'midnight', 'last-minute', 'next-day', 'none']);
   });
 
   it('is about today in UTC unless asked otherwise', async () => {
@@ -89,7 +102,7 @@ describe('the plan', () => {
   });
 
   it('hands on every field of a task and leaves completed ones out', async () => {
-    const open = { ...task('a'), detail: 'kept', createdAt: '2026-01-01T00:00:00.000Z' };
+    const open = { ...task('a'), detail: 'kept' };
     reply = () => listed([open, { ...task('b'), isComplete: true }]);
     assert.deepEqual((await plan()).json.tasks, [open]);
   });

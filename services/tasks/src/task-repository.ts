@@ -14,6 +14,7 @@ import { updateExpression } from '#shared/dynamodb/update-expression.ts';
 import { uuid } from '#shared/validation/fields.ts';
 import type { Owner } from './owner.ts';
 import { type Task, type TaskContent, task } from './task.ts';
+import type { TaskQuery } from './task-query.ts';
 
 /** The index of open and of completed tasks: partition `ownerAndState`, sorted by id like the table. */
 export const stateIndex = 'byState';
@@ -23,13 +24,6 @@ export const stateIndex = 'byState';
  * first. Up to that many are read in one Query; the next page goes on from there.
  */
 const filteredReadLimit = 500;
-
-export type TaskQuery = {
-  readonly limit: number;
-  readonly nextToken?: string | undefined;
-  readonly isComplete?: boolean | undefined;
-  readonly dueBefore?: string | undefined;
-};
 
 /** Tasks in DynamoDB. Each method is one request to the table, and none depends on how many tasks there are. */
 export type TaskRepository = ReturnType<typeof taskRepository>;

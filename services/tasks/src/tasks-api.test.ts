@@ -5,6 +5,7 @@ import type { HttpFunction } from '#shared/http/http-handler.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
+import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 
@@ -36,8 +37,19 @@ const errorBody = z.strictObject({
 });
 
 type Request = Parameters<typeof restEvent>[0];
+const contract = loadContract('tasks.yml');
+const operationIds = new Map([
+  [createTask, 'createTask'],
+  [getTask, 'getTask'],
+  [listTasks, 'listTasks'],
+  [replaceTask, 'replaceTask'],
+  [deleteTask, 'deleteTask'],
+]);
+
+/** Calls a function as the gateway does; whatever it answers must be what the specification promises. */
 async function call(handler: HttpFunction, request: Request) {
   const response = await handler(restEvent(request), lambdaContext());
+  contract.checkAnswer(operationIds.get(handler) ?? '', response);
   return { ...response, json: response.body === '' ? undefined : JSON.parse(response.body) };
 }
 

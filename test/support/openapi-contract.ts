@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { default as addFormats } from 'ajv-formats';
+import { parse } from 'yaml';
+import * as z from 'zod';
+
+type Answer = {
+  readonly statusCode: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** A specification of `openapi/` as the judge of requests and answers. */
+export type Contract = {
+  /** Whether the operation takes this JSON as its body. */
+  readonly acceptsBody: (operationId: string, body: unknown) => boolean;
+  /** Whether the operation takes these query parameters, each as text. */
+  readonly acceptsQuery: (operationId: string, query: Readonly<Record<string, string>>) => boolean;
+  /** @throws AssertionError unless status, headers and body are what the operation promises */
+  readonly checkAnswer: (operationId: string, answer: Answer) => void;
+};
+
+const jsonSchema = z.looseObject({ type: z.string().optional() });
+const jsonContent = z.object({ 'application/json': z.object({ schema: jsonSchema }) });
+const operation = z.object({
+  operationId: z.string(),
+  parameters: z.array(z.object({ name: z.string(), in: z.string(), schema: jsonSchema })).default([]),
+  requestBody: z.object({ content: jsonContent }).optional(),
+  responses: z.record(
+    z.string(),
+    z.object({
+      headers: z.record(z.string(), z.object({ required: z.boolean().default(false), schema: jsonSchema })).default({}),
+      content: jsonContent.optional(),
+    }),
+  ),
+});
+const specification = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
+
+export function loadContract(file: string): Contract {
+  const ajv = new Ajv2020({ strict: false, allErrors: true });
+  addFormats.default(ajv);
+  const { paths } = specification.parse(dereference(join('openapi', file), []));
+  const operations = new Map(
+    Object.values(paths)
+      .flatMap((path) => Object.values(path))
+      .flatMap((candidate) => operation.safeParse(candidate).data ?? [])
+      .map((found) => [found.operationId, found]),
+  );
+  const find = (operationId: string) => {
+    const found = operations.get(operationId);
+    if (found === undefined) throw new Error(`${file} has no operation ${operationId}`);
+    return found;
+  };
+  const check = (schema: object, value: unknown, what: string): void => {
+    assert.ok(ajv.validate(schema, value), `${what}: ${ajv.errorsText()}`);
+  };
+
+  return {
+    acceptsBody: (operationId, body) => {
+      const schema = find(operationId).requestBody?.content['application/json'].schema;
+      return schema !== undefined && ajv.validate(schema, body);
+    },
+    acceptsQuery: (operationId, query) => {
+      const declared = find(operationId).parameters.filter((parameter) => parameter.in === 'query');
+      return Object.entries(query).every(([name, text]) => {
+        const schema = declared.find((parameter) => parameter.name === name)?.schema;
+        return schema !== undefined && ajv.validate(schema, typedValue(text, schema.type));
+      });
+    },
+    checkAnswer: (operationId, { statusCode, headers, body }) => {
+      const response = find(operationId).responses[String(statusCode)];
+      assert.ok(response, `${operationId} does not promise ${statusCode}`);
+      for (const [name, { required, schema }] of Object.entries(response.headers)) {
+        const value = headers[name.toLowerCase()];
+        if (value !== undefined) check(schema, value, `${operationId} ${statusCode}, header ${name}`);
+        else assert.ok(!required, `${operationId} ${statusCode} lacks the header ${name}`);
+      }
+      const schema = response.content?.['application/json'].schema;
+      if (schema === undefined) assert.equal(body, '');
+      else check(schema, JSON.parse(body), `${operationId} ${statusCode}`);
+    },
+  };
+}
+
+/** A parameter is text on the wire; its schema speaks of the value that the text is written for. */
+function typedValue(text: string, type: string | undefined): unknown {
+  if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';
+  if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text);
+  return text;
+}
+
+/** The value at `keys` of a YAML file with every `$ref` replaced by what it refers to. */
+function dereference(file: string, keys: readonly string[]): unknown {
+  const document: unknown = parse(readFileSync(file, 'utf8'));
+  const value = keys.reduce((node, key) => z.record(z.string(), z.unknown()).parse(node)[key], document);
+  return inline(value, file);
+}
+
+function inline(node: unknown, file: string): unknown {
+  if (Array.isArray(node)) return node.map((item) => inline(item, file));
+  if (typeof node !== 'object' || node === null) return node;
+  const { $ref, ...rest } = z.looseObject({ $ref: z.string().optional() }).parse(node);
+  const siblings = Object.fromEntries(Object.entries(rest).map(([key, value]) => [key, inline(value, file)]));
+  if ($ref === undefined) return siblings;
+  const [path = '', pointer = ''] = $ref.split('#');
+  const target = dereference(path === '' ? file : join(dirname(file), path), pointer.split('/').slice(1));
+  return Object.assign({}, target, siblings);
+}
