@@ -1,5 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { traceCalls } from '../aws/trace-calls.ts';
 import { once } from '../once.ts';
 
 /**
@@ -8,10 +9,12 @@ import { once } from '../once.ts';
  */
 export const documentClient = once(() =>
   DynamoDBDocumentClient.from(
-    new DynamoDBClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
-    }),
+    traceCalls(
+      new DynamoDBClient({
+        maxAttempts: 3,
+        requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+      }),
+    ),
     { marshallOptions: { removeUndefinedValues: true } },
   ),
 );

@@ -1,5 +1,6 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
+import { traceCalls } from '#shared/aws/trace-calls.ts';
 import { readEnv } from '#shared/env.ts';
 import { defineService } from '#shared/service.ts';
 import { openTasksReader } from './open-tasks.ts';
@@ -15,8 +16,10 @@ export const plannerService = defineService('planner', () => ({
  * because listing changes nothing.
  */
 function lambdaClient(): LambdaClient {
-  return new LambdaClient({
-    maxAttempts: 2,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 4000, throwOnRequestTimeout: true },
-  });
+  return traceCalls(
+    new LambdaClient({
+      maxAttempts: 2,
+      requestHandler: { connectionTimeout: 500, requestTimeout: 4000, throwOnRequestTimeout: true },
+    }),
+  );
 }
