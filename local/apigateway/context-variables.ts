@@ -12,21 +12,21 @@ export function formatClfTime(milliseconds: number): string {
 
 /** `requestContext.identity` of proxy events; what is not known is null there. */
 export function identityOf(exchange: Exchange): Record<string, string | null> {
-  const { apiKey } = exchange;
+  const { apiKey, caller } = exchange;
   return {
     cognitoIdentityPoolId: null,
-    accountId: null,
+    accountId: caller === undefined ? null : accountId,
     cognitoIdentityId: null,
-    caller: null,
+    caller: caller?.accessKey ?? null,
     ...(apiKey === undefined ? {} : { apiKey: apiKey.value, apiKeyId: apiKey.id }),
     sourceIp: exchange.request.sourceIp,
     principalOrgId: null,
-    accessKey: null,
+    accessKey: caller?.accessKey ?? null,
     cognitoAuthenticationType: null,
     cognitoAuthenticationProvider: null,
-    userArn: null,
+    userArn: caller?.arn ?? null,
     userAgent: headerOf(exchange, 'user-agent') ?? null,
-    user: null,
+    user: caller?.accessKey ?? null,
   };
 }
 
@@ -67,7 +67,8 @@ function errorVariables({ error }: Exchange): VtlMap {
   if (error === undefined) return {};
   return {
     message: error.message,
-    messageString: JSON.stringify(error.message),
+    // An authorizer that is set up wrongly is told of as null.
+    messageString: error.message === '' ? 'null' : JSON.stringify(error.message),
     responseType: error.type,
     validationErrorString: error.validationErrors?.length ? `[${error.validationErrors.join(', ')}]` : undefined,
   };

@@ -22,6 +22,8 @@ export type Exchange = {
   readonly startedAt: number;
   /** The path after the stage, as sent. */
   readonly path: string;
+  /** What events call the path: through a custom domain it has the base path in front. */
+  readonly clientPath: string;
   /** The stage and the path, or what the client of a custom domain asked for. */
   readonly contextPath: string;
   readonly domainName: string;
@@ -36,6 +38,10 @@ export type Exchange = {
   /** What an authorizer says of the caller; `claims` of a user pool are inside. */
   authorizer: VtlMap | undefined;
   apiKey: { readonly id: string; readonly value: string } | undefined;
+  /** Who signed the request, of methods with AWS_IAM. */
+  caller: { readonly accessKey: string; readonly arn: string } | undefined;
+  /** The body, unpacked when it came compressed. */
+  body: Buffer;
   error: GatewayError | undefined;
   integration: { status?: number; latency?: number; error?: string; requestId?: string };
   /** What the execution log gets, when the stage writes one. */
@@ -51,7 +57,8 @@ type Origin = {
   readonly region: string;
   readonly now: number;
   readonly path: string;
-  readonly customDomain?: { readonly name: string; readonly contextPath: string };
+  /** Of the custom domain that the request came by; its paths are those that the client sees. */
+  readonly basePath?: string;
   readonly isTraced: boolean;
 };
 
@@ -71,7 +78,7 @@ const connectionHeaders = new Set([
   'www-authenticate',
 ]);
 
-export function openExchange({ request, stage, region, now, path, customDomain, isTraced }: Origin): Exchange {
+export function openExchange({ request, stage, region, now, path, basePath, isTraced }: Origin): Exchange {
   const port = /:\d+$/.exec(request.host)?.[0] ?? '';
   const traceId = traceHeaderOf(request) ?? newTraceId(now);
   return {
@@ -84,19 +91,26 @@ export function openExchange({ request, stage, region, now, path, customDomain, 
     traceId,
     startedAt: now,
     path,
-    contextPath: customDomain?.contextPath ?? `/${stage.stageName}${path}`,
+    clientPath: basePath === undefined ? path : joinPaths(basePath, path),
+    contextPath: basePath === undefined ? `/${stage.stageName}${path}` : joinPaths(basePath, path),
     // With the port, so that `https` apart this is where a client finds the API.
-    domainName: customDomain?.name ?? `${request.apiId}.execute-api.localhost${port}`,
-    domainPrefix: customDomain?.name.split('.')[0] ?? request.apiId,
+    domainName: basePath === undefined ? `${request.apiId}.execute-api.localhost${port}` : request.host,
+    domainPrefix: basePath === undefined ? request.apiId : (request.host.split('.')[0] ?? ''),
     headers: collectHeaders(request, traceId),
     query: collectQuery(request.rawQuery),
     resource: undefined,
     authorizer: undefined,
     apiKey: undefined,
+    caller: undefined,
+    body: request.body,
     error: undefined,
     integration: {},
     trace: isTraced ? [] : undefined,
   };
+}
+
+function joinPaths(basePath: string, path: string): string {
+  return basePath === '' ? path : `/${basePath}${path}`;
 }
 
 function traceHeaderOf({ headers }: ApiRequest): string | undefined {

@@ -7,6 +7,8 @@ import { toText } from './vtl/text.ts';
 import type { VtlMap } from './vtl/value.ts';
 
 const defaultTemplates = { 'application/json': '{"message":$context.error.messageString}' };
+/** Refusals by a policy are spelled with a capital letter. */
+const accessDeniedTemplates = { 'application/json': '{"Message":$context.error.messageString}' };
 
 /** Renders what API Gateway answers by itself, as the API customizes it by type or for all 4xx or 5xx. */
 export function renderGatewayResponse(
@@ -18,7 +20,10 @@ export function renderGatewayResponse(
   const status = error.status ?? preset.status;
   const custom = customized[error.type] ?? customized[status < 500 ? 'DEFAULT_4XX' : 'DEFAULT_5XX'];
   const templates = Object.keys(custom?.responseTemplates ?? {}).length > 0 ? custom?.responseTemplates : undefined;
-  const [contentType, template] = chooseTemplate(templates ?? defaultTemplates, headerOf(exchange, 'accept'));
+  const [contentType, template] = chooseTemplate(
+    templates ?? (error.type === 'ACCESS_DENIED' ? accessDeniedTemplates : defaultTemplates),
+    headerOf(exchange, 'accept'),
+  );
   const variables = contextVariables(exchange);
   const body = substitute(template, variables, exchange);
   const headers: Header[] = [

@@ -7,12 +7,12 @@ import type { VtlMap } from './vtl/value.ts';
 
 /** The JSON text that a function behind a proxy integration gets. What is absent is null, never an empty object. */
 export function proxyEvent(exchange: Exchange, binaryMediaTypes: readonly string[]): string {
-  const { request, headers, query, stage, resource } = exchange;
-  const hasBody = request.body.length > 0;
+  const { request, headers, query, stage, resource, body } = exchange;
+  const hasBody = body.length > 0;
   const isBinary = hasBody && isBinaryType(headerOf(exchange, 'content-type'), binaryMediaTypes);
   return JSON.stringify({
     resource: resource?.path,
-    path: exchange.path,
+    path: exchange.clientPath,
     httpMethod: request.method,
     headers: headers.size === 0 ? null : lastValues(headers),
     multiValueHeaders: headers.size === 0 ? null : allValues(headers),
@@ -21,7 +21,7 @@ export function proxyEvent(exchange: Exchange, binaryMediaTypes: readonly string
     pathParameters: orNull(resource?.parameters),
     stageVariables: orNull(stage.variables),
     requestContext: requestContext(exchange),
-    body: hasBody ? request.body.toString(isBinary ? 'base64' : 'utf8') : null,
+    body: hasBody ? body.toString(isBinary ? 'base64' : 'utf8') : null,
     isBase64Encoded: isBinary,
   });
 }

@@ -1,0 +1,109 @@
+import type { PolicyCheck } from '../apigatewayv2/authorize-iam.ts';
+import type { DomainNames } from '../apigatewayv2/domain-names.ts';
+import { createJwtVerifier, type JwtVerifier } from '../apigatewayv2/jwt.ts';
+import { parseArn } from '../core/arn.ts';
+import type { AwsApi } from '../core/aws-api.ts';
+import type { Clock } from '../core/clock.ts';
+import type { CredentialStore } from '../core/credentials.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { LogSink } from '../core/log-sink.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import type { StateStore } from '../core/state-store.ts';
+import type { ApiFrontend } from '../core/web.ts';
+import { authorization } from './authorize.ts';
+import { controlPlane } from './control-plane.ts';
+import { Deployments } from './deployments.ts';
+import { restApiFrontend } from './frontend.ts';
+import { methodResourceTypes } from './method-resource-types.ts';
+import { partResourceTypes } from './part-resource-types.ts';
+import { restApiResourceType } from './rest-api-resource-type.ts';
+import { RestApiStore } from './rest-api-store.ts';
+import { stageResourceTypes } from './stage-resource-types.ts';
+import { usagePlanResourceTypes } from './usage-plan-resource-types.ts';
+import { UsagePlans } from './usage-plans.ts';
+
+export type ApiGatewayOptions = {
+  readonly clock: Clock;
+  readonly state: StateStore;
+  readonly lambda: LambdaInvoker;
+  /** The door to the other services, for integrations with them. */
+  readonly dispatch: AwsApi;
+  readonly logs: LogSink;
+  readonly region: string;
+  /** Tells whose an access key is, for AWS_IAM methods. */
+  readonly credentials: Pick<CredentialStore, 'principalOf'>;
+  /** Told of failures that are the endpoint's own; the client gets a 500. */
+  readonly onError: (error: unknown) => void;
+  /** Whether a caller of an AWS_IAM method may; everyone may without it. */
+  readonly isAllowed?: PolicyCheck;
+  /** Shared with HTTP APIs, so that an issuer's keys are fetched once. */
+  readonly verifyJwt?: JwtVerifier;
+  /** The issuer of a user pool's tokens, by the pool's ARN; Amazon Cognito's own without it. */
+  readonly issuerOf?: (userPoolArn: string) => string;
+  /** Custom domains, shared with HTTP APIs. */
+  readonly domains?: Pick<DomainNames, 'has' | 'list'>;
+};
+
+export type ApiGateway = {
+  /** Answers everything of the signing name `apigateway` but `/v2/…`. */
+  readonly api: AwsApi;
+  readonly frontend: ApiFrontend;
+  /** Without those of custom domains, which `DomainNames` has. */
+  readonly resourceTypes: readonly ResourceType[];
+  /** Every REST API with its stages. */
+  readonly list: () => readonly { readonly id: string; readonly name: string; readonly stages: readonly string[] }[];
+};
+
+/** API Gateway's REST APIs: control plane, data plane and CloudFormation types. */
+export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
+  const { clock, state, lambda, dispatch, logs, region, credentials, domains, onError } = options;
+  const store = new RestApiStore(state);
+  const authorizationOf = authorization({
+    clock,
+    lambda,
+    credentials,
+    isAllowed: options.isAllowed ?? (() => true),
+    verifyJwt: options.verifyJwt ?? createJwtVerifier(clock),
+    issuerOf: options.issuerOf ?? cognitoIssuer,
+  });
+  const ports = { clock, lambda, dispatch, authorizationOf };
+  const deployments = new Deployments(store, clock, ports);
+  return {
+    api: controlPlane({ store, deployments, region, clock }),
+    frontend: restApiFrontend({
+      clock,
+      logs,
+      region,
+      onError,
+      apis: store.apis,
+      compiledOf: (api, stage) => deployments.compiledOf(api, stage),
+      usagePlans: new UsagePlans(clock, { keys: () => store.keys.values(), plans: () => store.plans.values() }),
+      basePathOf: (host, apiId, stage) => (domains === undefined ? undefined : basePathOf(domains, host, apiId, stage)),
+    }),
+    resourceTypes: [
+      restApiResourceType(store, clock),
+      ...methodResourceTypes(store, ports),
+      ...stageResourceTypes(store, deployments),
+      ...partResourceTypes(store),
+      ...usagePlanResourceTypes(store, clock),
+    ],
+    list: () => [...store.apis.values()].map(({ id, name, stages }) => ({ id, name, stages: Object.keys(stages) })),
+  };
+}
+
+function cognitoIssuer(userPoolArn: string): string {
+  const pool = parseArn(userPoolArn);
+  return `https://cognito-idp.${pool?.region}.amazonaws.com/${pool?.resource.replace(/^userpool\//, '')}`;
+}
+
+function basePathOf(
+  domains: Pick<DomainNames, 'has' | 'list'>,
+  host: string,
+  apiId: string,
+  stage: string,
+): string | undefined {
+  if (!domains.has(host)) return undefined;
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  const mappings = domains.list().find((domain) => domain.name === name)?.mappings ?? [];
+  return mappings.find((mapping) => mapping.apiId === apiId && (mapping.stage ?? stage) === stage)?.basePath;
+}

@@ -1,0 +1,77 @@
+import type { PolicyCheck } from '../apigatewayv2/authorize-iam.ts';
+import type { JwtVerifier } from '../apigatewayv2/jwt.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
+import type { CredentialStore } from '../core/credentials.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { ApiDefinition, Authorizer, Method } from './api-definition.ts';
+import { authorizeCognito } from './authorize-cognito.ts';
+import { authorizeLambda, LambdaVerdicts } from './authorize-lambda.ts';
+import { type Exchange, headerOf, methodArn } from './exchange.ts';
+import { GatewayError } from './gateway-error.ts';
+
+export type AuthorizerPorts = {
+  readonly clock: Clock;
+  readonly lambda: LambdaInvoker;
+  readonly credentials: Pick<CredentialStore, 'principalOf'>;
+  readonly isAllowed: PolicyCheck;
+  readonly verifyJwt: JwtVerifier;
+  /** The issuer of the tokens of a user pool, by its ARN. */
+  readonly issuerOf: (userPoolArn: string) => string;
+};
+
+/** Lets a request through, and notes in the exchange who calls. @throws GatewayError 401, 403 or 500 */
+export type Authorize = (exchange: Exchange) => Promise<void>;
+export type CompileAuthorization = (method: Method, definition: ApiDefinition) => Authorize | undefined;
+
+/** Compiles what a method asks of its callers. Verdicts of functions are kept across deployments. */
+export function authorization(ports: AuthorizerPorts): CompileAuthorization {
+  const verdicts = new LambdaVerdicts(ports.clock);
+  return (method, { authorizers }) => {
+    switch (method.authorizationType) {
+      case 'NONE':
+        return undefined;
+      case 'AWS_IAM':
+        return (exchange) => authorizeIam(exchange, ports);
+      case 'CUSTOM':
+        return authorizeLambda(authorizerOf(method, authorizers, ['TOKEN', 'REQUEST']), ports, verdicts);
+      case 'COGNITO_USER_POOLS':
+        return authorizeCognito(authorizerOf(method, authorizers, ['COGNITO_USER_POOLS']), method, ports);
+    }
+  };
+}
+
+function authorizerOf(method: Method, authorizers: ApiDefinition['authorizers'], types: readonly string[]): Authorizer {
+  const authorizer = authorizers[method.authorizerId ?? ''];
+  if (authorizer !== undefined && types.includes(authorizer.type)) return authorizer;
+  throw new AwsError(
+    'BadRequestException',
+    `Invalid authorizer ID specified. Setting the authorization type to ${method.authorizationType} requires a valid authorizer.`,
+  );
+}
+
+/** Who signed is read from the access key; the signature itself is not computed, as nowhere in the endpoint. */
+async function authorizeIam(exchange: Exchange, { credentials, isAllowed }: AuthorizerPorts): Promise<void> {
+  const credential =
+    /^AWS4-HMAC-SHA256 .*Credential=([^,\s]+).*Signature=/.exec(headerOf(exchange, 'authorization') ?? '')?.[1] ??
+    exchange.query.get('X-Amz-Credential')?.values[0] ??
+    '';
+  const [accessKey, , , service] = credential.split('/');
+  if (service !== 'execute-api') {
+    throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+  }
+  const principal = credentials.principalOf(accessKey);
+  const resource = methodArn(exchange);
+  if (await isAllowed({ principal, action: 'execute-api:Invoke', resource })) {
+    exchange.caller = {
+      accessKey: accessKey ?? '',
+      arn: principal.kind === 'service' ? principal.service : principal.arn,
+    };
+    return;
+  }
+  const user = principal.kind === 'service' ? principal.service : principal.arn;
+  throw new GatewayError(
+    'ACCESS_DENIED',
+    `User: ${user} is not authorized to perform: execute-api:Invoke on resource: ${resource}`,
+  );
+}
