@@ -8,7 +8,7 @@ import {
   UpdateStackCommand,
   UpdateTerminationProtectionCommand,
 } from '@aws-sdk/client-cloudformation';
-import { startRig, template } from './testing.ts';
+import { startRig, template } from './cloudformation.fixture.ts';
 
 const refused = (message: string | RegExp, name = 'ValidationError') => ({ name, message });
 

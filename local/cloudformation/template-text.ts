@@ -1,4 +1,4 @@
-import { parseDocument, type SchemaOptions, type Tags } from 'yaml';
+import { parseDocument, type ScalarTag, type SchemaOptions, type Tags } from 'yaml';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { templateError } from './template-error.ts';
 
@@ -23,8 +23,16 @@ const shortForms = [
   'Transform',
 ];
 
-/** YAML 1.1 types that CloudFormation does not read: `2010-09-09` stays text. */
-const refusedTags = new Set(['timestamp', 'binary', 'omap', 'pairs', 'set', 'merge']);
+/** YAML 1.1 types that CloudFormation does not read: `2010-09-09` stays text. Booleans are below. */
+const refusedTags = new Set(['bool', 'timestamp', 'binary', 'omap', 'pairs', 'set', 'merge']);
+
+/** `yes` and `on` are true, but `y` is a letter. */
+const booleanTag: ScalarTag = {
+  tag: 'tag:yaml.org,2002:bool',
+  default: true,
+  test: /^(?:true|True|TRUE|yes|Yes|YES|on|On|ON|false|False|FALSE|no|No|NO|off|Off|OFF)$/,
+  resolve: (text) => /^(?:true|yes|on)$/i.test(text),
+};
 
 /** Far above any real template, far below what would exhaust the stack. */
 const maxDepth = 150;
@@ -75,11 +83,12 @@ function parseYaml(text: string): JsonValue {
       (tag) =>
         typeof tag === 'string' || !(refusedTags.has(tagName(tag.tag)) || ('format' in tag && tag.format === 'TIME')),
     ),
+    booleanTag,
     ...intrinsicTags,
   ];
   let value: unknown;
   try {
-    const document = parseDocument(text, { version: '1.1', customTags, merge: false });
+    const document = parseDocument(text, { version: '1.1', customTags, merge: false, stringKeys: true });
     const problem = document.errors[0] ?? document.warnings[0];
     if (problem !== undefined) throw problem;
     value = document.toJS({ maxAliasCount: 0 });

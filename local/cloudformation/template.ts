@@ -98,10 +98,10 @@ export function parseTemplate(text: string): Template {
   return {
     description: descriptionOf(source.Description),
     metadata: isJsonObject(source.Metadata) ? source.Metadata : undefined,
-    parameters: readAll('Parameters', sectionOf(source, 'Parameters'), parameterSchema),
+    parameters: readParameters(source),
     mappings: readAll('Mappings', sectionOf(source, 'Mappings'), mappingSchema),
     conditions: new Map(sectionOf(source, 'Conditions')),
-    resources: readAll('Resources', resources.map(refuseUnsupportedAttributes), resourceSchema),
+    resources: readAll('Resources', resources.map(checkResource), resourceSchema),
     outputs: readAll('Outputs', sectionOf(source, 'Outputs'), outputSchema),
     transforms: readTransforms(source.Transform),
   };
@@ -165,8 +165,45 @@ function checkNames(source: JsonObject, section: keyof typeof limits): void {
   }
 }
 
-/** What is legal on AWS but would be silently without effect here. */
-function refuseUnsupportedAttributes([name, resource]: [string, JsonValue]): [string, JsonValue] {
+/** Types of AWS itself, such as AWS::EC2::VPC::Id; their values are not looked up. */
+const awsSpecificType = /^AWS::[A-Za-z0-9]+::[A-Za-z0-9:]+$/;
+const plainTypes = new Set(['String', 'Number', 'CommaDelimitedList', 'List<Number>']);
+
+function readParameters(source: JsonObject): ReadonlyMap<string, ParameterDeclaration> {
+  const parameters = readAll('Parameters', sectionOf(source, 'Parameters'), parameterSchema);
+  for (const [name, { Type }] of parameters) {
+    const type = /^List<(.+)>$/.exec(Type)?.[1] ?? Type;
+    if (type.startsWith('AWS::SSM::')) {
+      throw templateError(
+        `Parameter ${name} has type ${Type}, which is not supported by the local endpoint. See local/README.md.`,
+      );
+    }
+    if (!plainTypes.has(Type) && !awsSpecificType.test(type)) {
+      throw templateError(`Template format error: Unrecognized parameter type: ${Type}`);
+    }
+  }
+  return parameters;
+}
+
+/** @throws AwsError for null anywhere, and for values that the endpoint would have to fetch from elsewhere */
+function checkValues(value: JsonValue, path: string): void {
+  if (value === null)
+    throw templateError(`Template format error: [${path}] 'null' values are not allowed in templates`);
+  if (typeof value === 'string') {
+    const service = /\{\{resolve:([\w-]+):/.exec(value)?.[1];
+    if (service !== undefined) {
+      throw templateError(
+        `[${path}] Dynamic references ({{resolve:${service}:…}}) are not supported by the local endpoint. See local/README.md.`,
+      );
+    }
+  }
+  if (typeof value === 'object') {
+    for (const [key, member] of Object.entries(value)) checkValues(member, `${path}/${key}`);
+  }
+}
+
+/** Also refuses what is legal on AWS but would be silently without effect here. */
+function checkResource([name, resource]: [string, JsonValue]): [string, JsonValue] {
   if (!isJsonObject(resource)) {
     throw templateError(`Template format error: [/Resources/${name}] resource definition is malformed`);
   }
@@ -175,6 +212,7 @@ function refuseUnsupportedAttributes([name, resource]: [string, JsonValue]): [st
       `Template format error: [/Resources/${name}] Every Resources object must contain a Type member.`,
     );
   }
+  checkValues(resource, `/Resources/${name}`);
   for (const attribute of ['CreationPolicy', 'UpdatePolicy']) {
     if (resource[attribute] !== undefined) {
       throw templateError(

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { CreateStackCommand, DeleteStackCommand, UpdateStackCommand } from '@aws-sdk/client-cloudformation';
+import { fileStateStore } from '../core/state-store.ts';
+import { startRig, template, World } from './cloudformation.fixture.ts';
+
+test('stacks go on after a restart, and an operation that was cut off has failed', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'cloudformation-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const world = new World();
+  const gate = Promise.withResolvers<void>();
+  const TemplateBody = template({ A: { Properties: { Value: '1' } } }, { Outputs: { A: { Value: { Ref: 'A' } } } });
+  {
+    const state = fileStateStore(directory);
+    await using rig = await startRig({ world, state });
+    await rig.client.send(new CreateStackCommand({ StackName: 'done', TemplateBody }));
+    await rig.cloudFormation.idle();
+    world.gate = gate.promise;
+    await rig.client.send(new CreateStackCommand({ StackName: 'cut', TemplateBody }));
+    await rig.status('cut');
+    state.flush();
+    gate.resolve();
+  }
+  world.gate = undefined;
+  world.log.length = 0;
+  await using rig = await startRig({ world, state: fileStateStore(directory) });
+  assert.equal(await rig.status('done'), 'CREATE_COMPLETE');
+  assert.equal(await rig.status('cut'), 'CREATE_FAILED');
+  assert.match((await rig.outputs('done')).A ?? '', /^done-A-/);
+
+  const changed = template({ A: { Properties: { Value: '2' } } });
+  await rig.client.send(new UpdateStackCommand({ StackName: 'done', TemplateBody: changed }));
+  await rig.client.send(new DeleteStackCommand({ StackName: 'cut' }));
+  await rig.cloudFormation.idle();
+  assert.deepEqual(world.log, ['update A']);
+  assert.equal(await rig.status('done'), 'UPDATE_COMPLETE');
+});
