@@ -178,8 +178,9 @@ export class AlarmMonitor {
       if (alarm.kind !== 'CompositeAlarm') continue;
       if (changed !== undefined && !alarm.rule.children.includes(changed.name)) continue;
       const value = alarm.rule.isMet((name) => alarms.get(name)?.status.value) ? 'ALARM' : 'OK';
-      if (value !== alarm.status.value)
+      if (value !== alarm.status.value) {
         this.setState(alarm, { value, reason: this.#compositeReason(alarm, changed) }, changed && [changed]);
+      }
     }
   }
 
@@ -199,28 +200,32 @@ export class AlarmMonitor {
     };
     const subject = alarmSubject(alarm, this.#parts.region);
     const message = alarmMessage(alarm, previous, this.#parts.region, triggers);
-    for (const topicArn of actions[status.value] ?? []) {
-      const record = (outcome: 'Succeeded' | 'Failed', error?: string): void => {
-        this.#parts.alarms.record({
-          alarmName: alarm.name,
-          alarmType: alarm.kind,
-          timestamp: this.#parts.clock.now(),
-          type: 'Action',
-          summary: `${outcome === 'Succeeded' ? 'Successfully executed' : 'Failed to execute'} action ${topicArn}`,
-          data: JSON.stringify({
-            actionState: outcome,
-            stateUpdateTimestamp: status.updated,
-            notificationResource: topicArn,
-            publishedMessage: message,
-            error,
-          }),
-        });
-      };
-      this.#parts.notify(topicArn, subject, message).then(
-        () => record('Succeeded'),
-        (error: unknown) => record('Failed', error instanceof Error ? error.message : String(error)),
-      );
+    for (const topicArn of actions[status.value] ?? []) void this.#runAction(alarm, topicArn, subject, message);
+  }
+
+  /** A failure is told in the history, as on CloudWatch. */
+  async #runAction({ name, kind, status }: Alarm, topicArn: string, subject: string, message: string): Promise<void> {
+    const { alarms, clock, notify } = this.#parts;
+    let error: string | undefined;
+    try {
+      await notify(topicArn, subject, message);
+    } catch (reason) {
+      error = reason instanceof Error ? reason.message : String(reason);
     }
+    alarms.record({
+      alarmName: name,
+      alarmType: kind,
+      timestamp: clock.now(),
+      type: 'Action',
+      summary: `${error === undefined ? 'Successfully executed' : 'Failed to execute'} action ${topicArn}`,
+      data: JSON.stringify({
+        actionState: error === undefined ? 'Succeeded' : 'Failed',
+        stateUpdateTimestamp: status.updated,
+        notificationResource: topicArn,
+        publishedMessage: message,
+        error,
+      }),
+    });
   }
 }
 

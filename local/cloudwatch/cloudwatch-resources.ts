@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
-import type { AlarmControl } from './alarm-actions.ts';
+import type { AlarmControl } from './alarm-control.ts';
 import { alarmNameSchema, compositeAlarmShape, metricAlarmShape } from './alarm-settings.ts';
 import { unitSchema, wire } from './cloudwatch-input.ts';
 import type { Dashboards } from './dashboards.ts';

@@ -107,8 +107,9 @@ function checkBody(body: string): void {
   if (!Array.isArray(widgets)) throw invalidDashboard('/widgets', 'Should have required property widgets, an array');
   widgets.forEach((widget, index) => {
     if (!isJsonObject(widget)) throw invalidDashboard(`/widgets/${index}`, 'Should be object');
-    if (typeof widget.type !== 'string')
+    if (typeof widget.type !== 'string') {
       throw invalidDashboard(`/widgets/${index}/type`, 'Should have required property type');
+    }
     if (!isJsonObject(widget.properties)) {
       throw invalidDashboard(`/widgets/${index}/properties`, 'Should have required property properties');
     }

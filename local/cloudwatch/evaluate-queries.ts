@@ -50,26 +50,46 @@ export function compileQueries(queries: readonly MetricQuery[]): QuerySet {
     plans,
     metrics: [...nodes.values()].flatMap((node) => (node.kind === 'metric' ? [node.metric] : [])),
     over: (store, { start, end }) => {
-      const values = new Map<string, MathValue>();
+      const windows = new Map<number, WindowValues>();
       return (id) => {
         const { steps, period } = plans.get(id) ?? { steps: [], period: 60 };
-        const window = { start, end, period };
-        const lookup = (other: string): MathValue | undefined => values.get(`${period}/${other}`);
-        const scope: MathScope = {
-          lookup,
-          metrics: () => metricIds.map((other) => toSeries(lookup(other) ?? new Map(), scope.timestamps)),
-          timestamps: timestampsOf(window),
-        };
-        const evaluate = (step: Node): MathValue =>
-          step.kind === 'expression' ? step.expression.evaluate(scope) : readMetric(step, store, window);
-        for (const step of steps) {
-          const key = `${period}/${step.query.Id}`;
-          if (!values.has(key)) values.set(key, evaluate(step));
-        }
-        return toSeries(lookup(id) ?? new Map(), scope.timestamps);
+        const window = windows.get(period) ?? new WindowValues(store, { start, end, period }, metricIds);
+        windows.set(period, window);
+        for (const step of steps) window.evaluate(step);
+        return window.points(id);
       };
     },
   };
+}
+
+/** The values of queries over one window, each evaluated once. */
+class WindowValues {
+  readonly #store: MetricStore;
+  readonly #window: Window;
+  readonly #values = new Map<string, MathValue>();
+  readonly #scope: MathScope;
+
+  constructor(store: MetricStore, window: Window, metricIds: readonly string[]) {
+    this.#store = store;
+    this.#window = window;
+    const timestamps = timestampsOf(window);
+    this.#scope = {
+      lookup: (id) => this.#values.get(id),
+      metrics: () => metricIds.map((id) => this.points(id)),
+      timestamps,
+    };
+  }
+
+  evaluate(node: Node): void {
+    if (this.#values.has(node.query.Id)) return;
+    const value =
+      node.kind === 'expression' ? node.expression.evaluate(this.#scope) : readMetric(node, this.#store, this.#window);
+    this.#values.set(node.query.Id, value);
+  }
+
+  points(id: string): Points {
+    return toSeries(this.#values.get(id) ?? new Map(), this.#scope.timestamps);
+  }
 }
 
 function compileQuery(query: MetricQuery): Node {
@@ -91,8 +111,9 @@ function planQuery(root: string, node: Node, nodes: ReadonlyMap<string, Node>, m
   const open = new Set<string>();
   const visit = (id: string, reader: string): void => {
     const current = nodes.get(id);
-    if (current === undefined)
+    if (current === undefined) {
       throw metricError.validation(`Error in expression '${reader}': no metric has the id ${id}.`);
+    }
     if (open.has(id)) throw metricError.validation(`The expressions ${[...open].join(', ')} depend on each other.`);
     if (steps.has(current)) return;
     open.add(id);

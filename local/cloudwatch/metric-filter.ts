@@ -79,8 +79,9 @@ function compileValue(metricValue: string): (match: LogMatch) => number | undefi
     return (match) => parseNumber(match.value(metricValue) ?? '');
   }
   const constant = parseNumber(metricValue);
-  if (constant === undefined)
+  if (constant === undefined) {
     throw invalid(`Invalid metric transformation: the metric value ${metricValue} is not a number.`);
+  }
   return () => constant;
 }
 

@@ -106,8 +106,9 @@ export function parseMath(text: string): MathExpression {
     ids.add(id);
     return ({ lookup }) => {
       const value = lookup(id);
-      if (value === undefined)
+      if (value === undefined) {
         throw metricError.validation(`Error in expression '${text}': no metric has the id ${id}`);
+      }
       return value;
     };
   }

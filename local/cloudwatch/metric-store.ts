@@ -30,8 +30,8 @@ type Series = {
 
 const minute = 60_000;
 const second = 1_000;
-/** A day by the minute and three hours by the second, for at most this many metrics: the oldest make room. */
-const limits = { minutes: 1_440, seconds: 10_800, series: 5_000 };
+/** A day by the minute and three hours by the second; in all about 50 MB, for which the least used metrics make room. */
+const limits = { minutes: 1_440, seconds: 10_800, total: 150_000 };
 
 /** The samples of every metric, aggregated by the minute, in memory. */
 export class MetricStore {
@@ -39,6 +39,8 @@ export class MetricStore {
   /** In the order of their last sample. */
   readonly #series = new Map<string, Series>();
   readonly #listeners: ((key: string) => void)[] = [];
+  /** How many there are in all. */
+  #buckets = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -50,12 +52,11 @@ export class MetricStore {
     series.updated = this.#clock.now();
     this.#series.delete(key);
     this.#series.set(key, series);
-    if (this.#series.size > limits.series) this.#series.delete(this.#series.keys().next().value ?? key);
-
     const unit = series.units.get(sample.unit) ?? { minutes: new Map(), seconds: new Map() };
     series.units.set(sample.unit, unit);
-    sample.add(bucket(unit.minutes, sample.timestamp, minute, limits.minutes));
-    if (sample.highResolution) sample.add(bucket(unit.seconds, sample.timestamp, second, limits.seconds));
+    sample.add(this.#bucket(unit.minutes, sample.timestamp, minute, limits.minutes));
+    if (sample.highResolution) sample.add(this.#bucket(unit.seconds, sample.timestamp, second, limits.seconds));
+    while (this.#buckets > limits.total) this.#dropLeastUsed();
     for (const listener of this.#listeners) listener(key);
   }
 
@@ -95,6 +96,25 @@ export class MetricStore {
     return result;
   }
 
+  #bucket(buckets: Buckets, timestamp: number, size: number, limit: number): Aggregate {
+    const start = Math.floor(timestamp / size) * size;
+    const existing = buckets.get(start);
+    if (existing !== undefined) return existing;
+    const created = new Aggregate();
+    buckets.set(start, created);
+    this.#buckets += 1;
+    if (buckets.size > limit && buckets.delete(Math.min(...buckets.keys()))) this.#buckets -= 1;
+    return created;
+  }
+
+  #dropLeastUsed(): void {
+    const [first] = this.#series;
+    if (first === undefined) return;
+    const [key, { units }] = first;
+    for (const { minutes, seconds } of units.values()) this.#buckets -= minutes.size + seconds.size;
+    this.#series.delete(key);
+  }
+
   /** Every metric with when it last got a sample. */
   list(): { metric: Metric; updated: number }[] {
     return [...this.#series.values()].map(({ metric, updated }) => ({ metric, updated }));
@@ -107,14 +127,4 @@ export function metricKey({ Namespace, MetricName, Dimensions }: Metric): string
     left < right ? -1 : 1,
   );
   return JSON.stringify([Namespace, MetricName, pairs]);
-}
-
-function bucket(buckets: Buckets, timestamp: number, size: number, limit: number): Aggregate {
-  const start = Math.floor(timestamp / size) * size;
-  const existing = buckets.get(start);
-  if (existing !== undefined) return existing;
-  const created = new Aggregate();
-  buckets.set(start, created);
-  if (buckets.size > limit) buckets.delete(Math.min(...buckets.keys()));
-  return created;
 }

@@ -26,8 +26,9 @@ const hour = 3_600_000;
 export function putMetricData(clock: Clock, store: MetricStore) {
   return action(inputSchema, ({ Namespace, MetricData }) => {
     if (MetricData.length === 0) throw metricError.missing('MetricData');
-    if (MetricData.length > 1000)
+    if (MetricData.length > 1000) {
       throw metricError.value('The collection MetricData must not have a size greater than 1000.');
+    }
     const samples = MetricData.map((datum, index) => toSample(Namespace, datum, index + 1, clock.now()));
     for (const sample of samples) store.put(sample);
     return {};
@@ -64,14 +65,16 @@ function readValues({ Value, Values, Counts, StatisticValues }: Datum, path: str
   }
   if (StatisticValues !== undefined) {
     const { SampleCount: count, Sum: sum, Minimum: minimum, Maximum: maximum } = StatisticValues;
-    if (count <= 0 || minimum > maximum)
+    if (count <= 0 || minimum > maximum) {
       throw metricError.value(`The parameter ${path}.StatisticValues is not consistent.`);
+    }
     for (const number of [count, sum, minimum, maximum]) checkNumber(number, `${path}.StatisticValues`);
     return (aggregate) => aggregate.addStatistics({ count, sum, minimum, maximum });
   }
   const values = Value === undefined ? (Values ?? []) : [Value];
-  if (values.length === 0 || values.length > 150)
+  if (values.length === 0 || values.length > 150) {
     throw metricError.value(`The parameter ${path}.Values must have 1 to 150 values.`);
+  }
   if (Counts !== undefined && Counts.length !== values.length) {
     throw metricError.value(`The parameters ${path}.Values and Counts must have the same number of elements.`);
   }

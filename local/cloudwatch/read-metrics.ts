@@ -48,6 +48,8 @@ const listSchema = z.strictObject({
 });
 
 const maxDatapoints = 100_800;
+/** Of all queries of one GetMetricData call together, so that none takes the process down. */
+const maxPeriods = 1_000_000;
 
 /** GetMetricStatistics, GetMetricData and ListMetrics. */
 export function readActions(clock: Clock, store: MetricStore): Record<string, CloudWatchAction> {
@@ -111,13 +113,15 @@ function getMetricData(store: MetricStore, input: z.infer<typeof dataSchema>) {
   const end = checkRange(StartTime, EndTime);
   const queries = compileQueries(MetricDataQueries);
   const returned = [...queries.plans.values()].filter(({ query }) => query.ReturnData ?? true);
-  const periods = new Set([...queries.plans.values()].map(({ period }) => period));
+  const requested = [...queries.plans.values()].map(
+    ({ period }) => (end - alignStart(StartTime, period)) / (period * 1000),
+  );
+  if (requested.reduce((sum, periods) => sum + periods, 0) > maxPeriods) {
+    throw metricError.validation(`The time range is too long for ${queries.plans.size} queries of these periods.`);
+  }
   const evaluators = new Map(
-    [...periods].map((period) => {
+    [...queries.plans.values()].map(({ period }) => {
       const start = alignStart(StartTime, period);
-      if ((end - start) / (period * 1000) > maxDatapoints) {
-        throw metricError.validation(`The time range has more than ${maxDatapoints} periods of ${period} seconds.`);
-      }
       return [period, queries.over(store, { start, end })];
     }),
   );

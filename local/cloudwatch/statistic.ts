@@ -47,7 +47,7 @@ export class Aggregate {
     return sorted.at(-1)?.[0];
   }
 
-  /** Beyond 200 distinct values a percentile is as exact as CloudWatch's own, to about a percent. */
+  /** Beyond 200 distinct values values are kept to two digits, so that percentiles stay within a few percent. */
   #addValue(value: number, count: number): void {
     if (this.#values === undefined) return;
     const key = this.#values.size < 200 || this.#values.has(value) ? value : Number(value.toPrecision(2));

@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { startCloudWatch, topicArn } from './cloudwatch.fixture.ts';
+import { startQueueMetrics } from './queue-metrics.ts';
+
+const minute = 60_000;
+
+it('samples every queue each minute, so that an alarm on a dead-letter queue rings', async () => {
+  await using aws = await startCloudWatch();
+  let visible = 0;
+  const errors: unknown[] = [];
+  const stop = startQueueMetrics({
+    clock: aws.clock,
+    putMetric: aws.cloudwatch.putMetric,
+    listQueues: async () => ['orders-dlq', 'gone'],
+    attributes: async (name) => (name === 'gone' ? undefined : { visible, notVisible: 2, delayed: 0, oldestAge: 30 }),
+    onError: (error) => void errors.push(error),
+  });
+  await aws.client.putMetricAlarm({
+    AlarmName: 'dlq',
+    Namespace: 'AWS/SQS',
+    MetricName: 'ApproximateNumberOfMessagesVisible',
+    Dimensions: [{ Name: 'QueueName', Value: 'orders-dlq' }],
+    Statistic: 'Maximum',
+    Period: 60,
+    EvaluationPeriods: 1,
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+    AlarmActions: [topicArn],
+  });
+  await aws.clock.advance(2 * minute + 5_000);
+  assert.equal(aws.notifications.length, 0);
+  visible = 1;
+  await aws.clock.advance(minute);
+  assert.equal(aws.notifications[0]?.subject, 'ALARM: "dlq" in US East (N. Virginia)');
+  const { Metrics = [] } = await aws.client.listMetrics({ Namespace: 'AWS/SQS' });
+  assert.equal(Metrics.length, 4);
+
+  stop();
+  await aws.clock.advance(10 * minute);
+  const { MetricAlarms } = await aws.client.describeAlarms({ AlarmNames: ['dlq'] });
+  assert.equal(MetricAlarms?.[0]?.StateValue, 'INSUFFICIENT_DATA');
+  assert.deepEqual(errors, []);
+});
+
+it('goes on after a failure', async () => {
+  await using aws = await startCloudWatch();
+  const errors: unknown[] = [];
+  let calls = 0;
+  const stop = startQueueMetrics({
+    clock: aws.clock,
+    putMetric: aws.cloudwatch.putMetric,
+    listQueues: () => {
+      calls += 1;
+      throw new Error('down');
+    },
+    attributes: () => undefined,
+    onError: (error) => void errors.push(error),
+  });
+  await aws.clock.advance(2 * minute);
+  stop();
+  assert.equal(calls, 2);
+  assert.equal(errors.length, 2);
+});
