@@ -2,7 +2,7 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { startEdge } from '../edge/server.ts';
-import { createMessaging, type Messaging, type MessagingOptions } from './create-messaging.ts';
+import { createMessaging, type Messaging, type MessagingOptions } from './messaging.ts';
 
 export type MessagingEdge = {
   readonly url: string;
@@ -29,11 +29,13 @@ export async function startMessagingEdge(settings: Settings = {}): Promise<Messa
     state: noStateStore,
     credentials,
     endpointUrl: () => url,
+    lambda: { invoke: () => Promise.reject(new Error('no functions here')) },
+    onError: (error) => errors.push(error),
     ...settings,
   });
   const edge = await startEdge({
     port: 0,
-    apis: { s3: messaging.s3, sqs: messaging.sqs, sts: messaging.sts },
+    apis: { s3: messaging.s3, sqs: messaging.sqs, sns: messaging.sns, sts: messaging.sts },
     frontends: [],
     pages: {},
     credentials,

@@ -1,13 +1,16 @@
-import type { AwsApi } from '../core/aws-api.ts';
+import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { BucketPolicies } from './s3/bucket-policies.ts';
 import { bucketResources } from './s3/bucket-resources.ts';
 import { openObjectStore } from './s3/object-store.ts';
 import { s3Api } from './s3/s3-api.ts';
+import { type Email, Outbox } from './sns/outbox.ts';
+import { createSns } from './sns/sns-api.ts';
 import { queueResources } from './sqs/queue-resources.ts';
 import { QueueStore } from './sqs/queue-store.ts';
 import { sqsApi } from './sqs/sqs-api.ts';
@@ -20,35 +23,55 @@ export type MessagingOptions = {
   readonly credentials: CredentialStore;
   /** The endpoint as its clients reach it, such as `http://localhost:4566`: queue URLs begin with it. */
   readonly endpointUrl: () => string;
+  /** For functions that subscribe to topics. */
+  readonly lambda: LambdaInvoker;
+  /** Told of notifications that a subscriber did not take and that have no dead-letter queue. */
+  readonly onError: (error: unknown) => void;
 };
 
 export type Messaging = {
   readonly s3: AwsApi;
   readonly sqs: AwsApi;
+  readonly sns: AwsApi;
   readonly sts: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
+  /** What topics would have sent by email, newest first: the page `/_local/emails`. */
+  emails(): readonly Email[];
   /** For Lambda code and templates. @throws AwsError NoSuchKey, NoSuchBucket */
   getObject(bucket: string, key: string): Promise<Buffer>;
   close(): Promise<void>;
 };
 
-export async function createMessaging({
-  clock,
-  state,
-  credentials,
-  endpointUrl,
-}: MessagingOptions): Promise<Messaging> {
+export async function createMessaging(options: MessagingOptions): Promise<Messaging> {
+  const { clock, state, credentials, endpointUrl, lambda, onError } = options;
   const queues = new QueueStore({ clock, state, endpointUrl });
   const objects = await openObjectStore(state.directory);
   const policies = new BucketPolicies(state);
+  const outbox = new Outbox();
   const sqs = sqsApi(queues);
   const s3 = s3Api(objects, policies);
+  const sns = createSns({
+    clock,
+    state,
+    queues,
+    lambda,
+    outbox,
+    endpointUrl,
+    onUndelivered: ({ protocol, endpoint, topicArn }, cause) =>
+      onError(new Error(`${topicArn} could not deliver to ${protocol} ${endpoint}`, { cause })),
+  });
   return {
-    // An unsigned call looks like one to S3, but nobody uploads forms to the path of a queue.
-    s3: (request) => (isQueueCall(request.path, request.headers['content-type']) ? sqs(request) : s3(request)),
+    s3(request) {
+      // Calls without a signature look like calls of S3, but nobody uploads forms to the path of a queue, and the
+      // links in emails and confirmations name their action.
+      if (isQueueCall(request)) return sqs(request);
+      return snsLinks.has(request.query.get('Action') ?? '') ? sns.api(request) : s3(request);
+    },
     sqs,
+    sns: sns.api,
     sts: stsApi(credentials, clock),
-    resourceTypes: [...queueResources(queues), ...bucketResources(objects, policies)],
+    resourceTypes: [...queueResources(queues), ...sns.resourceTypes, ...bucketResources(objects, policies)],
+    emails: () => outbox.list(),
     async getObject(bucket, key) {
       try {
         return objects.store.getObject(bucket, key).body;
@@ -58,14 +81,16 @@ export async function createMessaging({
       }
     },
     async close() {
+      sns.close();
       queues.close();
       await objects.close();
     },
   };
 }
 
-function isQueueCall(path: string, contentType: string | undefined): boolean {
-  return (
-    /^\/000000000000\/[\w.-]+$/.test(path) && contentType?.startsWith('application/x-www-form-urlencoded') === true
-  );
+const snsLinks = new Set(['ConfirmSubscription', 'Unsubscribe']);
+
+function isQueueCall({ path, headers }: AwsRequest): boolean {
+  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
+  return isForm && /^\/000000000000\/[\w.-]+$/.test(path);
 }

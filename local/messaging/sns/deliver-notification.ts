@@ -1,0 +1,201 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { AwsError } from '../../core/aws-error.ts';
+import { type Clock, sleep } from '../../core/clock.ts';
+import type { LambdaInvoker } from '../../core/lambda-invoker.ts';
+import { numberAttribute } from '../sqs/queue-attributes.ts';
+import type { QueueStore } from '../sqs/queue-store.ts';
+import {
+  confirmationRequest,
+  confirmUrl,
+  envelope,
+  lambdaEvent,
+  messageFor,
+  type Notification,
+  unsubscribeUrl,
+} from './notification.ts';
+import type { Outbox } from './outbox.ts';
+import type { Subscription } from './topic-store.ts';
+
+/** SNS's own policy for HTTP where none is set: three retries, 20 seconds apart. */
+const httpRetries = 3;
+const httpRetryDelay = 20_000;
+const httpTimeout = 15_000;
+
+export type DeliveryOptions = {
+  readonly clock: Clock;
+  readonly queues: QueueStore;
+  readonly lambda: LambdaInvoker;
+  readonly outbox: Outbox;
+  readonly endpointUrl: () => string;
+  /** Told of what could not be delivered and has no dead-letter queue. */
+  readonly onUndelivered: (subscription: Subscription, error: unknown) => void;
+};
+
+/** Hands notifications to subscribers, and to their dead-letter queue when they do not take them. */
+export class Deliveries {
+  readonly #options: DeliveryOptions;
+  readonly #closing = new AbortController();
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+  }
+
+  deliver(notification: Notification, subscription: Subscription): void {
+    this.#attempt(notification, subscription).catch((error: unknown) => {
+      if (this.#closing.signal.aborted) return;
+      if (!this.#toDeadLetters(notification, subscription, error)) {
+        this.#options.onUndelivered(subscription, error);
+      }
+    });
+  }
+
+  /** Asks a subscriber that has to confirm first. */
+  askForConfirmation(subscription: Subscription): void {
+    const { clock, outbox, endpointUrl } = this.#options;
+    const { topicArn, token, protocol, endpoint } = subscription;
+    if (token === undefined) return;
+    if (protocol === 'email' || protocol === 'email-json') {
+      outbox.add({
+        to: endpoint,
+        subject: 'AWS Notification - Subscription Confirmation',
+        body: `You have chosen to subscribe to the topic:\n${topicArn}\n\nTo confirm this subscription, visit:\n${confirmUrl(topicArn, token, endpointUrl())}`,
+        sentAt: new Date(clock.now()).toISOString(),
+        topicArn,
+      });
+      return;
+    }
+    const request = confirmationRequest(subscription, randomUUID(), endpointUrl(), clock.now());
+    this.#post(subscription, 'SubscriptionConfirmation', randomUUID(), JSON.stringify(request)).catch(
+      (error: unknown) => {
+        if (!this.#closing.signal.aborted) this.#options.onUndelivered(subscription, error);
+      },
+    );
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #attempt(notification: Notification, subscription: Subscription): Promise<void> {
+    const { lambda, outbox, endpointUrl } = this.#options;
+    switch (subscription.protocol) {
+      case 'sqs':
+        this.#toQueue(notification, subscription, subscription.endpoint);
+        return;
+      case 'lambda':
+        await lambda.invoke({
+          functionName: subscription.endpoint,
+          type: 'Event',
+          payload: JSON.stringify(lambdaEvent(notification, subscription, endpointUrl())),
+          principal: { kind: 'service', service: 'sns.amazonaws.com', sourceArn: notification.topicArn },
+        });
+        return;
+      case 'http':
+      case 'https':
+        await this.#post(subscription, 'Notification', notification.id, this.#body(notification, subscription));
+        return;
+      case 'email':
+      case 'email-json':
+        outbox.add({
+          to: subscription.endpoint,
+          subject: notification.subject ?? 'AWS Notification Message',
+          body:
+            subscription.protocol === 'email'
+              ? `${messageFor(notification, 'email')}\n\n--\nTo stop receiving notifications from this topic, visit:\n${unsubscribeUrl(subscription, endpointUrl())}`
+              : JSON.stringify(envelope(notification, subscription, endpointUrl())),
+          sentAt: new Date(notification.publishedAt).toISOString(),
+          topicArn: notification.topicArn,
+        });
+        return;
+      default:
+        throw new Error(`no way to deliver to ${subscription.protocol}`);
+    }
+  }
+
+  /** @throws AwsError when there is no such queue */
+  #toQueue(notification: Notification, subscription: Subscription, queueArn: string): void {
+    const queue = this.#options.queues.byArn(queueArn);
+    if (queue === undefined) throw new AwsError('QueueDoesNotExist', `There is no queue ${queueArn}`);
+    const isRaw = subscription.attributes.RawMessageDelivery === 'true';
+    queue.send(
+      {
+        body: this.#body(notification, subscription),
+        attributes: isRaw ? notification.attributes : {},
+        senderId: 'sns.amazonaws.com',
+        groupId: notification.groupId,
+        deduplicationId: notification.deduplicationId,
+      },
+      numberAttribute(queue.attributes, 'DelaySeconds'),
+    );
+  }
+
+  #body(notification: Notification, subscription: Subscription): string {
+    return subscription.attributes.RawMessageDelivery === 'true'
+      ? messageFor(notification, subscription.protocol)
+      : JSON.stringify(envelope(notification, subscription, this.#options.endpointUrl()));
+  }
+
+  /** @throws Error when the endpoint does not take it, however often it is tried */
+  async #post(subscription: Subscription, type: string, messageId: string, body: string): Promise<void> {
+    const { clock } = this.#options;
+    const { signal } = this.#closing;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        const response = await fetch(subscription.endpoint, {
+          method: 'POST',
+          body,
+          signal: AbortSignal.any([signal, AbortSignal.timeout(httpTimeout)]),
+          headers: {
+            'content-type': 'text/plain; charset=UTF-8',
+            'user-agent': 'Amazon Simple Notification Service Agent',
+            'x-amz-sns-message-id': messageId,
+            'x-amz-sns-message-type': type,
+            'x-amz-sns-topic-arn': subscription.topicArn,
+            ...(type === 'Notification' ? { 'x-amz-sns-subscription-arn': subscription.arn } : {}),
+            ...(subscription.attributes.RawMessageDelivery === 'true' ? { 'x-amz-sns-rawdelivery': 'true' } : {}),
+          },
+        });
+        await response.body?.cancel();
+        if (response.ok) return;
+        throw new Error(`${subscription.endpoint} answered ${response.status}`);
+      } catch (error) {
+        if (attempt === httpRetries || signal.aborted) throw error;
+        await sleep(clock, httpRetryDelay, signal);
+      }
+    }
+  }
+
+  #toDeadLetters(notification: Notification, subscription: Subscription, error: unknown): boolean {
+    const policy = redrivePolicy.safeParse(subscription.attributes.RedrivePolicy);
+    const queue = this.#options.queues.byArn(policy.data?.deadLetterTargetArn ?? '');
+    if (queue === undefined) return false;
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+    queue.send(
+      {
+        body: this.#body(notification, subscription),
+        attributes: {
+          RequestID: text(randomUUID()),
+          ErrorCode: text(error instanceof AwsError ? error.code : 'DeliveryFailed'),
+          ErrorMessage: text(error instanceof Error ? error.message : String(error)),
+        },
+        senderId: 'sns.amazonaws.com',
+        groupId: notification.groupId,
+        deduplicationId: notification.deduplicationId,
+      },
+      0,
+    );
+    return true;
+  }
+}
+
+const redrivePolicy = z
+  .string()
+  .transform((text): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  })
+  .pipe(z.object({ deadLetterTargetArn: z.string() }));

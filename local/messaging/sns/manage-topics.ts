@@ -1,0 +1,113 @@
+import * as z from 'zod';
+import { AwsError } from '../../core/aws-error.ts';
+import { invalid, list, map, type SnsAction, snsAction } from './sns-action.ts';
+import { checkTopicAttributes, checkTopicName, describeTopic } from './topic-attributes.ts';
+import type { Topic, TopicStore } from './topic-store.ts';
+
+const tag = z.object({ Key: z.string(), Value: z.string().default('') });
+const onTopic = z.object({ TopicArn: z.string() });
+
+export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAction>> {
+  return {
+    CreateTopic: snsAction(
+      z.object({ Name: z.string(), Attributes: map(), Tags: list(tag) }),
+      ({ Name, Attributes, Tags }, { region }) => ({
+        TopicArn: createTopic(topics, Name, region, Attributes, toRecord(Tags)).arn,
+      }),
+    ),
+    DeleteTopic: snsAction(onTopic, ({ TopicArn }) => {
+      topics.deleteTopic(TopicArn);
+      return {};
+    }),
+    GetTopicAttributes: snsAction(onTopic, ({ TopicArn }) => ({
+      Attributes: describeTopic(topics.topic(TopicArn), topics),
+    })),
+    SetTopicAttributes: snsAction(
+      onTopic.extend({ AttributeName: z.string(), AttributeValue: z.string().default('') }),
+      ({ TopicArn, AttributeName, AttributeValue }) => {
+        setTopicAttributes(topics, topics.topic(TopicArn), { [AttributeName]: AttributeValue });
+        return {};
+      },
+    ),
+    ListTopics: snsAction(z.object({ NextToken: z.string().optional() }), ({ NextToken }) => {
+      const page = pageOf(topics.topics(), NextToken);
+      return { Topics: page.items.map(({ arn }) => ({ TopicArn: arn })), NextToken: page.next };
+    }),
+    TagResource: snsAction(z.object({ ResourceArn: z.string(), Tags: list(tag) }), ({ ResourceArn, Tags }) => {
+      Object.assign(taggable(topics, ResourceArn).tags, toRecord(Tags));
+      topics.changed();
+      return {};
+    }),
+    UntagResource: snsAction(
+      z.object({ ResourceArn: z.string(), TagKeys: list(z.string()) }),
+      ({ ResourceArn, TagKeys }) => {
+        const topic = taggable(topics, ResourceArn);
+        for (const key of TagKeys) delete topic.tags[key];
+        topics.changed();
+        return {};
+      },
+    ),
+    ListTagsForResource: snsAction(z.object({ ResourceArn: z.string() }), ({ ResourceArn }) => ({
+      Tags: Object.entries(taggable(topics, ResourceArn).tags).map(([Key, Value]) => ({ Key, Value })),
+    })),
+  };
+}
+
+/** Makes a topic, or finds the one that was made the same way before. @throws AwsError */
+export function createTopic(
+  topics: TopicStore,
+  name: string,
+  region: string,
+  attributes: Readonly<Record<string, string>>,
+  tags: Record<string, string>,
+): Topic {
+  const { FifoTopic, ...settable } = attributes;
+  checkTopicName(name, attributes);
+  checkTopicAttributes(settable);
+  const existing = topics.topics().find((topic) => topic.name === name);
+  if (existing !== undefined) {
+    if (Object.entries(attributes).every(([key, value]) => existing.attributes[key] === value)) return existing;
+    throw invalid('Attributes Reason: Topic already exists with different attributes');
+  }
+  const fifo = FifoTopic === 'true' ? { FifoTopic: 'true', ContentBasedDeduplication: 'false' } : {};
+  return topics.createTopic(name, region, { attributes: { ...fifo, ...settable }, tags });
+}
+
+/** An empty value takes an attribute away. @throws AwsError */
+export function setTopicAttributes(
+  topics: TopicStore,
+  topic: Topic,
+  attributes: Readonly<Record<string, string>>,
+): void {
+  checkTopicAttributes(attributes);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === '') delete topic.attributes[name];
+    else topic.attributes[name] = value;
+  }
+  topics.changed();
+}
+
+function taggable(topics: TopicStore, arn: string): Topic {
+  const topic = topics.findTopic(arn);
+  if (topic === undefined) throw new AwsError('ResourceNotFound', 'Resource does not exist', 404);
+  return topic;
+}
+
+function toRecord(tags: readonly { Key: string; Value: string }[]): Record<string, string> {
+  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
+}
+
+const pageSize = 100;
+
+/** Topics and subscriptions come in pages of a hundred, in the order of their ARNs. */
+export function pageOf<T extends { readonly arn: string }>(
+  all: readonly T[],
+  token: string | undefined,
+): { items: readonly T[]; next: string | undefined } {
+  const after = token === undefined ? '' : Buffer.from(token, 'base64').toString();
+  const left = all.filter(({ arn }) => arn > after);
+  const items = left.slice(0, pageSize);
+  const last = items.at(-1);
+  const hasMore = left.length > pageSize && last !== undefined;
+  return { items, next: hasMore ? Buffer.from(last.arn).toString('base64') : undefined };
+}

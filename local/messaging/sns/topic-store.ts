@@ -1,0 +1,152 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { arn } from '../../core/arn.ts';
+import { AwsError } from '../../core/aws-error.ts';
+import type { JsonValue } from '../../core/json.ts';
+import type { StateStore } from '../../core/state-store.ts';
+import { compileSubscriptionFilter, type SubscriptionFilter } from './subscription-filter.ts';
+
+const document = 'sns';
+
+const attributes = z.record(z.string(), z.string());
+const subscriptionSchema = z.object({
+  arn: z.string(),
+  topicArn: z.string(),
+  protocol: z.string(),
+  endpoint: z.string(),
+  attributes,
+  /** What a confirmation has to show; undefined once it is confirmed. */
+  token: z.string().optional(),
+});
+const topicSchema = z.object({ arn: z.string(), name: z.string(), attributes, tags: attributes });
+const keptSchema = z.object({ topics: z.array(topicSchema), subscriptions: z.array(subscriptionSchema) });
+
+export type Topic = z.infer<typeof topicSchema>;
+export type Subscription = Readonly<z.infer<typeof subscriptionSchema>>;
+
+/** Topics and subscriptions. Their attributes are text, as on the wire. */
+export class TopicStore {
+  readonly #state: StateStore;
+  readonly #topics = new Map<string, Topic>();
+  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #filters = new WeakMap<Subscription, SubscriptionFilter>();
+
+  constructor(state: StateStore) {
+    this.#state = state;
+    const kept = state.read(document);
+    if (kept === undefined) return;
+    const { topics, subscriptions } = keptSchema.parse(kept);
+    for (const topic of topics) this.#topics.set(topic.arn, topic);
+    for (const subscription of subscriptions) this.#subscriptions.set(subscription.arn, subscription);
+  }
+
+  createTopic(name: string, region: string, topic: Pick<Topic, 'attributes' | 'tags'>): Topic {
+    const created = { arn: arn('sns', region, name), name, ...topic };
+    this.#topics.set(created.arn, created);
+    this.changed();
+    return created;
+  }
+
+  findTopic(topicArn: string): Topic | undefined {
+    return this.#topics.get(topicArn);
+  }
+
+  /** @throws AwsError NotFound */
+  topic(topicArn: string): Topic {
+    const topic = this.#topics.get(topicArn);
+    if (topic === undefined) throw new AwsError('NotFound', 'Topic does not exist', 404);
+    return topic;
+  }
+
+  deleteTopic(topicArn: string): void {
+    this.#topics.delete(topicArn);
+    for (const subscription of this.subscriptionsOf(topicArn)) this.#subscriptions.delete(subscription.arn);
+    this.changed();
+  }
+
+  topics(): Topic[] {
+    return [...this.#topics.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  }
+
+  /** The one that is there already when endpoint and protocol are the same. */
+  subscribe(topic: Topic, subscriber: Pick<Subscription, 'protocol' | 'endpoint' | 'attributes'>): Subscription {
+    const same = this.subscriptionsOf(topic.arn).find(
+      ({ protocol, endpoint }) => protocol === subscriber.protocol && endpoint === subscriber.endpoint,
+    );
+    if (same !== undefined) {
+      if (isSame(same.attributes, subscriber.attributes)) return same;
+      throw new AwsError(
+        'InvalidParameter',
+        'Invalid parameter: Attributes Reason: Subscription already exists with different attributes',
+      );
+    }
+    const isConfirmed = subscriber.protocol === 'sqs' || subscriber.protocol === 'lambda';
+    const subscription = {
+      arn: `${topic.arn}:${randomUUID()}`,
+      topicArn: topic.arn,
+      ...subscriber,
+      ...(isConfirmed ? {} : { token: randomBytes(32).toString('hex') }),
+    };
+    this.#put(subscription);
+    return subscription;
+  }
+
+  findSubscription(subscriptionArn: string): Subscription | undefined {
+    return this.#subscriptions.get(subscriptionArn);
+  }
+
+  /** @throws AwsError NotFound */
+  subscription(subscriptionArn: string): Subscription {
+    const subscription = this.#subscriptions.get(subscriptionArn);
+    if (subscription === undefined) throw new AwsError('NotFound', 'Subscription does not exist', 404);
+    return subscription;
+  }
+
+  subscriptions(): Subscription[] {
+    return [...this.#subscriptions.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  }
+
+  subscriptionsOf(topicArn: string): Subscription[] {
+    return [...this.#subscriptions.values()].filter((subscription) => subscription.topicArn === topicArn);
+  }
+
+  setSubscriptionAttributes(subscription: Subscription, next: Readonly<Record<string, string>>): Subscription {
+    const changed = { ...subscription, attributes: { ...next } };
+    this.#put(changed);
+    return changed;
+  }
+
+  confirm({ token: _token, ...subscription }: Subscription): void {
+    this.#put(subscription);
+  }
+
+  unsubscribe(subscriptionArn: string): void {
+    this.#subscriptions.delete(subscriptionArn);
+    this.changed();
+  }
+
+  filterOf(subscription: Subscription): SubscriptionFilter {
+    const known = this.#filters.get(subscription);
+    if (known !== undefined) return known;
+    const filter = compileSubscriptionFilter(subscription.attributes);
+    this.#filters.set(subscription, filter);
+    return filter;
+  }
+
+  changed(): void {
+    this.#state.changed(document, (): JsonValue => {
+      const kept = { topics: [...this.#topics.values()], subscriptions: [...this.#subscriptions.values()] };
+      return JSON.parse(JSON.stringify(kept));
+    });
+  }
+
+  #put(subscription: Subscription): void {
+    this.#subscriptions.set(subscription.arn, subscription);
+    this.changed();
+  }
+}
+
+function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
+  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
+  return [...names].every((name) => a[name] === b[name]);
+}
