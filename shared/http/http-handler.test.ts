@@ -127,6 +127,11 @@ describe('failures', () => {
     }
   });
 
+  it('tell when an AWS service did not answer in time', async () => {
+    const { statusCode, code } = await answerTo(Object.assign(new Error('slow'), { name: 'TimeoutError' }));
+    assert.deepEqual([statusCode, code], [504, 'GATEWAY_TIMEOUT']);
+  });
+
   it('come before Lambda would stop the function', async () => {
     run = () => new Promise(() => {});
     const { statusCode, body } = await handler(restEvent({}), lambdaContext({ remainingMs: 120 }));

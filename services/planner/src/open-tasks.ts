@@ -61,11 +61,9 @@ async function invoke(
   try {
     return await client.send(command, { abortSignal: deadline });
   } catch (error) {
-    if (deadline.aborted || (error instanceof Error && error.name === 'TimeoutError')) {
-      throw new AppError('GATEWAY_TIMEOUT', 'The list of tasks took too long.', { cause: error });
-    }
-    const known = toAppError(error);
-    throw known.code === 'UNAVAILABLE' ? known : badGateway(error);
+    // The SDK reports an abort under a name of its own, whatever the reason was.
+    const known = toAppError(deadline.aborted ? deadline.reason : error);
+    throw known.code === 'INTERNAL_ERROR' ? badGateway(error) : known;
   }
 }
 
