@@ -158,3 +158,19 @@ test('the template of a stack comes back as it was given', async () => {
   const answer = await rig.client.send(new GetTemplateCommand({ StackName: 's' }));
   assert.equal(answer.TemplateBody, TemplateBody);
 });
+
+test('two first change sets at the same time share one stack', async () => {
+  await using rig = await startRig();
+  const create = (ChangeSetName: string) =>
+    rig.client.send(
+      new CreateChangeSetCommand({
+        ...named,
+        ChangeSetName,
+        ChangeSetType: 'CREATE',
+        TemplateBody: template({ A: {} }),
+      }),
+    );
+  const [first, second] = await Promise.all([create('one'), create('two')]);
+  assert.equal(first.StackId, second.StackId);
+  assert.equal(rig.cloudFormation.stacks().length, 1);
+});

@@ -64,7 +64,11 @@ export function changeSetActions(engine: Engine): Record<string, QueryAction> {
       const desired = await engine.desired(request, deployed);
       const identity = existing ?? { id: arn('cloudformation', region, `stack/${name}/new`), name, region };
       const { changes, hasChanges } = planStack({ identity, stack: deployed, desired, types, store });
-      const stack = existing ?? engine.addStack(region, name, desired);
+      // Fetching the template takes time in which another call may have made or begun to change the stack.
+      const present = store.find(region, name);
+      requireTarget(request, present);
+      if (present !== undefined && !isNew) engine.requireUpdatable(present);
+      const stack = present ?? engine.addStack(region, name, desired);
       const changeSet: ChangeSet = {
         id: arn('cloudformation', region, `changeSet/${ChangeSetName}/${randomUUID()}`),
         name: ChangeSetName,

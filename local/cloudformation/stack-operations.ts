@@ -64,7 +64,7 @@ export class StackOperations {
         return;
       case 'DELETE':
         this.#store.setStatus(stack, 'DELETE_IN_PROGRESS', `${failure}Delete requested by user.`);
-        await this.#finishDelete(stack, await this.#deleteAll(stack, created, 'create'));
+        this.#finishDelete(stack, await this.#deleteAll(stack, created, 'create'));
         return;
       case 'ROLLBACK': {
         this.#store.setStatus(stack, 'ROLLBACK_IN_PROGRESS', `${failure.trim()} Rollback requested by user.`);
@@ -88,6 +88,7 @@ export class StackOperations {
         this.#store.setStatus(stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
         const { replaced, removed } = deployment.obsolete;
         const left = [
+          ...(await this.#deleteLeftovers(stack)),
           ...(await this.#deleteAll(stack, replaced, 'replace')),
           ...(await this.#deleteAll(stack, removed, 'remove')),
         ];
@@ -95,6 +96,7 @@ export class StackOperations {
         this.#store.setStatus(stack, 'UPDATE_COMPLETE', left.length > 0 ? reason : undefined);
       } else if (disableRollback) {
         stack.current = desired;
+        stack.leftovers.push(...deployment.obsolete.replaced);
         this.#store.setStatus(stack, 'UPDATE_FAILED', failed.failure.trim());
       } else await this.#rollBackUpdate(deployment, failed.failure);
     });
@@ -128,11 +130,12 @@ export class StackOperations {
         this.#provisioner.event(stack, { ...resource, status: 'DELETE_SKIPPED' });
         removeResource(stack, resource.logicalId);
       }
-      await this.#finishDelete(stack, await this.#deleteAll(stack, stack.resources, 'delete'));
+      const failed = await this.#deleteAll(stack, stack.resources, 'delete');
+      this.#finishDelete(stack, [...failed, ...(await this.#deleteLeftovers(stack))]);
     });
   }
 
-  async #finishDelete(stack: Stack, failed: readonly string[]): Promise<void> {
+  #finishDelete(stack: Stack, failed: readonly string[]): void {
     if (failed.length > 0) {
       this.#store.setStatus(stack, 'DELETE_FAILED', deleteFailure(failed));
       return;
@@ -175,6 +178,17 @@ export class StackOperations {
       },
       { haltOnFailure: false },
     );
+    return failed;
+  }
+
+  async #deleteLeftovers(stack: Stack): Promise<string[]> {
+    const failed: string[] = [];
+    // One resource may have been replaced more than once.
+    for (const leftover of stack.leftovers.toReversed()) {
+      const failure = await this.#deleteOne(stack, leftover, 'replace');
+      if (failure === undefined) stack.leftovers = stack.leftovers.filter((other) => other !== leftover);
+      else failed.push(leftover.logicalId);
+    }
     return failed;
   }
 

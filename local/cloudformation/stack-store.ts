@@ -46,6 +46,7 @@ export class StackStore {
       outputs: [],
       imports: [],
       resources: [],
+      leftovers: [],
       events: [],
       changeSets: [],
       terminationProtection: false,

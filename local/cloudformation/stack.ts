@@ -95,6 +95,8 @@ export const stackSchema = z.object({
   /** Names of the exports of other stacks that this one uses. */
   imports: z.array(z.string()),
   resources: z.array(stackResourceSchema),
+  /** Replaced physical resources that a failed update without rollback left for the next operation to delete. */
+  leftovers: z.array(stackResourceSchema),
   /** Oldest first. */
   events: z.array(eventSchema),
   changeSets: z.array(changeSetSchema),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  CloudFormationClient,
   CreateStackCommand,
   DeleteStackCommand,
   DescribeStacksCommand,
@@ -255,4 +256,39 @@ test('a second stack of the same name is refused', async () => {
   const command = new CreateStackCommand({ StackName: 's', TemplateBody: template({ A: {} }) });
   await rig.client.send(command);
   await assert.rejects(rig.client.send(command), refused('Stack [s] already exists', 'AlreadyExistsException'));
+});
+
+test('an update without rollback stops where it failed, and the next one finishes it', async () => {
+  await using rig = await startRig();
+  const body = (name: string, value: string) =>
+    template({
+      A: { Properties: { Name: name } },
+      B: { Properties: { Value: value }, DependsOn: 'A' },
+    });
+  await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody: body('old', '1') }));
+  await rig.cloudFormation.idle();
+  rig.world.poison.add('2');
+  const update = new UpdateStackCommand({ StackName: 's', TemplateBody: body('new', '2'), DisableRollback: true });
+  await rig.client.send(update);
+  await rig.cloudFormation.idle();
+  assert.equal(await rig.status('s'), 'UPDATE_FAILED');
+  assert.ok(rig.world.things.has('new') && rig.world.things.has('old'));
+  rig.world.poison.clear();
+  await rig.client.send(update);
+  await rig.cloudFormation.idle();
+  assert.equal(await rig.status('s'), 'UPDATE_COMPLETE');
+  assert.ok(rig.world.things.has('new') && !rig.world.things.has('old'));
+  assert.ok([...rig.world.things.values()].some(({ value }) => value === '2'));
+});
+
+test('stacks of other regions are others', async () => {
+  await using rig = await startRig();
+  await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody: template({ A: {} }) }));
+  const { endpoint, credentials } = rig.client.config;
+  assert.ok(endpoint);
+  const elsewhere = new CloudFormationClient({ endpoint, credentials, region: 'eu-west-1' });
+  await assert.rejects(
+    elsewhere.send(new DescribeStacksCommand({ StackName: 's' })),
+    refused('Stack with id s does not exist'),
+  );
 });

@@ -58,6 +58,8 @@ export function stackActions(engine: Engine): Record<string, QueryAction> {
       if (!hasChanges) throw templateError('No updates are to be performed.');
       engine.requireUpdatable(stack);
       stack.policyBody = request.StackPolicyBody ?? stack.policyBody;
+      // They were made against what the stack is no longer going to be.
+      stack.changeSets = [];
       operations.update(stack, desired, request.DisableRollback ?? false);
       return { StackId: stack.id };
     },

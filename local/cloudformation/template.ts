@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { templateError } from './template-error.ts';
+import { checkParameterType, checkResource, checkSections, sectionOf } from './template-rules.ts';
 import { parseTemplateText } from './template-text.ts';
 
 const json = z.custom<JsonValue>((value) => value !== undefined);
@@ -28,7 +29,6 @@ const parameterSchema = z.strictObject({
   NoEcho: scalarText.transform((text) => text === 'true').optional(),
 });
 
-const retention = ['Delete', 'Retain', 'RetainExceptOnCreate'];
 const deletionPolicySchema = z.enum(['Delete', 'Retain', 'RetainExceptOnCreate']);
 const updateReplacePolicySchema = z.enum(['Delete', 'Retain']);
 
@@ -67,30 +67,13 @@ export type Template = {
   readonly transforms: readonly string[];
 };
 
-const sections = new Set([
-  'AWSTemplateFormatVersion',
-  'Description',
-  'Metadata',
-  'Parameters',
-  'Mappings',
-  'Conditions',
-  'Transform',
-  'Resources',
-  'Outputs',
-  'Rules',
-]);
-
 /** The one transform that needs no macro: it unlocks Fn::Length, Fn::ToJsonString and defaults of Fn::FindInMap. */
 export const languageExtensions = 'AWS::LanguageExtensions';
-
-/** AWS's quotas on one template. */
-const limits = { Parameters: 200, Mappings: 200, Resources: 500, Outputs: 200 } as const;
 
 /** @throws AwsError ValidationError for anything that CloudFormation refuses or that the local endpoint lacks */
 export function parseTemplate(text: string): Template {
   const source = parseTemplateText(text);
-  refuseUnknownSections(source);
-  for (const section of ['Parameters', 'Mappings', 'Resources', 'Outputs'] as const) checkNames(source, section);
+  checkSections(source);
   const resources = sectionOf(source, 'Resources');
   if (resources.length === 0) {
     throw templateError('Template format error: At least one Resources member must be defined.');
@@ -118,18 +101,6 @@ function descriptionOf(description: JsonValue | undefined): string | undefined {
   return description;
 }
 
-function refuseUnknownSections(source: JsonObject): void {
-  const unknown = Object.keys(source).filter((key) => !sections.has(key));
-  if (unknown.length > 0) throw templateError(`Invalid template property or properties [${unknown.join(', ')}]`);
-  const version = source.AWSTemplateFormatVersion;
-  if (version !== undefined && version !== '2010-09-09') {
-    throw templateError(`Template format error: Unsupported version "${String(version)}".`);
-  }
-  if (source.Rules !== undefined) {
-    throw templateError('Template section Rules is not supported by the local endpoint. See local/README.md.');
-  }
-}
-
 function readTransforms(transform: JsonValue | undefined): readonly string[] {
   const names = (Array.isArray(transform) ? transform : transform === undefined ? [] : [transform]).map((entry) =>
     isJsonObject(entry) ? String(entry.Name) : String(entry),
@@ -141,94 +112,10 @@ function readTransforms(transform: JsonValue | undefined): readonly string[] {
   return names;
 }
 
-function sectionOf(source: JsonObject, name: string): [string, JsonValue][] {
-  const section = Object.hasOwn(source, name) ? source[name] : undefined;
-  if (section === undefined) return [];
-  if (!isJsonObject(section)) throw templateError(`Template format error: ${name} must be an object.`);
-  return Object.entries(section);
-}
-
-function checkNames(source: JsonObject, section: keyof typeof limits): void {
-  const names = sectionOf(source, section).map(([name]) => name);
-  if (names.length > limits[section]) {
-    throw templateError(
-      `Template format error: Number of ${section.toLowerCase()}, ${names.length}, is greater than maximum allowed, ${limits[section]}`,
-    );
-  }
-  const odd = names.find((name) => !/^[a-zA-Z0-9]{1,255}$/.test(name));
-  if (odd !== undefined) {
-    const kind = section.slice(0, -1);
-    if (odd.startsWith('Fn::')) {
-      throw templateError(`Template error: ${odd} in ${section} is not supported by the local endpoint.`);
-    }
-    throw templateError(`Template format error: ${kind} name ${odd} is non alphanumeric.`);
-  }
-}
-
-/** Types of AWS itself, such as AWS::EC2::VPC::Id; their values are not looked up. */
-const awsSpecificType = /^AWS::[A-Za-z0-9]+::[A-Za-z0-9:]+$/;
-const plainTypes = new Set(['String', 'Number', 'CommaDelimitedList', 'List<Number>']);
-
 function readParameters(source: JsonObject): ReadonlyMap<string, ParameterDeclaration> {
   const parameters = readAll('Parameters', sectionOf(source, 'Parameters'), parameterSchema);
-  for (const [name, { Type }] of parameters) {
-    const type = /^List<(.+)>$/.exec(Type)?.[1] ?? Type;
-    if (type.startsWith('AWS::SSM::')) {
-      throw templateError(
-        `Parameter ${name} has type ${Type}, which is not supported by the local endpoint. See local/README.md.`,
-      );
-    }
-    if (!plainTypes.has(Type) && !awsSpecificType.test(type)) {
-      throw templateError(`Template format error: Unrecognized parameter type: ${Type}`);
-    }
-  }
+  for (const [name, { Type }] of parameters) checkParameterType(name, Type);
   return parameters;
-}
-
-/** @throws AwsError for null anywhere, and for values that the endpoint would have to fetch from elsewhere */
-function checkValues(value: JsonValue, path: string): void {
-  if (value === null)
-    throw templateError(`Template format error: [${path}] 'null' values are not allowed in templates`);
-  if (typeof value === 'string') {
-    const service = /\{\{resolve:([\w-]+):/.exec(value)?.[1];
-    if (service !== undefined) {
-      throw templateError(
-        `[${path}] Dynamic references ({{resolve:${service}:…}}) are not supported by the local endpoint. See local/README.md.`,
-      );
-    }
-  }
-  if (typeof value === 'object') {
-    for (const [key, member] of Object.entries(value)) checkValues(member, `${path}/${key}`);
-  }
-}
-
-/** Also refuses what is legal on AWS but would be silently without effect here. */
-function checkResource([name, resource]: [string, JsonValue]): [string, JsonValue] {
-  if (!isJsonObject(resource)) {
-    throw templateError(`Template format error: [/Resources/${name}] resource definition is malformed`);
-  }
-  if (typeof resource.Type !== 'string') {
-    throw templateError(
-      `Template format error: [/Resources/${name}] Every Resources object must contain a Type member.`,
-    );
-  }
-  checkValues(resource, `/Resources/${name}`);
-  for (const attribute of ['CreationPolicy', 'UpdatePolicy']) {
-    if (resource[attribute] !== undefined) {
-      throw templateError(
-        `Resource ${name} (${resource.Type}): ${attribute} is not supported by the local endpoint. See local/README.md.`,
-      );
-    }
-  }
-  const { DeletionPolicy, UpdateReplacePolicy } = resource;
-  for (const policy of [DeletionPolicy, UpdateReplacePolicy]) {
-    if (policy === 'Snapshot')
-      throw templateError(`Template error: ${resource.Type} does not support Snapshot policy.`);
-    if (policy !== undefined && !(typeof policy === 'string' && retention.includes(policy))) {
-      throw templateError(`Template error: Unrecognized DeletionPolicy ${JSON.stringify(policy)} for resource ${name}`);
-    }
-  }
-  return [name, resource];
 }
 
 function readAll<T>(section: string, entries: [string, JsonValue][], schema: z.ZodType<T>): ReadonlyMap<string, T> {

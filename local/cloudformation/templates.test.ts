@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import {
   CreateStackCommand,
   type CreateStackCommandInput,
+  DescribeStacksCommand,
   GetTemplateSummaryCommand,
   UpdateStackCommand,
   ValidateTemplateCommand,
@@ -231,7 +232,6 @@ test('the value of a NoEcho parameter is never shown', async () => {
   await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody }));
   const { Parameters } = await rig.client.send(new ValidateTemplateCommand({ TemplateBody }));
   assert.equal(Parameters?.[0]?.NoEcho, true);
-  const { DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
   const { Stacks } = await rig.client.send(new DescribeStacksCommand({ StackName: 's' }));
   assert.equal(Stacks?.[0]?.Parameters?.[0]?.ParameterValue, '****');
 });
