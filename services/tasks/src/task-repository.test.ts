@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { createTemplateTable } from '#test/support/template-table.ts';
+import { createTask } from './create-task.ts';
+import type { Owner } from './owner.ts';
+import type { Task } from './task.ts';
+import type { TaskQuery } from './task-query.ts';
+import { taskRepository } from './task-repository.ts';
+
+const engine = await startDynamoDbEngine();
+after(() => engine[Symbol.asyncDispose]());
+const table = await createTemplateTable(engine.endpoint, 'services/tasks/table.yml', 'TasksTable');
+const client = DynamoDBDocumentClient.from(
+  new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  }),
+  { marshallOptions: { removeUndefinedValues: true } },
+);
+after(() => client.destroy());
+const tasks = taskRepository(client, table);
+
+/** What went to the table: the operation, and how many items it read. */
+let requests: { operation: string | undefined; read: number | undefined }[] = [];
+const response = z.object({ output: z.object({ ScannedCount: z.number().optional() }) });
+client.middlewareStack.add(
+  (next, { commandName }) =>
+    async (args) => {
+      const result = await next(args);
+      requests.push({ operation: commandName, read: response.parse(result).output.ScannedCount });
+      return result;
+    },
+  { step: 'initialize' },
+);
+beforeEach(() => {
+  requests = [];
+});
+
+/** Adds `count` tasks, a millisecond apart; every tenth is open, every hundredth is due. */
+async function fill(owner: Owner, count: number): Promise<void> {
+  const all = Array.from({ length: count }, (_, index) =>
+    createTask(
+      {
+        title: `${index}`,
+        isComplete: index % 10 !== 0,
+        ...(index % 100 === 0 && { dueAt: '2027-01-01T00:00:00.000Z' }),
+      },
+      new Date(Date.UTC(2026, 0, 1) + index),
+    ),
+  );
+  for (let start = 0; start < count; start += 50) {
+    await Promise.all(all.slice(start, start + 50).map((task) => tasks.add(owner, task)));
+  }
+  requests = [];
+}
+
+async function listAll(owner: Owner, query: Omit<TaskQuery, 'nextToken'>): Promise<Task[]> {
+  const found: Task[] = [];
+  let nextToken: string | undefined;
+  do {
+    const page = await tasks.list(owner, { ...query, ...(nextToken !== undefined && { nextToken }) });
+    found.push(...page.items);
+    ({ nextToken } = page);
+  } while (nextToken !== undefined);
+  return found;
+}
+
+describe('each operation', () => {
+  it('is one request to the table', async () => {
+    const task = createTask({ title: 'x', isComplete: false }, new Date());
+    await tasks.add('USER#one', task);
+    await tasks.find('USER#one', task.id);
+    await tasks.replace('USER#one', task.id, { title: 'y', isComplete: true }, task.updatedAt);
+    await tasks.list('USER#one', { limit: 50, isComplete: true });
+    await tasks.remove('USER#one', task.id);
+    assert.deepEqual(
+      requests.map(({ operation }) => operation),
+      ['PutItemCommand', 'GetItemCommand', 'UpdateItemCommand', 'QueryCommand', 'DeleteItemCommand'],
+    );
+  });
+
+  it('tells when there is no such task', async () => {
+    const { id, updatedAt } = createTask({ title: 'x', isComplete: false }, new Date());
+    assert.equal(await tasks.find('USER#none', id), undefined);
+    assert.equal(await tasks.replace('USER#none', id, { title: 'y', isComplete: true }, updatedAt), undefined);
+    assert.equal(await tasks.remove('USER#none', id), false);
+    assert.deepEqual(await tasks.list('USER#none', { limit: 1 }), { items: [], nextToken: undefined });
+  });
+});
+
+describe('a page of a long list', async () => {
+  await fill('USER#busy', 1200);
+
+  it('reads the page and one item more, with and without a state', async () => {
+    await tasks.list('USER#busy', { limit: 20 });
+    await tasks.list('USER#busy', { limit: 20, isComplete: false });
+    await tasks.list('USER#busy', { limit: 20, isComplete: true });
+    assert.deepEqual(
+      requests.map(({ read }) => read),
+      [21, 21, 21],
+    );
+  });
+
+  it('reads a bounded number of items for what is due, and goes on where it stopped', async () => {
+    const due = await listAll('USER#busy', { limit: 100, dueBefore: '2028-01-01T00:00:00.000Z' });
+    assert.deepEqual(
+      due.map(({ title }) => title),
+      ['1100', '1000', '900', '800', '700', '600', '500', '400', '300', '200', '100', '0'],
+    );
+    assert.deepEqual(
+      requests.map(({ read }) => read),
+      [500, 500, 200],
+    );
+  });
+
+  it('loses and repeats nothing when a filtered page is full before its read is', async () => {
+    const due = await listAll('USER#busy', { limit: 5, isComplete: false, dueBefore: '2028-01-01T00:00:00.000Z' });
+    assert.equal(new Set(due.map(({ id }) => id)).size, 12);
+    assert.equal(due.length, 12);
+  });
+
+  it('is complete page by page', async () => {
+    const open = await listAll('USER#busy', { limit: 50, isComplete: false });
+    assert.equal(new Set(open.map(({ id }) => id)).size, 120);
+    assert.ok(open.every(({ isComplete }) => !isComplete));
+    assert.equal((await listAll('USER#busy', { limit: 100 })).length, 1200);
+  });
+});
