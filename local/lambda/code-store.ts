@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { unzipSync } from 'fflate';
+import { AwsError } from '../core/aws-error.ts';
+import { writeRuntimeFiles } from './runtime-files.ts';
+
+export type Code = { readonly codeSha256: string; readonly codeSize: number };
+
+const maxUnzippedBytes = 262_144_000;
+
+/** Deployment packages on disk, once each however many functions share one, extracted for the workers. */
+export class CodeStore {
+  /** The entry file of a worker. */
+  readonly entry: string;
+  readonly #directory: string;
+  readonly #isKept: boolean;
+
+  /** @param directory where packages survive a restart; without it they live in a temporary folder until `close` */
+  constructor(directory: string | undefined) {
+    this.#isKept = directory !== undefined;
+    this.#directory = directory ?? realpathSync(mkdtempSync(join(tmpdir(), 'local-lambda-')));
+    mkdirSync(this.#directory, { recursive: true });
+    for (const name of readdirSync(this.#directory)) if (!wholeFolder.test(name)) this.#remove(name);
+    this.entry = writeRuntimeFiles(this.#directory);
+  }
+
+  /** @throws AwsError InvalidParameterValueException when it is no zip that Lambda would take */
+  async add(zip: Buffer): Promise<Code> {
+    const codeSha256 = createHash('sha256').update(zip).digest('base64');
+    const folder = this.#folder(codeSha256);
+    if (!existsSync(folder)) await extract(zip, folder);
+    return { codeSha256, codeSize: zip.length };
+  }
+
+  taskRoot(codeSha256: string): string {
+    return join(this.#folder(codeSha256), 'task');
+  }
+
+  zip(codeSha256: string): Promise<Buffer> {
+    return readFile(join(this.#folder(codeSha256), 'function.zip'));
+  }
+
+  /** Removes every package that is not among `used`. */
+  removeUnused(used: Iterable<string>): void {
+    const names = new Set([...used].map(folderName));
+    for (const name of readdirSync(this.#directory)) {
+      if (wholeFolder.test(name) && !names.has(name)) this.#remove(name);
+    }
+  }
+
+  close(): void {
+    if (!this.#isKept) rmSync(this.#directory, { recursive: true, force: true });
+  }
+
+  #remove(name: string): void {
+    rmSync(join(this.#directory, name), { recursive: true, force: true });
+  }
+
+  #folder(codeSha256: string): string {
+    return join(this.#directory, folderName(codeSha256));
+  }
+}
+
+const wholeFolder = /^code-[0-9a-f]{32}$/;
+
+function folderName(codeSha256: string): string {
+  return `code-${Buffer.from(codeSha256, 'base64').toString('hex').slice(0, 32)}`;
+}
+
+let extractions = 0;
+
+/** Extracts beside and renames, so that a folder that exists is whole. */
+async function extract(zip: Buffer, folder: string): Promise<void> {
+  const files = readZip(zip);
+  extractions += 1;
+  const partial = `${folder}.${process.pid}.${extractions}`;
+  await mkdir(join(partial, 'task'), { recursive: true });
+  for (const [name, content] of files) {
+    const path = join(partial, 'task', name);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, content);
+  }
+  await writeFile(join(partial, 'function.zip'), zip);
+  try {
+    await rename(partial, folder);
+  } catch (error) {
+    await rm(partial, { recursive: true, force: true });
+    // Somebody else was faster with the same package.
+    if (!existsSync(folder)) throw error;
+  }
+}
+
+function readZip(zip: Buffer): [name: string, content: Uint8Array][] {
+  let unzippedBytes = 0;
+  let files: [string, Uint8Array][];
+  try {
+    const filter = ({ originalSize }: { originalSize: number }): boolean => {
+      unzippedBytes += originalSize;
+      return unzippedBytes <= maxUnzippedBytes;
+    };
+    files = Object.entries(unzipSync(zip, { filter })).filter(([name]) => !name.endsWith('/'));
+  } catch {
+    throw invalid('Could not unzip uploaded file. Please check your file, then try to upload again.');
+  }
+  if (unzippedBytes > maxUnzippedBytes) throw invalid(`Unzipped size must be smaller than ${maxUnzippedBytes} bytes`);
+  if (files.length === 0) throw invalid('Uploaded file must be a non-empty zip');
+  const escaping = files.find(
+    ([name]) => name.startsWith('/') || name.includes('\\') || name.split('/').includes('..'),
+  );
+  if (escaping !== undefined) throw invalid(`The package contains a path that leaves it: ${escaping[0]}`);
+  return files;
+}
+
+function invalid(message: string): AwsError {
+  return new AwsError('InvalidParameterValueException', message, 400, { Type: 'User' });
+}

@@ -1,0 +1,161 @@
+import type { Clock, Timer } from '../core/clock.ts';
+import type { ExecutionEnvironment } from './environment.ts';
+import type { EnvironmentLog } from './environment-log.ts';
+import type { FunctionVersion } from './function-record.ts';
+
+/** An environment that is lent for one invocation. */
+export type Slot = {
+  readonly version: FunctionVersion;
+  readonly environment: ExecutionEnvironment;
+  readonly log: EnvironmentLog;
+  /** True until it has served once. */
+  isCold: boolean;
+  idleSince: number;
+};
+
+export type PoolOptions = {
+  readonly clock: Clock;
+  /** How many environments one function version may have; further invocations wait their turn. */
+  readonly maxEnvironments: number;
+  /** Starts an environment and calls `onEnd` when its worker is gone. */
+  readonly start: (version: FunctionVersion, onEnd: () => void) => Pick<Slot, 'environment' | 'log'>;
+  /** Called now and then, when environments have gone. */
+  readonly onSweep: () => void;
+};
+
+type Waiter = {
+  readonly version: FunctionVersion;
+  readonly resolve: (slot: Slot) => void;
+  readonly reject: (error: Error) => void;
+};
+type Group = { readonly slots: Set<Slot>; readonly idle: Slot[]; readonly waiting: Waiter[] };
+
+const sweepEveryMs = 15_000;
+/** Idle longer than this, an environment goes, unless it is among the few that were used last. */
+const idleMs = 60_000;
+const keptWarm = 4;
+const keptWarmMs = 15 * 60_000;
+
+/** The execution environments of all functions: reused while warm, added while all are busy, reaped when idle. */
+export class EnvironmentPool {
+  readonly #options: PoolOptions;
+  readonly #groups = new Map<string, Group>();
+  #sweepTimer: Timer | undefined;
+  #isClosed = false;
+
+  constructor(options: PoolOptions) {
+    this.#options = options;
+  }
+
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
+  /** A free environment of this version, now or when one is. */
+  acquire(version: FunctionVersion): Promise<Slot> {
+    const group = this.#group(version);
+    for (let slot = group.idle.pop(); slot !== undefined; slot = group.idle.pop()) {
+      if (isCurrent(slot, version)) return Promise.resolve(slot);
+      this.#discard(slot);
+    }
+    if (group.slots.size < this.#options.maxEnvironments) return Promise.resolve(this.#start(version));
+    return new Promise((resolve, reject) => group.waiting.push({ version, resolve, reject }));
+  }
+
+  release(slot: Slot): void {
+    slot.idleSince = this.#options.clock.now();
+    const group = this.#group(slot.version);
+    const next = group.waiting.shift();
+    if (next !== undefined && isCurrent(slot, next.version)) {
+      next.resolve(slot);
+      return;
+    }
+    if (next !== undefined) {
+      this.#discard(slot);
+      next.resolve(this.#start(next.version));
+      return;
+    }
+    if (slot.environment.isDead || this.#isClosed) this.#discard(slot);
+    else group.idle.push(slot);
+  }
+
+  /** Ends the idle environments of a function; busy ones end when they are done, if their version changed. */
+  retire(functionName: string): void {
+    for (const group of this.#groups.values()) {
+      for (const slot of group.idle.filter(({ version }) => version.functionName === functionName)) this.#discard(slot);
+    }
+  }
+
+  /** The packages that living environments run. */
+  codeInUse(): string[] {
+    return [...this.#slots()].map(({ version }) => version.codeSha256);
+  }
+
+  /** @returns how many environments live, for tests and status pages */
+  size(functionName?: string): number {
+    return [...this.#slots()].filter(
+      ({ version }) => functionName === undefined || version.functionName === functionName,
+    ).length;
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#sweepTimer?.cancel();
+    for (const { waiting } of this.#groups.values()) {
+      for (const { reject } of waiting.splice(0)) reject(new Error('the pool is closed'));
+    }
+    await Promise.all([...this.#slots()].map(({ environment }) => environment.kill()));
+  }
+
+  #start(version: FunctionVersion): Slot {
+    const started = this.#options.start(version, () => this.#forget(slot));
+    const slot: Slot = { version, ...started, isCold: true, idleSince: 0 };
+    this.#group(version).slots.add(slot);
+    this.#sweepTimer ??= this.#options.clock.schedule(() => this.#sweep(), sweepEveryMs);
+    return slot;
+  }
+
+  #discard(slot: Slot): void {
+    this.#forget(slot);
+    void slot.environment.kill();
+  }
+
+  #forget(slot: Slot): void {
+    const group = this.#group(slot.version);
+    group.slots.delete(slot);
+    const index = group.idle.indexOf(slot);
+    if (index >= 0) group.idle.splice(index, 1);
+  }
+
+  #sweep(): void {
+    const now = this.#options.clock.now();
+    const idle = [...this.#groups.values()].flatMap((group) => group.idle).sort((a, b) => b.idleSince - a.idleSince);
+    for (const [rank, slot] of idle.entries()) {
+      const limit = rank < keptWarm ? keptWarmMs : idleMs;
+      if (now - slot.idleSince >= limit) this.#discard(slot);
+    }
+    for (const [key, group] of this.#groups) {
+      if (group.slots.size === 0 && group.waiting.length === 0) this.#groups.delete(key);
+    }
+    this.#options.onSweep();
+    this.#sweepTimer =
+      this.#groups.size === 0 ? undefined : this.#options.clock.schedule(() => this.#sweep(), sweepEveryMs);
+  }
+
+  #group({ functionName, version }: FunctionVersion): Group {
+    const key = `${functionName}:${version}`;
+    const existing = this.#groups.get(key);
+    if (existing !== undefined) return existing;
+    const group: Group = { slots: new Set(), idle: [], waiting: [] };
+    this.#groups.set(key, group);
+    return group;
+  }
+
+  *#slots(): Iterable<Slot> {
+    for (const { slots } of this.#groups.values()) yield* slots;
+  }
+}
+
+function isCurrent({ environment, version }: Slot, wanted: FunctionVersion): boolean {
+  return !environment.isDead && version.revisionId === wanted.revisionId;
+}

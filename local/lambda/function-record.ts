@@ -1,0 +1,81 @@
+import * as z from 'zod';
+
+/** One version's code and configuration, `$LATEST` included. */
+export const functionVersionSchema = z.object({
+  functionName: z.string(),
+  /** Without a qualifier. */
+  functionArn: z.string(),
+  version: z.string(),
+  runtime: z.string(),
+  role: z.string(),
+  handler: z.string(),
+  description: z.string(),
+  /** Seconds. */
+  timeout: z.int(),
+  /** Megabytes. */
+  memorySize: z.int(),
+  variables: z.record(z.string(), z.string()),
+  architecture: z.string(),
+  ephemeralStorage: z.int(),
+  tracingMode: z.string(),
+  logging: z.object({
+    format: z.enum(['Text', 'JSON']),
+    group: z.string(),
+    applicationLevel: z.string(),
+    systemLevel: z.string(),
+  }),
+  deadLetterArn: z.string().optional(),
+  kmsKeyArn: z.string().optional(),
+  vpc: z.object({ subnetIds: z.array(z.string()), securityGroupIds: z.array(z.string()) }).optional(),
+  /** Base64, as the API shows it. */
+  codeSha256: z.string(),
+  codeSize: z.int(),
+  lastModified: z.string(),
+  revisionId: z.string(),
+});
+export type FunctionVersion = z.infer<typeof functionVersionSchema>;
+
+const aliasSchema = z.object({
+  name: z.string(),
+  version: z.string(),
+  description: z.string(),
+  /** The share of invocations, 0 to 1, that goes to other versions. */
+  weights: z.record(z.string(), z.number()),
+  revisionId: z.string(),
+});
+export type Alias = z.infer<typeof aliasSchema>;
+
+const eventInvokeSchema = z.object({
+  maximumRetryAttempts: z.int().optional(),
+  /** Seconds. */
+  maximumEventAge: z.int().optional(),
+  onSuccess: z.string().optional(),
+  onFailure: z.string().optional(),
+  lastModified: z.number(),
+});
+export type EventInvokeConfig = z.infer<typeof eventInvokeSchema>;
+
+const statementSchema = z.object({
+  Sid: z.string(),
+  Effect: z.literal('Allow'),
+  Principal: z.union([z.string(), z.record(z.string(), z.string())]),
+  Action: z.string(),
+  Resource: z.string(),
+  Condition: z.record(z.string(), z.record(z.string(), z.string())).optional(),
+});
+export type PolicyStatement = z.infer<typeof statementSchema>;
+
+/** A function with all that belongs to it. By-qualifier maps use `$LATEST` for the unqualified function. */
+export const functionRecordSchema = z.object({
+  name: z.string(),
+  arn: z.string(),
+  latest: functionVersionSchema,
+  versions: z.array(functionVersionSchema),
+  nextVersion: z.int(),
+  aliases: z.array(aliasSchema),
+  policies: z.record(z.string(), z.object({ revisionId: z.string(), statements: z.array(statementSchema) })),
+  eventInvoke: z.record(z.string(), eventInvokeSchema),
+  reservedConcurrency: z.int().optional(),
+  tags: z.record(z.string(), z.string()),
+});
+export type FunctionRecord = z.infer<typeof functionRecordSchema>;

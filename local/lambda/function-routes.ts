@@ -1,0 +1,244 @@
+import * as z from 'zod';
+import type { AwsRequest } from '../core/aws-api.ts';
+import { property } from '../core/resource-type.ts';
+import type { RestParameters, RestRoute } from '../core/rest-protocol.ts';
+import type { CodeStore } from './code-store.ts';
+import { type CodeSource, checkRevision, type FunctionActions } from './function-actions.ts';
+import { parseFunctionName } from './function-name.ts';
+import { settingsShape } from './function-settings.ts';
+import type { FunctionStore, Target } from './function-store.ts';
+import { functionView } from './function-view.ts';
+import { publishVersion } from './publish-version.ts';
+import { forgetQualifier } from './resource-policy.ts';
+import { invalidParameter, pageOf, queryOf, readInput } from './rest-input.ts';
+
+const apiSettings = {
+  ...settingsShape,
+  KMSKeyArn: z.string().optional(),
+  SnapStart: z.strictObject({ ApplyOn: z.literal('None') }).optional(),
+  /** Clients send an empty list to say that there are none. */
+  Layers: z.array(z.string()).max(0, 'the local endpoint does not support layers').optional(),
+  FileSystemConfigs: z.array(z.unknown()).max(0, 'the local endpoint does not support file systems').optional(),
+};
+
+const codeShape = {
+  ZipFile: z.base64().optional(),
+  S3Bucket: z.string().optional(),
+  S3Key: z.string().optional(),
+  S3ObjectVersion: z.string().optional(),
+};
+
+const createInput = z.strictObject({
+  ...apiSettings,
+  FunctionName: z.string(),
+  Code: z.strictObject({ ...codeShape, SourceKMSKeyArn: property.inert() }),
+  PackageType: z.literal('Zip').optional(),
+  Publish: z.boolean().optional(),
+  Tags: z.record(z.string(), z.string()).optional(),
+});
+
+const updateConfigurationInput = z.strictObject({ ...apiSettings, RevisionId: z.string().optional() });
+
+const updateCodeInput = z.strictObject({
+  ...codeShape,
+  SourceKMSKeyArn: property.inert(),
+  Architectures: settingsShape.Architectures,
+  Publish: z.boolean().optional(),
+  DryRun: z.boolean().optional(),
+  RevisionId: z.string().optional(),
+});
+
+export type FunctionRoutesOptions = {
+  readonly functions: FunctionStore;
+  readonly actions: FunctionActions;
+  readonly code: CodeStore;
+  readonly endpointUrl: () => string;
+};
+
+const path = '/2015-03-31/functions/{name}';
+
+/** Makes, shows, changes and deletes functions and their versions. */
+export function functionRoutes({ functions, actions, code, endpointUrl }: FunctionRoutesOptions): RestRoute[] {
+  const target = (request: AwsRequest, parameters: RestParameters): Target =>
+    resolveTarget(functions, request, parameters);
+
+  return [
+    {
+      method: 'POST',
+      path: '/2015-03-31/functions',
+      async handle(request) {
+        const { FunctionName, Code, Publish, Tags = {}, KMSKeyArn, ...settings } = readInput(request, createInput);
+        const { name, region, qualifier } = parseFunctionName(FunctionName);
+        if (qualifier !== undefined) throw invalidParameter(`Invalid function name: ${FunctionName}`);
+        const record = await actions.create({
+          name,
+          region: region ?? request.region,
+          settings: { ...settings, KmsKeyArn: KMSKeyArn },
+          source: codeSource(Code),
+          tags: Tags,
+        });
+        const version = Publish ? publishVersion(record) : record.latest;
+        functions.changed();
+        return { status: 201, body: functionView(version, Publish ? `${record.arn}:${version.version}` : record.arn) };
+      },
+    },
+    {
+      method: 'GET',
+      path: '/2015-03-31/functions',
+      handle(request) {
+        const isAll = queryOf(request, 'FunctionVersion') === 'ALL';
+        const all = functions
+          .all()
+          .flatMap((record) => (isAll ? versionsOf({ record }) : [functionView(record.latest, record.arn)]));
+        const { page, marker } = pageOf(request, all);
+        return { body: { Functions: page, ...marker } };
+      },
+    },
+    {
+      method: 'GET',
+      path,
+      handle(request, parameters) {
+        const { record, version, arn } = target(request, parameters);
+        const { reservedConcurrency, tags } = record;
+        return {
+          body: {
+            Configuration: functionView(version, arn),
+            Code: { RepositoryType: 'S3', Location: downloadUrl(endpointUrl(), request.region, arn) },
+            ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }),
+            ...(reservedConcurrency === undefined
+              ? {}
+              : { Concurrency: { ReservedConcurrentExecutions: reservedConcurrency } }),
+          },
+        };
+      },
+    },
+    {
+      // Not of AWS: what the `Location` of GetFunction leads to, where AWS gives a presigned S3 URL.
+      method: 'GET',
+      path: `${path}/code`,
+      async handle(request, parameters) {
+        const { version } = target(request, parameters);
+        return { headers: { 'content-type': 'application/zip' }, body: await code.zip(version.codeSha256) };
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/configuration`,
+      handle(request, parameters) {
+        const { version, arn } = target(request, parameters);
+        return { body: functionView(version, arn) };
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${path}/configuration`,
+      handle(request, parameters) {
+        const { record } = target(request, parameters);
+        const { RevisionId, KMSKeyArn, ...settings } = readInput(request, updateConfigurationInput);
+        checkRevision(RevisionId, record.latest.revisionId);
+        const updated = actions.updateConfiguration(record, { ...settings, KmsKeyArn: KMSKeyArn });
+        return { body: functionView(updated, record.arn) };
+      },
+    },
+    {
+      method: 'PUT',
+      path: `${path}/code`,
+      async handle(request, parameters) {
+        const { record } = target(request, parameters);
+        const {
+          Publish,
+          DryRun,
+          RevisionId,
+          Architectures,
+          SourceKMSKeyArn: _,
+          ...source
+        } = readInput(request, updateCodeInput);
+        checkRevision(RevisionId, record.latest.revisionId);
+        if (DryRun) return { body: functionView(await actions.previewCode(record, codeSource(source)), record.arn) };
+        const updated = await actions.updateCode(record, codeSource(source), { Architectures });
+        if (!Publish) return { body: functionView(updated, record.arn) };
+        const version = publishVersion(record);
+        functions.changed();
+        return { body: functionView(version, `${record.arn}:${version.version}`) };
+      },
+    },
+    {
+      method: 'DELETE',
+      path,
+      handle(request, parameters) {
+        const { record, version, qualifier } = target(request, parameters);
+        if (qualifier === undefined) actions.remove(record);
+        else if (version.version !== qualifier || qualifier === '$LATEST') {
+          throw invalidParameter(
+            '$LATEST version cannot be deleted without deleting the function, and an alias is deleted by DeleteAlias.',
+          );
+        } else {
+          if (record.aliases.some((alias) => alias.version === qualifier)) {
+            throw invalidParameter(`Version ${qualifier} cannot be deleted: an alias points to it.`);
+          }
+          record.versions = record.versions.filter((candidate) => candidate !== version);
+          forgetQualifier(record, qualifier);
+          functions.changed();
+        }
+        return { status: 204 };
+      },
+    },
+    {
+      method: 'GET',
+      path: `${path}/versions`,
+      handle(request, parameters) {
+        const { page, marker } = pageOf(request, versionsOf(target(request, parameters)));
+        return { body: { Versions: page, ...marker } };
+      },
+    },
+    {
+      method: 'POST',
+      path: `${path}/versions`,
+      handle(request, parameters) {
+        const { record } = target(request, parameters);
+        const input = readInput(
+          request,
+          z.strictObject({
+            CodeSha256: z.string().optional(),
+            Description: z.string().optional(),
+            RevisionId: z.string().optional(),
+          }),
+        );
+        checkRevision(input.RevisionId, record.latest.revisionId);
+        if (input.CodeSha256 !== undefined && input.CodeSha256 !== record.latest.codeSha256) {
+          throw invalidParameter(
+            `CodeSHA256 (${input.CodeSha256}) is different from current CodeSHA256 in $LATEST (${record.latest.codeSha256}). Please try again with the CodeSHA256 in $LATEST.`,
+          );
+        }
+        const version = publishVersion(record, input.Description);
+        functions.changed();
+        return { status: 201, body: functionView(version, `${record.arn}:${version.version}`) };
+      },
+    },
+  ];
+}
+
+/** What the path and the `Qualifier` parameter name. */
+export function resolveTarget(functions: FunctionStore, request: AwsRequest, { name = '' }: RestParameters): Target {
+  return functions.resolve(parseFunctionName(name, queryOf(request, 'Qualifier')), request.region);
+}
+
+function versionsOf({ record }: Pick<Target, 'record'>): object[] {
+  return [record.latest, ...record.versions].map((version) =>
+    functionView(version, `${record.arn}:${version.version}`),
+  );
+}
+
+function codeSource({ ZipFile, S3Bucket, S3Key, S3ObjectVersion }: z.infer<z.ZodObject<typeof codeShape>>): CodeSource {
+  if (ZipFile !== undefined && S3Bucket === undefined) return { zip: Buffer.from(ZipFile, 'base64') };
+  if (ZipFile === undefined && S3Bucket !== undefined && S3Key !== undefined) {
+    return { bucket: S3Bucket, key: S3Key, objectVersion: S3ObjectVersion };
+  }
+  throw invalidParameter('Please provide a source for function code: either ZipFile, or S3Bucket and S3Key.');
+}
+
+/** The credential makes the edge hand the download to this service; it is no secret, and nothing checks it. */
+function downloadUrl(endpoint: string, region: string, arn: string): string {
+  const credential = encodeURIComponent(`local/00000000/${region}/lambda/aws4_request`);
+  return `${endpoint}/2015-03-31/functions/${encodeURIComponent(arn)}/code?X-Amz-Credential=${credential}`;
+}

@@ -1,0 +1,88 @@
+import * as z from 'zod';
+import { AwsError } from '../core/aws-error.ts';
+import type { StateStore } from '../core/state-store.ts';
+import { type FunctionReference, functionArn } from './function-name.ts';
+import { type Alias, type FunctionRecord, type FunctionVersion, functionRecordSchema } from './function-record.ts';
+
+/** What a name with a qualifier stands for. */
+export type Target = {
+  readonly record: FunctionRecord;
+  readonly version: FunctionVersion;
+  readonly qualifier: string | undefined;
+  /** With the qualifier as given, which is what `context.invokedFunctionArn` shows. */
+  readonly arn: string;
+};
+
+const documentName = 'lambda/functions';
+
+export class FunctionStore {
+  readonly #state: StateStore;
+  readonly #records: Map<string, FunctionRecord>;
+
+  constructor(state: StateStore) {
+    this.#state = state;
+    const kept = z.array(functionRecordSchema).parse(state.read(documentName) ?? []);
+    this.#records = new Map(kept.map((record) => [record.name, record]));
+  }
+
+  /** By name. */
+  all(): FunctionRecord[] {
+    return [...this.#records.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  find(name: string): FunctionRecord | undefined {
+    return this.#records.get(name);
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  get({ name, region, qualifier }: FunctionReference, defaultRegion: string): FunctionRecord {
+    const record = this.#records.get(name);
+    if (record !== undefined) return record;
+    throw notFound(`Function not found: ${functionArn(region ?? defaultRegion, name, qualifier)}`);
+  }
+
+  /** @throws AwsError ResourceNotFoundException for an unknown function, version or alias */
+  resolve(reference: FunctionReference, region: string): Target {
+    const record = this.get(reference, region);
+    const { qualifier } = reference;
+    if (qualifier === undefined) return { record, version: record.latest, qualifier, arn: record.arn };
+    const arn = `${record.arn}:${qualifier}`;
+    const alias = record.aliases.find(({ name }) => name === qualifier);
+    const version = findVersion(record, alias === undefined ? qualifier : pickVersion(alias));
+    if (version === undefined) throw notFound(`Function not found: ${arn}`);
+    return { record, version, qualifier, arn };
+  }
+
+  put(record: FunctionRecord): void {
+    this.#records.set(record.name, record);
+    this.changed();
+  }
+
+  remove(name: string): void {
+    this.#records.delete(name);
+    this.changed();
+  }
+
+  /** To be called after every change of a record. */
+  changed(): void {
+    this.#state.changed(documentName, () => JSON.parse(JSON.stringify(this.all())));
+  }
+}
+
+export function findVersion(record: FunctionRecord, version: string): FunctionVersion | undefined {
+  return version === '$LATEST' ? record.latest : record.versions.find((candidate) => candidate.version === version);
+}
+
+export function notFound(message: string): AwsError {
+  return new AwsError('ResourceNotFoundException', message, 404, { Type: 'User' });
+}
+
+/** A weighted alias sends each invocation to one of its versions by chance. */
+function pickVersion({ version, weights }: Alias): string {
+  let remaining = Math.random();
+  for (const [other, weight] of Object.entries(weights)) {
+    remaining -= weight;
+    if (remaining < 0) return other;
+  }
+  return version;
+}

@@ -1,0 +1,154 @@
+import { randomBytes, randomUUID } from 'node:crypto';
+import { AwsError } from '../core/aws-error.ts';
+import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { AsyncQueue } from './async-queue.ts';
+import type { Concurrency } from './concurrency.ts';
+import type { EnvironmentPool } from './environment-pool.ts';
+import { parseFunctionName } from './function-name.ts';
+import type { FunctionStore, Target } from './function-store.ts';
+import { checkServiceAccess } from './resource-policy.ts';
+
+const maxSyncBytes = 6_291_456;
+const maxAsyncBytes = 1_048_576;
+const empty = Buffer.alloc(0);
+
+/** One run of a function, whoever asked for it and however often it was tried. */
+export type Run = {
+  readonly requestId: string;
+  /** JSON text. */
+  readonly payload: string;
+  readonly traceId: string;
+  /** JSON text. */
+  readonly clientContext: string | undefined;
+};
+
+export type RunFunction = (target: Target, run: Run) => Promise<InvokeResult>;
+
+/** Runs functions in the pool's environments. @throws AwsError when throttled or when the endpoint closes */
+export function runFunction(pool: EnvironmentPool, concurrency: Concurrency): RunFunction {
+  return async ({ record, version, arn }, { requestId, payload, traceId, clientContext }) => {
+    concurrency.enter(record);
+    try {
+      const slot = await pool.acquire(version);
+      const { environment, log } = slot;
+      try {
+        const timeoutMs = version.timeout * 1000;
+        const outcome = await environment.run(
+          { requestId, payload, timeoutMs, functionArn: arn, traceId, clientContext },
+          () => log.start(requestId),
+        );
+        if (pool.isClosed) throw closing();
+        log.end({ requestId, outcome, initDuration: slot.isCold ? environment.initDuration : undefined });
+        slot.isCold = false;
+        if (outcome.kind === 'rejected') throw notJson(outcome.payload);
+        return {
+          statusCode: 200,
+          requestId,
+          payload: Buffer.from(outcome.payload),
+          ...(outcome.kind === 'success' ? {} : { functionError: 'Unhandled' as const }),
+          executedVersion: version.version,
+          logTail: log.takeTail(),
+        };
+      } finally {
+        pool.release(slot);
+      }
+    } catch (error) {
+      throw pool.isClosed ? closing() : error;
+    } finally {
+      concurrency.leave(record);
+    }
+  };
+}
+
+export type InvokerOptions = {
+  readonly functions: FunctionStore;
+  readonly run: RunFunction;
+  readonly queue: AsyncQueue;
+  readonly region: string;
+};
+
+/** The one way into a function, for the API's Invoke and for the services that call functions. */
+export function lambdaInvoker({ functions, run, queue, region }: InvokerOptions): LambdaInvoker {
+  return {
+    async invoke(request) {
+      const target = functions.resolve(parseFunctionName(request.functionName), region);
+      checkServiceAccess(request.principal, target);
+      const executedVersion = target.version.version;
+      const requestId = randomUUID();
+      switch (request.type) {
+        case 'DryRun':
+          return { statusCode: 204, requestId, payload: empty, executedVersion, logTail: '' };
+        case 'Event': {
+          checkSize(request, maxAsyncBytes);
+          const queued = readRun(request, requestId);
+          checkJson(queued.payload);
+          queue.add(target, queued);
+          return { statusCode: 202, requestId, payload: empty, executedVersion, logTail: '' };
+        }
+        case 'RequestResponse':
+          checkSize(request, maxSyncBytes);
+          return run(target, readRun(request, requestId));
+      }
+    },
+  };
+}
+
+function readRun({ payload, clientContext, traceId }: InvokeRequest, requestId: string): Run {
+  const text = typeof payload === 'string' ? payload : payload.toString();
+  return {
+    requestId,
+    payload: text === '' ? '{}' : text,
+    traceId: traceId ?? newTraceId(),
+    clientContext: clientContext === undefined ? undefined : decodeClientContext(clientContext),
+  };
+}
+
+function newTraceId(): string {
+  const random = randomBytes(20).toString('hex');
+  const seconds = Math.floor(Date.now() / 1000).toString(16);
+  return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=0`;
+}
+
+function decodeClientContext(base64: string): string {
+  const text = Buffer.from(base64, 'base64').toString();
+  try {
+    JSON.parse(text);
+    return text;
+  } catch {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      'Client context must be a valid Base64-encoded JSON object.',
+      400,
+      { Type: 'User' },
+    );
+  }
+}
+
+function checkSize({ payload }: InvokeRequest, limit: number): void {
+  const size = typeof payload === 'string' ? Buffer.byteLength(payload) : payload.length;
+  if (size <= limit) return;
+  throw new AwsError(
+    'RequestTooLargeException',
+    `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
+    413,
+    { Type: 'User' },
+  );
+}
+
+function checkJson(payload: string): void {
+  try {
+    JSON.parse(payload);
+  } catch (error) {
+    throw notJson(String(error));
+  }
+}
+
+function notJson(reason: string): AwsError {
+  return new AwsError('InvalidRequestContentException', `Could not parse request body into json: ${reason}`, 400, {
+    Type: 'User',
+  });
+}
+
+function closing(): AwsError {
+  return new AwsError('ServiceException', 'The local endpoint is shutting down.', 503, { Type: 'Service' });
+}

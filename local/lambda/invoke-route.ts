@@ -1,0 +1,43 @@
+import type { AwsRequest } from '../core/aws-api.ts';
+import type { InvokeRequest, LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { RestRoute } from '../core/rest-protocol.ts';
+import { constraintError, functionArn, parseFunctionName } from './function-name.ts';
+import { queryOf } from './rest-input.ts';
+
+/** The API's Invoke. */
+export function invokeRoute(invoker: LambdaInvoker): RestRoute {
+  return {
+    method: 'POST',
+    path: '/2015-03-31/functions/{name}/invocations',
+    async handle(request, { name = '' }) {
+      const { region, qualifier, ...reference } = parseFunctionName(name, queryOf(request, 'Qualifier'));
+      const clientContext = request.headers['x-amz-client-context'];
+      const traceId = request.headers['x-amzn-trace-id'];
+      const result = await invoker.invoke({
+        functionName: functionArn(region ?? request.region, reference.name, qualifier),
+        type: invocationType(request),
+        payload: request.body,
+        principal: request.principal,
+        ...(clientContext === undefined ? {} : { clientContext }),
+        ...(traceId === undefined ? {} : { traceId }),
+      });
+      const wantsTail = request.headers['x-amz-log-type'] === 'Tail' && result.statusCode === 200;
+      return {
+        status: result.statusCode,
+        headers: {
+          'x-amzn-requestid': result.requestId,
+          'x-amz-executed-version': result.executedVersion,
+          ...(result.functionError === undefined ? {} : { 'x-amz-function-error': result.functionError }),
+          ...(wantsTail ? { 'x-amz-log-result': Buffer.from(result.logTail).toString('base64') } : {}),
+        },
+        body: result.payload,
+      };
+    },
+  };
+}
+
+function invocationType({ headers }: AwsRequest): InvokeRequest['type'] {
+  const type = headers['x-amz-invocation-type'] ?? 'RequestResponse';
+  if (type === 'RequestResponse' || type === 'Event' || type === 'DryRun') return type;
+  throw constraintError(type, 'invocationType', 'enum value set: [Event, RequestResponse, DryRun]');
+}

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import type { TestContext } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
+import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { strToU8, zipSync } from 'fflate';
+import { AwsError } from '../core/aws-error.ts';
+import { ManualClock } from '../core/clock.ts';
+import { CredentialStore } from '../core/credentials.ts';
+import type { LogSink } from '../core/log-sink.ts';
+import { noStateStore, type StateStore } from '../core/state-store.ts';
+import { startEdge } from '../edge/server.ts';
+import type { Delivery } from './async-queue.ts';
+import { createLambda, type Lambda } from './lambda.ts';
+
+export const role = 'arn:aws:iam::000000000000:role/test-role';
+
+export type Fixture = {
+  readonly client: LambdaClient;
+  readonly lambda: Lambda;
+  readonly clock: ManualClock;
+  readonly url: string;
+  /** All log messages so far, by group. */
+  readonly logs: ReadonlyMap<string, string[]>;
+  readonly deliveries: Delivery[];
+  /** Objects that functions can be made from, by `bucket/key`. */
+  readonly objects: Map<string, Buffer>;
+  /** Makes a function of `code` as the file index.js, or of several files. */
+  define(name: string, code: string | Record<string, string>, settings?: Record<string, unknown>): Promise<void>;
+  /** Invokes and reads the answer. */
+  call(name: string, event?: unknown): Promise<Called>;
+};
+
+export type Called = {
+  readonly status: number | undefined;
+  readonly payload: unknown;
+  readonly error: string | undefined;
+  readonly log: string;
+};
+
+export function zip(files: Record<string, string>): Buffer {
+  const contents = Object.entries(files).map(([name, text]): [string, Uint8Array] => [name, strToU8(text)]);
+  return Buffer.from(zipSync(Object.fromEntries(contents)));
+}
+
+/** Lambda behind an edge on a free port, with a clock that only the test moves. */
+export async function startLambda(
+  context: TestContext,
+  options: { maxEnvironments?: number; state?: StateStore } = {},
+): Promise<Fixture> {
+  const clock = new ManualClock();
+  const credentials = new CredentialStore();
+  const logs = new Map<string, string[]>();
+  const deliveries: Delivery[] = [];
+  const objects = new Map<string, Buffer>();
+  const sink: LogSink = {
+    append(group, _stream, events) {
+      logs.set(group, [...(logs.get(group) ?? []), ...events.map(({ message }) => message)]);
+    },
+    onAppend: () => {},
+  };
+  let url = '';
+  const lambda = createLambda({
+    clock,
+    state: options.state ?? noStateStore,
+    logs: sink,
+    credentials,
+    endpointUrl: () => url,
+    fetchObject: async (bucket, key) => {
+      const object = objects.get(`${bucket}/${key}`);
+      if (object === undefined) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
+      return object;
+    },
+    deliver: async (delivery) => void deliveries.push(delivery),
+    onError: (error) => assert.fail(String(error)),
+    ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
+  });
+  const edge = await startEdge({
+    port: 0,
+    apis: { lambda: lambda.api },
+    frontends: [],
+    pages: {},
+    credentials,
+    onError: (error) => assert.fail(String(error)),
+  });
+  url = `http://127.0.0.1:${edge.port}`;
+  const client = new LambdaClient({
+    endpoint: url,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    maxAttempts: 1,
+  });
+  context.after(async () => {
+    client.destroy();
+    await edge.close();
+    await lambda.close();
+  });
+
+  return {
+    client,
+    lambda,
+    clock,
+    url,
+    logs,
+    deliveries,
+    objects,
+    async define(name, code, settings = {}) {
+      await client.send(
+        new CreateFunctionCommand({
+          FunctionName: name,
+          Role: role,
+          Runtime: 'nodejs24.x',
+          Handler: 'index.handler',
+          Code: { ZipFile: zip(typeof code === 'string' ? { 'index.js': code } : code) },
+          ...settings,
+        }),
+      );
+    },
+    async call(name, event = {}) {
+      const answer = await client.send(
+        new InvokeCommand({ FunctionName: name, Payload: JSON.stringify(event), LogType: 'Tail' }),
+      );
+      return {
+        status: answer.StatusCode,
+        payload: JSON.parse(answer.Payload?.transformToString() ?? 'null'),
+        error: answer.FunctionError,
+        log: Buffer.from(answer.LogResult ?? '', 'base64').toString(),
+      };
+    },
+  };
+}
+
+/** Waits for something that happens on its own, without a sleep longer than needed. */
+export async function until(what: string, condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + 10_000;
+  while (!condition()) {
+    assert.ok(performance.now() < deadline, `never happened: ${what}`);
+    await pause(5);
+  }
+}

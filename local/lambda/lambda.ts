@@ -1,0 +1,125 @@
+import { join } from 'node:path';
+import { defaultRegion, parseArn } from '../core/arn.ts';
+import type { AwsApi } from '../core/aws-api.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
+import type { CredentialStore } from '../core/credentials.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { LogSink } from '../core/log-sink.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import { type RestRoute, restJsonApi } from '../core/rest-protocol.ts';
+import type { StateStore } from '../core/state-store.ts';
+import { AsyncQueue, type Deliver } from './async-queue.ts';
+import { CodeStore } from './code-store.ts';
+import { Concurrency } from './concurrency.ts';
+import { EnvironmentPool } from './environment-pool.ts';
+import { type FetchObject, FunctionActions } from './function-actions.ts';
+import { parseFunctionName } from './function-name.ts';
+import { functionResourceTypes } from './function-resources.ts';
+import { functionRoutes } from './function-routes.ts';
+import { functionSettingsRoutes } from './function-settings-routes.ts';
+import { FunctionStore } from './function-store.ts';
+import { lambdaInvoker, runFunction } from './invoke-function.ts';
+import { invokeRoute } from './invoke-route.ts';
+import { keepLoopsInterruptible, MemoryWatchdog } from './memory-watchdog.ts';
+import { startEnvironment } from './start-environment.ts';
+
+export type LambdaOptions = {
+  readonly clock: Clock;
+  readonly state: StateStore;
+  readonly logs: LogSink;
+  readonly credentials: CredentialStore;
+  /** Where functions reach the endpoint, e.g. `http://localhost:4566`. */
+  readonly endpointUrl: () => string;
+  readonly fetchObject: FetchObject;
+  /** Sends to the queues and topics of destinations and dead letters; functions are called without it. */
+  readonly deliver: Deliver;
+  /** Told what goes wrong where no caller waits, such as a destination that refuses a record. */
+  readonly onError: (error: unknown) => void;
+  /** Routes of the same API that live elsewhere: event source mappings. */
+  readonly extraRoutes?: readonly RestRoute[];
+  /** Execution environments of one function version, 10 by default: a laptop is no fleet. */
+  readonly maxEnvironments?: number;
+};
+
+export type Lambda = {
+  readonly api: AwsApi;
+  readonly invoker: LambdaInvoker;
+  readonly resourceTypes: readonly ResourceType[];
+  /** What others need to know of a function, by name, partial ARN or ARN; undefined when there is none. */
+  find(functionName: string): FunctionSummary | undefined;
+  /** Swaps a function's code in place. @throws AwsError ResourceNotFoundException */
+  updateCode(functionName: string, zip: Buffer): Promise<void>;
+  /** How many execution environments live. */
+  environmentCount(functionName?: string): number;
+  close(): Promise<void>;
+};
+
+export type FunctionSummary = {
+  /** With the qualifier that was asked for. */
+  readonly arn: string;
+  readonly name: string;
+  readonly roleArn: string;
+  readonly timeoutSeconds: number;
+  readonly handler: string;
+};
+
+/** AWS Lambda: functions on worker threads, and the API that manages them. */
+export function createLambda(options: LambdaOptions): Lambda {
+  const { clock, state, endpointUrl, fetchObject, onError } = options;
+  keepLoopsInterruptible();
+  const functions = new FunctionStore(state);
+  const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
+  const watchdog = new MemoryWatchdog();
+  const pool = new EnvironmentPool({
+    clock,
+    maxEnvironments: options.maxEnvironments ?? 10,
+    start: (version, onEnd) => startEnvironment({ ...options, code, watchdog }, version, onEnd),
+    onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
+  });
+  const run = runFunction(pool, new Concurrency());
+  const deliver: Deliver = async (delivery) => {
+    if (parseArn(delivery.destinationArn)?.service !== 'lambda') return options.deliver(delivery);
+    const { destinationArn: functionName, body: payload, principal } = delivery;
+    await invoker.invoke({ functionName, type: 'Event', payload, principal });
+  };
+  const queue = new AsyncQueue({ clock, functions, run, deliver, onError });
+  const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
+  const actions = new FunctionActions({ clock, functions, code, pool, fetchObject });
+  const find = (name: string) => functions.get(parseFunctionName(name), defaultRegion);
+
+  return {
+    api: restJsonApi('lambda', [
+      invokeRoute(invoker),
+      ...functionRoutes({ functions, actions, code, endpointUrl }),
+      ...functionSettingsRoutes(functions, clock),
+      ...(options.extraRoutes ?? []),
+    ]),
+    invoker,
+    resourceTypes: functionResourceTypes({ functions, actions, clock }),
+    find(functionName) {
+      try {
+        const { record, version, arn } = functions.resolve(parseFunctionName(functionName), defaultRegion);
+        const { role: roleArn, timeout: timeoutSeconds, handler } = version;
+        return { arn, name: record.name, roleArn, timeoutSeconds, handler };
+      } catch (error) {
+        if (error instanceof AwsError) return undefined;
+        throw error;
+      }
+    },
+    async updateCode(functionName, zip) {
+      await actions.updateCode(find(functionName), { zip });
+    },
+    environmentCount: (functionName) => pool.size(functionName),
+    async close() {
+      queue.close();
+      await pool.close();
+      watchdog.close();
+      code.close();
+    },
+  };
+}
+
+function codeOf(functions: FunctionStore): string[] {
+  return functions.all().flatMap(({ latest, versions }) => [latest, ...versions].map(({ codeSha256 }) => codeSha256));
+}

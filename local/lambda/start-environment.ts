@@ -1,0 +1,83 @@
+import type { Clock } from '../core/clock.ts';
+import type { CredentialStore } from '../core/credentials.ts';
+import type { LogSink } from '../core/log-sink.ts';
+import type { CodeStore } from './code-store.ts';
+import { ExecutionEnvironment } from './environment.ts';
+import { EnvironmentLog } from './environment-log.ts';
+import type { FunctionVersion } from './function-record.ts';
+import type { MemoryWatchdog } from './memory-watchdog.ts';
+
+export type StartOptions = {
+  readonly clock: Clock;
+  readonly logs: LogSink;
+  readonly credentials: CredentialStore;
+  readonly code: CodeStore;
+  readonly endpointUrl: () => string;
+  readonly watchdog: MemoryWatchdog;
+};
+
+const maxResponseBytes = 6_291_556;
+
+/** Starts a worker that runs `version`, as the role of its function. */
+export function startEnvironment(
+  { clock, logs, credentials, code, endpointUrl, watchdog }: StartOptions,
+  version: FunctionVersion,
+  onEnd: () => void,
+): { environment: ExecutionEnvironment; log: EnvironmentLog } {
+  const log = new EnvironmentLog(clock, logs, version);
+  const taskRoot = code.taskRoot(version.codeSha256);
+  log.initStart();
+  const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(version.role, version.functionName);
+  const region = version.functionArn.split(':')[3] ?? '';
+  const environment = new ExecutionEnvironment({
+    clock,
+    entry: code.entry,
+    memoryMb: version.memorySize,
+    onLog: (text) => log.write(text),
+    onEnd,
+    watchdog,
+    settings: {
+      handler: version.handler,
+      taskRoot,
+      allowsCallbacks: version.runtime === 'nodejs20.x' || version.runtime === 'nodejs22.x',
+      logFormat: version.logging.format,
+      logLevel: version.logging.applicationLevel,
+      maxResponseBytes,
+      context: {
+        functionName: version.functionName,
+        functionVersion: version.version,
+        memoryLimitInMB: String(version.memorySize),
+        logGroupName: version.logging.group,
+        logStreamName: log.stream,
+      },
+    },
+    // All of it: nothing of the endpoint's own environment is seen by a function.
+    variables: {
+      PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+      LANG: 'en_US.UTF-8',
+      TZ: ':UTC',
+      AWS_ENDPOINT_URL: endpointUrl(),
+      AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+      ...version.variables,
+      _HANDLER: version.handler,
+      LAMBDA_TASK_ROOT: taskRoot,
+      LAMBDA_RUNTIME_DIR: '/var/runtime',
+      AWS_REGION: region,
+      AWS_DEFAULT_REGION: region,
+      AWS_EXECUTION_ENV: `AWS_Lambda_${version.runtime}`,
+      AWS_LAMBDA_FUNCTION_NAME: version.functionName,
+      AWS_LAMBDA_FUNCTION_VERSION: version.version,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memorySize),
+      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_LOG_GROUP_NAME: version.logging.group,
+      AWS_LAMBDA_LOG_STREAM_NAME: log.stream,
+      ...(version.logging.format === 'JSON'
+        ? { AWS_LAMBDA_LOG_FORMAT: 'JSON', AWS_LAMBDA_LOG_LEVEL: version.logging.applicationLevel }
+        : {}),
+      AWS_ACCESS_KEY_ID: accessKeyId,
+      AWS_SECRET_ACCESS_KEY: secretAccessKey,
+      AWS_SESSION_TOKEN: sessionToken,
+    },
+  });
+  return { environment, log };
+}
