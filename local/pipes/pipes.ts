@@ -1,0 +1,25 @@
+import type { AwsApi } from '../core/aws-api.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import { restJsonApi } from '../core/rest-protocol.ts';
+import { pipeResource } from './pipe-resource.ts';
+import { pipeRoutes } from './pipe-routes.ts';
+import { PipeStore, type PipeStoreOptions } from './pipe-store.ts';
+
+export type Pipes = {
+  readonly api: AwsApi;
+  readonly resourceTypes: readonly ResourceType[];
+  /** Tells that items of some tables were written, so that their streams are read at once. */
+  nudge(tableNames: readonly string[]): void;
+  close(): void;
+};
+
+/** EventBridge Pipes: from queues and streams, over filters and enrichment, to functions, queues and topics. */
+export function createPipes(options: PipeStoreOptions): Pipes {
+  const pipes = new PipeStore(options);
+  return {
+    api: restJsonApi('pipes', pipeRoutes(pipes)),
+    resourceTypes: [pipeResource(pipes)],
+    nudge: (tableNames) => pipes.nudge(tableNames),
+    close: () => pipes.close(),
+  };
+}
