@@ -288,6 +288,18 @@ describe('the DynamoDB API', () => {
     });
   });
 
+  it('wants the throughput of a table that is not paid per request', async () => {
+    const input = {
+      TableName: 'provisioned',
+      AttributeDefinitions: [{ AttributeName: 'pk', AttributeType: 'S' as const }],
+      KeySchema: [{ AttributeName: 'pk', KeyType: 'HASH' as const }],
+    };
+    await assert.rejects(client.send(new CreateTableCommand(input)), {
+      name: 'ValidationException',
+      message: /ReadCapacityUnits and WriteCapacityUnits must both be specified when BillingMode is PROVISIONED/,
+    });
+  });
+
   it('makes one index at a time', async () => {
     const create = (IndexName: string) => ({
       Create: {

@@ -28,7 +28,6 @@ const itemActions = new Set([
 
 /** Their bodies tell about tables and streams only, so that ARNs can be translated as text. */
 const describingActions = new Set([
-  'CreateTable',
   'DescribeTable',
   'DescribeTimeToLive',
   'GetShardIterator',

@@ -22,6 +22,9 @@ export function tableActions({ engine, settings, expiry }: Parts): Readonly<Reco
   };
 
   return {
+    // Said aloud, because the engine forgets to ask for the throughput that the default needs.
+    CreateTable: (input) => engine.call('CreateTable', { BillingMode: 'PROVISIONED', ...input }),
+
     async UpdateTable(input) {
       const { SSESpecification: _inert, ...effective } = input;
       const indexes = Array.isArray(input.GlobalSecondaryIndexUpdates) ? input.GlobalSecondaryIndexUpdates : [];
