@@ -106,9 +106,9 @@ async function deployAll(
 function progressOf(endpoint: Endpoint, name: string) {
   const stack = endpoint.stacks().find((candidate) => candidate.name === `${name}-local`);
   if (stack === undefined) return { name, state: 'waiting', detail: '' } as const;
-  const { complete, total } = stack.resources;
-  const isDone = stack.status.endsWith('_COMPLETE') && Object.keys(stack.outputs).length > 0 && total > 2;
-  return { name, state: isDone ? 'done' : 'deploying', detail: `(${complete}/${total} resources)` } as const;
+  // The CLI first makes a stack of nothing but its bucket, then updates it to what the service is.
+  const isDone = stack.status === 'UPDATE_COMPLETE';
+  return { name, state: isDone ? 'done' : 'deploying', detail: `(${stack.resourceCount} resources)` } as const;
 }
 
 async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<Watcher> {
@@ -153,7 +153,9 @@ function seconds(since: number): string {
 
 main().catch((error: unknown) => {
   if (error instanceof DeployError) {
-    console.error(`\n${error.output.split('\n').slice(-60).join('\n')}\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`);
+    console.error(
+      `\n${error.output.split('\n').slice(-60).join('\n')}\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`,
+    );
   } else if (error instanceof StartError) {
     console.error(error.message);
   } else {

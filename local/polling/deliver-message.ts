@@ -5,6 +5,8 @@ export type DeliverMessage = (message: {
   /** Of an SQS queue or an SNS topic. */
   readonly destinationArn: string;
   readonly body: string;
+  /** Of a message to a topic. */
+  readonly subject?: string;
   /** String message attributes. */
   readonly attributes: Readonly<Record<string, string>>;
   readonly principal: Principal;

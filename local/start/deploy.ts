@@ -55,7 +55,15 @@ export function localEnvironment(root: string, port: number, environment: NodeJS
  * in `deploy.log` of the workspace.
  * @throws DeployError
  */
-export async function deploy({ root, workspace, services, port, environment, onOutput, signal }: DeployOptions): Promise<void> {
+export async function deploy({
+  root,
+  workspace,
+  services,
+  port,
+  environment,
+  onOutput,
+  signal,
+}: DeployOptions): Promise<void> {
   mkdirSync(workspace, { recursive: true });
   writeFileSync(join(workspace, 'serverless-compose.yml'), stringify(composeFile(root, workspace, services)));
 
@@ -85,7 +93,6 @@ export async function deploy({ root, workspace, services, port, environment, onO
 /** A compose project of just these services, so that a selection deploys as the whole does. */
 function composeFile(root: string, workspace: string, services: readonly Service[]): object {
   return {
-    name: 'local',
     services: Object.fromEntries(
       services.map(({ name, path, params }) => [name, { path: relative(workspace, join(root, path)), params }]),
     ),

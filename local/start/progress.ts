@@ -1,7 +1,11 @@
 import ora from 'ora';
 
 /** How far the deploy of one service is. */
-export type ServiceProgress = { readonly name: string; readonly state: 'waiting' | 'deploying' | 'done'; readonly detail: string };
+export type ServiceProgress = {
+  readonly name: string;
+  readonly state: 'waiting' | 'deploying' | 'done';
+  readonly detail: string;
+};
 
 export type Progress = {
   update(services: readonly ServiceProgress[]): void;
@@ -18,7 +22,9 @@ function spinner(output: NodeJS.WriteStream): Progress {
   return {
     update(services) {
       const done = services.filter(({ state }) => state === 'done').length;
-      const current = services.filter(({ state }) => state === 'deploying').map(({ name, detail }) => `${name} ${detail}`);
+      const current = services
+        .filter(({ state }) => state === 'deploying')
+        .map(({ name, detail }) => `${name} ${detail}`);
       spinner.text = `Deploying ${done}/${services.length}${current.length > 0 ? `: ${current.join(', ')}` : ''}`;
     },
     stop: () => spinner.stop(),

@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import { listServices } from './services.ts';
 
 const endpoint = 'http://localhost:4566';
-const stack = (name: string, outputs: Record<string, string>, status = 'UPDATE_COMPLETE') => ({ name, outputs, status });
+const stack = (name: string, outputs: Record<string, string>, status = 'UPDATE_COMPLETE') => ({
+  name,
+  outputs,
+  status,
+});
 
 test('the address of a REST API names its stage', () => {
   const outputs = { ServiceEndpoint: 'https://abc123.execute-api.us-east-1.amazonaws.com/local' };
@@ -27,6 +31,8 @@ test('a service without an API is listed without an address', () => {
 });
 
 test('a stack that is gone or still being made is not listed', () => {
-  const stacks = ['DELETE_COMPLETE', 'CREATE_IN_PROGRESS', 'CREATE_FAILED'].map((status) => stack('x-local', {}, status));
+  const stacks = ['DELETE_COMPLETE', 'CREATE_IN_PROGRESS', 'CREATE_FAILED'].map((status) =>
+    stack('x-local', {}, status),
+  );
   assert.deepEqual(listServices(stacks, endpoint), []);
 });

@@ -1,0 +1,63 @@
+import { randomUUID } from 'node:crypto';
+import { parseArn } from './core/arn.ts';
+import type { AwsApi } from './core/aws-api.ts';
+import type { AwsClient } from './core/aws-client.ts';
+import { AwsError } from './core/aws-error.ts';
+import type { DeliverMessage } from './polling/deliver-message.ts';
+
+/** Sends to queues and topics on behalf of a role: destinations, dead letters, alarms, pipe targets. */
+export function deliverMessage(aws: AwsClient, dispatch: AwsApi): DeliverMessage {
+  return async ({ destinationArn, body, subject, attributes, principal }) => {
+    const target = parseArn(destinationArn);
+    if (target?.service === 'sqs') {
+      await aws({
+        service: 'sqs',
+        action: 'SendMessage',
+        region: target.region,
+        principal,
+        input: {
+          QueueUrl: `http://localhost/${target.account}/${target.resource}`,
+          MessageBody: body,
+          MessageAttributes: Object.fromEntries(
+            Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+          ),
+        },
+      });
+      return;
+    }
+    if (target?.service !== 'sns')
+      throw new AwsError('InvalidParameterValueException', `Cannot send to ${destinationArn}`);
+    const response = await dispatch({
+      requestId: randomUUID(),
+      service: 'sns',
+      region: target.region,
+      principal,
+      method: 'POST',
+      path: '/',
+      query: new URLSearchParams(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body: Buffer.from(publishForm(destinationArn, body, subject, attributes).toString()),
+    });
+    if (response.status >= 300) {
+      const code = /<Code>([^<]*)<\/Code>/.exec(response.body.toString())?.[1] ?? 'InternalError';
+      throw new AwsError(code, `Publishing to ${destinationArn} failed: ${code}`, response.status);
+    }
+  };
+}
+
+function publishForm(
+  topicArn: string,
+  message: string,
+  subject: string | undefined,
+  attributes: Readonly<Record<string, string>>,
+): URLSearchParams {
+  const form = new URLSearchParams({ Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, Message: message });
+  if (subject !== undefined) form.set('Subject', subject);
+  Object.entries(attributes).forEach(([name, value], index) => {
+    const prefix = `MessageAttributes.entry.${index + 1}`;
+    form.set(`${prefix}.Name`, name);
+    form.set(`${prefix}.Value.DataType`, 'String');
+    form.set(`${prefix}.Value.StringValue`, value);
+  });
+  return form;
+}

@@ -1,0 +1,234 @@
+import { createApiGateway } from './apigateway/apigateway.ts';
+import { DomainNames } from './apigatewayv2/domain-names.ts';
+import { createHttpApis } from './apigatewayv2/http-apis.ts';
+import { createJwtVerifier } from './apigatewayv2/jwt.ts';
+import { createCloudFormation } from './cloudformation/cloudformation.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { defaultRegion } from './core/arn.ts';
+import type { AwsApi } from './core/aws-api.ts';
+import { awsClient } from './core/aws-client.ts';
+import { type Clock, systemClock } from './core/clock.ts';
+import { CredentialStore } from './core/credentials.ts';
+import type { LambdaInvoker } from './core/lambda-invoker.ts';
+import { fileStateStore, noStateStore } from './core/state-store.ts';
+import { deliverMessage } from './deliver-message.ts';
+import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
+import { createEcr } from './ecr/ecr.ts';
+import { dispatcher, startEdge } from './edge/server.ts';
+import { createEventSourceMappings } from './event-source-mapping/event-source-mappings.ts';
+import { createIam } from './iam/iam.ts';
+import { createLambda } from './lambda/lambda.ts';
+import { createLogs } from './logs/logs.ts';
+import { createMessaging } from './messaging/messaging.ts';
+import { OidcIssuer } from './oidc/issuer.ts';
+import { oidcPages } from './oidc/pages.ts';
+import { createPipes } from './pipes/pipes.ts';
+import { watchTableWrites } from './polling/watch-table-writes.ts';
+import { listServices } from './start/services.ts';
+
+export type EndpointOptions = {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The folder that keeps the state, or undefined to keep nothing. */
+  readonly persist: string | undefined;
+  /** Told of every failure that is the endpoint's own. */
+  readonly onError: (error: unknown) => void;
+  readonly clock?: Clock;
+};
+
+/** How far a stack is. */
+export type StackProgress = {
+  readonly name: string;
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly resourceCount: number;
+};
+
+export type Endpoint = {
+  readonly port: number;
+  readonly url: string;
+  stacks(): readonly StackProgress[];
+  /** The functions of a stack. */
+  functions(stackName: string): readonly { readonly functionName: string; readonly handler: string }[];
+  /** Puts new code under a function, as UpdateFunctionCode does. */
+  updateCode(functionName: string, zip: Buffer): Promise<void>;
+  /** Ends everything: server, functions, engines. */
+  close(): Promise<void>;
+};
+
+/**
+ * The composition root of the embedded AWS endpoint: builds every service, wires them to each other and serves all of
+ * them on one port.
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { onError, clock = systemClock } = options;
+  const region = defaultRegion;
+  const state = options.persist === undefined ? noStateStore : fileStateStore(options.persist);
+  const credentials = new CredentialStore();
+  let port = options.port;
+  const endpointUrl = (): string => `http://localhost:${port}`;
+
+  // Services call each other through the same door as clients do. It opens once all of them are built.
+  const apis: Record<string, AwsApi> = {};
+  const dispatch = dispatcher(apis);
+  const aws = awsClient(dispatch);
+  const deliver = deliverMessage(aws, dispatch);
+
+  const dynamoDb = await startDynamoDb({ clock, state, onExit: (reason) => onError(new Error(reason)), onError });
+  const invoker: LambdaInvoker = { invoke: (request) => lambda.invoker.invoke(request) };
+  const messaging = await createMessaging({ clock, state, credentials, endpointUrl, lambda: invoker, onError });
+  const logs = createLogs({ clock, state });
+  const cloudWatch = createCloudWatch({
+    clock,
+    state,
+    logs: logs.sink,
+    hasLogGroup: logs.has,
+    region,
+    notify: (destinationArn, subject, body) =>
+      deliver({
+        destinationArn,
+        body,
+        subject,
+        attributes: {},
+        principal: { kind: 'service', service: 'cloudwatch.amazonaws.com' },
+      }),
+  });
+  const iam = createIam({ clock, state });
+  const mappings = createEventSourceMappings({
+    clock,
+    state,
+    aws,
+    lambda: invoker,
+    deliver,
+    functionOf: (name) => lambda.find(name),
+    onMetric: (name, value, dimensions) => cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, 'None'),
+  });
+  const pipes = createPipes({
+    clock,
+    state,
+    aws,
+    lambda: invoker,
+    deliver,
+    logs: logs.sink,
+    onMetric: (name, value, dimensions) =>
+      cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, 'None'),
+  });
+  const lambda = createLambda({
+    clock,
+    state,
+    logs: logs.sink,
+    credentials,
+    endpointUrl,
+    fetchObject: messaging.getObject,
+    deliver,
+    onError,
+    extraRoutes: mappings.routes,
+  });
+  const domains = new DomainNames({ state });
+  const verifyJwt = createJwtVerifier(clock);
+  const gateway = {
+    clock,
+    state,
+    lambda: lambda.invoker,
+    dispatch,
+    logs: logs.sink,
+    region,
+    credentials,
+    verifyJwt,
+    domains,
+  };
+  const restApis = createApiGateway({ ...gateway, onError });
+  const httpApis = createHttpApis({
+    ...gateway,
+    url: (apiId) => `${endpointUrl()}/_aws/execute-api/${apiId}/$default`,
+  });
+  const cloudFormation = createCloudFormation({
+    clock,
+    state,
+    onError,
+    fetchTemplate: async ({ bucket, key }) => (await messaging.getObject(bucket, key)).toString(),
+    resourceTypes: [
+      ...dynamoDb.resourceTypes,
+      ...messaging.resourceTypes,
+      ...logs.resourceTypes,
+      ...cloudWatch.resourceTypes,
+      ...iam.resourceTypes,
+      ...lambda.resourceTypes,
+      ...mappings.resourceTypes,
+      ...pipes.resourceTypes,
+      ...restApis.resourceTypes,
+      ...httpApis.resourceTypes,
+      ...domains.resourceTypes,
+    ],
+  });
+
+  Object.assign(apis, {
+    apigateway: (request) => (request.path.startsWith('/v2/') ? httpApis.api(request) : restApis.api(request)),
+    cloudformation: cloudFormation.api,
+    // Whoever reads a stream is told of writes to its table, instead of asking all the time.
+    dynamodb: watchTableWrites(dynamoDb.api, (tableNames) => {
+      mappings.nudge(tableNames);
+      pipes.nudge(tableNames);
+    }),
+    ecr: createEcr(),
+    iam: iam.api,
+    lambda: lambda.api,
+    logs: logs.api(cloudWatch.metricFilterActions),
+    monitoring: cloudWatch.api,
+    pipes: pipes.api,
+    s3: messaging.s3,
+    sns: messaging.sns,
+    sqs: messaging.sqs,
+    sts: messaging.sts,
+  } satisfies Record<string, AwsApi>);
+
+  const stacks = (): readonly StackProgress[] =>
+    cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
+  const services = () => listServices(stacks(), endpointUrl());
+  const issuer = new OidcIssuer({ clock, state });
+  const edge = await startEdge({
+    port,
+    apis,
+    frontends: [restApis.frontend, httpApis.frontend],
+    domains,
+    credentials,
+    onError,
+    pages: {
+      '/_localstack/health': () => ({
+        services: Object.fromEntries(Object.keys(apis).map((name) => [name, 'running'])),
+        edition: 'serverless-microservices',
+      }),
+      '/_local/services': services,
+      '/_local/emails': () => messaging.emails(),
+      ...oidcPages(issuer, endpointUrl),
+    },
+  });
+  port = edge.port;
+
+  return {
+    port,
+    url: endpointUrl(),
+    stacks,
+    functions: (stackName) =>
+      cloudFormation
+        .stacks()
+        .filter(({ name }) => name === stackName)
+        .flatMap(({ resources }) => resources.filter(({ type }) => type === 'AWS::Lambda::Function'))
+        .flatMap(({ physicalId }) => {
+          const found = lambda.find(physicalId);
+          return found === undefined ? [] : [{ functionName: found.name, handler: found.handler }];
+        }),
+    updateCode: (functionName, zip) => lambda.updateCode(functionName, zip),
+    async close() {
+      await edge.close();
+      await cloudFormation.idle();
+      mappings.close();
+      pipes.close();
+      cloudWatch.close();
+      await lambda.close();
+      await messaging.close();
+      await dynamoDb.close();
+      state.flush();
+    },
+  };
+}

@@ -1,0 +1,30 @@
+import type { AwsApi } from '../core/aws-api.ts';
+import type { Clock } from '../core/clock.ts';
+import { type JsonAction, jsonApi } from '../core/json-protocol.ts';
+import type { LogSink } from '../core/log-sink.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import type { StateStore } from '../core/state-store.ts';
+import { groupActions } from './group-actions.ts';
+import { logResources } from './log-resources.ts';
+import { LogStore } from './log-store.ts';
+import { readEventActions } from './read-events.ts';
+
+export type Logs = {
+  readonly sink: LogSink;
+  readonly resourceTypes: readonly ResourceType[];
+  has(groupName: string): boolean;
+  /** Serves the Logs API; `metricFilters` are the actions of it that CloudWatch's part of the endpoint has. */
+  api(metricFilters: Readonly<Record<string, JsonAction>>): AwsApi;
+};
+
+/** CloudWatch Logs: what functions and stages write, kept in memory and bounded. */
+export function createLogs({ clock, state }: { readonly clock: Clock; readonly state: StateStore }): Logs {
+  const store = new LogStore(clock, state);
+  return {
+    sink: store,
+    resourceTypes: logResources(store),
+    has: (groupName) => store.has(groupName),
+    api: (metricFilters) =>
+      jsonApi('logs', '1.1', { ...groupActions(store), ...readEventActions(store), ...metricFilters }),
+  };
+}
