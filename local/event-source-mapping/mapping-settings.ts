@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import { property } from '../core/resource-type.ts';
 import { compileFilters } from '../filter-pattern/compile-filters.ts';
-import { type Mapping, type SourceKind, sourceKind } from './mapping.ts';
+import { type SourceKind, sourceKind } from '../polling/source-kind.ts';
+import type { Mapping } from './mapping.ts';
 
 /** What may change, spelled alike in CloudFormation and in the API. */
 export const settingsShape = {

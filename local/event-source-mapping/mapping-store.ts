@@ -6,8 +6,9 @@ import { sleep } from '../core/clock.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { CheckpointStore } from '../polling/checkpoint-store.ts';
 import type { Poller, Report } from '../polling/source.ts';
+import { sourceKind } from '../polling/source-kind.ts';
 import { type Allows, checkQueue, checkStream } from './check-source.ts';
-import { type Mapping, mappingSchema, sourceKind } from './mapping.ts';
+import { type Mapping, mappingSchema } from './mapping.ts';
 import {
   configure,
   constraintViolation,
@@ -74,7 +75,7 @@ export class MappingStore {
     const { EventSourceArn: eventSourceArn, tags } = request;
     const found = this.#function(request.FunctionName);
     const kind = sourceKind(eventSourceArn);
-    if (kind === undefined) throw invalidParameter('Unrecognized event source.');
+    if (kind === undefined) throw unrecognized(eventSourceArn);
     const uuid = randomUUID();
     const mapping: Mapping = {
       uuid,
@@ -212,6 +213,12 @@ export class MappingStore {
   #changed(): void {
     this.#options.state.changed(documentName, () => JSON.parse(JSON.stringify(this.list())));
   }
+}
+
+function unrecognized(eventSourceArn: string): AwsError {
+  return invalidParameter(
+    `Unrecognized event source ${eventSourceArn}. The local endpoint knows SQS queues and DynamoDB streams.`,
+  );
 }
 
 function refuseWhileBusy({ state }: Mapping, action: string): void {

@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { parseArn } from '../core/arn.ts';
 
 export const mappingStates = [
   'Creating',
@@ -42,15 +41,6 @@ export const mappingSchema = z.object({
   onFailure: z.string().optional(),
 });
 export type Mapping = z.infer<typeof mappingSchema>;
-
-export type SourceKind = 'queue' | 'stream';
-
-/** What an event source ARN names, or undefined for a source that is not supported. */
-export function sourceKind(eventSourceArn: string): SourceKind | undefined {
-  const { service, resource } = parseArn(eventSourceArn) ?? {};
-  if (service === 'sqs') return 'queue';
-  return service === 'dynamodb' && /^table\/[^/]+\/stream\/.+$/.test(resource ?? '') ? 'stream' : undefined;
-}
 
 /** A mapping as the Lambda API shows it. */
 export function describeMapping(mapping: Mapping): object {

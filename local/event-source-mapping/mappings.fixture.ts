@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { buildApp } from 'fauxqs';
 import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
 import { systemClock } from '../core/clock.ts';
@@ -11,6 +10,7 @@ import { restJsonApi } from '../core/rest-protocol.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { dispatcher, startEdge } from '../edge/server.ts';
+import { startMessaging } from '../polling/messaging.fixture.ts';
 import { watchTableWrites } from '../polling/watch-table-writes.ts';
 import { createEventSourceMappings } from './event-source-mappings.ts';
 import type { MappedFunction } from './run-mapping.ts';
@@ -27,16 +27,8 @@ export async function startMappings(
   functions: Functions,
   { state = noStateStore, withDynamoDb = false }: { state?: StateStore; withDynamoDb?: boolean } = {},
 ) {
-  const app = buildApp({ logger: false });
-  await app.ready();
-  const sqs: AwsApi = async ({ headers, body }) => {
-    const answer = await app.inject({ method: 'POST', url: '/', headers, payload: body });
-    return {
-      status: answer.statusCode,
-      headers: { 'content-type': 'application/x-amz-json-1.0' },
-      body: answer.rawPayload,
-    };
-  };
+  const messaging = await startMessaging();
+  const sqs = messaging.api;
   const onError = (error: unknown): never => {
     throw error;
   };
@@ -112,7 +104,7 @@ export async function startMappings(
       clients.dynamoDb.destroy();
       await edge.close();
       await dynamoDb?.close();
-      await app.close();
+      await messaging.close();
     },
   };
 }
@@ -121,13 +113,4 @@ async function call(functions: Functions, { functionName, payload }: InvokeReque
   const run = functions[functionName.split(':').at(-1) ?? ''];
   if (run === undefined) throw new Error(`Function not found: ${functionName}`);
   return run(JSON.parse(payload.toString()));
-}
-
-/** Waits until `test` holds. */
-export async function until(test: () => boolean | Promise<boolean>, what: string, timeoutMs = 10_000): Promise<void> {
-  const deadline = Date.now() + timeoutMs;
-  while (!(await test())) {
-    if (Date.now() > deadline) throw new Error(`timed out waiting for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }

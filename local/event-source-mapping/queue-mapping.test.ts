@@ -11,12 +11,14 @@ import {
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
+  type QueueAttributeName,
   SendMessageBatchCommand,
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import type { StateStore } from '../core/state-store.ts';
-import { startMappings, until } from './mappings.fixture.ts';
+import { until } from '../polling/until.fixture.ts';
+import { startMappings } from './mappings.fixture.ts';
 
 type Local = Awaited<ReturnType<typeof startMappings>>;
 
@@ -38,8 +40,9 @@ async function stateOf({ lambda }: Local, UUID: string | undefined): Promise<str
   return (await lambda.send(new GetEventSourceMappingCommand({ UUID }))).State;
 }
 
-async function count({ sqs }: Local, QueueUrl: string): Promise<number> {
-  const AttributeNames = ['ApproximateNumberOfMessages' as const, 'ApproximateNumberOfMessagesNotVisible' as const];
+const allMessages: QueueAttributeName[] = ['ApproximateNumberOfMessages', 'ApproximateNumberOfMessagesNotVisible'];
+
+async function count({ sqs }: Local, QueueUrl: string, AttributeNames = allMessages): Promise<number> {
   const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
   return Object.values(Attributes).reduce((sum, value) => sum + Number(value), 0);
 }
@@ -189,7 +192,8 @@ describe('event source mapping of a queue', () => {
     });
     await until(async () => (await stateOf(local, UUID)) === 'Disabled', 'Disabled');
     await local.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'waiting' }));
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // A listener would have taken it as it came.
+    assert.equal(await count(local, queueUrl, ['ApproximateNumberOfMessages']), 1);
     assert.deepEqual(seen, []);
 
     const enabling = await local.lambda.send(
@@ -266,7 +270,7 @@ describe('event source mapping of a queue', () => {
       'another kind of source',
       { EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/s' },
       'InvalidParameterValueException',
-      /^Unrecognized event source\.$/,
+      /^Unrecognized event source arn:aws:kinesis:/,
     ],
     [
       'a queue that hides messages too briefly',
@@ -388,5 +392,37 @@ describe('event source mapping of a queue', () => {
     await local.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'hello' }));
     await until(() => seen.length === 1, 'the function to be invoked');
     assert.equal(await stateOf(local, uuid), 'Enabled');
+  });
+
+  it('is made, updated in place and deleted with its stack', async () => {
+    await using local = await startMappings({ consumer: ok });
+    await createQueue(local, 'jobs');
+    const [resource] = local.resourceTypes;
+    assert.ok(resource !== undefined);
+    const context = { stackName: 's', stackId: 'i', logicalId: 'Mapping', region: 'us-east-1', tags: {} };
+    const properties = { FunctionName: 'consumer', EventSourceArn: arnOf('jobs'), BatchSize: '5', Enabled: 'True' };
+    assert.throws(() => resource.validate({ ...properties, Queues: ['q'] }, 'Mapping'), /Queues/);
+    assert.throws(() => resource.validate({ ...properties, BatchSize: 'many' }, 'Mapping'), /BatchSize/);
+
+    const given = { ...properties, Enabled: 'true', FunctionResponseTypes: ['ReportBatchItemFailures'] };
+    const made = await resource.create(given, context);
+    assert.equal(await stateOf(local, made.physicalId), 'Enabled');
+    assert.deepEqual(made.attributes, {
+      Id: made.physicalId,
+      EventSourceMappingArn: `arn:aws:lambda:us-east-1:000000000000:event-source-mapping:${made.physicalId}`,
+    });
+
+    const next = { FunctionName: 'consumer', EventSourceArn: arnOf('jobs'), Enabled: false };
+    assert.equal(resource.needsReplacement(given, next), false);
+    assert.equal(resource.needsReplacement(given, { ...next, EventSourceArn: arnOf('other') }), true);
+    await resource.update(next, { properties: given, state: made }, context);
+    const shown = await local.lambda.send(new GetEventSourceMappingCommand({ UUID: made.physicalId }));
+    assert.equal(shown.State, 'Disabled');
+    assert.equal(shown.BatchSize, 10);
+    assert.deepEqual(shown.FunctionResponseTypes, []);
+
+    await resource.delete(made, next, context);
+    await resource.delete(made, next, context);
+    assert.deepEqual((await local.lambda.send(new ListEventSourceMappingsCommand())).EventSourceMappings, []);
   });
 });

@@ -6,17 +6,18 @@ import { rolePrincipal } from '../core/credentials.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Principal } from '../core/principal.ts';
 import { compileFilters } from '../filter-pattern/compile-filters.ts';
-import { sendFailure } from '../polling/batch-info.ts';
 import { byId, readAnswer } from '../polling/batch-item-failures.ts';
 import type { CheckpointStore } from '../polling/checkpoint-store.ts';
-import type { DeliverMessage, OnMetric } from '../polling/deliver-message.ts';
+import type { DeliverMessage } from '../polling/deliver-message.ts';
 import { queueClient } from '../polling/queue-client.ts';
 import { QueuePoller } from '../polling/queue-poller.ts';
-import type { Outcome, Poller, Report, SourceRecord } from '../polling/source.ts';
+import { sendFailure } from '../polling/send-failure.ts';
+import type { OnMetric, Outcome, Poller, Report, SourceRecord } from '../polling/source.ts';
+import { sourceKind } from '../polling/source-kind.ts';
 import { streamClient } from '../polling/stream-client.ts';
 import { StreamPoller } from '../polling/stream-poller.ts';
 import { failureRecord } from './failure-record.ts';
-import { type Mapping, sourceKind } from './mapping.ts';
+import type { Mapping } from './mapping.ts';
 
 /** What a mapping has to know of its function. */
 export type MappedFunction = {

@@ -15,7 +15,8 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { type Functions, startMappings, until } from './mappings.fixture.ts';
+import { until } from '../polling/until.fixture.ts';
+import { type Functions, startMappings } from './mappings.fixture.ts';
 
 type Local = Awaited<ReturnType<typeof startMappings>>;
 

@@ -5,8 +5,8 @@ import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { Principal } from '../core/principal.ts';
 import type { CheckpointStore } from '../polling/checkpoint-store.ts';
-import type { DeliverMessage, OnMetric } from '../polling/deliver-message.ts';
-import type { SourceRecord } from '../polling/source.ts';
+import type { DeliverMessage } from '../polling/deliver-message.ts';
+import type { OnMetric, SourceRecord } from '../polling/source.ts';
 import type { Pipe } from './pipe.ts';
 import type { PipeLogEntry } from './pipe-log.ts';
 

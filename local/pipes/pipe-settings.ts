@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { parseArn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { property } from '../core/resource-type.ts';
-import { sourceKind } from '../event-source-mapping/mapping.ts';
 import { compileFilters } from '../filter-pattern/compile-filters.ts';
+import { sourceKind } from '../polling/source-kind.ts';
 import { unknownVariables } from './input-template.ts';
 
 const queueParameters = z.strictObject({

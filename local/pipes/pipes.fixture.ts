@@ -2,7 +2,6 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PipesClient } from '@aws-sdk/client-pipes';
 import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import { buildApp } from 'fauxqs';
 import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
 import { systemClock } from '../core/clock.ts';
@@ -13,6 +12,7 @@ import { noStateStore } from '../core/state-store.ts';
 import { deliverMessage } from '../deliver-message.ts';
 import { startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { dispatcher, startEdge } from '../edge/server.ts';
+import { startMessaging } from '../polling/messaging.fixture.ts';
 import { watchTableWrites } from '../polling/watch-table-writes.ts';
 import { createPipes } from './pipes.ts';
 
@@ -22,20 +22,14 @@ export type Functions = Record<string, (payload: unknown) => Promise<Answer> | A
 
 /** Pipes between real queues, topics and tables, and functions in process. */
 export async function startPipes(functions: Functions, { withDynamoDb = false } = {}) {
-  const app = buildApp({ logger: false });
-  await app.ready();
-  const messaging: AwsApi = async ({ headers, body }) => {
-    const answer = await app.inject({ method: 'POST', url: '/', headers, payload: body });
-    const contentType = String(answer.headers['content-type'] ?? 'application/x-amz-json-1.0');
-    return { status: answer.statusCode, headers: { 'content-type': contentType }, body: answer.rawPayload };
-  };
+  const messaging = await startMessaging();
   const onError = (error: unknown): never => {
     throw error;
   };
   const dynamoDb = withDynamoDb
     ? await startDynamoDb({ clock: systemClock, state: noStateStore, onExit: onError, onError })
     : undefined;
-  const apis: Record<string, AwsApi> = { sqs: messaging, sns: messaging };
+  const apis: Record<string, AwsApi> = { sqs: messaging.api, sns: messaging.api };
   const dispatch = dispatcher(apis);
   const aws = awsClient(dispatch);
   const invocations: InvokeRequest[] = [];
@@ -98,7 +92,7 @@ export async function startPipes(functions: Functions, { withDynamoDb = false } 
       for (const client of Object.values(clients)) client.destroy();
       await edge.close();
       await dynamoDb?.close();
-      await app.close();
+      await messaging.close();
     },
   };
 }

@@ -24,7 +24,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { isJsonObject } from '../core/json.ts';
-import { until } from '../event-source-mapping/mappings.fixture.ts';
+import { until } from '../polling/until.fixture.ts';
 import { type Functions, startPipes } from './pipes.fixture.ts';
 
 type Local = Awaited<ReturnType<typeof startPipes>>;

@@ -91,6 +91,7 @@ async function settle(batch: Batch, outcome: Outcome, delivery: OrderedDelivery)
       const checkpoint = batch.records.findIndex(({ id }) => outcome.failed.has(id));
       if (checkpoint <= 0) return retryFailed(batch, invocation, delivery);
       done(batch.records.slice(0, checkpoint));
+      // With some progress the retries of what is left begin anew.
       const rest = { ...batch, records: batch.records.slice(checkpoint), failures: 0, invokeCount: 0 };
       await sleep(clock, firstBackOffMs, stopped);
       return [{ ...rest, refusals: 0, invocation }];

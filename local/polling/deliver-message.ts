@@ -11,6 +11,3 @@ export type DeliverMessage = (message: {
   readonly attributes: Readonly<Record<string, string>>;
   readonly principal: Principal;
 }) => Promise<void>;
-
-/** Takes a metric of the service that calls it. */
-export type OnMetric = (name: string, value: number, dimensions: Readonly<Record<string, string>>) => void;

@@ -39,3 +39,6 @@ export type Poller = {
 
 /** A short sentence for the one who asks how the source fares: `OK`, `PROBLEM: …`. */
 export type Report = (result: string) => void;
+
+/** Takes a metric of the service that calls it. */
+export type OnMetric = (name: string, value: number, dimensions: Readonly<Record<string, string>>) => void;
