@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startTestGateway } from './test-gateway.ts';
+import { startTestGateway } from './test-gateway.fixture.ts';
 
 test('a gateway response has its own status, headers and body, by simple substitution', async (t) => {
   const gateway = await startTestGateway(t);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../core/json.ts';
-import { functionUri, startTestGateway } from './test-gateway.ts';
+import { functionUri, startTestGateway } from './test-gateway.fixture.ts';
 
 /** A MOCK method that answers 200 with a template, and 404 on request. */
 function mock(integration: JsonObject, method: JsonObject = {}): JsonObject {

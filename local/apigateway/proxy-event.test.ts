@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ManualClock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
-import { sendTo, startTestGateway, type TestFunction } from './test-gateway.ts';
+import { sendTo, startTestGateway, type TestFunction } from './test-gateway.fixture.ts';
 
 const echo: TestFunction = (event) => ({ statusCode: 200, body: JSON.stringify(event) });
 

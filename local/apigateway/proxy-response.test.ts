@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AwsError } from '../core/aws-error.ts';
 import { ManualClock } from '../core/clock.ts';
-import { startTestGateway } from './test-gateway.ts';
+import { startTestGateway } from './test-gateway.fixture.ts';
 
 /** An API whose function returns what the test says next. */
 async function startResponder(t: Parameters<typeof startTestGateway>[0], BinaryMediaTypes: string[] = []) {

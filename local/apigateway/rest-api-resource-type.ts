@@ -133,8 +133,9 @@ function applyToDefinition(definition: ApiDefinition, properties: Properties): v
   else if (!hasBody) delete definition.policy;
 }
 
+/** An empty policy is none; the Serverless CLI sends `""`. */
 function readPolicy(policy: JsonValue | undefined): JsonValue | undefined {
-  return isJsonObject(policy) && Object.keys(policy).length === 0 ? undefined : policy;
+  return policy === '' || (isJsonObject(policy) && Object.keys(policy).length === 0) ? undefined : policy;
 }
 
 function rootOnly(api: RestApi): ApiDefinition {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sendTo, startTestGateway } from './test-gateway.ts';
+import { sendTo, startTestGateway } from './test-gateway.fixture.ts';
 
 const echoResource = (event: Record<string, unknown>) => ({
   statusCode: 200,

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { createModelChecker } from './request-validation.ts';
-import { startTestGateway, TestApi } from './test-gateway.ts';
+import { startTestGateway, TestApi } from './test-gateway.fixture.ts';
 
 const userSchema = {
   $schema: 'http://json-schema.org/draft-04/schema#',
