@@ -96,7 +96,7 @@ function aliasRoutes(functions: FunctionStore, target: FindTarget): RestRoute[] 
       path: `${path}/{alias}`,
       handle(request, parameters) {
         const { record } = target(request, parameters);
-        return { body: aliasView(record, getAlias(record, parameters['alias'] ?? '')) };
+        return { body: aliasView(record, getAlias(record, parameters.alias ?? '')) };
       },
     },
     {
@@ -105,7 +105,7 @@ function aliasRoutes(functions: FunctionStore, target: FindTarget): RestRoute[] 
       handle(request, parameters) {
         const { record } = target(request, parameters);
         const { RoutingConfig: weights, ...settings } = readInput(request, updateAliasInput);
-        const alias = updateAlias(record, parameters['alias'] ?? '', { ...settings, weights });
+        const alias = updateAlias(record, parameters.alias ?? '', { ...settings, weights });
         functions.changed();
         return { body: aliasView(record, alias) };
       },
@@ -114,7 +114,7 @@ function aliasRoutes(functions: FunctionStore, target: FindTarget): RestRoute[] 
       method: 'DELETE',
       path: `${path}/{alias}`,
       handle(request, parameters) {
-        deleteAlias(target(request, parameters).record, parameters['alias'] ?? '');
+        deleteAlias(target(request, parameters).record, parameters.alias ?? '');
         functions.changed();
         return { status: 204 };
       },
@@ -146,7 +146,7 @@ function permissionRoutes(functions: FunctionStore, target: FindTarget): RestRou
       method: 'DELETE',
       path: `${path}/{sid}`,
       handle(request, parameters) {
-        removePermission(target(request, parameters), parameters['sid'] ?? '', queryOf(request, 'RevisionId'));
+        removePermission(target(request, parameters), parameters.sid ?? '', queryOf(request, 'RevisionId'));
         functions.changed();
         return { status: 204 };
       },

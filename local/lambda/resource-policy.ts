@@ -32,7 +32,7 @@ function allows(
   service: string,
   sourceArn: string | undefined,
 ): boolean {
-  const isPrincipal = who === '*' || (typeof who !== 'string' && (who['Service'] === service || who['AWS'] === '*'));
+  const isPrincipal = who === '*' || (typeof who !== 'string' && (who.Service === service || who.AWS === '*'));
   if (!isPrincipal || !['lambda:InvokeFunction', 'lambda:*', '*'].includes(action)) return false;
   return Object.entries(condition).every(([operator, keys]) =>
     Object.entries(keys).every(([key, wanted]) => meets(operator, key, wanted, sourceArn)),

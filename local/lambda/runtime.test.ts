@@ -22,7 +22,7 @@ test('a handler gets its event and context, and what it returns is the answer', 
 });
 
 test('a function sees the variables of Lambda and its own, and nothing of the endpoint’s', async (t) => {
-  process.env['SECRET_OF_THE_PARENT'] = 'leaked';
+  process.env.SECRET_OF_THE_PARENT = 'leaked';
   const { define, call, url } = await startLambda(t);
   await define('env', `exports.handler = async () => process.env;`, {
     Environment: { Variables: { TABLE: 'tasks' } },

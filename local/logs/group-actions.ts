@@ -1,163 +1,180 @@
 import * as z from 'zod';
-import { AwsError } from '../core/aws-error.ts';
 import type { JsonAction } from '../core/json-protocol.ts';
-import { type LogGroup, type LogStore, type LogStream, logGroupArn } from './log-store.ts';
-import { groupName, inputOf, limit } from './logs-input.ts';
-import { retentionDays } from './retention.ts';
+import {
+  decodeToken,
+  encodeToken,
+  groupName,
+  groupNameOf,
+  groupReference,
+  invalidParameter,
+  nameFromArn,
+  readLogInput,
+  streamName,
+} from './log-input.ts';
+import { type LogGroup, type LogStore, type LogStream, notFound } from './log-store.ts';
+
+/** Days that a retention policy may have. */
+export const retentionDays = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+];
 
 const tags = z.record(z.string(), z.string());
-const group = z.object(groupName);
-const stream = z.object({ ...groupName, logStreamName: z.string().regex(/^[^:*]{1,512}$/) });
-const resource = z.object({ resourceArn: z.string() });
+const limit = z.int().min(1).max(50).default(50);
+const nextToken = z.string().optional();
 
-/** Everything about groups and streams but reading their events. */
+const inputs = {
+  createGroup: z.strictObject({
+    logGroupName: groupName,
+    tags: tags.optional(),
+    kmsKeyId: z.string().optional(),
+    logGroupClass: z.string().optional(),
+    deletionProtectionEnabled: z.boolean().optional(),
+  }),
+  group: z.strictObject({ logGroupName: groupName }),
+  describeGroups: z.strictObject({
+    logGroupNamePrefix: z.string().optional(),
+    logGroupNamePattern: z.string().optional(),
+    limit,
+    nextToken,
+  }),
+  retention: z.strictObject({ logGroupName: groupName, retentionInDays: z.int() }),
+  stream: z.strictObject({ logGroupName: groupName, logStreamName: streamName }),
+  describeStreams: z.strictObject({
+    ...groupReference,
+    logStreamNamePrefix: z.string().optional(),
+    orderBy: z.enum(['LogStreamName', 'LastEventTime']).default('LogStreamName'),
+    descending: z.boolean().default(false),
+    limit,
+    nextToken,
+  }),
+  resource: z.strictObject({ resourceArn: z.string() }),
+  tag: z.strictObject({ resourceArn: z.string(), tags }),
+  untag: z.strictObject({ resourceArn: z.string(), tagKeys: z.array(z.string()) }),
+};
+
+/** Groups and streams: make, list, keep for a while, tag, delete. */
 export function groupActions(store: LogStore): Record<string, JsonAction> {
-  const byArn = (resourceArn: string): LogGroup =>
-    store.group(/log-group:([^:]+)/.exec(resourceArn)?.[1] ?? resourceArn);
-
+  const group = (name: string): LogGroup => store.get(name);
   return {
-    CreateLogGroup(input) {
-      const wanted = inputOf(group.extend({ tags: tags.optional() }), input);
-      store.createGroup(wanted.group, wanted.tags);
+    CreateLogGroup(input, { region }) {
+      const { logGroupName: name, tags: initialTags = {} } = readLogInput(input, inputs.createGroup);
+      store.create({ name, region, tags: initialTags });
       return {};
     },
-
     DeleteLogGroup(input) {
-      store.deleteGroup(inputOf(group, input).group);
+      const { name } = group(readLogInput(input, inputs.group).logGroupName);
+      store.delete(name);
       return {};
     },
-
     DescribeLogGroups(input) {
-      const schema = z.object({
-        logGroupNamePrefix: z.string().default(''),
-        logGroupNamePattern: z.string().default(''),
-        nextToken: z.string().default(''),
-        limit: limit(50),
-      });
-      const wanted = inputOf(schema, input);
+      const query = readLogInput(input, inputs.describeGroups);
       const found = store
         .groups()
-        .filter(({ name }) => name.startsWith(wanted.logGroupNamePrefix) && name.includes(wanted.logGroupNamePattern));
-      const page = pageAfter(found, wanted, ({ name }) => name);
-      return { logGroups: page.items.map(groupView), ...page.next };
+        .filter(({ name }) => name.startsWith(query.logGroupNamePrefix ?? ''))
+        .filter(({ name }) => name.toLowerCase().includes((query.logGroupNamePattern ?? '').toLowerCase()));
+      const { page, next } = pageOf(found, query);
+      return { logGroups: page.map(groupView), ...next };
     },
-
     PutRetentionPolicy(input) {
-      const wanted = inputOf(group.extend({ retentionInDays: retentionDays }), input);
-      store.group(wanted.group).retentionInDays = wanted.retentionInDays;
+      const { logGroupName, retentionInDays } = readLogInput(input, inputs.retention);
+      checkRetention(retentionInDays);
+      group(logGroupName).retentionInDays = retentionInDays;
       store.changed();
       return {};
     },
-
     DeleteRetentionPolicy(input) {
-      store.group(inputOf(group, input).group).retentionInDays = undefined;
+      group(readLogInput(input, inputs.group).logGroupName).retentionInDays = undefined;
       store.changed();
       return {};
     },
-
     CreateLogStream(input) {
-      const wanted = inputOf(stream, input);
-      store.createStream(store.group(wanted.group), wanted.logStreamName);
+      const { logGroupName, logStreamName } = readLogInput(input, inputs.stream);
+      store.createStream(group(logGroupName), logStreamName);
       return {};
     },
-
     DeleteLogStream(input) {
-      const wanted = inputOf(stream, input);
-      store.deleteStream(store.group(wanted.group), wanted.logStreamName);
+      const { logGroupName, logStreamName } = readLogInput(input, inputs.stream);
+      const found = group(logGroupName);
+      if (!found.streams.has(logStreamName)) throw notFound('The specified log stream does not exist.');
+      store.deleteStream(found, logStreamName);
       return {};
     },
-
     DescribeLogStreams(input) {
-      const schema = group.extend({
-        logStreamNamePrefix: z.string().default(''),
-        orderBy: z.enum(['LogStreamName', 'LastEventTime']).default('LogStreamName'),
-        descending: z.boolean().default(false),
-        nextToken: z.string().default(''),
-        limit: limit(50),
-      });
-      const wanted = inputOf(schema, input);
-      const { name, streams } = store.group(wanted.group);
-      const isByTime = wanted.orderBy === 'LastEventTime';
-      const keyOf = (item: LogStream): string =>
-        isByTime ? `${String(item.lastEventTime ?? 0).padStart(16, '0')} ${item.name}` : item.name;
-      const found = [...streams.values()]
-        .filter((item) => item.name.startsWith(wanted.logStreamNamePrefix))
-        .sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
-      if (wanted.descending) found.reverse();
-      const page = pageAfter(found, wanted, keyOf);
-      return { logStreams: page.items.map((item) => streamView(name, item)), ...page.next };
-    },
-
-    PutLogEvents(input) {
-      const schema = stream.extend({
-        logEvents: z
-          .array(z.object({ timestamp: z.number().int(), message: z.string().min(1) }))
-          .min(1)
-          .max(10_000),
-      });
-      const wanted = inputOf(schema, input);
-      store.stream(store.group(wanted.group), wanted.logStreamName);
-      if (wanted.logEvents.some(({ timestamp }, index, all) => timestamp < (all[index - 1]?.timestamp ?? 0))) {
-        throw new AwsError(
-          'InvalidParameterException',
-          'Log events in a single PutLogEvents request must be in chronological order.',
-        );
+      const query = readLogInput(input, inputs.describeStreams);
+      const { arn, streams } = group(groupNameOf(query));
+      if (query.orderBy === 'LastEventTime' && query.logStreamNamePrefix !== undefined) {
+        throw invalidParameter('Cannot order by LastEventTime with a logStreamNamePrefix.');
       }
-      store.append(wanted.group, wanted.logStreamName, wanted.logEvents);
-      return { nextSequenceToken: '0' };
+      const found = [...streams.values()].filter(({ name }) => name.startsWith(query.logStreamNamePrefix ?? ''));
+      found.sort(query.orderBy === 'LastEventTime' ? byLastEvent : byStreamName);
+      if (query.descending) found.reverse();
+      const { page, next } = pageOf(found, query);
+      return { logStreams: page.map((stream) => streamView(arn, stream)), ...next };
     },
-
     TagResource(input) {
-      const wanted = inputOf(resource.extend({ tags }), input);
-      Object.assign(byArn(wanted.resourceArn).tags, wanted.tags);
+      const { resourceArn, tags: added } = readLogInput(input, inputs.tag);
+      const found = group(nameFromArn(resourceArn));
+      found.tags = { ...found.tags, ...added };
       store.changed();
       return {};
     },
-
     UntagResource(input) {
-      const wanted = inputOf(resource.extend({ tagKeys: z.array(z.string()) }), input);
-      for (const key of wanted.tagKeys) delete byArn(wanted.resourceArn).tags[key];
+      const { resourceArn, tagKeys } = readLogInput(input, inputs.untag);
+      const found = group(nameFromArn(resourceArn));
+      found.tags = Object.fromEntries(Object.entries(found.tags).filter(([key]) => !tagKeys.includes(key)));
       store.changed();
       return {};
     },
-
-    ListTagsForResource: (input) => ({ tags: byArn(inputOf(resource, input).resourceArn).tags }),
+    ListTagsForResource(input) {
+      const { resourceArn } = readLogInput(input, inputs.resource);
+      return { tags: group(nameFromArn(resourceArn)).tags };
+    },
   };
 }
 
-function pageAfter<T>(
-  items: readonly T[],
-  { nextToken, limit: size }: { nextToken: string; limit: number },
-  keyOf: (item: T) => string,
-): { items: T[]; next: { nextToken?: string } } {
-  const start = nextToken === '' ? 0 : items.findIndex((item) => keyOf(item) === nextToken) + 1;
-  const page = items.slice(start, start + size);
-  const last = page.at(-1);
-  return { items: page, next: last !== undefined && start + size < items.length ? { nextToken: keyOf(last) } : {} };
+/** @throws AwsError InvalidParameterException */
+export function checkRetention(days: number): void {
+  if (retentionDays.includes(days)) return;
+  throw invalidParameter(
+    `1 validation error detected: Value '${days}' at 'retentionInDays' failed to satisfy constraint: Member must satisfy enum value set: [${retentionDays.join(', ')}]`,
+  );
 }
 
-function groupView({ name, creationTime, retentionInDays, events }: LogGroup): object {
+function groupView(group: LogGroup): object {
   return {
-    logGroupName: name,
-    creationTime,
-    ...(retentionInDays !== undefined && { retentionInDays }),
+    logGroupName: group.name,
+    creationTime: group.creationTime,
+    ...(group.retentionInDays === undefined ? {} : { retentionInDays: group.retentionInDays }),
     metricFilterCount: 0,
-    arn: `${logGroupArn(name)}:*`,
-    logGroupArn: logGroupArn(name),
+    arn: `${group.arn}:*`,
+    logGroupArn: group.arn,
+    storedBytes: group.storedBytes,
     logGroupClass: 'STANDARD',
-    storedBytes: events.reduce((sum, { message }) => sum + message.length, 0),
   };
 }
 
-function streamView(groupNamed: string, item: LogStream): object {
+function streamView(groupArn: string, { name, ...times }: LogStream): object {
   return {
-    logStreamName: item.name,
-    creationTime: item.creationTime,
-    ...(item.firstEventTime !== undefined && { firstEventTimestamp: item.firstEventTime }),
-    ...(item.lastEventTime !== undefined && { lastEventTimestamp: item.lastEventTime }),
-    ...(item.lastIngestionTime !== undefined && { lastIngestionTime: item.lastIngestionTime }),
-    uploadSequenceToken: '0',
-    arn: `${logGroupArn(groupNamed)}:log-stream:${item.name}`,
+    logStreamName: name,
+    ...times,
+    arn: `${groupArn}:log-stream:${name}`,
+    uploadSequenceToken: '1',
     storedBytes: 0,
   };
+}
+
+function byStreamName(a: LogStream, b: LogStream): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+function byLastEvent(a: LogStream, b: LogStream): number {
+  return (a.lastEventTimestamp ?? 0) - (b.lastEventTimestamp ?? 0) || byStreamName(a, b);
+}
+
+type PageQuery = { readonly limit: number; readonly nextToken?: string | undefined };
+
+function pageOf<T>(items: readonly T[], query: PageQuery): { page: T[]; next: { nextToken?: string } } {
+  const [start] = query.nextToken === undefined ? [0] : decodeToken(query.nextToken, z.tuple([z.int().min(0)]));
+  const end = start + query.limit;
+  return { page: items.slice(start, end), next: end < items.length ? { nextToken: encodeToken([end]) } : {} };
 }

@@ -1,63 +1,69 @@
 import * as z from 'zod';
 import { generatedName } from '../core/generated-name.ts';
-import { defineResource, property, type ResourceType } from '../core/resource-type.ts';
-import { type LogStore, logGroupArn } from './log-store.ts';
-import { retentionDays } from './retention.ts';
+import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
+import { checkRetention } from './group-actions.ts';
+import type { LogGroup, LogStore } from './log-store.ts';
 
-const groupProperties = z.strictObject({
-  LogGroupName: property.string().optional(),
-  RetentionInDays: property.integer().pipe(retentionDays).optional(),
-  Tags: property.tags().optional(),
-  KmsKeyId: property.inert(),
-  LogGroupClass: z.enum(['STANDARD']).optional(),
-  DataProtectionPolicy: property.inert(),
-  DeletionProtectionEnabled: property.inert(),
-});
-
-const streamProperties = z.strictObject({
-  LogGroupName: property.string(),
-  LogStreamName: property.string().optional(),
-});
-
-/** AWS::Logs::LogGroup and AWS::Logs::LogStream. */
-export function logResources(store: LogStore): readonly ResourceType[] {
-  return [
-    defineResource({
-      type: 'AWS::Logs::LogGroup',
-      properties: groupProperties,
-      replaceOn: ['LogGroupName'],
-      create({ LogGroupName, RetentionInDays, Tags = [] }, context) {
-        const name = LogGroupName ?? generatedName(context, 512);
-        const tags = { ...context.tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) };
-        store.createGroup(name, tags).retentionInDays = RetentionInDays;
-        return groupState(name);
-      },
-      update({ RetentionInDays }, { state }) {
-        store.group(state.physicalId).retentionInDays = RetentionInDays;
-        store.changed();
-        return state;
-      },
-      delete({ physicalId }) {
-        if (store.has(physicalId)) store.deleteGroup(physicalId);
-      },
-    }),
-    defineResource({
-      type: 'AWS::Logs::LogStream',
-      properties: streamProperties,
-      replaceOn: 'any',
-      create({ LogGroupName, LogStreamName }, context) {
-        const { name } = store.createStream(store.group(LogGroupName), LogStreamName ?? generatedName(context, 512));
-        return { physicalId: name, attributes: {} };
-      },
-      delete({ physicalId }, { LogGroupName }) {
-        if (!store.has(LogGroupName)) return;
-        const group = store.group(LogGroupName);
-        if (group.streams.has(physicalId)) store.deleteStream(group, physicalId);
-      },
-    }),
-  ];
+/** AWS::Logs::LogGroup and LogStream. */
+export function logResourceTypes(store: LogStore): ResourceType[] {
+  return [groupType(store), streamType(store)];
 }
 
-function groupState(name: string) {
-  return { physicalId: name, attributes: { Arn: `${logGroupArn(name)}:*` } };
+function groupType(store: LogStore): ResourceType {
+  const properties = z.strictObject({
+    LogGroupName: property.string().optional(),
+    RetentionInDays: property.integer().optional(),
+    Tags: property.tags().optional(),
+    KmsKeyId: property.inert(),
+    LogGroupClass: property.inert(),
+    DataProtectionPolicy: property.inert(),
+    FieldIndexPolicies: property.inert(),
+    ResourcePolicyDocument: property.inert(),
+    DeletionProtectionEnabled: property.inert(),
+  });
+  const tagsOf = (input: z.infer<typeof properties>, stackTags: Readonly<Record<string, string>>) => ({
+    ...stackTags,
+    ...Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
+  });
+  const state = ({ name, arn }: LogGroup): ResourceState => ({ physicalId: name, attributes: { Arn: `${arn}:*` } });
+
+  return defineResource({
+    type: 'AWS::Logs::LogGroup',
+    properties,
+    replaceOn: ['LogGroupName'],
+    create(input, context) {
+      const { RetentionInDays: retentionInDays } = input;
+      if (retentionInDays !== undefined) checkRetention(retentionInDays);
+      const name = input.LogGroupName ?? generatedName(context, 512);
+      return state(store.create({ name, region: context.region, retentionInDays, tags: tagsOf(input, context.tags) }));
+    },
+    update(input, current, context) {
+      if (input.RetentionInDays !== undefined) checkRetention(input.RetentionInDays);
+      const group = store.get(current.state.physicalId);
+      group.retentionInDays = input.RetentionInDays;
+      group.tags = tagsOf(input, context.tags);
+      store.changed();
+      return state(group);
+    },
+    delete({ physicalId }) {
+      store.delete(physicalId);
+    },
+  });
+}
+
+function streamType(store: LogStore): ResourceType {
+  return defineResource({
+    type: 'AWS::Logs::LogStream',
+    properties: z.strictObject({ LogGroupName: property.string(), LogStreamName: property.string().optional() }),
+    replaceOn: 'any',
+    create({ LogGroupName, LogStreamName }, context) {
+      const name = LogStreamName ?? generatedName(context, 512);
+      store.createStream(store.get(LogGroupName), name);
+      return { physicalId: name, attributes: {} };
+    },
+    delete({ physicalId }, { LogGroupName }) {
+      const group = store.find(LogGroupName);
+      if (group !== undefined) store.deleteStream(group, physicalId);
+    },
+  });
 }

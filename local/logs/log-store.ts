@@ -1,138 +1,86 @@
 import * as z from 'zod';
-import { arn, defaultRegion } from '../core/arn.ts';
+import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LogEvent, LogSink } from '../core/log-sink.ts';
 import type { StateStore } from '../core/state-store.ts';
 
-export type StoredEvent = LogEvent & { readonly id: string; readonly stream: string; readonly ingestionTime: number };
+export type StoredEvent = LogEvent & {
+  readonly stream: string;
+  readonly ingestionTime: number;
+  /** Grows with every event of the store. */
+  readonly sequence: number;
+};
 
 export type LogStream = {
   readonly name: string;
   readonly creationTime: number;
-  firstEventTime: number | undefined;
-  lastEventTime: number | undefined;
+  firstEventTimestamp: number | undefined;
+  lastEventTimestamp: number | undefined;
   lastIngestionTime: number | undefined;
 };
 
-export type LogGroup = {
-  readonly name: string;
-  readonly creationTime: number;
-  retentionInDays: number | undefined;
-  tags: Record<string, string>;
+const groupSettings = z.object({
+  name: z.string(),
+  arn: z.string(),
+  creationTime: z.number(),
+  retentionInDays: z.int().optional(),
+  tags: z.record(z.string(), z.string()),
+  /** Made by whoever wrote to it first, not by a call or a template. */
+  isImplicit: z.boolean(),
+});
+type GroupSettings = z.infer<typeof groupSettings>;
+
+export type LogGroup = GroupSettings & {
   readonly streams: Map<string, LogStream>;
-  /** Of all streams, in the order in which they came. */
+  /** In the order of arrival; the oldest go when there are too many. */
   events: StoredEvent[];
+  storedBytes: number;
 };
 
-const keptGroup = z.object({
-  name: z.string(),
-  creationTime: z.number(),
-  retentionInDays: z.number().optional(),
-  tags: z.record(z.string(), z.string()),
-});
+export type NewGroup = {
+  readonly name: string;
+  readonly region: string;
+  readonly retentionInDays?: number | undefined;
+  readonly tags?: Readonly<Record<string, string>>;
+};
 
-/** So many events a group are kept, the newest; a laptop is no archive. */
 const maxEvents = 10_000;
+const maxBytes = 16 * 1024 * 1024;
+const maxStreams = 1000;
+const documentName = 'logs/groups';
 
-/** Log groups with their streams and events. Groups survive a restart, events do not. */
+/** Log groups with their most recent events in memory. Groups survive a restart, events do not. */
 export class LogStore implements LogSink {
   readonly #clock: Clock;
   readonly #state: StateStore;
+  readonly #region: string;
   readonly #groups: Map<string, LogGroup>;
   readonly #listeners: Parameters<LogSink['onAppend']>[0][] = [];
-  #lastId = 0;
+  #sequence = 0;
 
-  constructor(clock: Clock, state: StateStore) {
+  /** @param region of groups that come to be by being written to */
+  constructor(clock: Clock, state: StateStore, region: string) {
     this.#clock = clock;
     this.#state = state;
-    const kept = z.array(keptGroup).parse(state.read('logs/groups') ?? []);
-    this.#groups = new Map(
-      kept.map((group) => [
-        group.name,
-        { ...group, retentionInDays: group.retentionInDays, streams: new Map(), events: [] },
-      ]),
-    );
-  }
-
-  /** By name. */
-  groups(): LogGroup[] {
-    return [...this.#groups.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-  }
-
-  has(name: string): boolean {
-    return this.#groups.has(name);
-  }
-
-  /** @throws AwsError ResourceNotFoundException */
-  group(name: string): LogGroup {
-    const group = this.#groups.get(name);
-    if (group === undefined) throw notFound('The specified log group does not exist.');
-    return group;
-  }
-
-  /** @throws AwsError ResourceNotFoundException */
-  stream(group: LogGroup, name: string): LogStream {
-    const stream = group.streams.get(name);
-    if (stream === undefined) throw notFound('The specified log stream does not exist.');
-    return stream;
-  }
-
-  /** @throws AwsError ResourceAlreadyExistsException */
-  createGroup(name: string, tags: Record<string, string> = {}): LogGroup {
-    if (this.#groups.has(name)) throw alreadyExists('The specified log group already exists');
-    const group: LogGroup = {
-      name,
-      creationTime: this.#clock.now(),
-      retentionInDays: undefined,
-      tags,
-      streams: new Map(),
-      events: [],
-    };
-    this.#groups.set(name, group);
-    this.changed();
-    return group;
-  }
-
-  deleteGroup(name: string): void {
-    this.#groups.delete(this.group(name).name);
-    this.changed();
-  }
-
-  /** @throws AwsError ResourceAlreadyExistsException */
-  createStream(group: LogGroup, name: string): LogStream {
-    if (group.streams.has(name)) throw alreadyExists('The specified log stream already exists');
-    const stream: LogStream = {
-      name,
-      creationTime: this.#clock.now(),
-      firstEventTime: undefined,
-      lastEventTime: undefined,
-      lastIngestionTime: undefined,
-    };
-    group.streams.set(name, stream);
-    return stream;
-  }
-
-  deleteStream(group: LogGroup, name: string): void {
-    group.streams.delete(this.stream(group, name).name);
-    group.events = group.events.filter((event) => event.stream !== name);
+    this.#region = region;
+    const kept = z.array(groupSettings).parse(state.read(documentName) ?? []);
+    this.#groups = new Map(kept.map((settings) => [settings.name, emptyGroup(settings)]));
   }
 
   append(groupName: string, streamName: string, events: readonly LogEvent[]): void {
-    if (events.length === 0) return;
-    const group = this.#groups.get(groupName) ?? this.createGroup(groupName);
-    const stream = group.streams.get(streamName) ?? this.createStream(group, streamName);
+    const group = this.#groups.get(groupName) ?? this.#add({ name: groupName, region: this.#region }, true);
+    const stream = group.streams.get(streamName) ?? this.#addStream(group, streamName);
     const ingestionTime = this.#clock.now();
     for (const { timestamp, message } of events) {
-      // 56 digits that sort in the order of arrival, as those of CloudWatch Logs do.
-      const id = String(++this.#lastId).padStart(56, '0');
-      group.events.push({ id, stream: streamName, timestamp, message, ingestionTime });
-      stream.firstEventTime = Math.min(stream.firstEventTime ?? timestamp, timestamp);
-      stream.lastEventTime = Math.max(stream.lastEventTime ?? timestamp, timestamp);
+      this.#sequence += 1;
+      group.events.push({ timestamp, message, stream: streamName, ingestionTime, sequence: this.#sequence });
+      group.storedBytes += message.length;
+      stream.firstEventTimestamp = Math.min(stream.firstEventTimestamp ?? timestamp, timestamp);
+      stream.lastEventTimestamp = Math.max(stream.lastEventTimestamp ?? timestamp, timestamp);
+      stream.lastIngestionTime = ingestionTime;
     }
-    stream.lastIngestionTime = ingestionTime;
-    // In steps, so that appending stays cheap when a group is full.
-    if (group.events.length > maxEvents * 1.2) group.events = group.events.slice(-maxEvents);
+    trim(group);
     for (const listener of this.#listeners) listener(groupName, streamName, events);
   }
 
@@ -140,25 +88,105 @@ export class LogStore implements LogSink {
     this.#listeners.push(listener);
   }
 
+  /** By name. */
+  groups(): LogGroup[] {
+    return [...this.#groups.values()].sort(byName);
+  }
+
+  find(name: string): LogGroup | undefined {
+    return this.#groups.get(name);
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  get(name: string): LogGroup {
+    const group = this.#groups.get(name);
+    if (group === undefined) throw notFound('The specified log group does not exist.');
+    return group;
+  }
+
+  /** @throws AwsError ResourceAlreadyExistsException, but takes over a group that merely came to be */
+  create(group: NewGroup): LogGroup {
+    const existing = this.#groups.get(group.name);
+    if (existing === undefined) return this.#add(group, false);
+    if (!existing.isImplicit) throw alreadyExists('The specified log group already exists');
+    Object.assign(existing, { isImplicit: false, retentionInDays: group.retentionInDays, tags: { ...group.tags } });
+    this.changed();
+    return existing;
+  }
+
+  delete(name: string): void {
+    this.#groups.delete(name);
+    this.changed();
+  }
+
+  /** @throws AwsError ResourceAlreadyExistsException */
+  createStream(group: LogGroup, name: string): void {
+    if (group.streams.has(name)) throw alreadyExists('The specified log stream already exists');
+    this.#addStream(group, name);
+  }
+
+  deleteStream(group: LogGroup, name: string): void {
+    group.streams.delete(name);
+    group.events = group.events.filter(({ stream }) => stream !== name);
+  }
+
   /** To be called after a change of a group's settings. */
   changed(): void {
-    this.#state.changed('logs/groups', () =>
-      this.groups().map(({ name, creationTime, retentionInDays, tags }) => ({
-        name,
-        creationTime,
-        tags,
-        ...(retentionInDays !== undefined && { retentionInDays }),
-      })),
-    );
+    this.#state.changed(documentName, () => JSON.parse(JSON.stringify(z.array(groupSettings).parse(this.groups()))));
+  }
+
+  #add({ name, region, retentionInDays, tags = {} }: NewGroup, isImplicit: boolean): LogGroup {
+    const group = emptyGroup({
+      name,
+      arn: arn('logs', region, `log-group:${name}`),
+      creationTime: this.#clock.now(),
+      retentionInDays,
+      tags: { ...tags },
+      isImplicit,
+    });
+    this.#groups.set(name, group);
+    this.changed();
+    return group;
+  }
+
+  #addStream(group: LogGroup, name: string): LogStream {
+    const stream: LogStream = {
+      name,
+      creationTime: this.#clock.now(),
+      firstEventTimestamp: undefined,
+      lastEventTimestamp: undefined,
+      lastIngestionTime: undefined,
+    };
+    group.streams.set(name, stream);
+    const [oldest] = group.streams.keys();
+    if (group.streams.size > maxStreams && oldest !== undefined) this.deleteStream(group, oldest);
+    return stream;
   }
 }
 
-/** Without the `:*` at the end that CloudFormation's attribute has. */
-export function logGroupArn(name: string): string {
-  return arn('logs', defaultRegion, `log-group:${name}`);
+function emptyGroup(settings: GroupSettings): LogGroup {
+  return { ...settings, streams: new Map(), events: [], storedBytes: 0 };
 }
 
-function notFound(message: string): AwsError {
+/** Drops the oldest events, rarely and many at once, so that appending stays cheap. */
+function trim(group: LogGroup): void {
+  if (group.events.length <= maxEvents * 1.25 && group.storedBytes <= maxBytes) return;
+  let bytes = 0;
+  let start = group.events.length;
+  while (start > 0 && group.events.length - start < maxEvents) {
+    bytes += group.events[start - 1]?.message.length ?? 0;
+    if (bytes > maxBytes / 2) break;
+    start -= 1;
+  }
+  group.events = group.events.slice(Math.min(start, group.events.length - 1));
+  group.storedBytes = group.events.reduce((sum, { message }) => sum + message.length, 0);
+}
+
+function byName(a: { name: string }, b: { name: string }): number {
+  return a.name < b.name ? -1 : 1;
+}
+
+export function notFound(message: string): AwsError {
   return new AwsError('ResourceNotFoundException', message);
 }
 

@@ -1,13 +1,15 @@
+import { compileLogFilter } from '../cloudwatch/log-filter-pattern.ts';
+import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
 import { type JsonAction, jsonApi } from '../core/json-protocol.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
+import { eventActions } from './event-actions.ts';
 import { groupActions } from './group-actions.ts';
-import { logResources } from './log-resources.ts';
+import { logResourceTypes } from './log-resources.ts';
 import { LogStore } from './log-store.ts';
-import { readEventActions } from './read-events.ts';
 
 export type Logs = {
   readonly sink: LogSink;
@@ -19,12 +21,16 @@ export type Logs = {
 
 /** CloudWatch Logs: what functions and stages write, kept in memory and bounded. */
 export function createLogs({ clock, state }: { readonly clock: Clock; readonly state: StateStore }): Logs {
-  const store = new LogStore(clock, state);
+  const store = new LogStore(clock, state, defaultRegion);
   return {
     sink: store,
-    resourceTypes: logResources(store),
-    has: (groupName) => store.has(groupName),
+    resourceTypes: logResourceTypes(store),
+    has: (groupName) => store.find(groupName) !== undefined,
     api: (metricFilters) =>
-      jsonApi('logs', '1.1', { ...groupActions(store), ...readEventActions(store), ...metricFilters }),
+      jsonApi('logs', '1.1', {
+        ...groupActions(store),
+        ...eventActions(store, clock, compileLogFilter),
+        ...metricFilters,
+      }),
   };
 }

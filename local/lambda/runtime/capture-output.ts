@@ -1,8 +1,8 @@
 import { format } from 'node:util';
 import { errorShape, isErrorLike, loggedError } from './runtime-error.ts';
 
-const levels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] as const;
-type Level = (typeof levels)[number];
+type Level = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
+const levels: readonly string[] = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'] satisfies Level[];
 
 const levelOfMethod = {
   trace: 'TRACE',
@@ -28,13 +28,7 @@ export type Output = {
  */
 export function captureOutput(logFormat: 'Text' | 'JSON', minimum: string, write: (text: string) => void): Output {
   let requestId: string | undefined;
-  const threshold =
-    logFormat === 'JSON'
-      ? Math.max(
-          0,
-          levels.findIndex((level) => level === minimum),
-        )
-      : 0;
+  const threshold = logFormat === 'JSON' ? Math.max(0, levels.indexOf(minimum)) : 0;
   const isOn = (level: Level): boolean => levels.indexOf(level) >= threshold;
   const time = (): string => new Date().toISOString();
 

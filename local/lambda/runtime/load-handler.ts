@@ -78,7 +78,7 @@ function isModule(file: string): boolean {
   const manifest = findPackageJSON(pathToFileURL(file));
   if (manifest === undefined) return false;
   const content: unknown = JSON.parse(readFileSync(manifest, 'utf8'));
-  return isRecord(content) && content['type'] === 'module';
+  return isRecord(content) && content.type === 'module';
 }
 
 function isHandler(value: unknown): value is Handler {

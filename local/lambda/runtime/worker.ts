@@ -40,7 +40,7 @@ async function run(handler: Handler, invocation: ToWorker): Promise<void> {
   const deadline = performance.now() + invocation.timeoutMs;
   output.startRequest(invocation.requestId);
   // biome-ignore lint/style/noProcessEnv: where functions and tracers look for it
-  process.env['_X_AMZN_TRACE_ID'] = invocation.traceId;
+  process.env._X_AMZN_TRACE_ID = invocation.traceId;
   try {
     const event = readEvent(invocation.payload);
     if (event === undefined) return;
