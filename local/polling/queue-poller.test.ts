@@ -272,7 +272,7 @@ describe('queue poller', () => {
           const sent = Array.from({ length: messages }, (_, index) => `m${index}`);
           for (const id of sent) queue.send(id, id, isGrouped ? `g${id.length % 2}` : undefined);
           const poller = start();
-          for (let minute = 0; minute < 60 && queue.size > 0; minute += 1) await clock.advance(60_000);
+          for (let minute = 0; minute < 600 && queue.size > 0; minute += 1) await clock.advance(60_000);
           const stopped = poller.stop();
           await clock.advance(5000);
           await stopped;
