@@ -33,10 +33,14 @@ export function measureColdStart(options: {
   readonly runs: number;
 }): ColdStart {
   const run = (file: string): { init: number; firstInvoke: number } => {
-    const { stderr } = spawnSync(process.execPath, ['-e', probe, file, options.handler, JSON.stringify(options.event)], {
-      env: options.environment,
-      encoding: 'utf8',
-    });
+    const { stderr } = spawnSync(
+      process.execPath,
+      ['-e', probe, file, options.handler, JSON.stringify(options.event)],
+      {
+        env: options.environment,
+        encoding: 'utf8',
+      },
+    );
     return JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
   };
   const empty = Array.from({ length: options.runs }, () => run(''));
@@ -44,6 +48,7 @@ export function measureColdStart(options: {
   return {
     bytes: statSync(options.file).size,
     init: median(loaded.map(({ init }) => init)) - median(empty.map(({ init }) => init)),
-    firstInvoke: median(loaded.map(({ firstInvoke }) => firstInvoke)) - median(empty.map(({ firstInvoke }) => firstInvoke)),
+    firstInvoke:
+      median(loaded.map(({ firstInvoke }) => firstInvoke)) - median(empty.map(({ firstInvoke }) => firstInvoke)),
   };
 }

@@ -1,0 +1,97 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { unzipSync } from 'fflate';
+import { measureColdStart } from '../cold-start.ts';
+import type { Measurement, Scenario } from '../report.ts';
+import { runEndpoint } from '../running-endpoint.ts';
+
+const services = ['tasks', 'planner'];
+const runs = 11;
+const id = '0197d2a0-0000-7000-8000-000000000000';
+
+/** A request of each kind that reaches the table, or the function behind; what it answers does not matter. */
+const request = (method: string, path: string, body?: object) => ({
+  httpMethod: method,
+  path,
+  resource: path,
+  headers: { 'content-type': 'application/json' },
+  multiValueHeaders: {},
+  queryStringParameters: null,
+  multiValueQueryStringParameters: null,
+  pathParameters: path.includes(id) ? { taskId: id } : null,
+  requestContext: { requestId: id, path, authorizer: null },
+  body: body === undefined ? null : JSON.stringify(body),
+  isBase64Encoded: false,
+});
+
+const events: Readonly<Record<string, object>> = {
+  createTask: request('POST', '/tasks', { title: 'A task' }),
+  listTasks: request('GET', '/tasks'),
+  getTask: request('GET', `/tasks/${id}`),
+  replaceTask: request('PUT', `/tasks/${id}`, { title: 'A task', isComplete: true }),
+  deleteTask: request('DELETE', `/tasks/${id}`),
+  getPlanner: request('GET', '/planner'),
+};
+
+export const coldStarts: Scenario = {
+  name: 'cold-starts',
+  description: 'each function of tasks and planner in a fresh process of Node, less an empty process',
+  async run() {
+    const endpoint = await runEndpoint('--services', services.join());
+    const folder = mkdtempSync(join(tmpdir(), 'cold-starts-'));
+    const lambda = new LambdaClient({
+      endpoint: endpoint.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+    });
+    try {
+      const measurements: Measurement[] = [];
+      for (const service of services) {
+        const packages = readdirSync(`services/${service}/.serverless`).filter((file) => file.endsWith('.zip'));
+        for (const file of packages) {
+          const name = basename(file, '.zip');
+          const { Handler = '', Environment } = await lambda.send(
+            new GetFunctionConfigurationCommand({ FunctionName: `${service}-local-${name}` }),
+          );
+          const [module = '', handler = ''] = Handler.split('.');
+          const bundle = join(folder, `${name}.cjs`);
+          writeFileSync(bundle, codeOf(`services/${service}/.serverless/${file}`, module));
+          const { bytes, init, firstInvoke } = measureColdStart({
+            file: bundle,
+            handler,
+            event: events[name] ?? {},
+            runs,
+            environment: {
+              PATH: '/usr/bin',
+              AWS_REGION: 'us-east-1',
+              AWS_ACCESS_KEY_ID: 'test',
+              AWS_SECRET_ACCESS_KEY: 'test',
+              AWS_ENDPOINT_URL: endpoint.url,
+              AWS_LAMBDA_FUNCTION_NAME: name,
+              ...Environment?.Variables,
+            },
+          });
+          measurements.push(
+            { name: `${name}: bundle`, value: bytes / 1000, unit: 'kB', target: { atMost: 433 } },
+            { name: `${name}: INIT`, value: init, unit: 'ms', target: { atMost: 44 } },
+            { name: `${name}: first invoke`, value: firstInvoke, unit: 'ms' },
+          );
+        }
+      }
+      return measurements;
+    } finally {
+      lambda.destroy();
+      rmSync(folder, { recursive: true });
+      await endpoint.stop();
+    }
+  },
+};
+
+function codeOf(zip: string, module: string): Uint8Array {
+  const entries = Object.entries(unzipSync(readFileSync(zip)));
+  const [, code] = entries.find(([name]) => name.startsWith(`${module}.`)) ?? [];
+  if (code === undefined) throw new Error(`${zip} has no ${module}`);
+  return code;
+}
