@@ -18,6 +18,7 @@ import { methodResourceTypes } from './method-resource-types.ts';
 import { partResourceTypes } from './part-resource-types.ts';
 import { restApiResourceType } from './rest-api-resource-type.ts';
 import { RestApiStore } from './rest-api-store.ts';
+import type { PutMetric } from './stage-metrics.ts';
 import { stageResourceTypes } from './stage-resource-types.ts';
 import { usagePlanResourceTypes } from './usage-plan-resource-types.ts';
 import { UsagePlans } from './usage-plans.ts';
@@ -34,6 +35,8 @@ export type ApiGatewayOptions = {
   readonly credentials: Pick<CredentialStore, 'principalOf'>;
   /** Told of failures that are the endpoint's own; the client gets a 500. */
   readonly onError: (error: unknown) => void;
+  /** Gets the metrics of every request, of the namespace `AWS/ApiGateway`. */
+  readonly onMetric?: PutMetric;
   /** Whether a caller of an AWS_IAM method may; everyone may without it. */
   readonly isAllowed?: PolicyCheck;
   /** Shared with HTTP APIs, so that an issuer's keys are fetched once. */
@@ -75,6 +78,7 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
       logs,
       region,
       onError,
+      onMetric: options.onMetric,
       apis: store.apis,
       compiledOf: (api, stage) => deployments.compiledOf(api, stage),
       usagePlans: new UsagePlans(clock, { keys: () => store.keys.values(), plans: () => store.plans.values() }),

@@ -289,6 +289,9 @@ test('a resource policy lets in whom it names', async (t) => {
     ),
     403,
   );
+  // What osls writes when there is no policy.
+  const open = await gateway.deploy({ 'GET /x': {} }, { api: { Policy: '' } });
+  assert.equal((await open.send('GET', '/x')).status, 200);
   await assert.rejects(
     statusWith(statement({ Condition: { StringEquals: { 'aws:SourceVpce': 'vpce-1' } } })),
     /condition key aws:SourceVpce, which is not supported here/,

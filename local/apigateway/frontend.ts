@@ -11,6 +11,7 @@ import { GatewayError, internalServerError } from './gateway-error.ts';
 import { renderGatewayResponse } from './gateway-response.ts';
 import { limitOf } from './method-settings.ts';
 import { writeStageLogs } from './stage-logs.ts';
+import { type PutMetric, putStageMetrics } from './stage-metrics.ts';
 import type { UsagePlans } from './usage-plans.ts';
 
 const maxBodyBytes = 10 * 1024 * 1024;
@@ -26,6 +27,7 @@ export type FrontendOptions = {
   readonly usagePlans: UsagePlans;
   /** The base path of a custom domain that the request came by. */
   readonly basePathOf: (host: string, apiId: string, stage: string) => string | undefined;
+  readonly onMetric: PutMetric | undefined;
   /** Told of what is the endpoint's own fault. */
   readonly onError: (error: unknown) => void;
 };
@@ -49,7 +51,7 @@ class StageServer {
   }
 
   async execute(request: ApiRequest): Promise<ApiResponse> {
-    const { clock, logs, region, apis, basePathOf } = this.#options;
+    const { clock, logs, region, apis, basePathOf, onMetric } = this.#options;
     const { stageName, path } = splitStage(request);
     const api = apis.get(request.apiId);
     const stage = api !== undefined && Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
@@ -69,6 +71,7 @@ class StageServer {
     const compiled = this.#options.compiledOf(api, stage);
     const answer = await this.#answer(exchange, compiled);
     writeStageLogs(logs, exchange, answer, clock.now());
+    if (onMetric !== undefined) putStageMetrics(onMetric, api.name, exchange, answer, clock.now());
     return finish(exchange, answer, compiled.definition.minimumCompressionSize);
   }
 
@@ -160,28 +163,21 @@ async function finish(
   answer: MethodAnswer,
   minimumCompressionSize: number | undefined,
 ): Promise<ApiResponse> {
-  const headers: Header[] = [
-    ...answer.headers,
-    ['x-amzn-RequestId', exchange.requestId],
-    ['x-amz-apigw-id', exchange.extendedRequestId],
-  ];
+  const headers = answer.headers.map(([name, value]): Header => [name, latin1(value)]);
+  headers.push(['x-amzn-RequestId', exchange.requestId], ['x-amz-apigw-id', exchange.extendedRequestId]);
   if (exchange.error === undefined) headers.push(['X-Amzn-Trace-Id', exchange.traceId]);
-  const encoded = headers.map(([name, value]): Header => [name, latin1(value)]);
-  const accepts = headerOf(exchange, 'accept-encoding') ?? '';
-  const isEncoded = answer.headers.some(([name]) => name.toLowerCase() === 'content-encoding');
-  if (
-    minimumCompressionSize === undefined ||
-    isEncoded ||
-    !/\bgzip\b/.test(accepts) ||
-    Buffer.byteLength(answer.body) < minimumCompressionSize
-  ) {
-    return { ...answer, headers: encoded };
-  }
-  return {
-    status: answer.status,
-    headers: [...encoded, ['Content-Encoding', 'gzip']],
-    body: await gzipAsync(answer.body),
-  };
+  const isPacked = minimumCompressionSize !== undefined && mayCompress(exchange, answer, minimumCompressionSize);
+  const body = isPacked ? await gzipAsync(answer.body) : answer.body;
+  if (isPacked) headers.push(['Content-Encoding', 'gzip']);
+  const hasLength = exchange.request.method !== 'HEAD' && answer.status !== 204 && answer.status !== 304;
+  if (hasLength) headers.push(['Content-Length', String(Buffer.byteLength(body))]);
+  return { status: answer.status, headers, body };
+}
+
+function mayCompress(exchange: Exchange, { headers, body }: MethodAnswer, minimumSize: number): boolean {
+  const accepts = /\bgzip\b/.test(headerOf(exchange, 'accept-encoding') ?? '');
+  const isEncoded = headers.some(([name]) => name.toLowerCase() === 'content-encoding');
+  return accepts && !isEncoded && Buffer.byteLength(body) >= minimumSize;
 }
 
 /** HTTP carries header values as bytes: what is beyond them goes out as UTF-8. */

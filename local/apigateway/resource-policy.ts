@@ -28,7 +28,7 @@ type Test = (exchange: Exchange) => boolean;
 
 /** Compiles the policy of a public API: an explicit Deny wins, and silence is a no. @throws AwsError */
 export function compileResourcePolicy(policy: JsonValue): CheckPolicy {
-  const parsed = policySchema.safeParse(typeof policy === 'string' ? JSON.parse(policy) : policy);
+  const parsed = policySchema.safeParse(typeof policy === 'string' ? parseText(policy) : policy);
   if (!parsed.success) {
     throw new AwsError('BadRequestException', `Invalid policy document: ${z.prettifyError(parsed.error)}`);
   }
@@ -43,6 +43,14 @@ export function compileResourcePolicy(policy: JsonValue): CheckPolicy {
     const hint = effects.includes('Deny') ? ' with an explicit deny' : '';
     throw new GatewayError('ACCESS_DENIED', `${anonymous} ${methodArn(exchange)}${hint}`);
   };
+}
+
+function parseText(policy: string): unknown {
+  try {
+    return JSON.parse(policy);
+  } catch {
+    throw new AwsError('BadRequestException', 'Invalid policy document: it is not JSON');
+  }
 }
 
 function compileStatement({ Action, Resource, Condition = {} }: Statement): Test {

@@ -134,8 +134,10 @@ function applyToDefinition(definition: ApiDefinition, properties: Properties): v
 }
 
 /** An empty policy is none; the Serverless CLI sends `""`. */
+/** The CLI writes an empty policy as an empty text. */
 function readPolicy(policy: JsonValue | undefined): JsonValue | undefined {
-  return policy === '' || (isJsonObject(policy) && Object.keys(policy).length === 0) ? undefined : policy;
+  if (policy === '' || policy === null) return undefined;
+  return isJsonObject(policy) && Object.keys(policy).length === 0 ? undefined : policy;
 }
 
 function rootOnly(api: RestApi): ApiDefinition {
