@@ -137,7 +137,11 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     verifyJwt,
     domains,
   };
-  const restApis = createApiGateway({ ...gateway, onError });
+  const restApis = createApiGateway({
+    ...gateway,
+    onError,
+    onMetric: (name, value, dimensions, unit) => cloudWatch.putMetric('AWS/ApiGateway', name, dimensions, value, unit),
+  });
   const httpApis = createHttpApis({
     ...gateway,
     url: (apiId) => `${endpointUrl()}/_aws/execute-api/${apiId}/$default`,
