@@ -1,25 +1,45 @@
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
-import { deploy } from '#local/start/deploy.ts';
+import { inspect } from 'node:util';
+import { startEndpoint } from '#local/endpoint.ts';
+import { DeployError, deploy } from '#local/start/deploy.ts';
 import { readProject } from '#local/start/project.ts';
+import { serveControl } from '#test/support/endpoint-control.ts';
+import { ShiftableClock } from '#test/support/shiftable-clock.ts';
 
 const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
-let endpoint: Endpoint | undefined;
+const running = new AsyncDisposableStack();
 
 /** Boots the endpoint on a free port and deploys every service to it with the real CLI, once for all the files. */
 export async function globalSetup(): Promise<void> {
-  endpoint = await startEndpoint({ port: 0, persist: undefined, onError: (error) => console.error(error) });
-  await deploy({
-    root,
-    workspace: join(root, '.local', 'test'),
-    services: readProject(root),
-    port: endpoint.port,
-    environment: process.env,
-  });
-  process.env.TEST_ENDPOINT_URL = endpoint.url;
+  const clock = new ShiftableClock();
+  const errors: string[] = [];
+  const onError = (error: unknown): void => {
+    errors.push(inspect(error));
+    console.error('The endpoint failed:', error);
+  };
+  try {
+    const endpoint = await startEndpoint({ port: 0, persist: undefined, clock, onError });
+    running.defer(() => endpoint.close());
+    const control = await serveControl(clock, errors);
+    running.defer(() => control.close());
+    await deploy({
+      root,
+      workspace: join(root, '.local', 'test'),
+      services: readProject(root),
+      port: endpoint.port,
+      environment: process.env,
+    });
+    process.env.TEST_ENDPOINT_URL = endpoint.url;
+    process.env.TEST_CONTROL_URL = control.url;
+  } catch (error) {
+    // Without a setup there is no teardown.
+    await globalTeardown();
+    if (error instanceof DeployError) console.error(error.output);
+    throw error;
+  }
 }
 
 export async function globalTeardown(): Promise<void> {
-  await endpoint?.close();
+  await running.disposeAsync();
 }

@@ -84,6 +84,13 @@ export function loadContract(file: string): Contract {
   };
 }
 
+/** @throws AssertionError unless `body` is the one error body, which answers outside of every operation have too */
+export function checkErrorBody(body: string): void {
+  const ajv = new Ajv2020({ strict: false });
+  const schema = dereference(join('openapi', 'shared', 'common.yml'), ['components', 'schemas', 'Error']);
+  assert.ok(ajv.validate(z.looseObject({}).parse(schema), JSON.parse(body)), `${ajv.errorsText()} in ${body}`);
+}
+
 /** A parameter is text on the wire; its schema speaks of the value that the text is written for. */
 function typedValue(text: string, type: string | undefined): unknown {
   if (type === 'boolean' && /^(true|false)$/.test(text)) return text === 'true';

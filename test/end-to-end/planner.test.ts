@@ -1,0 +1,113 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, describe, it } from 'node:test';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import * as z from 'zod';
+import { awsConfig } from '#test/support/aws-config.ts';
+import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
+import { type Answer, json, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
+import { until } from '#test/support/until.ts';
+
+const contract = loadContract('planner.yml');
+const list = z.array(z.object({ id: z.string() })).transform((tasks) => tasks.map(({ id }) => id));
+const planSchema = z.object({
+  date: z.string(),
+  timezone: z.string(),
+  summary: z.record(z.string(), z.number()),
+  overdue: list,
+  dueToday: list,
+  upcoming: list,
+  unscheduled: list,
+  tasks: list,
+});
+
+describe('planner', () => {
+  let tasks: ServiceClient;
+  let planner: ServiceClient;
+  before(async () => {
+    tasks = await serviceClient('tasks');
+    planner = await serviceClient('planner');
+  });
+
+  async function create(content: object): Promise<string> {
+    const answer = await tasks.send({ method: 'POST', path: '/tasks', body: { title: 'Planned', ...content } });
+    assert.equal(answer.statusCode, 201, answer.body);
+    return json(z.object({ id: z.string() }), answer).id;
+  }
+
+  async function getPlan(query = '', headers: Record<string, string> = {}): Promise<Answer> {
+    const answer = await planner.send({ path: `/planner${query}`, headers });
+    contract.checkAnswer('getPlan', answer);
+    return answer;
+  }
+
+  it('sorts the open tasks of the other service by the day on which they are due', async () => {
+    const overdue = await create({ dueAt: '2026-06-14T21:59:59Z' });
+    const dueToday = await create({ dueAt: '2026-06-14T22:00:00Z' });
+    const upcoming = await create({ dueAt: '2026-06-15T22:00:00Z' });
+    const unscheduled = await create({});
+    const completed = await create({ dueAt: '2026-06-15T12:00:00Z', isComplete: true });
+    // The index of open tasks shows a change after a moment.
+    const plan = await until('the plan of all open tasks', async () => {
+      const found = json(planSchema, await getPlan('?date=2026-06-15&timezone=Europe/Berlin'));
+      return [overdue, dueToday, upcoming, unscheduled].every((id) => found.tasks.includes(id)) ? found : undefined;
+    });
+    assert.equal(plan.date, '2026-06-15');
+    assert.equal(plan.timezone, 'Europe/Berlin');
+    assert.ok(plan.overdue.includes(overdue));
+    assert.ok(plan.dueToday.includes(dueToday));
+    assert.ok(plan.upcoming.includes(upcoming));
+    assert.ok(plan.unscheduled.includes(unscheduled));
+    assert.ok(!plan.tasks.includes(completed));
+    assert.deepEqual(plan.tasks, [...plan.overdue, ...plan.dueToday, ...plan.upcoming, ...plan.unscheduled]);
+    for (const [bucket, ids] of Object.entries(plan)) {
+      if (Array.isArray(ids) && bucket !== 'tasks') assert.equal(plan.summary[bucket], ids.length, bucket);
+    }
+  });
+
+  it('plans today in UTC when nothing is asked', async () => {
+    const dayBefore = new Date().toISOString().slice(0, 10);
+    const plan = json(planSchema, await getPlan());
+    const dayAfter = new Date().toISOString().slice(0, 10);
+    assert.ok([dayBefore, dayAfter].includes(plan.date));
+    assert.equal(plan.timezone, 'UTC');
+  });
+
+  it('reads every page of the tasks', async () => {
+    const ids = await Promise.all(Array.from({ length: 120 }, () => create({ dueAt: '2031-01-01T00:00:00Z' })));
+    await until('a plan with all of them', async () => {
+      const { upcoming } = json(planSchema, await getPlan('?date=2030-12-31'));
+      return ids.every((id) => upcoming.includes(id)) || undefined;
+    });
+  });
+
+  it('refuses days, time zones and parameters that do not exist', async () => {
+    for (const query of ['?date=2026-02-30', '?date=today', '?timezone=Mars/Base', '?day=2026-01-01', '?date=']) {
+      const answer = await getPlan(query);
+      assert.equal(answer.statusCode, 400, query);
+      checkErrorBody(answer.body);
+    }
+  });
+
+  it('carries the correlation id of the client on to the function that it invokes', async () => {
+    const correlationId = randomUUID();
+    const answer = await getPlan('', { 'x-correlation-id': correlationId });
+    assert.equal(answer.headers['x-correlation-id'], correlationId);
+    using logs = client();
+    const line = await until('the log line of the other function', async () => {
+      const { events } = await logs.client.send(
+        new FilterLogEventsCommand({
+          logGroupName: '/aws/lambda/tasks-local-listTasks',
+          filterPattern: `"${correlationId}"`,
+        }),
+      );
+      return events?.[0]?.message;
+    });
+    assert.match(line, new RegExp(correlationId));
+  });
+});
+
+function client() {
+  const logs = new CloudWatchLogsClient(awsConfig());
+  return { client: logs, [Symbol.dispose]: () => logs.destroy() };
+}

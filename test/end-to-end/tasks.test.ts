@@ -1,0 +1,219 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, describe, it } from 'node:test';
+import * as z from 'zod';
+import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
+import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
+import { until } from '#test/support/until.ts';
+
+const contract = loadContract('tasks.yml');
+const task = z.object({ id: z.string(), title: z.string(), isComplete: z.boolean(), updatedAt: z.string() });
+
+describe('tasks', () => {
+  let client: ServiceClient;
+  before(async () => {
+    client = await serviceClient('tasks');
+  });
+
+  /** Sends a request and holds the answer against the specification. */
+  async function call(operationId: string, request: Request): Promise<Answer> {
+    const answer = await client.send(request);
+    contract.checkAnswer(operationId, answer);
+    return answer;
+  }
+
+  async function create(content: object): Promise<z.infer<typeof task>> {
+    const answer = await call('createTask', { method: 'POST', path: '/tasks', body: content });
+    assert.equal(answer.statusCode, 201, answer.body);
+    return json(task, answer);
+  }
+
+  /** Every page from `query` on, as a client reads them that follows `Link`. */
+  async function pagesOf(query: string, limit: number): Promise<z.infer<typeof task>[][]> {
+    const pages: z.infer<typeof task>[][] = [];
+    let next: string | undefined = `${client.url}/tasks?limit=${limit}&${query}`;
+    while (next !== undefined) {
+      const address: string = next;
+      const answer = await call('listTasks', { path: address.slice(client.url.length) });
+      assert.equal(answer.statusCode, 200, answer.body);
+      pages.push(json(z.array(task), answer));
+      const target = /^<([^>]+)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];
+      next = target === undefined ? undefined : new URL(target, address).href;
+    }
+    return pages;
+  }
+
+  it('creates a task, whose Location leads to it', async () => {
+    const title = `Plant 🌱 "basil" ${randomUUID()}`;
+    const dueAt = '2030-05-01T10:00:00+02:00';
+    const created = await call('createTask', { method: 'POST', path: '/tasks', body: { title, dueAt } });
+    assert.equal(created.statusCode, 201);
+    const location = new URL(created.headers.location ?? '', `${client.url}/tasks`).href;
+    const read = await call('getTask', { path: location.slice(client.url.length) });
+    assert.equal(read.statusCode, 200);
+    assert.deepEqual(JSON.parse(read.body), JSON.parse(created.body));
+    assert.partialDeepStrictEqual(JSON.parse(read.body), {
+      title,
+      dueAt: '2030-05-01T08:00:00.000Z',
+      isComplete: false,
+    });
+  });
+
+  it('replaces what can change, and removes what is absent', async () => {
+    const { id } = await create({ title: 'Call home', detail: 'after six', dueAt: '2030-01-01T00:00:00Z' });
+    const replaced = await call('replaceTask', {
+      method: 'PUT',
+      path: `/tasks/${id}`,
+      body: { title: 'Called home', isComplete: true },
+    });
+    assert.equal(replaced.statusCode, 200);
+    const read = await call('getTask', { path: `/tasks/${id}` });
+    assert.equal(read.body, replaced.body);
+    assert.deepEqual(Object.keys(JSON.parse(read.body)).sort(), [
+      'createdAt',
+      'id',
+      'isComplete',
+      'title',
+      'updatedAt',
+    ]);
+  });
+
+  it('deletes a task once', async () => {
+    const { id } = await create({ title: 'Short-lived' });
+    const statusCodes = [];
+    for (const method of ['DELETE', 'DELETE', 'GET']) {
+      statusCodes.push((await client.send({ method, path: `/tasks/${id}` })).statusCode);
+    }
+    assert.deepEqual(statusCodes, [204, 404, 404]);
+  });
+
+  it('answers 404 for a task that does not exist, whatever is asked of it', async () => {
+    const path = `/tasks/${randomUUID()}`;
+    const answers = [
+      await call('getTask', { path }),
+      await call('replaceTask', { method: 'PUT', path, body: { title: 'x', isComplete: false } }),
+      await call('deleteTask', { method: 'DELETE', path }),
+    ];
+    assert.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      [404, 404, 404],
+    );
+  });
+
+  it('lists page by page, newest first, by links relative to the request', async () => {
+    const created = [];
+    for (let index = 0; index < 7; index++) created.push((await create({ title: `Page ${index}` })).id);
+    const pages = await pagesOf('', 3);
+    for (const page of pages.slice(0, -1)) assert.equal(page.length, 3);
+    const listed = pages.flat().map(({ id }) => id);
+    assert.deepEqual(listed.slice(0, 7), created.sort().reverse());
+    assert.equal(new Set(listed).size, listed.length);
+  });
+
+  it('filters by state and by due date, page by page', async () => {
+    const due = (day: number) => `2001-02-0${day}T00:00:00.000Z`;
+    const early = await create({ title: 'Early', dueAt: due(1) });
+    const earlyToo = await create({ title: 'Early too', dueAt: due(2) });
+    const late = await create({ title: 'Late', dueAt: due(4) });
+    const done = await create({ title: 'Done', dueAt: due(1), isComplete: true });
+    const idsOf = async (query: string) => (await pagesOf(query, 1)).flat().map(({ id }) => id);
+    const dueBefore = `dueBefore=${due(3)}`;
+    assert.deepEqual(await idsOf(dueBefore), [done.id, earlyToo.id, early.id]);
+    assert.deepEqual(await idsOf(`${dueBefore}&isComplete=false`), [earlyToo.id, early.id]);
+    assert.deepEqual(await idsOf(`${dueBefore}&isComplete=true`), [done.id]);
+    const open = await idsOf('isComplete=false');
+    assert.ok(open.includes(late.id) && !open.includes(done.id));
+  });
+
+  it('refuses a token that is forged, or of other filters', async () => {
+    await create({ title: 'One' });
+    await create({ title: 'Two' });
+    const first = await call('listTasks', { path: '/tasks?limit=1' });
+    const token = /nextToken=([^>&]+)/.exec(first.headers.link ?? '')?.[1] ?? assert.fail('no next page');
+    for (const query of [`isComplete=false&nextToken=${token}`, `nextToken=A${token}`, 'nextToken=e30']) {
+      assert.equal((await call('listTasks', { path: `/tasks?limit=1&${query}` })).statusCode, 400, query);
+    }
+  });
+
+  it('names every problem of a bad request', async () => {
+    const answer = await call('createTask', {
+      method: 'POST',
+      path: '/tasks',
+      body: { title: '', dueAt: 'tomorrow', colour: 'red' },
+    });
+    assert.equal(answer.statusCode, 400);
+    const { details } = json(z.object({ details: z.array(z.object({ path: z.string() })) }), answer);
+    assert.deepEqual(details.map(({ path }) => path).sort(), ['body.colour', 'body.dueAt', 'body.title']);
+  });
+
+  it('refuses a body that is not JSON, of another type, or too large', async () => {
+    const post = async (body: string, type = 'application/json') =>
+      (await call('createTask', { method: 'POST', path: '/tasks', headers: { 'content-type': type }, body }))
+        .statusCode;
+    assert.equal(await post('{"title":'), 400);
+    assert.equal(await post('title=x', 'application/x-www-form-urlencoded'), 415);
+    assert.equal(await post('{"title":"x"}', 'text/plain'), 415);
+    assert.equal(await post(JSON.stringify({ title: 'x', detail: 'x'.repeat(65_536) })), 413);
+    assert.equal(await post('{"title":"x"}', 'application/json; charset=utf-8'), 201);
+  });
+
+  it('answers 413 above what API Gateway takes at all', async () => {
+    const answer = await client.send({ method: 'POST', path: '/tasks', body: { title: 'x'.repeat(11_000_000) } });
+    assert.equal(answer.statusCode, 413);
+    checkErrorBody(answer.body);
+  });
+
+  it('answers unknown paths and methods with the one error body', async () => {
+    for (const [method, path] of [
+      ['GET', '/task'],
+      ['GET', '/'],
+      ['GET', '/tasks/1/2'],
+      ['PATCH', '/tasks'],
+      ['POST', `/tasks/${randomUUID()}`],
+    ] as const) {
+      const answer = await client.send({ method, path });
+      assert.equal(answer.statusCode, 404, `${method} ${path}`);
+      checkErrorBody(answer.body);
+      assert.equal(answer.headers['access-control-allow-origin'], '*');
+    }
+  });
+
+  it('answers the preflight of a browser, and lets its page read the answer', async () => {
+    const preflight = await client.send({
+      method: 'OPTIONS',
+      path: '/tasks',
+      headers: {
+        origin: 'https://example.com',
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type,x-correlation-id',
+      },
+    });
+    assert.ok([200, 204].includes(preflight.statusCode));
+    assert.equal(preflight.headers['access-control-allow-origin'], '*');
+    assert.match(preflight.headers['access-control-allow-methods'] ?? '', /POST/);
+    assert.match(preflight.headers['access-control-allow-headers'] ?? '', /content-type.*x-correlation-id/i);
+    for (const path of ['/tasks', '/tasks?limit=0', '/unknown']) {
+      const answer = await client.send({ path, headers: { origin: 'https://example.com' } });
+      assert.equal(answer.headers['access-control-allow-origin'], '*', path);
+    }
+  });
+
+  it('hands the correlation id of the client back, or makes one', async () => {
+    const sent = await client.send({ path: '/tasks?limit=1', headers: { 'X-Correlation-Id': 'checkout-7f3a' } });
+    assert.equal(sent.headers['x-correlation-id'], 'checkout-7f3a');
+    const hostile = await client.send({ path: '/tasks?limit=1', headers: { 'X-Correlation-Id': '<script>' } });
+    assert.match(hostile.headers['x-correlation-id'] ?? '', /^[\w-]{36}$/);
+  });
+
+  it('keeps every one of many tasks that are created at the same time', async () => {
+    const marker = randomUUID();
+    const created = await Promise.all(
+      Array.from({ length: 60 }, (_, index) => create({ title: `${marker} ${index}` })),
+    );
+    const found = await until('all tasks', async () => {
+      const mine = (await pagesOf('', 100)).flat().filter(({ title }) => title.startsWith(marker));
+      return mine.length === created.length ? mine : undefined;
+    });
+    assert.deepEqual(found.map(({ id }) => id).sort(), created.map(({ id }) => id).sort());
+  });
+});

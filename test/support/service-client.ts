@@ -1,0 +1,75 @@
+import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import * as z from 'zod';
+
+export type Request = {
+  readonly method?: string;
+  /** Appended to the service's address as it is. */
+  readonly path: string;
+  readonly headers?: OutgoingHttpHeaders;
+  /** Sent as it is when it is text or bytes, else as JSON with its content type. */
+  readonly body?: unknown;
+};
+
+export type Answer = {
+  readonly statusCode: number;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+};
+
+/** Sends requests to one deployed service. */
+export type ServiceClient = {
+  readonly url: string;
+  send(request: Request): Promise<Answer>;
+};
+
+/** Longer than API Gateway lets anything take: whoever waits this long waits for ever. */
+const hangMs = 35_000;
+const agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+/** A client of the service called `name`, at the address that a client of it would be told. */
+export async function serviceClient(name: string, endpointUrl = process.env.TEST_ENDPOINT_URL): Promise<ServiceClient> {
+  const listed = z
+    .array(z.object({ name: z.string(), endpoint: z.string().optional() }))
+    .parse(await (await fetch(`${endpointUrl}/_local/services`)).json());
+  const url = listed.find((service) => service.name === name)?.endpoint;
+  if (url === undefined)
+    throw new Error(`${name} has no API among ${listed.map((service) => service.name).join(', ')}`);
+  return { url, send: ({ path, ...rest }) => sendTo(url + path, rest) };
+}
+
+/** Unlike `fetch`, it sends what it is given: any method, any header, a path that is not well-formed. */
+export async function sendTo(
+  address: string,
+  { method = 'GET', headers = {}, body }: Omit<Request, 'path'> = {},
+): Promise<Answer> {
+  const [, host = '', port = '', path = '/'] = /^http:\/\/([^:/]+):(\d+)(.*)$/s.exec(address) ?? [];
+  const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+  const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
+    const outgoing = request({
+      agent,
+      host,
+      port,
+      path,
+      method,
+      headers: isRaw ? headers : { 'content-type': 'application/json', ...headers },
+      timeout: hangMs,
+    });
+    outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path.slice(0, 200)} hangs`)));
+    outgoing.once('error', reject).once('response', resolve);
+    outgoing.end(isRaw ? body : JSON.stringify(body));
+  });
+  return {
+    statusCode: incoming.statusCode ?? 0,
+    headers: Object.fromEntries(
+      Object.entries(incoming.headers).map(([name, value]) => [name, [value ?? ''].flat().join(', ')]),
+    ),
+    body: await text(incoming),
+  };
+}
+
+/** The body of an answer, parsed. */
+export function json<T>(schema: z.ZodType<T>, { body }: Answer): T {
+  return schema.parse(JSON.parse(body));
+}

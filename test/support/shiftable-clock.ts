@@ -1,0 +1,55 @@
+import type { Clock, Timer } from '#local/core/clock.ts';
+
+type Scheduled = { readonly due: number; readonly callback: () => void; handle: NodeJS.Timeout };
+
+/** The time of the machine, and as much later as it was told: an endpoint that serves real clients, and whose waits a test can cut short. */
+export class ShiftableClock implements Clock {
+  #shift = 0;
+  readonly #scheduled = new Set<Scheduled>();
+
+  now(): number {
+    return Date.now() + this.#shift;
+  }
+
+  schedule(callback: () => void, delay: number): Timer {
+    const due = this.now() + Math.max(0, delay);
+    const entry: Scheduled = { due, callback, handle: this.#arm(() => this.#fire(entry), delay) };
+    this.#scheduled.add(entry);
+    return { cancel: () => this.#forget(entry) };
+  }
+
+  /** Moves time on by `milliseconds`, firing in order what falls due and letting promises settle in between. */
+  async advance(milliseconds: number): Promise<void> {
+    const target = this.now() + milliseconds;
+    for (;;) {
+      const next = [...this.#scheduled].sort((a, b) => a.due - b.due)[0];
+      if (next === undefined || next.due > target) break;
+      this.#shiftTo(next.due);
+      this.#fire(next);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    this.#shiftTo(target);
+    for (const entry of this.#scheduled) {
+      clearTimeout(entry.handle);
+      entry.handle = this.#arm(() => this.#fire(entry), entry.due - this.now());
+    }
+  }
+
+  #shiftTo(time: number): void {
+    this.#shift += Math.max(0, time - this.now());
+  }
+
+  #arm(callback: () => void, delay: number): NodeJS.Timeout {
+    return setTimeout(callback, delay).unref();
+  }
+
+  #fire(entry: Scheduled): void {
+    this.#forget(entry);
+    entry.callback();
+  }
+
+  #forget(entry: Scheduled): void {
+    clearTimeout(entry.handle);
+    this.#scheduled.delete(entry);
+  }
+}
