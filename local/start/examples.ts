@@ -6,7 +6,15 @@ import type { ServiceListing } from './services.ts';
 
 const operation = z.looseObject({
   requestBody: z
-    .object({ content: z.record(z.string(), z.looseObject({ example: z.unknown().optional() })) })
+    .object({
+      content: z.record(
+        z.string(),
+        z.looseObject({
+          example: z.unknown().optional(),
+          examples: z.record(z.string(), z.looseObject({ value: z.unknown() })).optional(),
+        }),
+      ),
+    })
     .optional()
     .catch(undefined),
 });
@@ -42,7 +50,8 @@ export function exampleRequests(root: string, services: readonly ServiceListing[
 }
 
 function exampleBody(post: z.infer<typeof operation> | undefined): unknown {
-  return post?.requestBody?.content['application/json']?.example;
+  const content = post?.requestBody?.content['application/json'];
+  return content?.example ?? Object.values(content?.examples ?? {})[0]?.value;
 }
 
 /** As one word of a POSIX shell. */
