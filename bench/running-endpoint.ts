@@ -27,7 +27,7 @@ export async function runEndpoint(...args: readonly string[]): Promise<RunningEn
   const url = (await line(child, /AWS endpoint ready on (http:\S+)/))[1] ?? '';
   const readyAfter = performance.now() - began;
   const isDeployed = !args.includes('--no-deploy');
-  if (isDeployed) await line(child, /services ready/);
+  if (isDeployed) await line(child, /services? ready/);
   const deployedAfter = isDeployed ? performance.now() - began : undefined;
   return {
     pid: child.pid ?? 0,

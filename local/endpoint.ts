@@ -34,6 +34,8 @@ export type EndpointOptions = {
   /** Told of every failure that is the endpoint's own. */
   readonly onError: (error: unknown) => void;
   readonly clock?: Clock;
+  /** A DynamoDB engine to use in place of the installed one. */
+  readonly dynamoDbEngine?: string | undefined;
 };
 
 /** How far a stack is. */
@@ -74,7 +76,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const aws = awsClient(dispatch);
   const deliver = deliverMessage(aws, dispatch);
 
-  const dynamoDb = await startDynamoDb({ clock, state, onExit: (reason) => onError(new Error(reason)), onError });
+  const dynamoDb = await startDynamoDb({
+    clock,
+    state,
+    binary: options.dynamoDbEngine,
+    onExit: (reason) => onError(new Error(reason)),
+    onError,
+  });
   const invoker: LambdaInvoker = { invoke: (request) => lambda.invoker.invoke(request) };
   const messaging = await createMessaging({ clock, state, credentials, endpointUrl, lambda: invoker, onError });
   const logs = createLogs({ clock, state });

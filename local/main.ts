@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MissingEngineError } from './dynamodb/find-engine.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { readBuildOptions } from './start/build-options.ts';
 import { DeployError, deploy } from './start/deploy.ts';
@@ -63,6 +64,7 @@ async function start({ port, persist }: StartOptions): Promise<Endpoint> {
       port,
       persist: persist === undefined ? undefined : resolve(persist),
       onError: (error) => console.error('The endpoint failed on a request:', error),
+      dynamoDbEngine: process.env.LOCAL_DYNOXIDE_PATH,
     });
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
@@ -73,6 +75,7 @@ async function start({ port, persist }: StartOptions): Promise<Endpoint> {
     if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
       throw new StartError(`This user may not listen on port ${port}. Choose another: npm start -- --port 4567`);
     }
+    if (error instanceof MissingEngineError) throw new StartError(error.message);
     throw error;
   }
 }
@@ -131,7 +134,8 @@ function summary(services: readonly ServiceListing[], took: string): string {
   const rows = services.map(({ name, endpoint }) => `  ${name.padEnd(width)}  ${endpoint ?? '(no API)'}`);
   const examples = exampleRequests(root, services);
   const tryLines = examples.length === 0 ? [] : ['', 'Try:', ...examples.map((line) => `  ${line}`)];
-  return [`${services.length} services ready in ${took} s:`, '', ...rows, ...tryLines].join('\n');
+  const count = services.length === 1 ? '1 service' : `${services.length} services`;
+  return [`${count} ready in ${took} s:`, '', ...rows, ...tryLines].join('\n');
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -53,6 +53,22 @@ test('a saved file rebuilds and swaps only the functions that it is part of', { 
   writeFileSync(join(folder, 'src', 'greeting.ts'), `export const greeting: string = 'good morning';`);
   assert.match(await update, /good morning/);
   assert.deepEqual(service.updated, ['greet']);
+});
+
+test('a file that an editor replaces is seen each time', { timeout: 20_000 }, async (t) => {
+  const folder = writeService();
+  const service = await watched(folder);
+  t.after(async () => {
+    await service.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  for (const greeting of ['one', 'two', 'three']) {
+    const update = service.nextUpdate();
+    writeFileSync(join(folder, 'swap'), `export const greeting: string = '${greeting}';`);
+    renameSync(join(folder, 'swap'), join(folder, 'src', 'greeting.ts'));
+    assert.match(await update, new RegExp(greeting));
+  }
 });
 
 test('a broken file is reported, and mending it brings the function back', { timeout: 20_000 }, async (t) => {

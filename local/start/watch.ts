@@ -1,5 +1,6 @@
-import { existsSync, watch as watchFolder } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
+import { watch as watchFiles } from 'chokidar';
 import { type BuildContext, type BuildOptions, context } from 'esbuild';
 import { zipSync } from 'fflate';
 
@@ -53,23 +54,24 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
     if (names.length > 0) options.onUpdated(names, Math.round(performance.now() - savedAt));
   };
 
-  const watchers = options.folders.filter(existsSync).map((folder) =>
-    watchFolder(folder, { recursive: true }, (_event, file) => {
-      if (file === null || !/\.(ts|js|json)$/.test(file) || file.includes('.serverless') || file.includes('.esbuild'))
-        return;
-      const savedAt = performance.now();
-      saved.add(join(folder, file));
-      clearTimeout(timer);
-      timer = setTimeout(() => {
-        running = running.then(() => rebuild(savedAt)).catch(options.onError);
-      }, settleMilliseconds);
-    }),
-  );
+  const watcher = watchFiles([...options.folders], {
+    ignoreInitial: true,
+    ignored: (path, stats) => stats?.isFile() === true && !/\.(ts|js|json)$/.test(path),
+  });
+  watcher.on('all', (_event, file) => {
+    const savedAt = performance.now();
+    saved.add(file);
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      running = running.then(() => rebuild(savedAt)).catch(options.onError);
+    }, settleMilliseconds);
+  });
+  await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
 
   return {
     async close() {
       clearTimeout(timer);
-      for (const watcher of watchers) watcher.close();
+      await watcher.close();
       await running;
       await Promise.all(bundles.map((bundle) => bundle.close()));
     },
