@@ -5,6 +5,7 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as z from 'zod';
+import { isJsonObject, type JsonObject } from '#local/core/json.ts';
 
 const lockEntry = z.looseObject({
   version: z.string().optional(),
@@ -14,21 +15,24 @@ const lockEntry = z.looseObject({
 const lockFile = z.looseObject({ packages: z.record(z.string(), lockEntry) });
 
 const file = new URL('../package-lock.json', import.meta.url);
-const lock = lockFile.parse(JSON.parse(readFileSync(file, 'utf8')));
+const lock: unknown = JSON.parse(readFileSync(file, 'utf8'));
+if (!isJsonObject(lock) || !isJsonObject(lock.packages))
+  throw new Error('package-lock.json is not a lock file of npm 7 or later.');
+const packages: JsonObject = lock.packages;
 
 const added: string[] = [];
-for (const { optionalDependencies = {}, dev } of Object.values(lock.packages)) {
+for (const { optionalDependencies = {}, dev } of Object.values(lockFile.parse(lock).packages)) {
   for (const [name, version] of Object.entries(optionalDependencies)) {
     const platform = /(aix|android|darwin|freebsd|linux|win32)-(x64|arm64|ia32|arm)(-musl)?$/.exec(name);
-    if (platform === null || !/^\d/.test(version) || `node_modules/${name}` in lock.packages) continue;
+    if (platform === null || !/^\d/.test(version) || `node_modules/${name}` in packages) continue;
     const [, os, cpu, musl] = platform;
-    lock.packages[`node_modules/${name}`] = {
+    packages[`node_modules/${name}`] = {
       version,
-      cpu: [cpu],
+      cpu: [cpu ?? ''],
       ...(dev === true ? { dev } : {}),
       ...(os === 'linux' ? { libc: [musl === undefined ? 'glibc' : 'musl'] } : {}),
       optional: true,
-      os: [os],
+      os: [os ?? ''],
     };
     added.push(`${name}@${version}`);
   }
