@@ -31,9 +31,12 @@ type Waiter = {
 type Group = { readonly slots: Set<Slot>; readonly idle: Slot[]; readonly waiting: Waiter[] };
 
 const sweepEveryMs = 15_000;
-/** Idle longer than this, an environment goes, unless it is among the few that were used last. */
+/**
+ * Idle longer than this, an environment goes, unless it is among the few that were used last: one weighs some 25 MB,
+ * and all that is idle has to fit into a laptop's leftovers, while a cold start takes less than 100 ms.
+ */
 const idleMs = 60_000;
-const keptWarm = 4;
+const keptWarm = 2;
 const keptWarmMs = 15 * 60_000;
 
 /** The execution environments of all functions: reused while warm, added while all are busy, reaped when idle. */

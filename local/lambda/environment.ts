@@ -104,7 +104,7 @@ export class ExecutionEnvironment {
     return new Promise((resolve) => {
       const timer = this.#startTimer(invocation.timeoutMs + initLimitMs);
       this.#running = { invocation, onStart, resolve, timer, startedAt: undefined };
-      this.#port.ref();
+      this.#worker?.ref();
       this.#options.watchdog.watch(this);
       if (this.#isReady) this.#start();
       else if (this.#isDead) this.#settleDead();
@@ -223,7 +223,7 @@ export class ExecutionEnvironment {
     if (result.log !== undefined) this.#options.onLog(result.log);
     this.#running = undefined;
     running.timer.cancel();
-    this.#port.unref();
+    this.#worker?.unref();
     this.#options.watchdog.unwatch(this);
     running.resolve({
       kind,

@@ -54,7 +54,7 @@ test('idle environments go after a minute, the few that were used last after fif
   await clock.advance(45_000);
   assert.equal(lambda.environmentCount(), 8);
   await clock.advance(30_000);
-  assert.equal(lambda.environmentCount(), 4);
+  assert.equal(lambda.environmentCount(), 2);
   await clock.advance(16 * 60_000);
   assert.equal(lambda.environmentCount(), 0);
   assert.equal((await call('wide')).status, 200);
