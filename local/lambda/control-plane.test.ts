@@ -34,6 +34,7 @@ import {
   UpdateFunctionConfigurationCommand,
   UpdateFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
+import fc from 'fast-check';
 import type { StateStore } from '../core/state-store.ts';
 import { role, startLambda, zip } from './lambda.fixture.ts';
 
@@ -411,4 +412,49 @@ test('functions survive a restart when state is kept', async (t) => {
   assert.equal((await after.call('tasks')).payload, '$LATEST');
   const shown = await after.client.send(new GetFunctionConfigurationCommand({ FunctionName: 'tasks', Qualifier: '1' }));
   assert.equal(shown.DeadLetterConfig?.TargetArn, 'arn:aws:sqs:us-east-1:000000000000:q');
+});
+
+test('malformed calls are never the endpoint’s fault', async (t) => {
+  const { url, define } = await startLambda(t);
+  await define('tasks', code);
+  const segment = fc.constantFrom(
+    'functions',
+    'tasks',
+    'versions',
+    'aliases',
+    'policy',
+    'configuration',
+    'code',
+    'concurrency',
+    'event-invoke-config',
+    'tags',
+    'invocations',
+    '%',
+    '%zz',
+    '..',
+    'a b',
+    '$LATEST',
+  );
+  const call = fc.record({
+    method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),
+    version: fc.constantFrom('2015-03-31', '2017-10-31', '2019-09-25', '2017-03-31', '2016-08-19', 'x'),
+    segments: fc.array(segment, { maxLength: 4 }),
+    query: fc.constantFrom('', '?Qualifier=live', '?Marker=x', '?MaxItems=-1', '?Qualifier=%00'),
+    body: fc.oneof(
+      fc.json(),
+      fc.string(),
+      fc.constantFrom('{"Code":{"ZipFile":"!"}}', '{"ReservedConcurrentExecutions":"1"}', '[]', 'null'),
+    ),
+  });
+  const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request' };
+  await fc.assert(
+    fc.asyncProperty(call, async ({ method, version, segments, query, body }) => {
+      const path = `/${version}/functions/tasks/${segments.map((text) => text.replaceAll(' ', '%20')).join('/')}${query}`;
+      const answer = await fetch(url + path, { method, headers, ...(method === 'GET' ? {} : { body }) });
+      await answer.arrayBuffer();
+      if (method === 'DELETE' && answer.status === 204) await define('tasks', code).catch(() => {});
+      assert.ok(answer.status < 500, `${method} ${path}: ${answer.status}`);
+    }),
+    { numRuns: 300 },
+  );
 });

@@ -56,6 +56,7 @@ export class EnvironmentPool {
 
   /** A free environment of this version, now or when one is. */
   acquire(version: FunctionVersion): Promise<Slot> {
+    if (this.#isClosed) return Promise.reject(new Error('the pool is closed'));
     const group = this.#group(version);
     for (let slot = group.idle.pop(); slot !== undefined; slot = group.idle.pop()) {
       if (isCurrent(slot, version)) return Promise.resolve(slot);

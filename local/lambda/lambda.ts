@@ -21,7 +21,8 @@ import { functionSettingsRoutes } from './function-settings-routes.ts';
 import { FunctionStore } from './function-store.ts';
 import { lambdaInvoker, runFunction } from './invoke-function.ts';
 import { invokeRoute } from './invoke-route.ts';
-import { keepLoopsInterruptible, MemoryWatchdog } from './memory-watchdog.ts';
+import { MemoryWatchdog } from './memory-watchdog.ts';
+import { prepareProcess } from './prepare-process.ts';
 import { startEnvironment } from './start-environment.ts';
 
 export type LambdaOptions = {
@@ -67,7 +68,7 @@ export type FunctionSummary = {
 /** AWS Lambda: functions on worker threads, and the API that manages them. */
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, state, endpointUrl, fetchObject, onError } = options;
-  keepLoopsInterruptible();
+  prepareProcess();
   const functions = new FunctionStore(state);
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
   const watchdog = new MemoryWatchdog();

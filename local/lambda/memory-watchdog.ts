@@ -1,5 +1,3 @@
-import { setFlagsFromString } from 'node:v8';
-
 /** What the watchdog looks after. */
 export type Watched = {
   readonly memoryLimitBytes: number;
@@ -51,12 +49,4 @@ export class MemoryWatchdog {
       });
     }
   }
-}
-
-/**
- * TurboFan drops the interrupt check from loops that call nothing but builtins, so that
- * `while (true) list.push(new Array(9))` could be neither timed out nor measured. Maglev keeps it.
- */
-export function keepLoopsInterruptible(): void {
-  setFlagsFromString('--no-turbofan');
 }

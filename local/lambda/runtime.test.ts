@@ -300,6 +300,13 @@ test('an INIT that never ends runs into ten seconds and the timeout', async (t) 
   assert.match(text((await answer).payload), /Task timed out after 2.00 seconds/);
 });
 
+test('functions live in UTC', async (t) => {
+  process.env.TZ = 'Asia/Tokyo';
+  const { define, call } = await startLambda(t);
+  await define('time', `exports.handler = async () => new Date('2026-06-01T12:00:00Z').getHours()`);
+  assert.equal((await call('time')).payload, 12);
+});
+
 test('NODE_OPTIONS count, and those that Node does not take end INIT', async (t) => {
   const { define, call } = await startLambda(t);
   const code = 'exports.handler = async () => process.sourceMapsEnabled';
