@@ -1,0 +1,19 @@
+import * as z from 'zod/mini';
+import { httpHandler } from '#shared/http/http-handler.ts';
+import { nextPageLink } from '#shared/http/links.ts';
+import { friendQuery } from '../friend-list.ts';
+import { playerId } from '../friendship.ts';
+import { checkCaller } from '../own-player.ts';
+import { service } from '../read-service.ts';
+
+const path = z.strictObject({ playerId });
+
+export const handler = httpHandler(
+  service,
+  { path, query: friendQuery },
+  async ({ path: { playerId }, query }, { friends }, { caller }) => {
+    checkCaller(caller, playerId);
+    const page = await friends.list(playerId, query);
+    return { status: 200, headers: nextPageLink(query, page.nextToken), body: page.items };
+  },
+);
