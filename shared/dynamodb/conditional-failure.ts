@@ -1,3 +1,6 @@
+import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+
 /** Waits for a conditional write or transaction: its output, or undefined when a condition of it did not hold. */
 export async function unlessConditionFails<T>(write: Promise<T>): Promise<T | undefined> {
   try {
@@ -5,6 +8,22 @@ export async function unlessConditionFails<T>(write: Promise<T>): Promise<T | un
   } catch (error) {
     if (isConditionalFailure(error)) return undefined;
     throw error;
+  }
+}
+
+/** What a conditional write came to: its output, or the item that did not meet the condition, undefined when there is none. */
+export type Attempt<T> =
+  | { readonly written: true; readonly output: T }
+  | { readonly written: false; readonly item: Record<string, unknown> | undefined };
+
+/** Waits for a conditional write of one item that asks for `ReturnValuesOnConditionCheckFailure: 'ALL_OLD'`. */
+export async function orFailedItem<T>(write: Promise<T>): Promise<Attempt<T>> {
+  try {
+    return { written: true, output: await write };
+  } catch (error) {
+    if (!(error instanceof ConditionalCheckFailedException)) throw error;
+    // Unlike outputs, errors pass the document client as they are.
+    return { written: false, item: error.Item && unmarshall(error.Item) };
   }
 }
 

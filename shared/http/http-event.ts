@@ -7,6 +7,8 @@ export type HttpEvent = {
   readonly pathParameters: Readonly<Record<string, string | undefined>>;
   /** Every value of every query parameter. */
   readonly query: Readonly<Record<string, readonly string[] | undefined>>;
+  /** Names in lower case. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
   readonly body: unknown;
   readonly caller: Caller | undefined;
 };
@@ -22,6 +24,7 @@ export function readHttpEvent(event: LambdaHttpEvent): HttpEvent {
       event.rawQueryString === undefined
         ? (event.multiValueQueryStringParameters ?? {})
         : parseQuery(event.rawQueryString),
+    headers: event.headers ?? {},
     body: event.body,
     caller: callerOf(event),
   };

@@ -24,7 +24,7 @@ export type RequestContext = Pick<HttpEvent, 'path' | 'caller'> &
 export type HttpFunction = (event: LambdaHttpEvent, context: Context) => Promise<ProxyResponse>;
 
 /**
- * Every HTTP operation of every service: `export const handler = httpHandler(service, { path, query, body }, run)`.
+ * Every HTTP operation of every service: `export const handler = httpHandler(service, { path, query, headers, body }, run)`.
  *
  * `run` gets the parsed parts of the request, the service's dependencies and the request's context; it returns an
  * `Answer` or throws an `AppError`. Around it: 400 with all problems as `details`, unknown fields and parameters

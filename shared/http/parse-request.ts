@@ -7,21 +7,23 @@ import type { HttpEvent } from './http-event.ts';
 export type RequestSchemas = {
   readonly path?: z.ZodMiniType;
   readonly query?: z.ZodMiniType;
+  /** Names in lower case; clients and gateways send more than a service knows, so never a strict one. */
+  readonly headers?: z.ZodMiniType;
   readonly body?: z.ZodMiniType;
 };
 
-/** The parsed parts: `{ path, query, body }`, as far as there are schemas. */
+/** The parsed parts: `{ path, query, headers, body }`, as far as there are schemas. */
 export type RequestParts<S extends RequestSchemas> = z.core.$InferObjectOutput<S, Record<never, never>>;
 
 const noQuery = z.object({ query: z.strictObject({}) });
 
-/** Builds the parser of an operation. It lists every problem of path, query and body at once. */
+/** Builds the parser of an operation. It lists every problem of all parts at once. */
 export function requestParser<S extends RequestSchemas>(schemas: S): (event: HttpEvent) => RequestParts<S> {
   const parts = z.object(schemas);
   const unasked = schemas.query === undefined ? noQuery : z.object({});
   return (event) => {
     const query = Object.fromEntries(Object.entries(event.query).map(([name, values]) => [name, values?.at(-1)]));
-    const input = { path: event.pathParameters, query, body: event.body };
+    const input = { path: event.pathParameters, query, headers: event.headers, body: event.body };
     const result = parts.safeParse(input, { error: messageOfIssue });
     const problems = [
       ...repeatedParameters(event.query),

@@ -1,0 +1,20 @@
+import * as z from 'zod/mini';
+import { documentClient, dynamoDbClient } from '#shared/dynamodb/document-client.ts';
+import { readEnv } from '#shared/env.ts';
+import { answerOnce } from '#shared/http/idempotency.ts';
+import { defineService } from '#shared/service.ts';
+import { orderRepository } from './order-repository.ts';
+
+const env = z.object({
+  COMMERCE_TABLE_NAME: z.string().check(z.minLength(3)),
+  IDEMPOTENCY_TABLE_NAME: z.string().check(z.minLength(3)),
+});
+
+/** Only placing an order needs idempotency; the other bundles are without it. */
+export const placeService = defineService('orders', () => {
+  const { COMMERCE_TABLE_NAME, IDEMPOTENCY_TABLE_NAME } = readEnv(env);
+  return {
+    orders: orderRepository(documentClient(), COMMERCE_TABLE_NAME),
+    answerOnce: answerOnce(dynamoDbClient(), IDEMPOTENCY_TABLE_NAME, 'placeOrder'),
+  };
+});

@@ -1,0 +1,11 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
+import { httpHandler } from '#shared/http/http-handler.ts';
+import { addUser } from '../add-user.ts';
+import { usersService } from '../service.ts';
+import { newUser } from '../user.ts';
+
+export const handler = httpHandler(usersService, { body: newUser }, async ({ body }, { users }, { now }) => {
+  const { Username } = await addUser(users, body, now);
+  usersService.metrics.addMetric('UsersAdded', MetricUnit.Count, 1);
+  return { status: 200, body: { message: `User ${Username} added successfully` } };
+});
