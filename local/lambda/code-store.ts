@@ -21,7 +21,7 @@ export class CodeStore {
   /** @param directory where packages survive a restart; without it they live in a temporary folder until `close` */
   constructor(directory: string | undefined) {
     this.#isKept = directory !== undefined;
-    this.#directory = directory ?? realpathSync(mkdtempSync(join(tmpdir(), 'local-lambda-')));
+    this.#directory = directory ?? makeTemporaryFolder();
     mkdirSync(this.#directory, { recursive: true });
     for (const name of readdirSync(this.#directory)) if (!wholeFolder.test(name)) this.#remove(name);
     this.entry = writeRuntimeFiles(this.#directory);
@@ -61,6 +61,25 @@ export class CodeStore {
 
   #folder(codeSha256: string): string {
     return join(this.#directory, folderName(codeSha256));
+  }
+}
+
+/** Named after this process, so that the folder of one that was killed can be told and removed. */
+function makeTemporaryFolder(): string {
+  const root = realpathSync(tmpdir());
+  for (const name of readdirSync(root)) {
+    const owner = /^local-lambda-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isRunning(Number(owner))) rmSync(join(root, name), { recursive: true, force: true });
+  }
+  return mkdtempSync(join(root, `local-lambda-${process.pid}-`));
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    // EPERM: it runs, as somebody else.
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
   }
 }
 

@@ -3,31 +3,42 @@ import type { Clock } from '../core/clock.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { Outcome } from './environment.ts';
 import type { FunctionVersion } from './function-record.ts';
+import type { MayWriteLog } from './start-environment.ts';
 
 type Phase = { readonly requestId: string; readonly outcome: Outcome; readonly initDuration: number | undefined };
 
 const tailBytes = 4096;
 const runtimeVersion = 'nodejs:24.v1';
 
+export type EnvironmentLogOptions = {
+  readonly clock: Clock;
+  readonly sink: LogSink;
+  readonly version: FunctionVersion;
+  readonly mayWrite: MayWriteLog;
+};
+
 /** The log stream of one execution environment: what the function prints, and the platform's own records around it. */
 export class EnvironmentLog {
   readonly stream: string;
   readonly #clock: Clock;
-  readonly #sink: LogSink;
+  /** Undefined when the function's role may not write logs; callers still get the tail. */
+  readonly #sink: LogSink | undefined;
   readonly #version: FunctionVersion;
   #tail: string[] = [];
   #tailLength = 0;
 
-  constructor(clock: Clock, sink: LogSink, version: FunctionVersion) {
+  constructor({ clock, sink, version, mayWrite }: EnvironmentLogOptions) {
     this.#clock = clock;
-    this.#sink = sink;
     this.#version = version;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     this.stream = `${day}/[${version.version}]${randomBytes(16).toString('hex')}`;
+    const { role: roleArn, functionName, logging } = version;
+    const isAllowed = mayWrite({ roleArn, functionName, group: logging.group, stream: this.stream });
+    this.#sink = isAllowed ? sink : undefined;
   }
 
   write(message: string): void {
-    this.#sink.append(this.#version.logging.group, this.stream, [{ timestamp: this.#clock.now(), message }]);
+    this.#sink?.append(this.#version.logging.group, this.stream, [{ timestamp: this.#clock.now(), message }]);
     this.#tail.push(message);
     this.#tailLength += message.length;
     while (this.#tailLength - (this.#tail[0]?.length ?? 0) > tailBytes) {

@@ -70,7 +70,11 @@ export async function startLambda(
       if (object === undefined) throw new AwsError('NoSuchKey', 'The specified key does not exist.', 404);
       return object;
     },
-    deliver: async (delivery) => void deliveries.push(delivery),
+    async deliver(delivery) {
+      const { destinationArn: functionName, body: payload, principal } = delivery;
+      if (!functionName.includes(':lambda:')) deliveries.push(delivery);
+      else await lambda.invoker.invoke({ functionName, type: 'Event', payload, principal });
+    },
     onError: (error) => assert.fail(String(error)),
     ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
   });

@@ -1,5 +1,6 @@
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { defaultRegion, parseArn } from '../core/arn.ts';
+import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
@@ -22,8 +23,10 @@ import { FunctionStore } from './function-store.ts';
 import { lambdaInvoker, runFunction } from './invoke-function.ts';
 import { invokeRoute } from './invoke-route.ts';
 import { MemoryWatchdog } from './memory-watchdog.ts';
+import { policyDocument } from './permission-actions.ts';
 import { prepareProcess } from './prepare-process.ts';
-import { startEnvironment } from './start-environment.ts';
+import { policyKey } from './resource-policy.ts';
+import { type MayWriteLog, startEnvironment } from './start-environment.ts';
 
 export type LambdaOptions = {
   readonly clock: Clock;
@@ -33,13 +36,15 @@ export type LambdaOptions = {
   /** Where functions reach the endpoint, e.g. `http://localhost:4566`. */
   readonly endpointUrl: () => string;
   readonly fetchObject: FetchObject;
-  /** Sends to the queues and topics of destinations and dead letters; functions are called without it. */
+  /** Sends to the queues, topics and functions of destinations and dead letters. */
   readonly deliver: Deliver;
+  /** Whether a function's role lets it write its log; every role does without this. */
+  readonly mayWriteLog?: MayWriteLog;
   /** Told what goes wrong where no caller waits, such as a destination that refuses a record. */
   readonly onError: (error: unknown) => void;
   /** Routes of the same API that live elsewhere: event source mappings. */
   readonly extraRoutes?: readonly RestRoute[];
-  /** Execution environments of one function version, 10 by default: a laptop is no fleet. */
+  /** Execution environments of one function version, twice the cores by default: a laptop is no fleet. */
   readonly maxEnvironments?: number;
 };
 
@@ -49,6 +54,8 @@ export type Lambda = {
   readonly resourceTypes: readonly ResourceType[];
   /** What others need to know of a function, by name, partial ARN or ARN; undefined when there is none. */
   find(functionName: string): FunctionSummary | undefined;
+  /** A function's own policy as JSON, when it has one; versions and aliases have their own. */
+  policyOf(functionArn: string): string | undefined;
   /** Swaps a function's code in place. @throws AwsError ResourceNotFoundException */
   updateCode(functionName: string, zip: Buffer): Promise<void>;
   /** How many execution environments live. */
@@ -74,17 +81,12 @@ export function createLambda(options: LambdaOptions): Lambda {
   const watchdog = new MemoryWatchdog();
   const pool = new EnvironmentPool({
     clock,
-    maxEnvironments: options.maxEnvironments ?? 10,
+    maxEnvironments: options.maxEnvironments ?? Math.max(4, 2 * availableParallelism()),
     start: (version, onEnd) => startEnvironment({ ...options, code, watchdog }, version, onEnd),
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
   const run = runFunction(pool, new Concurrency());
-  const deliver: Deliver = async (delivery) => {
-    if (parseArn(delivery.destinationArn)?.service !== 'lambda') return options.deliver(delivery);
-    const { destinationArn: functionName, body: payload, principal } = delivery;
-    await invoker.invoke({ functionName, type: 'Event', payload, principal });
-  };
-  const queue = new AsyncQueue({ clock, functions, run, deliver, onError });
+  const queue = new AsyncQueue({ clock, functions, run, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
   const actions = new FunctionActions({ clock, functions, code, pool, fetchObject });
   const find = (name: string) => functions.get(parseFunctionName(name), defaultRegion);
@@ -107,6 +109,11 @@ export function createLambda(options: LambdaOptions): Lambda {
         if (error instanceof AwsError) return undefined;
         throw error;
       }
+    },
+    policyOf(functionArn) {
+      const { name, qualifier } = parseFunctionName(functionArn);
+      const policy = functions.find(name)?.policies[policyKey(qualifier)];
+      return policy === undefined ? undefined : policyDocument(policy);
     },
     async updateCode(functionName, zip) {
       await actions.updateCode(find(functionName), { zip });

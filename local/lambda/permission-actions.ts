@@ -59,10 +59,11 @@ export function removePermission({ record, qualifier }: Target, sid: string, rev
 export function policyView(record: FunctionRecord, qualifier: string | undefined): object {
   const policy = record.policies[policyKey(qualifier)];
   if (policy === undefined) throw notFound('The resource you requested does not exist.');
-  return {
-    Policy: JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: policy.statements }),
-    RevisionId: policy.revisionId,
-  };
+  return { Policy: policyDocument(policy), RevisionId: policy.revisionId };
+}
+
+export function policyDocument({ statements }: { readonly statements: readonly PolicyStatement[] }): string {
+  return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
 }
 
 function principalOf(principal: string): PolicyStatement['Principal'] {

@@ -14,17 +14,26 @@ export type StartOptions = {
   readonly code: CodeStore;
   readonly endpointUrl: () => string;
   readonly watchdog: MemoryWatchdog;
+  readonly mayWriteLog?: MayWriteLog;
 };
+
+/** Whether a function's role lets it write its log stream. Asked once for each execution environment. */
+export type MayWriteLog = (log: {
+  readonly roleArn: string;
+  readonly functionName: string;
+  readonly group: string;
+  readonly stream: string;
+}) => boolean;
 
 const maxResponseBytes = 6_291_556;
 
 /** Starts a worker that runs `version`, as the role of its function. */
 export function startEnvironment(
-  { clock, logs, credentials, code, endpointUrl, watchdog }: StartOptions,
+  { clock, logs, credentials, code, endpointUrl, watchdog, mayWriteLog = () => true }: StartOptions,
   version: FunctionVersion,
   onEnd: () => void,
 ): { environment: ExecutionEnvironment; log: EnvironmentLog } {
-  const log = new EnvironmentLog(clock, logs, version);
+  const log = new EnvironmentLog({ clock, sink: logs, version, mayWrite: mayWriteLog });
   const taskRoot = code.taskRoot(version.codeSha256);
   log.initStart();
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(version.role, version.functionName);
