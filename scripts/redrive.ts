@@ -1,12 +1,16 @@
-/** Sends failed messages of a service back to the queue that they came from. `npm run redrive -- --help` */
+/** Has a service try again what failed. `npm run redrive -- --help` */
 import { parseArgs } from 'node:util';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from './client-config.ts';
 import { moveMessages } from './redrive/move-messages.ts';
-import { readRedriveQueues } from './redrive/redrive-queues.ts';
+import { readRedriveSources } from './redrive/redrive-queues.ts';
+import { replayChanges } from './redrive/replay-changes.ts';
 
-const usage = `Sends failed messages of a service back to the queue that they came from.
+const usage = `Has a service try again what failed: sends messages back to the queue that they came from, and has functions
+handle the records of a table's stream that they could not handle.
 
 Usage: npm run redrive -- --service <name> [options]
 
@@ -19,8 +23,9 @@ Options:
   --dry-run              count the messages and move none
   --help                 show this text
 
-A message is deleted from where it waits only after the queue has taken it: an interrupted run loses nothing, at worst a
-message is sent twice, which the consumers take as once.`;
+A message is deleted from where it waits only after the queue has taken it or the function has handled its records: an
+interrupted run loses nothing, at worst something is done twice, which the consumers take as once. A stream keeps its
+records for 24 hours: those that are gone are named, and the exit status is 1 as for all that stays.`;
 
 async function main(): Promise<number> {
   const { values } = parseArgs({
@@ -42,19 +47,34 @@ async function main(): Promise<number> {
   if (values.max !== undefined && !/^[1-9]\d*$/.test(values.max)) throw new Error('--max takes a number from 1.');
 
   const config = clientConfig({ stage: values.stage, region: values.region, endpointUrl: values['endpoint-url'] });
-  const queues = await readRedriveQueues(new CloudFormationClient(config), `${values.service}-${values.stage}`);
+  const sources = await readRedriveSources(new CloudFormationClient(config), `${values.service}-${values.stage}`);
   const sqs = new SQSClient(config);
-  for (const queue of queues) {
-    const moved = await moveMessages(sqs, queue, {
-      max: values.max === undefined ? Number.POSITIVE_INFINITY : Number(values.max),
-      isDryRun: values['dry-run'],
-      onProgress: (count) =>
-        process.stderr.isTTY && process.stderr.write(`\r${queue.name}: ${count} messages sent back`),
-    });
+  const isDryRun = values['dry-run'];
+  const options = (name: string) => ({
+    max: values.max === undefined ? Number.POSITIVE_INFINITY : Number(values.max),
+    isDryRun,
+    onProgress: (count: number) => process.stderr.isTTY && process.stderr.write(`\r${name}: ${count} done`),
+  });
+  const report = (line: string) => {
     if (process.stderr.isTTY) process.stderr.write('\r\u001b[K');
-    console.log(`${queue.name}: ${moved} messages ${values['dry-run'] ? 'wait' : 'sent back'}`);
+    console.log(line);
+  };
+
+  for (const queue of sources.queues) {
+    const moved = await moveMessages(sqs, queue, options(queue.name));
+    report(`${queue.name}: ${moved} messages ${isDryRun ? 'wait' : 'sent back'}`);
   }
-  return 0;
+  const clients = { sqs, streams: new DynamoDBStreamsClient(config), lambda: new LambdaClient(config) };
+  let status = 0;
+  for (const { name, url } of sources.streamQueues) {
+    const onLeft = (reason: string): void => {
+      status = 1;
+      report(`${name}: ${reason}`);
+    };
+    const replayed = await replayChanges(clients, url, { ...options(name), onLeft });
+    report(`${name}: ${replayed} batches of changes ${isDryRun ? 'wait' : 'handled'}`);
+  }
+  return status;
 }
 
 main().then(

@@ -3,16 +3,22 @@ import { type CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/clien
 /** A queue of failed messages and the queue that they belong in. */
 export type RedriveQueue = { readonly name: string; readonly from: string; readonly to: string };
 
+/** Where a service keeps what failed. */
+export type RedriveSources = {
+  readonly queues: readonly RedriveQueue[];
+  /** Queues of records that say which part of a table's stream could not be handled. */
+  readonly streamQueues: readonly { readonly name: string; readonly url: string }[];
+};
+
 const fromOutput = /^(\w*)RedriveFromQueueUrl$/;
+const streamOutput = /RedriveStreamQueueUrl$/;
 
 /**
- * The pairs of queues of a stack: each output `<Name>RedriveFromQueueUrl` with its `<Name>RedriveToQueueUrl`.
- * @throws Error that says what is missing
+ * What the outputs of a stack say: each `<Name>RedriveFromQueueUrl` with its `<Name>RedriveToQueueUrl`, and each
+ * `<Name>RedriveStreamQueueUrl`.
+ * @throws Error when there is none
  */
-export async function readRedriveQueues(
-  client: CloudFormationClient,
-  stackName: string,
-): Promise<readonly RedriveQueue[]> {
+export async function readRedriveSources(client: CloudFormationClient, stackName: string): Promise<RedriveSources> {
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: stackName }));
   const outputs = new Map(
     Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey ?? '', OutputValue ?? '']),
@@ -20,8 +26,17 @@ export async function readRedriveQueues(
   const queues = [...outputs].flatMap(([key, from]) => {
     const name = fromOutput.exec(key)?.[1];
     const to = name === undefined ? undefined : outputs.get(`${name}RedriveToQueueUrl`);
-    return to === undefined ? [] : [{ name: from.split('/').at(-1) ?? from, from, to }];
+    return to === undefined ? [] : [{ name: nameOf(from), from, to }];
   });
-  if (queues.length === 0) throw new Error(`The stack ${stackName} keeps no failed messages to send back.`);
-  return queues;
+  const streamQueues = [...outputs]
+    .filter(([key]) => streamOutput.test(key))
+    .map(([, url]) => ({ name: nameOf(url), url }));
+  if (queues.length + streamQueues.length === 0) {
+    throw new Error(`The stack ${stackName} keeps nothing that failed, to be sent back.`);
+  }
+  return { queues, streamQueues };
+}
+
+function nameOf(queueUrl: string): string {
+  return queueUrl.split('/').at(-1) ?? queueUrl;
 }

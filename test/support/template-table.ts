@@ -13,6 +13,9 @@ const template = z.object({
           .array(z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }))
           .optional(),
         KeySchema: keySchema.optional(),
+        StreamSpecification: z
+          .object({ StreamViewType: z.enum(['NEW_IMAGE', 'OLD_IMAGE', 'NEW_AND_OLD_IMAGES', 'KEYS_ONLY']) })
+          .optional(),
         GlobalSecondaryIndexes: z
           .array(
             z.object({
@@ -35,7 +38,7 @@ export async function createTemplateTable(endpoint: string, file: string, logica
   const { Resources } = template.parse(parse(await readFile(file, 'utf8'), { logLevel: 'silent' }));
   const properties = Resources[logicalId]?.Properties;
   if (properties === undefined) throw new Error(`${file} has no resource ${logicalId}`);
-  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } = properties;
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes, StreamSpecification } = properties;
   const client = new DynamoDBClient({
     endpoint,
     region: 'us-east-1',
@@ -48,6 +51,7 @@ export async function createTemplateTable(endpoint: string, file: string, logica
       AttributeDefinitions,
       KeySchema,
       GlobalSecondaryIndexes,
+      ...(StreamSpecification && { StreamSpecification: { StreamEnabled: true, ...StreamSpecification } }),
     }),
   );
   client.destroy();

@@ -1,0 +1,69 @@
+import {
+  type DynamoDBStreamsClient,
+  GetRecordsCommand,
+  GetShardIteratorCommand,
+  ResourceNotFoundException,
+  TrimmedDataAccessException,
+} from '@aws-sdk/client-dynamodb-streams';
+import type { DynamoDBRecord } from 'aws-lambda';
+import * as z from 'zod';
+import { lambdaRecord } from './lambda-record.ts';
+
+/** What Lambda sends to the on-failure destination of a stream's event source mapping: where the records are, not what. */
+const failureRecord = z.object({
+  requestContext: z.object({ functionArn: z.string() }),
+  DDBStreamBatchInfo: z.object({
+    shardId: z.string(),
+    startSequenceNumber: z.string(),
+    endSequenceNumber: z.string(),
+    approximateArrivalOfFirstRecord: z.string(),
+    batchSize: z.number(),
+    streamArn: z.string(),
+  }),
+});
+
+/** A run of records that a function could not handle. */
+export type FailedBatch = z.infer<typeof failureRecord>['DDBStreamBatchInfo'] & { readonly functionArn: string };
+
+/** @throws Error for what is no such record */
+export function readFailedBatch(body: string): FailedBatch {
+  const { requestContext, DDBStreamBatchInfo } = failureRecord.parse(JSON.parse(body));
+  return { ...DDBStreamBatchInfo, functionArn: requestContext.functionArn };
+}
+
+/** An answer may be empty although more follows, but the last record is known to be there. */
+const maxEmptyReads = 50;
+
+/** All records of the run, other functions' among them, or undefined when the stream keeps them no longer. */
+export async function fetchRecords(
+  client: DynamoDBStreamsClient,
+  { streamArn, shardId, startSequenceNumber, endSequenceNumber }: FailedBatch,
+): Promise<readonly DynamoDBRecord[] | undefined> {
+  const end = BigInt(endSequenceNumber);
+  const records: DynamoDBRecord[] = [];
+  try {
+    const first = await client.send(
+      new GetShardIteratorCommand({
+        StreamArn: streamArn,
+        ShardId: shardId,
+        ShardIteratorType: 'AT_SEQUENCE_NUMBER',
+        SequenceNumber: startSequenceNumber,
+      }),
+    );
+    let iterator = first.ShardIterator;
+    for (let emptyReads = 0; iterator !== undefined && emptyReads < maxEmptyReads; ) {
+      const { Records = [], NextShardIterator } = await client.send(new GetRecordsCommand({ ShardIterator: iterator }));
+      for (const record of Records) {
+        const position = BigInt(record.dynamodb?.SequenceNumber ?? 0);
+        if (position <= end) records.push(lambdaRecord(record, streamArn));
+        if (position >= end) return records;
+      }
+      if (Records.length === 0) emptyReads += 1;
+      iterator = NextShardIterator;
+    }
+  } catch (error) {
+    if (error instanceof TrimmedDataAccessException || error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+  return undefined;
+}
