@@ -3,10 +3,13 @@ import { parseArn } from './core/arn.ts';
 import type { AwsApi } from './core/aws-api.ts';
 import type { AwsClient } from './core/aws-client.ts';
 import { AwsError } from './core/aws-error.ts';
+import type { LambdaInvoker } from './core/lambda-invoker.ts';
 import type { DeliverMessage } from './polling/deliver-message.ts';
 
-/** Sends to queues and topics on behalf of a role: destinations, dead letters, alarms, pipe targets. */
-export function deliverMessage(aws: AwsClient, dispatch: AwsApi): DeliverMessage {
+type Doors = { readonly aws: AwsClient; readonly dispatch: AwsApi; readonly lambda: LambdaInvoker };
+
+/** Sends to queues, topics and functions on someone's behalf: destinations, dead letters, alarms, pipe targets. */
+export function deliverMessage({ aws, dispatch, lambda }: Doors): DeliverMessage {
   return async ({ destinationArn, body, subject, attributes, principal }) => {
     const target = parseArn(destinationArn);
     if (target?.service === 'sqs') {
@@ -23,6 +26,10 @@ export function deliverMessage(aws: AwsClient, dispatch: AwsApi): DeliverMessage
           ),
         },
       });
+      return;
+    }
+    if (target?.service === 'lambda') {
+      await lambda.invoke({ functionName: destinationArn, type: 'Event', payload: body, principal });
       return;
     }
     if (target?.service !== 'sns')

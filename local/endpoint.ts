@@ -1,4 +1,5 @@
 import { createApiGateway } from './apigateway/apigateway.ts';
+import type { PolicyCheck } from './apigatewayv2/authorize-iam.ts';
 import { DomainNames } from './apigatewayv2/domain-names.ts';
 import { createHttpApis } from './apigatewayv2/http-apis.ts';
 import { createJwtVerifier } from './apigatewayv2/jwt.ts';
@@ -9,14 +10,17 @@ import type { AwsApi } from './core/aws-api.ts';
 import { awsClient } from './core/aws-client.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
-import type { LambdaInvoker } from './core/lambda-invoker.ts';
 import { fileStateStore, noStateStore } from './core/state-store.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { dispatcher, startEdge } from './edge/server.ts';
 import { createEventSourceMappings } from './event-source-mapping/event-source-mappings.ts';
+import { AccessCheck, type AccessControl, noAccessControl } from './iam/access-check.ts';
+import { functionLogAccess } from './iam/function-log-access.ts';
+import { GrantUsage } from './iam/grant-usage.ts';
 import { createIam } from './iam/iam.ts';
+import { resourcePolicies } from './iam/resource-policies.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLogs } from './logs/logs.ts';
 import { createMessaging } from './messaging/messaging.ts';
@@ -36,6 +40,8 @@ export type EndpointOptions = {
   readonly clock?: Clock;
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
+  /** Whether roles may do only what their policies allow; true by default. */
+  readonly iam?: boolean;
 };
 
 /** How far a stack is. */
@@ -74,7 +80,26 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const apis: Record<string, AwsApi> = {};
   const dispatch = dispatcher(apis);
   const aws = awsClient(dispatch);
-  const deliver = deliverMessage(aws, dispatch);
+
+  const iam = createIam({ clock, state });
+  const grantUsage = new GrantUsage(iam.store);
+  const access: AccessControl =
+    options.iam === false
+      ? noAccessControl
+      : new AccessCheck({
+          store: iam.store,
+          clock,
+          lookups: {
+            hashKey: (tableArn, index) => dynamoDb.facts.hashKey(tableArn, index),
+            streamOfIterator: (iterator, inRegion) => dynamoDb.facts.streamOfIterator(iterator, inRegion),
+          },
+          resourcePolicy: resourcePolicies((arn) =>
+            arn.startsWith('arn:aws:lambda:') ? lambda.policyOf(arn) : messaging.policyOf(arn),
+          ),
+          onDecision: (decision) => grantUsage.record(decision),
+        });
+  const invoker = access.guardInvoker({ invoke: (request) => lambda.invoker.invoke(request) });
+  const deliver = deliverMessage({ aws, dispatch, lambda: invoker });
 
   const dynamoDb = await startDynamoDb({
     clock,
@@ -83,8 +108,16 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     onExit: (reason) => onError(new Error(reason)),
     onError,
   });
-  const invoker: LambdaInvoker = { invoke: (request) => lambda.invoker.invoke(request) };
-  const messaging = await createMessaging({ clock, state, credentials, endpointUrl, lambda: invoker, onError });
+  const messaging = await createMessaging({
+    clock,
+    state,
+    credentials,
+    endpointUrl,
+    lambda: invoker,
+    maySend: (sourceArn, queueArn) =>
+      access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
+    onError,
+  });
   const logs = createLogs({ clock, state });
   const cloudWatch = createCloudWatch({
     clock,
@@ -92,16 +125,15 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     logs: logs.sink,
     hasLogGroup: logs.has,
     region,
-    notify: (destinationArn, subject, body) =>
+    notify: ({ topicArn, subject, message, alarmArn }) =>
       deliver({
-        destinationArn,
-        body,
+        destinationArn: topicArn,
+        body: message,
         subject,
         attributes: {},
-        principal: { kind: 'service', service: 'cloudwatch.amazonaws.com' },
+        principal: { kind: 'service', service: 'cloudwatch.amazonaws.com', sourceArn: alarmArn },
       }),
   });
-  const iam = createIam({ clock, state });
   const mappings = createEventSourceMappings({
     clock,
     state,
@@ -109,6 +141,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     lambda: invoker,
     deliver,
     functionOf: (name) => lambda.find(name),
+    allows: (principal, action, resourceArn) => access.allows(principal, action, resourceArn),
     onMetric: (name, value, dimensions) => cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, 'None'),
   });
   const pipes = createPipes({
@@ -129,19 +162,22 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     endpointUrl,
     fetchObject: messaging.getObject,
     deliver,
+    mayWriteLog: functionLogAccess(access, logs.has),
     onError,
     extraRoutes: mappings.routes,
   });
   const domains = new DomainNames({ state });
   const verifyJwt = createJwtVerifier(clock);
+  const isAllowed: PolicyCheck = ({ principal, action, resource }) => access.allows(principal, action, resource);
   const gateway = {
     clock,
     state,
-    lambda: lambda.invoker,
+    lambda: invoker,
     dispatch,
     logs: logs.sink,
     region,
     credentials,
+    isAllowed,
     verifyJwt,
     domains,
   };
@@ -174,7 +210,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     ],
   });
 
-  Object.assign(apis, {
+  const services: Record<string, AwsApi> = {
     apigateway: (request) => (request.path.startsWith('/v2/') ? httpApis.api(request) : restApis.api(request)),
     cloudformation: cloudFormation.api,
     // Whoever reads a stream is told of writes to its table, instead of asking all the time.
@@ -192,11 +228,11 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     sns: messaging.sns,
     sqs: messaging.sqs,
     sts: messaging.sts,
-  } satisfies Record<string, AwsApi>);
+  };
+  for (const [name, api] of Object.entries(services)) apis[name] = access.guard(api);
 
   const stacks = (): readonly StackProgress[] =>
     cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
-  const services = () => listServices(stacks(), endpointUrl());
   const issuer = new OidcIssuer({ clock, state });
   const edge = await startEdge({
     port,
@@ -210,7 +246,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         services: Object.fromEntries(Object.keys(apis).map((name) => [name, 'running'])),
         edition: 'serverless-microservices',
       }),
-      '/_local/services': services,
+      '/_local/services': () => listServices(stacks(), endpointUrl()),
+      '/_local/iam': () => ({ isEnforced: options.iam !== false, roles: grantUsage.report() }),
       '/_local/emails': () => messaging.emails(),
       ...oidcPages(issuer, endpointUrl),
     },

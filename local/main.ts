@@ -58,11 +58,12 @@ function select({ services }: StartOptions): readonly Service[] {
   }
 }
 
-async function start({ port, persist }: StartOptions): Promise<Endpoint> {
+async function start({ port, persist, iam }: StartOptions): Promise<Endpoint> {
   try {
     return await startEndpoint({
       port,
       persist: persist === undefined ? undefined : resolve(persist),
+      iam,
       onError: (error) => console.error('The endpoint failed on a request:', error),
       dynamoDbEngine: process.env.LOCAL_DYNOXIDE_PATH,
     });

@@ -7,7 +7,13 @@ import { evaluateDatapoints, spareDatapoints } from './evaluate-datapoints.ts';
 import type { MetricStore } from './metric-store.ts';
 
 /** Publishes to an SNS topic. */
-export type Notify = (topicArn: string, subject: string, message: string) => Promise<void>;
+export type Notify = (notification: {
+  readonly topicArn: string;
+  readonly subject: string;
+  readonly message: string;
+  /** The alarm that tells. */
+  readonly alarmArn: string;
+}) => Promise<void>;
 
 type Parts = {
   readonly clock: Clock;
@@ -204,11 +210,16 @@ export class AlarmMonitor {
   }
 
   /** A failure is told in the history, as on CloudWatch. */
-  async #runAction({ name, kind, status }: Alarm, topicArn: string, subject: string, message: string): Promise<void> {
+  async #runAction(
+    { name, arn, kind, status }: Alarm,
+    topicArn: string,
+    subject: string,
+    message: string,
+  ): Promise<void> {
     const { alarms, clock, notify } = this.#parts;
     let error: string | undefined;
     try {
-      await notify(topicArn, subject, message);
+      await notify({ topicArn, subject, message, alarmArn: arn });
     } catch (reason) {
       error = reason instanceof Error ? reason.message : String(reason);
     }

@@ -34,9 +34,9 @@ export async function startCloudWatch(state: StateStore = noStateStore): Promise
     state,
     logs: { append, onAppend: (listener) => void listeners.push(listener) },
     hasLogGroup: (name) => name !== 'missing',
-    notify: async (topic, subject, message) => {
-      if (topic.endsWith(':gone')) throw new Error('Topic does not exist');
-      notifications.push({ topicArn: topic, subject, message });
+    notify: async ({ topicArn, subject, message }) => {
+      if (topicArn.endsWith(':gone')) throw new Error('Topic does not exist');
+      notifications.push({ topicArn, subject, message });
     },
     region: 'us-east-1',
   });

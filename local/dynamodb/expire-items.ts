@@ -2,6 +2,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { Engine } from './engine.ts';
+import { existingTables } from './existing-tables.ts';
 
 /** AWS takes up to days; nobody may rely on it, and here nobody has to wait for it. */
 const sweepInterval = 60_000;
@@ -35,14 +36,10 @@ export class ItemExpiry {
 
   /** Takes up the tables of a kept database. */
   async watchExisting(): Promise<void> {
-    let page: JsonObject = {};
-    do {
-      page = await this.#engine.call('ListTables', pick(page, 'LastEvaluatedTableName', 'ExclusiveStartTableName'));
-      for (const table of Array.isArray(page.TableNames) ? page.TableNames.map(String) : []) {
-        const { TimeToLiveDescription: ttl } = await this.#engine.call('DescribeTimeToLive', { TableName: table });
-        if (isJsonObject(ttl) && ttl.TimeToLiveStatus === 'ENABLED') this.watch(table, String(ttl.AttributeName));
-      }
-    } while (page.LastEvaluatedTableName !== undefined);
+    for await (const table of existingTables(this.#engine)) {
+      const { TimeToLiveDescription: ttl } = await this.#engine.call('DescribeTimeToLive', { TableName: table });
+      if (isJsonObject(ttl) && ttl.TimeToLiveStatus === 'ENABLED') this.watch(table, String(ttl.AttributeName));
+    }
   }
 
   wasExpired(table: string, sequenceNumber: string): boolean {
@@ -87,7 +84,7 @@ export class ItemExpiry {
         FilterExpression: '#ttl BETWEEN :oldest AND :now',
         ExpressionAttributeNames: { '#ttl': attribute },
         ExpressionAttributeValues: { ':oldest': { N: String(now - oldestExpiry) }, ':now': { N: String(now) } },
-        ...pick(page, 'LastEvaluatedKey', 'ExclusiveStartKey'),
+        ...(page.LastEvaluatedKey === undefined ? {} : { ExclusiveStartKey: page.LastEvaluatedKey }),
       });
       yield* Array.isArray(page.Items) ? page.Items.filter(isJsonObject) : [];
     } while (page.LastEvaluatedKey !== undefined);
@@ -145,9 +142,4 @@ function isSameKey(actual: JsonValue | undefined, expected: JsonObject): boolean
     isJsonObject(actual) &&
     Object.entries(expected).every(([name, value]) => JSON.stringify(actual[name]) === JSON.stringify(value))
   );
-}
-
-function pick(source: JsonObject, from: string, to: string): JsonObject {
-  const value = source[from];
-  return value === undefined ? {} : { [to]: value };
 }

@@ -9,6 +9,7 @@ import { startEngineProcess } from './engine-process.ts';
 import { ItemExpiry } from './expire-items.ts';
 import { findEngine } from './find-engine.ts';
 import { tableActions } from './table-actions.ts';
+import { TableFacts } from './table-facts.ts';
 import { tableResource } from './table-resource.ts';
 import { TableSettings } from './table-settings.ts';
 
@@ -28,6 +29,8 @@ export type DynamoDb = {
   /** Serves both DynamoDB and DynamoDB Streams. */
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
+  /** What permissions to use a table depend on. */
+  readonly facts: Pick<TableFacts, 'hashKey' | 'streamOfIterator'>;
   close(): Promise<void>;
 };
 
@@ -40,11 +43,16 @@ export async function startDynamoDb({ clock, state, onExit, onError, binary }: D
   const engine = connectEngine(engineProcess.port, engineProcess.stopped);
   const settings = new TableSettings(clock, state);
   const expiry = new ItemExpiry(engine, clock, onError);
-  if (state.directory !== undefined) await expiry.watchExisting();
-  const api = dynamoDbApi(engine, tableActions({ engine, settings, expiry }));
+  const facts = new TableFacts();
+  if (state.directory !== undefined) {
+    await expiry.watchExisting();
+    await facts.learnExisting(engine);
+  }
+  const api = dynamoDbApi(engine, tableActions({ engine, settings, expiry, facts }));
   return {
     api,
     resourceTypes: [tableResource(api)],
+    facts,
     async close() {
       expiry.close();
       engine.close();

@@ -4,12 +4,18 @@ import type { TableAction } from './dynamodb-api.ts';
 import type { Engine } from './engine.ts';
 import type { ItemExpiry } from './expire-items.ts';
 import { tableOfIterator, toStreamDescription, toStreamRecords } from './stream-records.ts';
+import type { TableFacts } from './table-facts.ts';
 import type { TableSettings } from './table-settings.ts';
 
-type Parts = { readonly engine: Engine; readonly settings: TableSettings; readonly expiry: ItemExpiry };
+type Parts = {
+  readonly engine: Engine;
+  readonly settings: TableSettings;
+  readonly expiry: ItemExpiry;
+  readonly facts: TableFacts;
+};
 
 /** The actions in which the engine needs help to do what AWS does. */
-export function tableActions({ engine, settings, expiry }: Parts): Readonly<Record<string, TableAction>> {
+export function tableActions({ engine, settings, expiry, facts }: Parts): Readonly<Record<string, TableAction>> {
   const existing = async (input: JsonObject, code = 'TableNotFoundException'): Promise<string> => {
     const name = required(input, 'TableName');
     try {
@@ -22,8 +28,12 @@ export function tableActions({ engine, settings, expiry }: Parts): Readonly<Reco
   };
 
   return {
-    // Said aloud, because the engine forgets to ask for the throughput that the default needs.
-    CreateTable: (input) => engine.call('CreateTable', { BillingMode: 'PROVISIONED', ...input }),
+    async CreateTable(input) {
+      // Said aloud, because the engine forgets to ask for the throughput that the default needs.
+      const output = await engine.call('CreateTable', { BillingMode: 'PROVISIONED', ...input });
+      facts.learn(output.TableDescription);
+      return output;
+    },
 
     async UpdateTable(input) {
       const { SSESpecification: _inert, ...effective } = input;
@@ -39,13 +49,16 @@ export function tableActions({ engine, settings, expiry }: Parts): Readonly<Reco
         const { Table } = await engine.call('DescribeTable', { TableName: required(input, 'TableName') });
         return { TableDescription: Table ?? {} };
       }
-      return engine.call('UpdateTable', effective);
+      const output = await engine.call('UpdateTable', effective);
+      facts.learn(output.TableDescription);
+      return output;
     },
 
     async DeleteTable(input) {
       const output = await engine.call('DeleteTable', input);
       const name = required(input, 'TableName');
       settings.forget(name);
+      facts.forget(name);
       expiry.watch(name, undefined);
       return output;
     },

@@ -1,13 +1,16 @@
+import { defaultRegion, parseArn } from '../core/arn.ts';
 import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Principal } from '../core/principal.ts';
 import { queryErrorResponse } from '../core/query-protocol.ts';
 import { restErrorResponse } from '../core/rest-protocol.ts';
 import { accessDenied } from './access-denied.ts';
 import { type Access, authorize } from './authorize.ts';
 import type { IamStore } from './iam-store.ts';
+import { functionArn } from './lambda-permissions.ts';
 import type { Lookups, Permission } from './permission.ts';
 import type { Policy } from './policy-document.ts';
 import { requestPermissions } from './request-action.ts';
@@ -20,7 +23,23 @@ export type AccessCheckOptions = {
   /** The policy of a queue, topic or function, when it has one. */
   readonly resourcePolicy?: (resourceArn: string) => Policy | undefined;
   /** Told of every decision about a role, so that grants can be compared with what was used. */
-  readonly onDecision?: (decision: { principal: Principal; permission: Permission; access: Access }) => void;
+  readonly onDecision?: (decision: AccessDecision) => void;
+};
+
+export type AccessDecision = {
+  readonly principal: Principal;
+  readonly permission: Permission;
+  readonly access: Access;
+};
+
+/** What the services of the endpoint need of it. */
+export type AccessControl = Pick<AccessCheck, 'guard' | 'guardInvoker' | 'allows'>;
+
+/** Everyone may do everything. */
+export const noAccessControl: AccessControl = {
+  guard: (api) => api,
+  guardInvoker: (invoker) => invoker,
+  allows: () => true,
 };
 
 /** Decides whether callers may do what they ask for. */
@@ -67,6 +86,31 @@ export class AccessCheck {
     return access;
   }
 
+  /** Whether someone may do something, for those who ask before they do it. */
+  allows(principal: Principal, action: string, resource: string): boolean {
+    const region = parseArn(resource)?.region || defaultRegion;
+    return this.decide({ principal, region, permission: { action, resource } }).allowed;
+  }
+
+  /**
+   * Puts the check in front of what calls functions without the API. A service needs the function's own policy, which
+   * Lambda looks into itself.
+   */
+  guardInvoker(invoker: LambdaInvoker): LambdaInvoker {
+    return {
+      invoke: async (request) => {
+        const { principal, functionName } = request;
+        if (principal.kind === 'role') {
+          const resource = functionArn(functionName, null, defaultRegion);
+          const permission = { action: 'lambda:InvokeFunction', resource };
+          const access = this.decide({ principal, region: parseArn(resource)?.region ?? defaultRegion, permission });
+          if (!access.allowed) throw accessDenied('lambda', { principal, permission, access });
+        }
+        return invoker.invoke(request);
+      },
+    };
+  }
+
   /** Puts the check in front of an API. */
   guard(api: AwsApi): AwsApi {
     return async (request) => {
@@ -83,8 +127,12 @@ export class AccessCheck {
 
 /** In the protocol of the call. */
 function refuse(request: AwsRequest, error: AwsError): AwsResponse {
-  if (request.service === 'lambda') return restErrorResponse(request, error);
-  if (request.headers['x-amz-target'] === undefined) return queryErrorResponse(request, '', error);
-  const version = request.headers['content-type']?.includes('1.1') ? '1.1' : '1.0';
-  return jsonErrorResponse(request, version, error);
+  const { service, headers } = request;
+  if (service === 'lambda') return restErrorResponse(request, error);
+  // SQS has a shorter name for it in the Query protocol, and tells it to clients of the JSON protocol too.
+  const queryError = service === 'sqs' ? new AwsError('AccessDenied', error.message, error.status) : error;
+  if (headers['x-amz-target'] === undefined) return queryErrorResponse(request, '', queryError);
+  const response = jsonErrorResponse(request, headers['content-type']?.includes('1.1') ? '1.1' : '1.0', error);
+  if (service !== 'sqs') return response;
+  return { ...response, headers: { ...response.headers, 'x-amzn-query-error': `${queryError.code};Sender` } };
 }

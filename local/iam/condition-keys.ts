@@ -13,6 +13,7 @@ const known = new Set([
   'aws:sourceaccount',
   'aws:sourcearn',
   'aws:sourceip',
+  'aws:sourceowner',
   'dynamodb:enclosingoperation',
   'dynamodb:leadingkeys',
   'dynamodb:returnvalues',

@@ -33,11 +33,11 @@ export function lambdaPermissions({ method, path, query, region }: AwsRequest): 
 }
 
 /** From a name, partial ARN or ARN, with the qualifier wherever it stands. */
-function functionArn(reference: string, qualifier: string | null, region: string): string {
-  const [, name = reference, inline] =
-    /^(?:(?:arn:[^:]+:lambda:[^:]*:)?\d*:?function:)?([^:]+)(?::([^:]+))?$/.exec(reference) ?? [];
+export function functionArn(reference: string, qualifier: string | null, region: string): string {
+  const [, ownRegion = region, name = reference, inline] =
+    /^(?:(?:arn:[^:]+:lambda:([^:]*):)?\d*:?function:)?([^:]+)(?::([^:]+))?$/.exec(reference) ?? [];
   const version = qualifier ?? inline;
-  return arn('lambda', region, `function:${name}${version === undefined ? '' : `:${version}`}`);
+  return arn('lambda', ownRegion, `function:${name}${version === undefined ? '' : `:${version}`}`);
 }
 
 function decode(text: string): string {

@@ -16,7 +16,12 @@ export type Statement = {
   readonly resources: Patterns | undefined;
   readonly conditions: readonly ConditionTest[];
 };
-type Patterns = { readonly negated: boolean; readonly patterns: readonly Pattern[] };
+type Patterns = {
+  readonly negated: boolean;
+  /** As they are written, for who wants to show them. */
+  readonly texts: readonly string[];
+  readonly patterns: readonly Pattern[];
+};
 export type Principals = {
   readonly negated: boolean;
   readonly anyone: boolean;
@@ -98,6 +103,7 @@ function compileStatement(source: StatementSource, kind: PolicyKind, variables: 
     principals: principalsOf(source),
     actions: {
       negated: source.NotAction !== undefined,
+      texts: actions,
       patterns: actions.map((action) => compilePattern(action.toLowerCase(), { variables: false })),
     },
     resources:
@@ -105,6 +111,7 @@ function compileStatement(source: StatementSource, kind: PolicyKind, variables: 
         ? undefined
         : {
             negated: source.NotResource !== undefined,
+            texts: resources,
             patterns: resources.map((resource) => compilePattern(resource, { variables })),
           },
     conditions: compileConditions(source.Condition ?? {}, variables),

@@ -38,6 +38,8 @@ function principalKeys(principal: Principal): Record<string, string | undefined>
       return {
         'aws:SourceArn': principal.sourceArn,
         'aws:SourceAccount': principal.sourceArn === undefined ? undefined : accountId,
+        // What default policies of topics ask for; alarms carry it, other services do not.
+        'aws:SourceOwner': principal.service === 'cloudwatch.amazonaws.com' ? accountId : undefined,
       };
   }
 }

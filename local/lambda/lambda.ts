@@ -10,10 +10,12 @@ import type { LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { type RestRoute, restJsonApi } from '../core/rest-protocol.ts';
 import type { StateStore } from '../core/state-store.ts';
+import { aliasRoutes } from './alias-routes.ts';
 import { AsyncQueue, type Deliver } from './async-queue.ts';
 import { CodeStore } from './code-store.ts';
 import { Concurrency } from './concurrency.ts';
 import { EnvironmentPool } from './environment-pool.ts';
+import { eventInvokeRoutes } from './event-invoke-routes.ts';
 import { type FetchObject, FunctionActions } from './function-actions.ts';
 import { parseFunctionName } from './function-name.ts';
 import { functionResourceTypes } from './function-resources.ts';
@@ -24,6 +26,7 @@ import { lambdaInvoker, runFunction } from './invoke-function.ts';
 import { invokeRoute } from './invoke-route.ts';
 import { MemoryWatchdog } from './memory-watchdog.ts';
 import { policyDocument } from './permission-actions.ts';
+import { permissionRoutes } from './permission-routes.ts';
 import { prepareProcess } from './prepare-process.ts';
 import { policyKey } from './resource-policy.ts';
 import { type MayWriteLog, startEnvironment } from './start-environment.ts';
@@ -95,7 +98,10 @@ export function createLambda(options: LambdaOptions): Lambda {
     api: restJsonApi('lambda', [
       invokeRoute(invoker),
       ...functionRoutes({ functions, actions, code, endpointUrl }),
-      ...functionSettingsRoutes(functions, clock),
+      ...aliasRoutes(functions),
+      ...permissionRoutes(functions),
+      ...eventInvokeRoutes(functions, clock),
+      ...functionSettingsRoutes(functions),
       ...(options.extraRoutes ?? []),
     ]),
     invoker,

@@ -25,6 +25,8 @@ export type MessagingOptions = {
   readonly endpointUrl: () => string;
   /** For functions that subscribe to topics. */
   readonly lambda: LambdaInvoker;
+  /** Whether a queue's own policy lets a topic send to it; every queue does without this. */
+  readonly maySend?: (topicArn: string, queueArn: string) => boolean;
   /** Told of notifications that a subscriber did not take and that have no dead-letter queue. */
   readonly onError: (error: unknown) => void;
 };
@@ -35,6 +37,8 @@ export type Messaging = {
   readonly sns: AwsApi;
   readonly sts: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
+  /** The policy of a queue or topic, when it has one. Every topic has one. */
+  policyOf(resourceArn: string): string | undefined;
   /** What topics would have sent by email, newest first: the page `/_local/emails`. */
   emails(): readonly Email[];
   /** For Lambda code and templates. @throws AwsError NoSuchKey, NoSuchBucket */
@@ -43,7 +47,7 @@ export type Messaging = {
 };
 
 export async function createMessaging(options: MessagingOptions): Promise<Messaging> {
-  const { clock, state, credentials, endpointUrl, lambda, onError } = options;
+  const { clock, state, credentials, endpointUrl, lambda, maySend = () => true, onError } = options;
   const queues = new QueueStore({ clock, state, endpointUrl });
   const objects = await openObjectStore(state.directory);
   const policies = new BucketPolicies(state);
@@ -57,6 +61,7 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
     lambda,
     outbox,
     endpointUrl,
+    maySend,
     onUndelivered: ({ protocol, endpoint, topicArn }, cause) =>
       onError(new Error(`${topicArn} could not deliver to ${protocol} ${endpoint}`, { cause })),
   });
@@ -71,6 +76,7 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
     sns: sns.api,
     sts: stsApi(credentials, clock),
     resourceTypes: [...queueResources(queues), ...sns.resourceTypes, ...bucketResources(objects, policies)],
+    policyOf: (arn) => queues.byArn(arn)?.attributes.Policy ?? sns.policyOf(arn),
     emails: () => outbox.list(),
     async getObject(bucket, key) {
       try {

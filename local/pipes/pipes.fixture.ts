@@ -6,7 +6,7 @@ import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
 import { systemClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
-import type { InvokeRequest, InvokeResult } from '../core/lambda-invoker.ts';
+import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogEvent } from '../core/log-sink.ts';
 import { noStateStore } from '../core/state-store.ts';
 import { deliverMessage } from '../deliver-message.ts';
@@ -35,29 +35,30 @@ export async function startPipes(functions: Functions, { withDynamoDb = false } 
   const invocations: InvokeRequest[] = [];
   const metrics: string[] = [];
   const logged: { group: string; stream: string; events: readonly LogEvent[] }[] = [];
+  const lambda: LambdaInvoker = {
+    async invoke(request): Promise<InvokeResult> {
+      invocations.push(request);
+      const run = functions[request.functionName.split(':').at(-1) ?? ''];
+      if (run === undefined) throw new Error(`Function not found: ${request.functionName}`);
+      const { payload = null, functionError } = await run(JSON.parse(request.payload.toString()));
+      return {
+        statusCode: request.type === 'Event' ? 202 : 200,
+        requestId: `request-${invocations.length}`,
+        payload: Buffer.from(request.type === 'Event' ? '' : JSON.stringify(payload)),
+        executedVersion: '$LATEST',
+        logTail: '',
+        ...(functionError !== undefined && { functionError }),
+      };
+    },
+  };
   const pipes = createPipes({
     clock: systemClock,
     state: noStateStore,
     aws,
-    deliver: deliverMessage(aws, dispatch),
+    deliver: deliverMessage({ aws, dispatch, lambda }),
     logs: { append: (group, stream, events) => logged.push({ group, stream, events }), onAppend: () => {} },
     onMetric: (name) => metrics.push(name),
-    lambda: {
-      async invoke(request): Promise<InvokeResult> {
-        invocations.push(request);
-        const run = functions[request.functionName.split(':').at(-1) ?? ''];
-        if (run === undefined) throw new Error(`Function not found: ${request.functionName}`);
-        const { payload = null, functionError } = await run(JSON.parse(request.payload.toString()));
-        return {
-          statusCode: request.type === 'Event' ? 202 : 200,
-          requestId: `request-${invocations.length}`,
-          payload: Buffer.from(request.type === 'Event' ? '' : JSON.stringify(payload)),
-          executedVersion: '$LATEST',
-          logTail: '',
-          ...(functionError !== undefined && { functionError }),
-        };
-      },
-    },
+    lambda,
   });
   apis.pipes = pipes.api;
   if (dynamoDb !== undefined) apis.dynamodb = watchTableWrites(dynamoDb.api, pipes.nudge);

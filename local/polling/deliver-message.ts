@@ -1,8 +1,8 @@
 import type { Principal } from '../core/principal.ts';
 
-/** Sends a message to a queue or topic with the rights of a role. The composition root provides it. */
+/** Sends a message to a queue, topic or function with the rights of a role. The composition root provides it. */
 export type DeliverMessage = (message: {
-  /** Of an SQS queue or an SNS topic. */
+  /** Of an SQS queue, an SNS topic or a function. */
   readonly destinationArn: string;
   readonly body: string;
   /** Of a message to a topic. */

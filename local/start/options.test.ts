@@ -14,6 +14,7 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
     services: undefined,
     persist: undefined,
     deploy: true,
+    iam: true,
     watch: false,
     verbose: false,
   });
@@ -21,12 +22,13 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
 
 test('every option is read', () => {
   assert.deepEqual(
-    run('--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-deploy', '--watch'),
+    run('--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-deploy', '--no-iam', '--watch'),
     {
       port: 0,
       services: ['tasks', 'planner'],
       persist: '.local/state',
       deploy: false,
+      iam: false,
       watch: true,
       verbose: false,
     },

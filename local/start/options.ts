@@ -7,6 +7,8 @@ export type StartOptions = {
   /** Folder that keeps the state across restarts, or undefined to start empty each time. */
   readonly persist: string | undefined;
   readonly deploy: boolean;
+  /** Let roles do only what their policies allow. */
+  readonly iam: boolean;
   /** Rebuild a function as its source is saved. */
   readonly watch: boolean;
   readonly verbose: boolean;
@@ -27,6 +29,7 @@ Options:
   --services <a,b>    deploy only these services, and those they depend on
   --persist <dir>     keep tables, queues, buckets and stacks in <dir> across restarts
   --no-deploy         start the endpoint only
+  --no-iam            let every role do everything, whatever its policies say
   --watch             rebuild a function as soon as its source is saved (what \`npm run dev\` sets)
   --verbose           show what the deploy prints
   --help              show this text
@@ -44,6 +47,7 @@ export function parseCommand(args: readonly string[]): Command {
         services: { type: 'string' },
         persist: { type: 'string' },
         deploy: { type: 'boolean', default: true },
+        iam: { type: 'boolean', default: true },
         watch: { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
@@ -63,6 +67,7 @@ export function parseCommand(args: readonly string[]): Command {
         services,
         persist: values.persist,
         deploy: values.deploy,
+        iam: values.iam,
         watch: values.watch,
         verbose: values.verbose,
       },

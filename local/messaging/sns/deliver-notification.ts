@@ -28,6 +28,8 @@ export type DeliveryOptions = {
   readonly lambda: LambdaInvoker;
   readonly outbox: Outbox;
   readonly endpointUrl: () => string;
+  /** Whether a queue's own policy lets a topic send to it. */
+  readonly maySend: (topicArn: string, queueArn: string) => boolean;
   /** Told of what could not be delivered and has no dead-letter queue. */
   readonly onUndelivered: (subscription: Subscription, error: unknown) => void;
 };
@@ -113,10 +115,17 @@ export class Deliveries {
     }
   }
 
-  /** @throws AwsError when there is no such queue */
+  /** @throws AwsError when there is no such queue, or when it does not take messages of the topic */
   #toQueue(notification: Notification, subscription: Subscription, queueArn: string): void {
     const queue = this.#options.queues.byArn(queueArn);
     if (queue === undefined) throw new AwsError('QueueDoesNotExist', `There is no queue ${queueArn}`);
+    if (!this.#options.maySend(notification.topicArn, queueArn)) {
+      throw new AwsError(
+        'AccessDenied',
+        `The policy of ${queueArn} does not let ${notification.topicArn} send to it`,
+        403,
+      );
+    }
     const isRaw = subscription.attributes.RawMessageDelivery === 'true';
     queue.send(
       {
@@ -169,7 +178,7 @@ export class Deliveries {
   #toDeadLetters(notification: Notification, subscription: Subscription, error: unknown): boolean {
     const policy = redrivePolicy.safeParse(subscription.attributes.RedrivePolicy);
     const queue = this.#options.queues.byArn(policy.data?.deadLetterTargetArn ?? '');
-    if (queue === undefined) return false;
+    if (queue === undefined || !this.#options.maySend(notification.topicArn, queue.identity.arn)) return false;
     const text = (StringValue: string) => ({ DataType: 'String', StringValue });
     queue.send(
       {

@@ -6,10 +6,16 @@ import { Deliveries, type DeliveryOptions } from './deliver-notification.ts';
 import { subscriptionActions } from './manage-subscriptions.ts';
 import { topicActions } from './manage-topics.ts';
 import { publishActions } from './publish.ts';
+import { policyOfTopic } from './topic-attributes.ts';
 import { topicResources } from './topic-resources.ts';
 import { TopicStore } from './topic-store.ts';
 
-export type Sns = { readonly api: AwsApi; readonly resourceTypes: readonly ResourceType[]; close(): void };
+export type Sns = {
+  readonly api: AwsApi;
+  readonly resourceTypes: readonly ResourceType[];
+  policyOf(topicArn: string): string | undefined;
+  close(): void;
+};
 
 /** SNS (AWS Query). */
 export function createSns(options: DeliveryOptions & { readonly state: StateStore }): Sns {
@@ -29,6 +35,10 @@ export function createSns(options: DeliveryOptions & { readonly state: StateStor
   return {
     api: queryApi('sns', 'http://sns.amazonaws.com/doc/2010-03-31/', actions),
     resourceTypes: topicResources(topics, askForConfirmation),
+    policyOf(topicArn) {
+      const topic = topics.findTopic(topicArn);
+      return topic === undefined ? undefined : policyOfTopic(topic);
+    },
     close: () => deliveries.close(),
   };
 }

@@ -52,8 +52,8 @@ export function describeTopic(topic: Topic, topics: TopicStore): Map<string, str
     Object.entries({
       DisplayName: '',
       EffectiveDeliveryPolicy: JSON.stringify(defaultDeliveryPolicy),
-      Policy: JSON.stringify(defaultPolicy(topic.arn)),
       ...topic.attributes,
+      Policy: policyOfTopic(topic),
       Owner: accountId,
       SubscriptionsConfirmed: String(subscriptions.length - pending),
       SubscriptionsDeleted: '0',
@@ -117,6 +117,11 @@ const defaultDeliveryPolicy = {
     disableSubscriptionOverrides: false,
   },
 };
+
+/** A topic that nobody gave a policy has one that lets its own account use it. */
+export function policyOfTopic({ arn, attributes }: Topic): string {
+  return attributes.Policy || JSON.stringify(defaultPolicy(arn));
+}
 
 function defaultPolicy(topicArn: string): object {
   const actions = ['Publish', 'RemovePermission', 'SetTopicAttributes', 'DeleteTopic', 'ListSubscriptionsByTopic'];
