@@ -7,6 +7,7 @@ import { type CodeSource, checkRevision, type FunctionActions } from './function
 import { parseFunctionName } from './function-name.ts';
 import { settingsShape } from './function-settings.ts';
 import type { FunctionStore, Target } from './function-store.ts';
+import { resolveTarget } from './function-target.ts';
 import { functionView } from './function-view.ts';
 import { publishVersion } from './publish-version.ts';
 import { forgetQualifier } from './resource-policy.ts';
@@ -216,11 +217,6 @@ export function functionRoutes({ functions, actions, code, endpointUrl }: Functi
       },
     },
   ];
-}
-
-/** What the path and the `Qualifier` parameter name. */
-export function resolveTarget(functions: FunctionStore, request: AwsRequest, { name = '' }: RestParameters): Target {
-  return functions.resolve(parseFunctionName(name, queryOf(request, 'Qualifier')), request.region);
 }
 
 function versionsOf({ record }: Pick<Target, 'record'>): object[] {

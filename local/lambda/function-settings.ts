@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import { property } from '../core/resource-type.ts';
+import { checkVariables } from './check-variables.ts';
 import { constraintError } from './function-name.ts';
 import type { FunctionVersion } from './function-record.ts';
 
@@ -13,9 +14,9 @@ export const settingsShape = {
   Timeout: property.integer().optional(),
   MemorySize: property.integer().optional(),
   Environment: z.strictObject({ Variables: z.record(z.string(), property.string()).optional() }).optional(),
-  TracingConfig: z.strictObject({ Mode: property.string().optional() }).optional(),
-  Architectures: z.array(property.string()).optional(),
-  EphemeralStorage: z.strictObject({ Size: property.integer() }).optional(),
+  TracingConfig: property.kept(z.strictObject({ Mode: property.string().optional() }).optional()),
+  Architectures: property.kept(z.array(property.string()).optional()),
+  EphemeralStorage: property.kept(z.strictObject({ Size: property.integer() }).optional()),
   DeadLetterConfig: z.strictObject({ TargetArn: property.string().optional() }).optional(),
   LoggingConfig: z
     .strictObject({
@@ -25,14 +26,16 @@ export const settingsShape = {
       SystemLogLevel: property.string().optional(),
     })
     .optional(),
-  /** Without effect: functions reach whatever the machine reaches. */
-  VpcConfig: z
-    .strictObject({
-      SubnetIds: z.array(property.string()).optional(),
-      SecurityGroupIds: z.array(property.string()).optional(),
-      Ipv6AllowedForDualStack: property.boolean().optional(),
-    })
-    .optional(),
+  /** Functions reach whatever the machine reaches. */
+  VpcConfig: property.kept(
+    z
+      .strictObject({
+        SubnetIds: z.array(property.string()).optional(),
+        SecurityGroupIds: z.array(property.string()).optional(),
+        Ipv6AllowedForDualStack: property.boolean().optional(),
+      })
+      .optional(),
+  ),
 };
 export type Settings = z.infer<z.ZodObject<typeof settingsShape>> & { KmsKeyArn?: string | undefined };
 
@@ -158,55 +161,4 @@ function oneArchitecture(architectures: readonly string[] | undefined): string |
 function logFormat(format: string | undefined): 'Text' | 'JSON' | undefined {
   if (format === undefined || format === 'Text' || format === 'JSON') return format;
   throw constraintError(format, 'loggingConfig.logFormat', 'enum value set: [JSON, Text]');
-}
-
-const maxVariablesBytes = 4096;
-
-const reservedVariables = new Set([
-  '_HANDLER',
-  '_X_AMZN_TRACE_ID',
-  'AWS_ACCESS_KEY',
-  'AWS_ACCESS_KEY_ID',
-  'AWS_DEFAULT_REGION',
-  'AWS_EXECUTION_ENV',
-  'AWS_LAMBDA_FUNCTION_MEMORY_SIZE',
-  'AWS_LAMBDA_FUNCTION_NAME',
-  'AWS_LAMBDA_FUNCTION_VERSION',
-  'AWS_LAMBDA_INITIALIZATION_TYPE',
-  'AWS_LAMBDA_LOG_GROUP_NAME',
-  'AWS_LAMBDA_LOG_STREAM_NAME',
-  'AWS_LAMBDA_RUNTIME_API',
-  'AWS_REGION',
-  'AWS_SECRET_ACCESS_KEY',
-  'AWS_SESSION_TOKEN',
-  'LAMBDA_RUNTIME_DIR',
-  'LAMBDA_TASK_ROOT',
-]);
-
-function checkVariables(variables: Readonly<Record<string, string>>): void {
-  const names = Object.keys(variables);
-  const reserved = names.filter((name) => reservedVariables.has(name));
-  const refusal =
-    'Lambda was unable to configure your environment variables because the environment variables you have provided';
-  if (reserved.length > 0) {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      `${refusal} contains reserved keys that are currently not supported for modification. Reserved keys used in this request: ${reserved.join(', ')}`,
-    );
-  }
-  const malformed = names.find((name) => !/^[a-zA-Z]\w+$/.test(name));
-  if (malformed !== undefined) {
-    throw constraintError(
-      malformed,
-      'environment.variables',
-      'satisfy constraint: [Member must satisfy regular expression pattern: [a-zA-Z]([a-zA-Z0-9_])+]',
-    );
-  }
-  const measured = JSON.stringify(variables);
-  if (Buffer.byteLength(measured) > maxVariablesBytes) {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      `${refusal} exceeded the 4KB limit. String measured: ${measured}`,
-    );
-  }
 }
