@@ -47,6 +47,8 @@ const maxBodyBytes = 80 * 1024 * 1024;
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 }, (request, response) => {
     serve(options, request, response).catch((error: unknown) => {
+      // The client hung up in the middle of its request: nobody's failure here, and nobody to answer.
+      if (error === request.errored) return;
       options.onError(error);
       if (response.headersSent) response.destroy();
       else

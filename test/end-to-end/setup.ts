@@ -35,8 +35,7 @@ export async function globalSetup(): Promise<void> {
   } catch (error) {
     // Without a setup there is no teardown.
     await globalTeardown();
-    if (error instanceof DeployError) console.error(error.output);
-    throw error;
+    throw error instanceof DeployError ? new Error(`${error.output}\n${error.message}`) : error;
   }
 }
 

@@ -1,0 +1,448 @@
+/** Requests that somebody sends by mistake or with bad intentions, by the part that is wrong. */
+import type { OutgoingHttpHeaders } from 'node:http';
+import fc from 'fast-check';
+import type { Request } from '#test/support/service-client.ts';
+
+const email = 'hostile@example.com';
+const deep = (open: string, close: string): string => open.repeat(20_000) + close.repeat(20_000);
+const named = (name: string): string => `{"title":${name},"name":${name},"email":"${email}"}`;
+const prototypes = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
+
+/** Sent as `application/json`. */
+export const bodies: readonly (string | Uint8Array)[] = [
+  ...[
+    '',
+    ' ',
+    '\n',
+    'null',
+    'true',
+    '0',
+    '-0',
+    '1e999',
+    '""',
+    '[]',
+    '{}',
+    '[[]]',
+    '[{}]',
+    'NaN',
+    'undefined',
+    '\ufeff{}',
+  ],
+  ...[
+    '{',
+    '}',
+    '[',
+    ']',
+    '"',
+    '{"',
+    '{"title"',
+    '{"title":',
+    '{"title":"',
+    '{"title":"x"',
+    '{"title":"x",}',
+    "{'title':'x'}",
+  ],
+  ...['{"title":"x"}}', '{"title":"x"}{"title":"y"}', '{"title":"x" "detail":"y"}', '{title:"x"}', '//x\n{}', '<xml/>'],
+  ...['title=x', 'a'.repeat(100_000), deep('[', ']'), deep('{"a":', '}'), `{"title":"${'x'.repeat(1_000_000)}"}`],
+  ...['null', '0', 'true', '[]', '{}', '1e400', '""', '"\\ud800"', '"\\udc00\\ud800"', '"\\u0000"', '"\\uffff"'].map(
+    named,
+  ),
+  ...['"\u0000"', '"\u0001"', '"\n"', '"\\x41"', '"\\u12"', '"\u2028"', '"\ufffe"', `"${'🌱'.repeat(101)}"`].map(named),
+  ...[
+    '"{{jndi:ldap://x}}"',
+    '"$input.body"',
+    '"#set($x = 1)"',
+    '"\'; DROP TABLE tasks; --"',
+    '"&Action=DeleteQueue"',
+  ].map(named),
+  ...prototypes.map((name) => `{"${name}":{"isAdmin":true},"title":"x","name":"x","email":"${email}"}`),
+  ...prototypes.map((name) => named(`{"${name}":1}`)),
+  '{"title":"x","title":"y","name":"x","name":"y","email":"a@b.c"}',
+  '{"title":"x","dueAt":"2026-02-30T00:00:00Z"}',
+  '{"title":"x","dueAt":"+275760-09-13T00:00:00.001Z"}',
+  '{"title":"x","dueAt":"0000-01-01T00:00:00+14:00"}',
+  '{"title":"x","isComplete":"false"}',
+  '{"name":"x","email":"@@@"}',
+  `{"name":"x","email":"${'@'.repeat(50_000)}"}`,
+  `{"name":"x","email":"${'a.'.repeat(120)}@b.c"}`,
+  `{${Array.from({ length: 5000 }, (_, index) => `"key${index}":${index}`).join()}}`,
+  new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]),
+  new Uint8Array([0xc0, 0xaf, 0xed, 0xa0, 0x80]),
+  new Uint8Array([0x1f, 0x8b, 0x08, 0x00, 0x00]),
+  Buffer.from(`\ufeff${named('"x"')}`, 'utf16le'),
+  Buffer.from(named('"\u00e9"'), 'latin1'),
+];
+
+/** Bodies that are nearly right: the fields of the services with values of any kind. */
+export const anyBody: fc.Arbitrary<string> = fc.oneof(
+  fc
+    .dictionary(
+      fc.oneof(
+        fc.constantFrom('title', 'detail', 'dueAt', 'isComplete', 'name', 'email'),
+        fc.string({ unit: 'binary' }),
+      ),
+      fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()),
+    )
+    .map((value) => JSON.stringify(value)),
+  fc.json(),
+  fc.string({ unit: 'binary', maxLength: 200 }),
+);
+
+export const contentTypes: readonly string[] = [
+  ...['', ' ', ';', '/', '*/*', 'json', 'application', 'application/', 'application/json;', 'APPLICATION/JSON'],
+  ...[
+    'application/json; charset=utf-16',
+    'application/json; charset="',
+    'application/json;;;',
+    'application/json, text/plain',
+  ],
+  ...[
+    'application/vnd.api+json',
+    'application/jsonp',
+    'application/json+xml',
+    'text/json',
+    'text/html',
+    'text/plain;json',
+  ],
+  ...[
+    'application/x-www-form-urlencoded',
+    'multipart/form-data',
+    'multipart/form-data; boundary=',
+    'application/x-amz-json-1.0',
+  ],
+  ...['application/octet-stream', 'application/__proto__', '__proto__', 'constructor', 'a/b; c=d'.repeat(500)],
+];
+
+export const segments: readonly string[] = [
+  ...prototypes,
+  ...[
+    '%',
+    '%%',
+    '%zz',
+    '%1',
+    '%00',
+    '%0a',
+    '%0d%0aSet-Cookie:x',
+    '%ff',
+    '%c0%af',
+    '%ed%a0%80',
+    '%F0%9F%8C%B1',
+    '%25',
+    '%2F',
+  ],
+  ...[
+    '.',
+    '..',
+    '../..',
+    '..%2f..%2fetc%2fpasswd',
+    '%2e%2e',
+    '/',
+    '//',
+    '///x',
+    '\\',
+    ';',
+    '?',
+    '&',
+    '=',
+    '+',
+    '*',
+    '~',
+    '{',
+    '}',
+  ],
+  ...[
+    '{taskId}',
+    '{proxy+}',
+    '$default',
+    '$input.body',
+    '#',
+    "'",
+    '%22',
+    '%22%7D',
+    '"',
+    '<script>',
+    'null',
+    'undefined',
+    '0',
+    '-1',
+  ],
+  ...[
+    'x'.repeat(2048),
+    'x'.repeat(7000),
+    '%41'.repeat(3000),
+    'a/'.repeat(2000),
+    '00000000-0000-0000-0000-000000000000',
+  ],
+  ...['FAILED%23x', 'ffffffff-ffff-ffff-ffff-fffffffffffg', '0197D2A0-0000-7000-8000-00000000000%'],
+];
+
+export const methods: readonly string[] = [
+  ...[
+    'HEAD',
+    'OPTIONS',
+    'PUT',
+    'PATCH',
+    'DELETE',
+    'TRACE',
+    'PROPFIND',
+    'MKCOL',
+    'LOCK',
+    'REPORT',
+    'LINK',
+    'PURGE',
+    'SEARCH',
+  ],
+  ...['M-SEARCH', 'QUERY', 'SOURCE', 'BIND', 'ACL'],
+];
+
+export const queries: readonly string[] = [
+  ...[
+    '',
+    '&',
+    '=',
+    '==',
+    '&&&',
+    '?',
+    '%',
+    '%zz',
+    '%00',
+    '=x',
+    'x',
+    'x=',
+    'limit',
+    'limit=',
+    '+',
+    '%20',
+    '%E0%A4%A',
+    'a=%ff',
+    ';',
+  ],
+  ...['0', '-1', '1.5', '1e3', '101', '999999999999', 'NaN', '%31', '%EF%BC%90', '1&limit=2', '0x10', '1%00'].map(
+    (n) => `limit=${n}`,
+  ),
+  ...['', 'x', 'e30', 'e30=', '%%%', 'A'.repeat(1024), 'A'.repeat(5000), '..', '[]', 'bnVsbA'].map(
+    (t) => `nextToken=${encodeURI(t)}`,
+  ),
+  ...['', 'TRUE', '1', 'null', 'true%00', 'true&isComplete=false'].map((value) => `isComplete=${value}`),
+  ...['', 'now', '2026-01-01', '2026-13-01T00:00:00Z', '2026-01-01T00:00:00+99:99', '9999-12-31T23:59:59-23:59'].map(
+    (at) => `dueBefore=${encodeURIComponent(at)}`,
+  ),
+  ...['', '0000-00-00', '2026-02-30', '9999-12-31', '-000001-01-01', '２０２６-01-01', 'x'.repeat(3000)].map(
+    (day) => `date=${encodeURIComponent(day)}`,
+  ),
+  ...['', 'UTC%00', 'Mars/Base', '../etc', '%2B25:00', 'x'.repeat(3000), 'utc', '__proto__', '🌱'].map(
+    (zone) => `timezone=${encodeURI(zone)}`,
+  ),
+  ...prototypes.map((name) => `${name}=x&${name}[x]=y&limit[${name}]=1`),
+  Array.from({ length: 1500 }, (_, index) => `p${index}`).join('&'),
+];
+
+export const anyQuery: fc.Arbitrary<string> = fc
+  .array(
+    fc.tuple(
+      fc.oneof(fc.constantFrom('limit', 'nextToken', 'isComplete', 'dueBefore', 'date', 'timezone'), fc.string()),
+      fc.string({ unit: 'binary' }),
+    ),
+    { maxLength: 4 },
+  )
+  .map((pairs) =>
+    pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value.toWellFormed())}`).join('&'),
+  );
+
+export const headers: readonly OutgoingHttpHeaders[] = [
+  ...header('x-correlation-id', [
+    '',
+    ' ',
+    'x'.repeat(129),
+    'x'.repeat(5000),
+    '<script>',
+    'a b',
+    '\u00e9',
+    '../..',
+    '"',
+    '%0d%0a',
+  ]),
+  ...header('accept', [
+    '',
+    '*',
+    'text/html',
+    'application/xml;q=',
+    ';;;',
+    'application/json;q=2',
+    ','.repeat(2000),
+    '__proto__',
+  ]),
+  ...header('authorization', [
+    '',
+    'Basic',
+    'Bearer',
+    'Bearer x.y.z',
+    'AWS4-HMAC-SHA256',
+    'AWS4-HMAC-SHA256 Credential=x',
+  ]),
+  ...header('authorization', ['x'.repeat(4000)]),
+  ...header('origin', ['', 'null', 'https://evil.example', '\u00e9', 'x'.repeat(3000)]),
+  ...header('host', ['', 'evil', '[::1', 'x:y:z', '..', 'x'.repeat(3000), '127.0.0.1:99999']),
+  ...header('x-amz-target', ['DynamoDB_20120810.Scan', '.', 'x'.repeat(3000)]),
+  ...header('content-type', ['application/json', 'x'.repeat(3000)]),
+  ...prototypes.flatMap((name) => header(name, ['x'])),
+  { 'x-http-method-override': 'DELETE' },
+  { 'x-forwarded-for': 'x, y, z', 'x-forwarded-proto': 'gopher', forwarded: 'for=;;' },
+  { 'content-encoding': 'gzip' },
+  { cookie: '='.repeat(3000) },
+  { range: 'bytes=-1', 'if-none-match': '*', 'if-modified-since': 'never' },
+  { upgrade: 'h2c', connection: 'upgrade', 'http2-settings': '' },
+  { connection: 'close, x', te: 'trailers' },
+  { 'x-amzn-trace-id': 'Root=;;Parent=;Sampled=9' },
+  { 'idempotency-key': 'x'.repeat(3000) },
+  Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'y'])),
+];
+
+function header(name: string, values: readonly string[]): OutgoingHttpHeaders[] {
+  return values.map((value) => ({ [name]: value }));
+}
+
+/** Whole requests, of which little is HTTP, as they are written to the socket. Each asks for the connection to end. */
+export function rawRequests(path: string): readonly string[] {
+  const get = (lines: string, version = 'HTTP/1.1'): string =>
+    `GET ${path} ${version}\r\nConnection: close\r\n${lines}\r\n\r\n`;
+  const post = (lines: string): string =>
+    `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n${lines}\r\n\r\n`;
+  return [
+    ...['HTTP/9.9', 'HTTP/1.0', 'HTTP/', 'http/1.1', 'HTTP/2.0', 'FTP/1.1', ''].map((version) =>
+      get('Host: x', version),
+    ),
+    ...[
+      'Host: x\r\nHost: y',
+      'x',
+      ': x',
+      'Host : x',
+      'Host: x\r\n folded',
+      'Host: x\0y',
+      'Host:',
+      'X: \u0001',
+      'Héader: x',
+    ].map((lines) => get(lines)),
+    ...['-1', '1e3', '99999999999999999999', 'x', '', '5, 6', '0x5'].map(
+      (length) => `${post(`Content-Length: ${length}`)}{}`,
+    ),
+    ...['chunked', 'chunked, chunked', 'gzip', 'x', 'chunked\r\nContent-Length: 2'].flatMap((encoding) =>
+      ['zz\r\n{}\r\n0\r\n\r\n', '2\r\n{}\r\n0\r\n\r\n', '2\r\n{}\r\n0\r\nTrailer: x\r\n\r\n'].map(
+        (body) => post(`Transfer-Encoding: ${encoding}`) + body,
+      ),
+    ),
+    `${post('Expect: 100-continue\r\nContent-Length: 2')}{}`,
+    `${post('Expect: a miracle\r\nContent-Length: 2')}{}`,
+    get(`Host: x\r\nX: ${'y'.repeat(100_000)}`),
+    get(`Host: x\r\n${'X: y\r\n'.repeat(3000)}Z: z`),
+    get('Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x'),
+    get('Host: x').replace(path, `${path}?${'x'.repeat(200_000)}`),
+    get('Host: x').replace(path, `${path}/\u00e9\u00fc`),
+    get('Host: x').replace(path, `${path}/a b`),
+    get('Host: x').replace(path, `http://evil.example${path}`),
+    get('Host: x').replace('GET', 'get'),
+    get('Host: x').replace(`GET ${path}`, 'OPTIONS *'),
+    get('Host: x').replace(`GET ${path}`, 'CONNECT evil.example:443'),
+    get('Host: x').repeat(20),
+  ];
+}
+
+/** What a client sends that gives up in the middle. */
+export function brokenOffRequests(path: string): readonly (string | Uint8Array)[] {
+  const post = (lines: string): string => `POST ${path} HTTP/1.1\r\nHost: x\r\n${lines}\r\n\r\n`;
+  return [
+    ...[
+      '',
+      '\r\n\r\n',
+      '\0\0\0\0',
+      'GET',
+      'GET \r\n\r\n',
+      `GET ${path}\r\n\r\n`,
+      '{"title":"x"}',
+      'QUIT\r\n',
+      '\u00ff\u00fe',
+    ],
+    ...[`GET ${path} HTTP/1.1`, `GET ${path} HTTP/1.1\r\nHost: x`, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    ...[
+      `${post('Content-Length: 50')}{}`,
+      `${post('Transfer-Encoding: chunked')}2\r\n{}\r\n`,
+      post('Expect: 100-continue'),
+    ],
+    'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n',
+    new Uint8Array([0x16, 0x03, 0x01, 0x02, 0x00, 0x01, 0x00, 0x01, 0xfc, 0x03, 0x03]),
+  ];
+}
+
+const signed = (service: string): OutgoingHttpHeaders => ({
+  authorization: `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`,
+});
+const jsonServices = [
+  ...[
+    'DynamoDB_20120810.Query',
+    'DynamoDB_20120810.Nothing',
+    'DynamoDBStreams_20120810.GetRecords',
+    'AmazonSQS.SendMessage',
+  ],
+  ...[
+    'AmazonSQS.__proto__',
+    'Logs_20140328.FilterLogEvents',
+    'GraniteServiceVersion20100801.PutMetricData',
+    '__proto__.x',
+    '.',
+  ],
+];
+const restServices = ['lambda', 's3', 'apigateway', 'pipes', 'ecr', '__proto__', 'constructor', ''];
+const queryServices = ['cloudformation', 'iam', 'sns', 'sts', 'sqs', 'monitoring'];
+const brokenJson = ['', '{', 'null', '[]', '"x"', '{"TableName":1}', '{"__proto__":1}', deep('[', ']')];
+
+export const awsRequests: readonly Request[] = [
+  ...jsonServices.flatMap((target) =>
+    brokenJson.map((body) => ({
+      method: 'POST',
+      path: '/',
+      headers: { 'x-amz-target': target, 'content-type': 'application/x-amz-json-1.0' },
+      body,
+    })),
+  ),
+  ...restServices.flatMap((service) =>
+    [
+      '/%',
+      '/%zz',
+      '/2015-03-31/functions/%/invocations',
+      '/2015-03-31/functions/__proto__',
+      '/restapis/x',
+      '/v1/pipes/%00',
+    ].flatMap((path) =>
+      ['GET', 'POST', 'PUT'].map((method) => ({
+        method,
+        path,
+        headers: signed(service),
+        body: method === 'GET' ? '' : '{',
+      })),
+    ),
+  ),
+  ...queryServices.flatMap((service) =>
+    [
+      '',
+      'Action',
+      'Action=',
+      'Action=__proto__',
+      'Action=DescribeStacks&StackName=%',
+      'Action=Publish',
+      '%%%',
+      '\0',
+    ].map((body) => ({
+      method: 'POST',
+      path: '/',
+      headers: { ...signed(service), 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+    })),
+  ),
+  ...[
+    '/_local',
+    '/_local/__proto__',
+    '/_localstack/health/x',
+    '/restapis',
+    '/restapis/__proto__/local/_user_request_/x',
+  ].map((path) => ({ path })),
+];

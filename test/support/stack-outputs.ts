@@ -1,0 +1,10 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { awsConfig } from './aws-config.ts';
+
+/** The outputs of a deployed stack, by key. */
+export async function stackOutputs(stack: string, endpoint?: string): Promise<ReadonlyMap<string, string>> {
+  const cloudFormation = new CloudFormationClient(awsConfig(endpoint));
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stack }));
+  cloudFormation.destroy();
+  return new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]));
+}
