@@ -1,0 +1,326 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import type { HttpFunction } from '#shared/http/http-handler.ts';
+import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { useFunctionEnv } from '#test/support/function-env.ts';
+import { lambdaContext } from '#test/support/lambda-context.ts';
+import { loadContract } from '#test/support/openapi-contract.ts';
+import { restEvent } from '#test/support/rest-event.ts';
+import { createTemplateTable } from '#test/support/template-table.ts';
+import { newKsuid } from './ksuid.ts';
+import { orderStatus, sourcesOf } from './order-status.ts';
+
+const engine = await startDynamoDbEngine();
+after(() => engine[Symbol.asyncDispose]());
+const { endpoint } = engine;
+const table = await createTemplateTable(endpoint, 'services/users/table.yml', 'CommerceTable');
+useFunctionEnv(endpoint, {
+  COMMERCE_TABLE_NAME: table,
+  IDEMPOTENCY_TABLE_NAME: await createTemplateTable(
+    endpoint,
+    'shared/serverless/idempotency-table.yml',
+    'IdempotencyTable',
+  ),
+});
+
+const { handler: placeOrder } = await import('./handlers/place-order.ts');
+const { handler: listOrders } = await import('./handlers/list-orders.ts');
+const { handler: getOrder } = await import('./handlers/get-order.ts');
+const { handler: updateOrder } = await import('./handlers/update-order.ts');
+const { handler: deleteOrder } = await import('./handlers/delete-order.ts');
+
+const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
+after(() => client.destroy());
+
+type Request = Parameters<typeof restEvent>[0];
+const contract = loadContract('orders.yml');
+const operationIds = new Map([
+  [placeOrder, 'placeOrder'],
+  [listOrders, 'listOrders'],
+  [getOrder, 'getOrder'],
+  [updateOrder, 'updateOrder'],
+  [deleteOrder, 'deleteOrder'],
+]);
+const order = z.strictObject({
+  PK: z.string(),
+  SK: z.string(),
+  OrderId: z.string(),
+  CreatedAt: z.string(),
+  UpdatedAt: z.string().optional(),
+  Status: z.string(),
+  Amount: z.number(),
+  NumberItems: z.number(),
+});
+const done = z.strictObject({ message: z.string(), success: z.literal(true), data: order });
+const page = z.strictObject({
+  message: z.literal('orders fetched successfully'),
+  data: z.array(z.looseObject({ PK: z.string(), OrderId: z.string().optional() })),
+  nextToken: z.string().optional(),
+});
+const errorBody = z.looseObject({ code: z.string(), details: z.array(z.looseObject({ path: z.string() })).optional() });
+
+/** Calls a function as the gateway does; whatever it answers must be what the specification promises. */
+async function call(handler: HttpFunction, request: Request) {
+  const response = await handler(restEvent(request), lambdaContext());
+  contract.checkAnswer(operationIds.get(handler) ?? '', response);
+  return { ...response, json: response.body === '' ? undefined : JSON.parse(response.body) };
+}
+
+const place = (body: unknown, headers: Record<string, string> = {}) =>
+  call(placeOrder, { method: 'POST', path: '/orders', body, headers });
+const list = (query: string) => call(listOrders, { path: '/orders', query });
+const item = (handler: HttpFunction, orderId: string, request: Request = {}) =>
+  call(handler, { path: `/orders/${orderId}`, pathParameters: { order_id: orderId }, ...request });
+const update = (orderId: string, username: string, status: string) =>
+  item(updateOrder, orderId, { method: 'PUT', body: { username, status } });
+const remove = (orderId: string, username: string) =>
+  item(deleteOrder, orderId, { method: 'DELETE', query: `username=${username}` });
+const errorOf = ({ statusCode, json }: { statusCode: number; json: unknown }) => {
+  const { code, details } = errorBody.parse(json);
+  return { statusCode, code, paths: details?.map(({ path }) => path) };
+};
+
+let number = 0;
+/** A user as the users service writes one. */
+async function anyUser(): Promise<string> {
+  const username = `user${number++}`;
+  const key = `CUSTOMER#${username}`;
+  const user = { Username: username, Name: 'Any', Email: `${username}@example.com`, UserType: 'CUSTOMER' };
+  const index = { GSI1PK: 'USERTYPE#CUSTOMER', GSI1SK: `2026-01-01T00:00:00.000Z#${username}` };
+  const Item = { PK: key, SK: key, ...user, ...index, CreatedAt: '2026-01-01T00:00:00.000Z' };
+  await client.send(new PutCommand({ TableName: table, Item }));
+  return username;
+}
+async function anyOrder(username: string, amount = 1): Promise<string> {
+  return done.parse((await place({ amount, numItems: 1, username })).json).data.OrderId;
+}
+
+describe('placing an order', () => {
+  it('answers 201 with the order and where it is', async () => {
+    const username = await anyUser();
+    const { statusCode, headers, json } = await place({ amount: 19.99, numItems: 2, username });
+    assert.equal(statusCode, 201);
+    const { message, data } = done.parse(json);
+    const { OrderId, CreatedAt, SK, ...rest } = data;
+    assert.equal(message, 'Order placed successfully');
+    assert.deepEqual(rest, { PK: `CUSTOMER#${username}`, Status: 'PLACED', Amount: 19.99, NumberItems: 2 });
+    assert.equal(SK, `#ORDER#${OrderId}`);
+    assert.ok(Math.abs(Date.parse(CreatedAt) - Date.now()) < 60_000);
+    const location = new URL(headers.location ?? '', 'https://api.example/dev/orders');
+    assert.equal(location.href, `https://api.example/dev/orders/${OrderId}?username=${username}`);
+    assert.deepEqual((await item(getOrder, OrderId, { query: location.search.slice(1) })).json.data, data);
+  });
+
+  it('keeps every amount to its last digit', async () => {
+    const username = await anyUser();
+    for (const text of ['0.1', '0.0001', '19.99', '1234567.89', '4503599627.37', '99999999999.9999', '99999999999']) {
+      const placed = await place(`{"amount":${text},"numItems":1,"username":"${username}"}`, {
+        'Content-Type': 'application/json',
+      });
+      assert.match(placed.body, new RegExp(`"Amount":${text.replace('.', '\\.')},`));
+      const { OrderId } = done.parse(placed.json).data;
+      const found = await item(getOrder, OrderId, { query: `username=${username}` });
+      assert.match(found.body, new RegExp(`"Amount":${text.replace('.', '\\.')},`));
+    }
+  });
+
+  it('refuses amounts that are none, and lists every problem', async () => {
+    const username = await anyUser();
+    for (const amount of [0, -1, 0.00001, 1e11, 5e-324, 1e300, 0.1 + 0.2, '1', null]) {
+      assert.deepEqual(errorOf(await place({ amount, numItems: 1, username })).paths, ['body.amount'], `${amount}`);
+    }
+    const answer = await place({ amount: 0, numItems: 1.5, username: '', note: 'x' });
+    assert.deepEqual(errorOf(answer).paths, ['body.amount', 'body.numItems', 'body.username', 'body.note']);
+  });
+
+  it('needs a user', async () => {
+    assert.equal(errorOf(await place({ amount: 1, numItems: 1, username: 'nobody' })).statusCode, 404);
+    const { Item } = await client.send(
+      new GetCommand({ TableName: table, Key: { PK: 'CUSTOMER#nobody', SK: 'CUSTOMER#nobody' } }),
+    );
+    assert.equal(Item, undefined);
+  });
+});
+
+describe('an Idempotency-Key', () => {
+  const count = async (username: string) => page.parse((await list(`username=${username}`)).json).data.length - 1;
+
+  it('gives a repeated request the answer of the first, to the byte', async () => {
+    const username = await anyUser();
+    const body = { amount: 19.99, numItems: 2, username };
+    const first = await place(body, { 'Idempotency-Key': 'same' });
+    const second = await place({ username, numItems: 2, amount: 19.99 }, { 'idempotency-key': 'same' });
+    assert.deepEqual([second.statusCode, second.body], [201, first.body]);
+    assert.equal(second.headers.location, first.headers.location);
+    assert.equal(await count(username), 1);
+  });
+
+  it('refuses another body with 422', async () => {
+    const username = await anyUser();
+    const headers = { 'Idempotency-Key': 'other' };
+    assert.equal((await place({ amount: 1, numItems: 1, username }, headers)).statusCode, 201);
+    const answer = await place({ amount: 2, numItems: 1, username }, headers);
+    assert.deepEqual(errorOf(answer), { statusCode: 422, code: 'UNPROCESSABLE', paths: undefined });
+    assert.equal(await count(username), 1);
+  });
+
+  it('places one order for many requests at once', async () => {
+    const username = await anyUser();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, () => place({ amount: 1, numItems: 1, username }, { 'Idempotency-Key': 'many' })),
+    );
+    assert.equal(await count(username), 1);
+    for (const { statusCode, headers } of answers) {
+      assert.ok(statusCode === 201 || (statusCode === 409 && headers['retry-after'] === '1'), String(statusCode));
+    }
+  });
+
+  it('may be used again after a failure', async () => {
+    const headers = { 'Idempotency-Key': 'again' };
+    const username = `user${number}`;
+    const body = { amount: 1, numItems: 1, username };
+    assert.equal((await place(body, headers)).statusCode, 404);
+    assert.equal(await anyUser(), username);
+    assert.equal((await place(body, headers)).statusCode, 201);
+  });
+
+  it('must be printable and of bounded length', async () => {
+    for (const key of ['', 'a b', 'ü', 'x'.repeat(256)]) {
+      const answer = await place({ amount: 1, numItems: 1, username: 'x1' }, { 'Idempotency-Key': key });
+      assert.deepEqual(errorOf(answer).paths, ['headers.idempotency-key']);
+    }
+  });
+});
+
+describe('the list of orders', () => {
+  it('begins with the user, then the newest order', async () => {
+    const username = await anyUser();
+    const ids: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      // Ids of the same millisecond are in no order.
+      for (const start = Date.now(); Date.now() === start; );
+      ids.unshift(await anyOrder(username, count + 1));
+    }
+    const [user, ...orders] = page.parse((await list(`username=${username.toUpperCase()}`)).json).data;
+    assert.deepEqual(user, {
+      PK: `CUSTOMER#${username}`,
+      SK: `CUSTOMER#${username}`,
+      Username: username,
+      Name: 'Any',
+      Email: `${username}@example.com`,
+      UserType: 'CUSTOMER',
+      CreatedAt: '2026-01-01T00:00:00.000Z',
+    });
+    assert.deepEqual(
+      orders.map(({ OrderId }) => OrderId),
+      ids,
+    );
+  });
+
+  it('pages to the end without loss, at any size', async () => {
+    const username = await anyUser();
+    const ids = new Set<string>();
+    for (let count = 0; count < 12; count++) ids.add(await anyOrder(username));
+    for (const limit of [1, 5, 6, 12, 100]) {
+      const seen: (string | undefined)[] = [];
+      let users = 0;
+      let next = '';
+      do {
+        const { data, nextToken } = page.parse((await list(`username=${username}&limit=${limit}${next}`)).json);
+        users += data.filter(({ OrderId }) => OrderId === undefined).length;
+        seen.push(...data.flatMap(({ OrderId }) => OrderId ?? []));
+        next = nextToken === undefined ? '' : `&nextToken=${nextToken}`;
+      } while (next !== '');
+      assert.equal(users, 1);
+      assert.equal(seen.length, 12);
+      assert.deepEqual(new Set(seen), ids);
+    }
+  });
+
+  it('has no next page for nobody, and for a user without orders', async () => {
+    assert.equal(errorOf(await list('username=nobody')).statusCode, 404);
+    const { data, nextToken } = page.parse((await list(`username=${await anyUser()}`)).json);
+    assert.deepEqual([data.length, nextToken], [1, undefined]);
+  });
+
+  it('refuses a token of another user and one that is none', async () => {
+    const username = await anyUser();
+    for (let count = 0; count < 2; count++) await anyOrder(username);
+    const { nextToken } = page.parse((await list(`username=${username}&limit=1`)).json);
+    for (const query of [`username=${await anyUser()}&nextToken=${nextToken}`, `username=${username}&nextToken=x`]) {
+      assert.deepEqual(errorOf(await list(query)).paths, ['query.nextToken']);
+    }
+    assert.deepEqual(errorOf(await list('limit=101&sort=asc')).paths?.sort(), [
+      'query.limit',
+      'query.sort',
+      'query.username',
+    ]);
+  });
+});
+
+describe('moving an order on', () => {
+  it('takes every legal transition and no other', async () => {
+    const username = await anyUser();
+    /** How an order gets to a status. */
+    const ways = {
+      PLACED: [],
+      CONFIRMED: ['CONFIRMED'],
+      SHIPPED: ['CONFIRMED', 'SHIPPED'],
+      DELIVERED: ['CONFIRMED', 'SHIPPED', 'DELIVERED'],
+      CANCEL: ['CANCEL'],
+    };
+    for (const from of orderStatus.options) {
+      for (const to of orderStatus.options) {
+        const id = await anyOrder(username);
+        for (const status of ways[from]) assert.equal((await update(id, username, status)).statusCode, 200);
+        const answer = await update(id, username, to);
+        const isLegal = sourcesOf[to].includes(from);
+        assert.equal(answer.statusCode, isLegal ? 200 : 409, `${from} to ${to}`);
+        const { data } = (await item(getOrder, id, { query: `username=${username}` })).json;
+        assert.equal(data.Status, isLegal ? to : from);
+      }
+    }
+  });
+
+  it('answers with the order and when it was moved', async () => {
+    const username = await anyUser();
+    const id = await anyOrder(username, 12.34);
+    const { message, data } = done.parse((await update(id, username, 'CONFIRMED')).json);
+    assert.equal(message, 'Order updated successfully');
+    assert.deepEqual([data.OrderId, data.Status, data.Amount], [id, 'CONFIRMED', 12.34]);
+    assert.ok((data.UpdatedAt ?? '') >= data.CreatedAt);
+  });
+
+  it('lets one of two win that want to confirm and to cancel a shipment', async () => {
+    const username = await anyUser();
+    for (let round = 0; round < 10; round++) {
+      const id = await anyOrder(username);
+      await update(id, username, 'CONFIRMED');
+      const answers = await Promise.all([update(id, username, 'SHIPPED'), update(id, username, 'CANCEL')]);
+      assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 409]);
+    }
+  });
+
+  it('needs an order of that user', async () => {
+    const id = await anyOrder(await anyUser());
+    assert.equal(errorOf(await update(id, await anyUser(), 'CONFIRMED')).statusCode, 404);
+    assert.equal(errorOf(await update(newKsuid(new Date()), await anyUser(), 'PLACED')).statusCode, 404);
+    assert.deepEqual(errorOf(await update('x', 'y', 'SENT')).paths, ['path.order_id', 'body.username', 'body.status']);
+  });
+});
+
+describe('deleting an order', () => {
+  it('is for cancelled ones', async () => {
+    const username = await anyUser();
+    const id = await anyOrder(username);
+    assert.equal(errorOf(await remove(id, username)).statusCode, 409);
+    await update(id, username, 'CANCEL');
+    assert.equal((await remove(id, username)).statusCode, 204);
+    assert.equal(errorOf(await remove(id, username)).statusCode, 404);
+    assert.equal(errorOf(await item(getOrder, id, { query: `username=${username}` })).statusCode, 404);
+  });
+});

@@ -1,0 +1,244 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import * as z from 'zod';
+import type { HttpFunction } from '#shared/http/http-handler.ts';
+import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { useFunctionEnv } from '#test/support/function-env.ts';
+import { lambdaContext } from '#test/support/lambda-context.ts';
+import { loadContract } from '#test/support/openapi-contract.ts';
+import { restEvent } from '#test/support/rest-event.ts';
+import { createTemplateTable } from '#test/support/template-table.ts';
+
+const engine = await startDynamoDbEngine();
+after(() => engine[Symbol.asyncDispose]());
+const table = await createTemplateTable(engine.endpoint, 'services/users/table.yml', 'CommerceTable');
+useFunctionEnv(engine.endpoint, { COMMERCE_TABLE_NAME: table });
+
+const { handler: addUser } = await import('./handlers/add-user.ts');
+const { handler: createUser } = await import('./handlers/create-user.ts');
+const { handler: getUser } = await import('./handlers/get-user.ts');
+const { handler: listUsers } = await import('./handlers/list-users.ts');
+const { handler: changeUser } = await import('./handlers/change-user.ts');
+const { handler: deleteUser } = await import('./handlers/delete-user.ts');
+const { handler: setAddress } = await import('./handlers/set-address.ts');
+const { handler: editAddress } = await import('./handlers/edit-address.ts');
+
+type Request = Parameters<typeof restEvent>[0];
+const contract = loadContract('users.yml');
+const operationIds = new Map([
+  [addUser, 'addUser'],
+  [createUser, 'createUser'],
+  [getUser, 'getUser'],
+  [listUsers, 'listUsers'],
+  [changeUser, 'changeUser'],
+  [deleteUser, 'deleteUser'],
+  [setAddress, 'setAddress'],
+  [editAddress, 'editAddress'],
+]);
+const listed = z.array(z.looseObject({ Username: z.string() }));
+const errorBody = z.looseObject({
+  message: z.string(),
+  code: z.string(),
+  details: z.array(z.strictObject({ path: z.string(), message: z.string() })).optional(),
+});
+
+/** Calls a function as the gateway does; whatever it answers must be what the specification promises. */
+async function call(handler: HttpFunction, request: Request) {
+  const response = await handler(restEvent(request), lambdaContext());
+  contract.checkAnswer(operationIds.get(handler) ?? '', response);
+  return { ...response, json: response.body === '' ? undefined : JSON.parse(response.body) };
+}
+
+const create = (body: unknown) => call(createUser, { method: 'POST', path: '/users', body });
+const item = (handler: HttpFunction, username: string, request: Request = {}) =>
+  call(handler, { path: `/users/${username}`, pathParameters: { username }, ...request });
+const change = (username: string, body: unknown) => item(changeUser, username, { method: 'PUT', body });
+const list = (query: string) => call(listUsers, { path: '/users', query });
+const errorOf = ({ statusCode, json }: { statusCode: number; json: unknown }) => {
+  const { code, details } = errorBody.parse(json);
+  return { statusCode, code, paths: details?.map(({ path }) => path) };
+};
+let number = 0;
+/** A user of its own for a test. */
+async function anyUser(fields: object = {}): Promise<string> {
+  const username = `user${number++}`;
+  const { statusCode } = await create({ username, email: `${username}@example.com`, name: 'Any', ...fields });
+  assert.equal(statusCode, 201);
+  return username;
+}
+
+describe('adding a user', () => {
+  it('answers with a message, and with the user where it is created', async () => {
+    const body = { email: 'grace@example.com', name: 'Grace Hopper', username: 'grace' };
+    const added = await call(addUser, { method: 'POST', path: '/add_user', body });
+    assert.deepEqual([added.statusCode, added.json], [200, { message: 'User grace added successfully' }]);
+
+    const created = await create({ email: 'ada@example.com', name: 'Ada', username: 'Ada', userType: 'BUSINESS' });
+    assert.equal(created.statusCode, 201);
+    const { CreatedAt, ...rest } = created.json;
+    assert.deepEqual(rest, { Username: 'Ada', Name: 'Ada', Email: 'ada@example.com', UserType: 'BUSINESS' });
+    const location = new URL(created.headers.location ?? '', 'https://api.example/dev/users');
+    assert.equal(location.href, 'https://api.example/dev/users/Ada');
+    assert.deepEqual((await item(getUser, 'aDA')).json, created.json);
+  });
+
+  it('says which of username and e-mail address is taken, in whatever case', async () => {
+    await create({ email: 'first@example.com', name: 'x', username: 'first' });
+    const taken = async (username: string, email: string) => errorOf(await create({ username, email, name: 'x' }));
+    const conflict = (...paths: string[]) => ({ statusCode: 409, code: 'CONFLICT', paths });
+    assert.deepEqual(await taken('FIRST', 'other@example.com'), conflict('body.username'));
+    assert.deepEqual(await taken('other', 'First@Example.COM'), conflict('body.email'));
+    assert.deepEqual(await taken('first', 'first@example.com'), conflict('body.username', 'body.email'));
+    assert.equal(errorOf(await item(getUser, 'other')).statusCode, 404);
+  });
+
+  it('takes look-alikes of an address for the same', async () => {
+    for (const [known, alike] of [
+      ['full@example.com', 'ｆｕｌｌ@example.com'],
+      ['straße@example.com', 'STRASSE@example.com'],
+      ['ΣΟΦΟΣ@example.com', 'σοφος@example.com'],
+      ['mike@example.com', 'mıke@example.com'],
+      ['café@example.com', 'cafe\u0301@example.com'],
+    ] as const) {
+      await anyUser({ email: known });
+      assert.deepEqual(
+        errorOf(await create({ username: 'alike', email: alike, name: 'x' })).paths,
+        ['body.email'],
+        alike,
+      );
+    }
+  });
+
+  it('refuses what is no address, also once it is normalized', async () => {
+    for (const email of ['x', 'a@b', 'a b@c.d', 'a@b@c.d', 'a＠b@c.d', '@b.c', `${'ﷺ'.repeat(20)}@example.com`]) {
+      assert.deepEqual(errorOf(await create({ username: 'noaddress', email, name: 'x' })).paths, ['body.email'], email);
+    }
+  });
+
+  it('refuses usernames that a URL cannot carry as they are', async () => {
+    for (const username of ['a', 'a b', 'a/b', '..', '.a', 'ä1', 'a%20', 'x'.repeat(65), '']) {
+      const answer = await create({ username, email: 'url@example.com', name: 'x' });
+      assert.deepEqual(errorOf(answer).paths, ['body.username'], username);
+    }
+    assert.equal((await create({ username: 'x'.repeat(64), email: 'url@example.com', name: 'x' })).statusCode, 201);
+  });
+
+  it('lets only one of many win that want one name and one address at the same time', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 10 }, (_, index) =>
+        create({ username: index % 2 ? 'race' : 'RACE', email: index % 2 ? 'race@x.org' : 'RACE@x.org', name: 'x' }),
+      ),
+    );
+    assert.equal(answers.filter(({ statusCode }) => statusCode === 201).length, 1);
+    assert.equal(answers.filter(({ statusCode }) => statusCode === 409).length, 9);
+  });
+});
+
+describe('changing a user', () => {
+  it('leaves what is absent, and moves between the lists of types', async () => {
+    const username = await anyUser();
+    const { json } = await change(username, { name: 'New', userType: 'BUSINESS' });
+    assert.deepEqual([json.Name, json.Email, json.UserType], ['New', `${username}@example.com`, 'BUSINESS']);
+    const names = async (query: string) => listed.parse((await list(query)).json).map(({ Username }) => Username);
+    assert.ok((await names('userType=BUSINESS&limit=100')).includes(username));
+    assert.ok(!(await names('userType=CUSTOMER&limit=100')).includes(username));
+  });
+
+  it('moves the e-mail address: the old one is free, the new one is not', async () => {
+    const username = await anyUser();
+    const { statusCode, json } = await change(username, { email: 'moved@example.com' });
+    assert.deepEqual([statusCode, json.Email], [200, 'moved@example.com']);
+    assert.deepEqual((await item(getUser, username)).json, json);
+    const other = await anyUser();
+    assert.deepEqual(errorOf(await change(other, { email: 'MOVED@example.com' })).paths, ['body.email']);
+    assert.equal((await item(getUser, other)).json.Email, `${other}@example.com`);
+    assert.equal((await change(other, { email: `${username}@example.com` })).statusCode, 200);
+  });
+
+  it('takes another spelling of the own address', async () => {
+    const username = await anyUser();
+    const { json } = await change(username, { email: `${username.toUpperCase()}@Example.com` });
+    assert.equal(json.Email, `${username.toUpperCase()}@Example.com`);
+    const answer = await create({ username: 'speller', email: `${username}@example.com`, name: 'x' });
+    assert.deepEqual(errorOf(answer).paths, ['body.email']);
+  });
+
+  it('keeps one address a user when two changes race', async () => {
+    const username = await anyUser();
+    const emails = ['race1@example.com', 'race2@example.com', 'race3@example.com'];
+    const answers = await Promise.all(emails.map((email) => change(username, { email })));
+    assert.ok(answers.some(({ statusCode }) => statusCode === 200));
+    const kept = (await item(getUser, username)).json.Email;
+    for (const email of [...emails, `${username}@example.com`]) {
+      const answer = await create({ username: await unusedName(), email, name: 'x' });
+      assert.equal(answer.statusCode, email === kept ? 409 : 201, email);
+    }
+  });
+
+  it('refuses an empty change and unknown users', async () => {
+    assert.equal(errorOf(await change(await anyUser(), {})).statusCode, 400);
+    assert.equal(errorOf(await change('nobody', { name: 'x' })).statusCode, 404);
+    assert.equal(errorOf(await change('nobody', { email: 'nobody@example.com' })).statusCode, 404);
+  });
+});
+
+async function unusedName(): Promise<string> {
+  return `unused${number++}`;
+}
+
+describe('the postal address', () => {
+  it('is set by body and by query', async () => {
+    const username = await anyUser();
+    const put = await item(setAddress, username, { method: 'PUT', body: { address: '1 Main St' } });
+    assert.equal(put.json.Address, '1 Main St');
+    const query = new URLSearchParams({ username, new_address: 'Straße 2 & Co, ü 🌱' }).toString();
+    const edited = await call(editAddress, { method: 'POST', path: '/edit-address', query });
+    assert.deepEqual(edited.json, { message: `Address of ${username} updated successfully` });
+    assert.equal((await item(getUser, username)).json.Address, 'Straße 2 & Co, ü 🌱');
+  });
+
+  it('needs a user and a text', async () => {
+    const put = await item(setAddress, 'nobody', { method: 'PUT', body: { address: 'x' } });
+    assert.equal(errorOf(put).statusCode, 404);
+    const edit = (query: string) => call(editAddress, { method: 'POST', path: '/edit-address', query });
+    assert.equal(errorOf(await edit('username=nobody&new_address=x')).statusCode, 404);
+    assert.deepEqual(errorOf(await edit('new_address=')).paths, ['query.username', 'query.new_address']);
+  });
+});
+
+describe('the list of users', () => {
+  it('pages through a type to the end, newest first', async () => {
+    const mine: string[] = [];
+    for (let count = 0; count < 7; count++) mine.unshift(await anyUser({ userType: 'BUSINESS' }));
+    const seen: string[] = [];
+    let query: string | undefined = 'userType=BUSINESS&limit=3';
+    while (query !== undefined) {
+      const { json, headers } = await list(query);
+      seen.push(...listed.parse(json).map(({ Username }) => Username));
+      const target: string | undefined = /^<\?(.+)>; rel="next"$/.exec(headers.link ?? '')?.[1];
+      query = target;
+    }
+    assert.equal(new Set(seen).size, seen.length);
+    assert.deepEqual(seen.filter((username) => mine.includes(username)).sort(), [...mine].sort());
+  });
+
+  it('needs a type, and a token of that type', async () => {
+    await anyUser();
+    await anyUser();
+    const { headers } = await list('userType=CUSTOMER&limit=1');
+    const token = /nextToken=([^>&]+)/.exec(headers.link ?? '')?.[1];
+    assert.equal((await list(`userType=CUSTOMER&nextToken=${token}`)).statusCode, 200);
+    assert.deepEqual(errorOf(await list(`userType=BUSINESS&nextToken=${token}`)).paths, ['query.nextToken']);
+    assert.deepEqual(errorOf(await list('limit=0')).paths, ['query.userType', 'query.limit']);
+  });
+});
+
+describe('deleting a user', () => {
+  it('frees name and address of a user without orders', async () => {
+    const username = await anyUser();
+    assert.equal((await item(deleteUser, username, { method: 'DELETE' })).statusCode, 204);
+    assert.equal(errorOf(await item(getUser, username)).statusCode, 404);
+    assert.equal(errorOf(await item(deleteUser, username, { method: 'DELETE' })).statusCode, 404);
+    assert.equal((await create({ username, email: `${username}@example.com`, name: 'Next' })).statusCode, 201);
+  });
+});

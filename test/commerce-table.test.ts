@@ -1,0 +1,158 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { createTemplateTable } from '#test/support/template-table.ts';
+import { placedOrder } from '../services/orders/src/order.ts';
+import { orderRepository } from '../services/orders/src/order-repository.ts';
+import { addUser } from '../services/users/src/add-user.ts';
+import { userRepository } from '../services/users/src/user-repository.ts';
+
+// Users and orders share a table: what one of them may do depends on what the other has written.
+const engine = await startDynamoDbEngine();
+after(() => engine[Symbol.asyncDispose]());
+const table = await createTemplateTable(engine.endpoint, 'services/users/table.yml', 'CommerceTable');
+const client = DynamoDBDocumentClient.from(
+  new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  }),
+  { marshallOptions: { removeUndefinedValues: true } },
+);
+after(() => client.destroy());
+const users = userRepository(client, table);
+const orders = orderRepository(client, table);
+
+/** What went to the table: the operation, and how many items it read. */
+let requests: { operation: string | undefined; read: number | undefined }[] = [];
+const response = z.object({ output: z.object({ ScannedCount: z.number().optional() }) });
+client.middlewareStack.add(
+  (next, { commandName }) =>
+    async (args) => {
+      try {
+        const result = await next(args);
+        requests.push({ operation: commandName, read: response.parse(result).output.ScannedCount });
+        return result;
+      } catch (error) {
+        requests.push({ operation: commandName, read: undefined });
+        throw error;
+      }
+    },
+  { step: 'initialize' },
+);
+beforeEach(() => {
+  requests = [];
+});
+const operations = () => requests.splice(0).map(({ operation }) => operation?.replace(/Command$/, ''));
+
+const now = () => new Date();
+const newUser = (username: string, email = `${username}@example.com`) =>
+  addUser(users, { username, email, name: 'Any', userType: 'CUSTOMER' }, now());
+async function place(username: string): Promise<string | undefined> {
+  const placed = placedOrder({ username, amount: 1, numItems: 1 }, now());
+  return (await orders.place(username, placed)) ? placed.OrderId : undefined;
+}
+const cancel = (username: string, id = '') => orders.update(username, id, 'CANCEL', now().toISOString());
+
+describe('each operation', () => {
+  it('is one request to the table, but for moving an address and removing a user', async () => {
+    await newUser('one');
+    assert.deepEqual(operations(), ['TransactWriteItems']);
+    await users.find('one');
+    assert.deepEqual(operations(), ['GetItem']);
+    await users.list({ userType: 'CUSTOMER', limit: 10 });
+    assert.deepEqual(operations(), ['Query']);
+    await users.setAddress('one', 'here');
+    assert.deepEqual(operations(), ['UpdateItem']);
+    await users.change('one', { name: 'Two' });
+    await users.change('one', { name: 'Three', email: 'one@example.com' });
+    assert.deepEqual(operations(), ['UpdateItem', 'UpdateItem']);
+    await users.change('one', { email: 'three@example.com' });
+    assert.deepEqual(operations(), ['UpdateItem', 'TransactWriteItems']);
+
+    const id = (await place('one')) ?? '';
+    assert.deepEqual(operations(), ['TransactWriteItems']);
+    await orders.list({ username: 'one', limit: 10 });
+    assert.deepEqual(operations(), ['Query']);
+    await orders.find('one', id);
+    assert.deepEqual(operations(), ['GetItem']);
+    await cancel('one', id);
+    assert.deepEqual(operations(), ['UpdateItem']);
+    await orders.remove('one', id);
+    assert.deepEqual(operations(), ['DeleteItem']);
+    await users.remove('one', now());
+    assert.deepEqual(operations(), ['Query', 'TransactWriteItems']);
+  });
+
+  it('reads as much of 600 orders as of 12', async () => {
+    await newUser('few');
+    await newUser('many');
+    for (let count = 0; count < 12; count++) await place('few');
+    for (let count = 0; count < 600; count += 50) {
+      await Promise.all(Array.from({ length: 50 }, () => place('many')));
+    }
+    requests = [];
+    await orders.list({ username: 'few', limit: 10 });
+    await orders.list({ username: 'many', limit: 10 });
+    assert.deepEqual(
+      requests.map(({ read }) => read),
+      [12, 12],
+    );
+  });
+});
+
+describe('removing a user', () => {
+  it('is refused while an order is open', async () => {
+    await newUser('open');
+    const ids = [await place('open'), await place('open'), await place('open')];
+    for (const id of ids) {
+      assert.equal(await users.remove('open', now()), 'has-open-orders');
+      await cancel('open', id);
+    }
+    assert.equal(await users.remove('open', now()), 'removed');
+  });
+
+  it('frees the address, but not a name under which orders are kept', async () => {
+    await newUser('history', 'history@example.com');
+    await cancel('history', await place('history'));
+    assert.equal(await users.remove('history', now()), 'removed');
+    assert.equal(await users.find('history'), undefined);
+    assert.equal(await orders.list({ username: 'history', limit: 10 }), undefined);
+    assert.equal(await place('history'), undefined);
+    assert.equal(await users.remove('history', now()), 'unknown');
+    assert.deepEqual(await users.change('history', { name: 'x' }), { refused: 'unknown' });
+    assert.equal(await users.setAddress('history', 'x'), undefined);
+    await assert.rejects(newUser('history', 'other@example.com'), { code: 'CONFLICT' });
+    await newUser('heir', 'history@example.com');
+  });
+
+  it('never leaves an open order without its user, however both race', async () => {
+    for (let round = 0; round < 30; round++) {
+      const username = `race${round}`;
+      await newUser(username);
+      const [first, removal, second] = await Promise.all([
+        place(username),
+        users.remove(username, now()),
+        place(username),
+      ]);
+      const hasUser = (await users.find(username)) !== undefined;
+      assert.equal(hasUser, removal !== 'removed');
+      if (!hasUser) assert.deepEqual([first, second], [undefined, undefined]);
+    }
+  });
+
+  it('reads on through more orders than one page of a Query holds', async () => {
+    await newUser('long');
+    const amount = 99_999_999_999.9999;
+    // Each order is padded to 300 KB, so that a megabyte is three of them.
+    const note = 'x'.repeat(300_000);
+    for (let count = 0; count < 5; count++) {
+      const placed = placedOrder({ username: 'long', amount, numItems: 1 }, new Date(Date.UTC(2026, 0, 1 + count)));
+      await orders.place('long', { ...placed, ...{ Status: count === 0 ? 'PLACED' : 'CANCEL', note } });
+    }
+    assert.equal(await users.remove('long', now()), 'has-open-orders');
+  });
+});
