@@ -10,6 +10,7 @@ import type { AwsApi } from './core/aws-api.ts';
 import { awsClient } from './core/aws-client.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
+import type { ResourceType } from './core/resource-type.ts';
 import { fileStateStore, noStateStore } from './core/state-store.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
@@ -55,6 +56,8 @@ export type StackProgress = {
 export type Endpoint = {
   readonly port: number;
   readonly url: string;
+  /** Everything that templates may hold. */
+  readonly resourceTypes: readonly ResourceType[];
   stacks(): readonly StackProgress[];
   /** The functions of a stack. */
   functions(stackName: string): readonly { readonly functionName: string; readonly handler: string }[];
@@ -190,24 +193,25 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     ...gateway,
     url: (apiId) => `${endpointUrl()}/_aws/execute-api/${apiId}/$default`,
   });
+  const resourceTypes: readonly ResourceType[] = [
+    ...dynamoDb.resourceTypes,
+    ...messaging.resourceTypes,
+    ...logs.resourceTypes,
+    ...cloudWatch.resourceTypes,
+    ...iam.resourceTypes,
+    ...lambda.resourceTypes,
+    ...mappings.resourceTypes,
+    ...pipes.resourceTypes,
+    ...restApis.resourceTypes,
+    ...httpApis.resourceTypes,
+    ...domains.resourceTypes,
+  ];
   const cloudFormation = createCloudFormation({
     clock,
     state,
     onError,
     fetchTemplate: async ({ bucket, key }) => (await messaging.getObject(bucket, key)).toString(),
-    resourceTypes: [
-      ...dynamoDb.resourceTypes,
-      ...messaging.resourceTypes,
-      ...logs.resourceTypes,
-      ...cloudWatch.resourceTypes,
-      ...iam.resourceTypes,
-      ...lambda.resourceTypes,
-      ...mappings.resourceTypes,
-      ...pipes.resourceTypes,
-      ...restApis.resourceTypes,
-      ...httpApis.resourceTypes,
-      ...domains.resourceTypes,
-    ],
+    resourceTypes,
   });
 
   const services: Record<string, AwsApi> = {
@@ -257,6 +261,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   return {
     port,
     url: endpointUrl(),
+    resourceTypes,
     stacks,
     functions: (stackName) =>
       cloudFormation

@@ -44,7 +44,7 @@ const authorizer = z.strictObject({
   ProviderARNs: z.array(z.string()).optional(),
   AuthType: inert(),
 });
-const account = z.strictObject({ CloudWatchRoleArn: string().optional() });
+const account = z.strictObject({ CloudWatchRoleArn: property.kept(string().optional()) });
 
 /** The types of what belongs to an API beside its resources and methods, and of the account's settings. */
 export function partResourceTypes(store: RestApiStore): ResourceType[] {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from './aws-error.ts';
 import type { JsonObject, JsonValue } from './json.ts';
+import { listProperties, type PropertyList } from './property-list.ts';
 
 /** Where and for whom a resource is made. */
 export type ResourceContext = {
@@ -28,6 +29,8 @@ export type ResourceState = {
  */
 export type ResourceType = {
   readonly type: string;
+  /** For the support matrix of local/README.md. */
+  properties(): PropertyList;
   /** @throws UnsupportedPropertyError naming every property that the type does not know */
   validate(properties: JsonObject, logicalId: string): void;
   create(properties: JsonObject, context: ResourceContext): Promise<ResourceState>;
@@ -101,6 +104,7 @@ export function defineResource<P>(definition: Definition<P>): ResourceType {
   const { replaceOn, update } = definition;
   return {
     type: definition.type,
+    properties: () => listProperties(definition.properties),
     validate: (properties, logicalId) => void parse(properties, logicalId),
     create: async (properties, context) => definition.create(parse(properties, context.logicalId), context),
     needsReplacement: (previous, next) =>
@@ -145,5 +149,7 @@ export const property = {
   json: () => z.custom<JsonValue>((value) => value !== undefined),
   tags: () => z.array(z.strictObject({ Key: z.string(), Value: property.string() })),
   /** Accepted and without effect here: what local/README.md lists as inert (encryption at rest, retention, …). */
-  inert: () => z.unknown().optional(),
+  inert: () => z.unknown().optional().meta({ inert: true }),
+  /** Checked, kept and shown by the service's API, and without effect here just the same. */
+  kept: <S extends z.ZodType>(schema: S): S => schema.meta({ inert: true }),
 } as const;

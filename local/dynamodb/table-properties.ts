@@ -13,7 +13,7 @@ const globalIndex = z.strictObject({
   IndexName: z.string(),
   KeySchema: keySchema,
   Projection: projection,
-  ProvisionedThroughput: throughput.optional(),
+  ProvisionedThroughput: property.kept(throughput.optional()),
   ContributorInsightsSpecification: property.inert(),
   OnDemandThroughput: property.inert(),
   WarmThroughput: property.inert(),
@@ -25,7 +25,7 @@ export const tableProperties = z.strictObject({
   AttributeDefinitions: z.array(z.strictObject({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) })),
   KeySchema: keySchema,
   BillingMode: z.enum(['PROVISIONED', 'PAY_PER_REQUEST']).optional(),
-  ProvisionedThroughput: throughput.optional(),
+  ProvisionedThroughput: property.kept(throughput.optional()),
   GlobalSecondaryIndexes: z.array(globalIndex).optional(),
   LocalSecondaryIndexes: z
     .array(z.strictObject({ IndexName: z.string(), KeySchema: keySchema, Projection: projection }))
@@ -39,14 +39,16 @@ export const tableProperties = z.strictObject({
   TimeToLiveSpecification: z
     .strictObject({ Enabled: property.boolean(), AttributeName: property.string().optional() })
     .optional(),
-  PointInTimeRecoverySpecification: z
-    .strictObject({
-      PointInTimeRecoveryEnabled: property.boolean().optional(),
-      RecoveryPeriodInDays: property.integer().optional(),
-    })
-    .optional(),
+  PointInTimeRecoverySpecification: property.kept(
+    z
+      .strictObject({
+        PointInTimeRecoveryEnabled: property.boolean().optional(),
+        RecoveryPeriodInDays: property.integer().optional(),
+      })
+      .optional(),
+  ),
   DeletionProtectionEnabled: property.boolean().optional(),
-  TableClass: z.enum(['STANDARD', 'STANDARD_INFREQUENT_ACCESS']).optional(),
+  TableClass: property.kept(z.enum(['STANDARD', 'STANDARD_INFREQUENT_ACCESS']).optional()),
   ResourcePolicy: resourcePolicy.optional(),
   Tags: property.tags().optional(),
   ContributorInsightsSpecification: property.inert(),

@@ -15,7 +15,7 @@ const properties = z.strictObject({
     .regex(/^\/([\x21-\x7e]+\/)?$/, 'must begin and end with a slash')
     .optional(),
   Description: z.string().max(1000).optional(),
-  MaxSessionDuration: property.integer().optional(),
+  MaxSessionDuration: property.kept(property.integer().optional()),
   ManagedPolicyArns: z.array(z.string()).optional(),
   PermissionsBoundary: z.string().optional(),
   Policies: z.array(z.strictObject({ PolicyName: z.string(), PolicyDocument: policyProperty('identity') })).optional(),

@@ -12,7 +12,7 @@ export function logResourceTypes(store: LogStore): ResourceType[] {
 function groupType(store: LogStore): ResourceType {
   const properties = z.strictObject({
     LogGroupName: property.string().optional(),
-    RetentionInDays: property.integer().optional(),
+    RetentionInDays: property.kept(property.integer().optional()),
     Tags: property.tags().optional(),
     KmsKeyId: property.inert(),
     LogGroupClass: property.inert(),

@@ -25,7 +25,7 @@ const subscriptionProperties = z.strictObject({
   TopicArn: z.string(),
   Protocol: z.string(),
   Endpoint: property.string().optional(),
-  DeliveryPolicy: property.json().optional(),
+  DeliveryPolicy: property.kept(property.json().optional()),
   FilterPolicy: property.json().optional(),
   FilterPolicyScope: z.enum(['MessageAttributes', 'MessageBody']).optional(),
   RawMessageDelivery: property.boolean().optional(),

@@ -13,14 +13,14 @@ const attributeProperties = {
   DelaySeconds: property.integer().optional(),
   FifoQueue: property.boolean().optional(),
   FifoThroughputLimit: property.string().optional(),
-  KmsDataKeyReusePeriodSeconds: property.integer().optional(),
-  KmsMasterKeyId: property.string().optional(),
+  KmsDataKeyReusePeriodSeconds: property.kept(property.integer().optional()),
+  KmsMasterKeyId: property.kept(property.string().optional()),
   MaximumMessageSize: property.integer().optional(),
   MessageRetentionPeriod: property.integer().optional(),
   ReceiveMessageWaitTimeSeconds: property.integer().optional(),
   RedriveAllowPolicy: property.json().optional(),
   RedrivePolicy: property.json().optional(),
-  SqsManagedSseEnabled: property.boolean().optional(),
+  SqsManagedSseEnabled: property.kept(property.boolean().optional()),
   VisibilityTimeout: property.integer().optional(),
 };
 
