@@ -2,11 +2,12 @@
 import { parseArgs } from 'node:util';
 import { isMet, type Measurement, renderReport, type Scenario } from './report.ts';
 import { coldStarts } from './scenarios/cold-starts.ts';
+import { iamCheck } from './scenarios/iam-check.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { tasksLoad } from './scenarios/tasks-load.ts';
 import { usersAsyncLoad } from './scenarios/users-async-load.ts';
 
-const scenarios: readonly Scenario[] = [startUp, tasksLoad, coldStarts, usersAsyncLoad];
+const scenarios: readonly Scenario[] = [startUp, tasksLoad, coldStarts, usersAsyncLoad, iamCheck];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -24,8 +25,8 @@ ${scenarios.map(({ name, description }) => `  ${name.padEnd(14)} ${description}`
 Options:
   --strict   end with status 1 when a target is missed
 
-Each scenario runs an endpoint of its own in a process of its own. Numbers depend on the machine; the targets are for two
-cores with nothing else to do.`);
+Each scenario but iam-check runs an endpoint of its own in a process of its own. Numbers depend on the machine; the
+targets are for two cores with nothing else to do.`);
 } else {
   const unknown = positionals.filter((name) => scenarios.every((scenario) => scenario.name !== name));
   if (unknown.length > 0) {

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import { generatedName } from '../../core/generated-name.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../../core/resource-type.ts';
+import { policyProperty } from '../../iam/policy-property.ts';
 import { type AskForConfirmation, setSubscriptionAttributes, subscribe } from './manage-subscriptions.ts';
 import { createTopic, setTopicAttributes } from './manage-topics.ts';
 import type { Subscription, Topic, TopicStore } from './topic-store.ts';
@@ -62,7 +63,7 @@ export function topicResources(topics: TopicStore, askForConfirmation: AskForCon
     }),
     defineResource({
       type: 'AWS::SNS::TopicPolicy',
-      properties: z.strictObject({ Topics: z.array(z.string()), PolicyDocument: property.json() }),
+      properties: z.strictObject({ Topics: z.array(z.string()), PolicyDocument: policyProperty('resource') }),
       replaceOn: [],
       create({ Topics, PolicyDocument }, context) {
         for (const arn of Topics) setPolicy(arn, asText(PolicyDocument));
@@ -79,7 +80,7 @@ export function topicResources(topics: TopicStore, askForConfirmation: AskForCon
     }),
     defineResource({
       type: 'AWS::SNS::TopicInlinePolicy',
-      properties: z.strictObject({ TopicArn: z.string(), PolicyDocument: property.json() }),
+      properties: z.strictObject({ TopicArn: z.string(), PolicyDocument: policyProperty('resource') }),
       replaceOn: ['TopicArn'],
       create({ TopicArn, PolicyDocument }) {
         setPolicy(TopicArn, asText(PolicyDocument));

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import { generatedName } from '../../core/generated-name.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../../core/resource-type.ts';
+import { policyProperty } from '../../iam/policy-property.ts';
 import { createQueue, setQueueAttributes } from './manage-queues.ts';
 import type { Queue } from './queue.ts';
 import { defaultAttributes, type QueueAttributes } from './queue-attributes.ts';
@@ -93,10 +94,12 @@ function policyResource<Q>(
   setPolicy: (url: string, policy: string) => void,
 ): ResourceType {
   const field = type.endsWith('InlinePolicy') ? 'Queue' : 'Queues';
-  const properties = z.strictObject({ [field]: queue, PolicyDocument: property.json() }).transform((parsed) => ({
-    urls: urlsOf(queue.parse(parsed[field])),
-    policy: asText(parsed.PolicyDocument),
-  }));
+  const properties = z
+    .strictObject({ [field]: queue, PolicyDocument: policyProperty('resource') })
+    .transform((parsed) => ({
+      urls: urlsOf(queue.parse(parsed[field])),
+      policy: asText(parsed.PolicyDocument),
+    }));
   return defineResource({
     type,
     properties,
