@@ -2,8 +2,8 @@ import type { LambdaHttpEvent } from './lambda-event.ts';
 
 export const correlationHeader = 'x-correlation-id';
 
-/** Long enough for every id in use, and nothing that could break out of a log line or a header. */
-const wellFormed = /^[\w.:-]{1,128}$/;
+/** Long enough for every id in use, those of HTTP APIs in base64 too, and nothing that breaks out of a log line or header. */
+const wellFormed = /^[\w.:+/=-]{1,128}$/;
 
 /** What ties the log lines of one request together across services. */
 export type RequestIds = {

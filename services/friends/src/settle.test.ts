@@ -30,6 +30,8 @@ describe('a request', () => {
   it('makes friends of two who asked each other before either knew', () => {
     const counterpart = row('bob', 'Requested', 'other');
     assert.deepEqual(settle(change, { own: requested, counterpart }), { kind: 'befriendBoth', counterpart });
+    const mirrored = { kind: 'requested', row: counterpart } as const;
+    assert.deepEqual(settle(mirrored, { own: counterpart, counterpart: requested }), { kind: 'nothing' });
   });
 
   it('is not delivered again, nor after it was answered, nor in the place of a later one', () => {

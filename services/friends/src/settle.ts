@@ -33,9 +33,10 @@ export function settle({ kind, row }: Change, { own, counterpart }: PairOfRows):
       if (!isWaiting) return nothing;
       // The player could ask only because the own row was gone. A counterpart that is still there is either a request
       // that the player never saw, or what a rejection or an unfriending has yet to remove.
-      return counterpart?.state === 'Requested' && counterpart.is_delivered !== true
-        ? { kind: 'befriendBoth', counterpart }
-        : { kind: 'deliver', over: counterpart };
+      if (counterpart?.state !== 'Requested' || counterpart.is_delivered === true)
+        return { kind: 'deliver', over: counterpart };
+      // Both requests are on the stream, and one write is enough. That of the first by name does it, whichever comes first.
+      return row.player_id < row.friend_id ? { kind: 'befriendBoth', counterpart } : nothing;
     }
     case 'accepted':
       return isSameRequest && counterpart.state === 'Requested' ? { kind: 'befriend', counterpart } : nothing;

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import { loadContract } from '#test/support/openapi-contract.ts';
+import { friendQuery } from './friend-list.ts';
+import { friendMessage } from './friendship.ts';
+
+const contract = loadContract('friends.yml');
+
+/** Ids around the length that they may have, of characters that they may and may not have. */
+const id = fc.oneof(
+  { weight: 10, arbitrary: fc.stringMatching(/^[\w.@:-]{1,64}$/) },
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(
+        fc.constantFrom('x', 'Z', '0', '_', '.', '@', ':', '-', '/', ' ', 'ü', '\n'),
+        fc.constantFrom(0, 1, 2, 64, 65),
+      )
+      .map(([character, length]) => `a${character.repeat(length)}`.slice(0, Math.max(length, 0))),
+  },
+  fc.constantFrom(null, 1, '', 'ann\n', [], {}),
+);
+const body = fc.record(
+  {
+    player_id: id,
+    friend_id: id,
+    friend_action: fc.constantFrom('Request', 'Accept', 'Reject', 'Unfriend', 'request', '', null),
+    admin: fc.constant(true),
+  },
+  { requiredKeys: ['player_id', 'friend_id', 'friend_action'], noNullPrototype: true },
+);
+
+describe('the specification of friends and the schemas of its functions', () => {
+  it('take the same messages, but for those of a player to themselves', () => {
+    const counts = { accepted: 0, refused: 0 };
+    fc.assert(
+      fc.property(fc.oneof({ weight: 20, arbitrary: body }, fc.constantFrom(null, [], {}, 'x')), (value) => {
+        const isSelf =
+          typeof value === 'object' && value !== null && 'player_id' in value && value.player_id === value.friend_id;
+        const accepted = friendMessage.safeParse(value).success;
+        counts[accepted ? 'accepted' : 'refused']++;
+        if (!isSelf) assert.equal(contract.acceptsBody('sendAction', value), accepted);
+        else assert.equal(accepted, false);
+      }),
+      { numRuns: 3000 },
+    );
+    // Neither side of the comparison may go untested.
+    assert.ok(counts.accepted > 50 && counts.refused > 50, JSON.stringify(counts));
+  });
+
+  it('take the same queries', () => {
+    const query = fc.record(
+      {
+        limit: fc.oneof(fc.integer({ min: -1, max: 102 }).map(String), fc.constantFrom('', '1.5', 'x', '10e1')),
+        nextToken: fc.oneof(
+          fc.constantFrom('', 'x'),
+          fc.constantFrom(1024, 1025).map((length) => 'x'.repeat(length)),
+        ),
+        state: fc.constantFrom('Requested', 'Pending', 'Friends', 'friends', ''),
+        sort: fc.constant('asc'),
+      },
+      { requiredKeys: [], noNullPrototype: true },
+    );
+    fc.assert(
+      fc.property(query, (value) =>
+        assert.equal(contract.acceptsQuery('listFriends', value), friendQuery.safeParse(value).success),
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
