@@ -5,14 +5,15 @@ import { requestIdsOf } from './correlation-id.ts';
 import type { LambdaHttpEvent } from './lambda-event.ts';
 
 /**
- * Puts the ids of a request on all its log lines, writes one line about its answer and publishes its metrics. Neither
- * bodies nor paths, parameters or callers are logged: they are personal data as often as not.
+ * Puts the ids of a request on all its log lines, writes one line about its answer and publishes its metrics. Of the
+ * request it tells the route: neither bodies nor paths, parameters or callers are logged: they are personal data as often as not.
  */
 export function observeRequests({ logger, metrics }: Service<unknown>): MiddlewareObj<LambdaHttpEvent, ProxyResponse> {
   let startedAt = 0;
-  const finish = ({ response }: { response: ProxyResponse | null | undefined }): void => {
+  const finish = ({ event, response }: { event: LambdaHttpEvent; response: ProxyResponse | null | undefined }): void => {
     const duration = Math.round((performance.now() - startedAt) * 10) / 10;
-    logger.info('Request answered', { status: response?.statusCode, duration_ms: duration });
+    const route = event.routeKey ?? `${event.httpMethod} ${event.resource}`;
+    logger.info('Request answered', { route, status: response?.statusCode, duration_ms: duration });
     logger.resetKeys();
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
   };

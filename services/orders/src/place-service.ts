@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { documentClient, dynamoDbClient } from '#shared/dynamodb/document-client.ts';
 import { readEnv } from '#shared/env.ts';
-import { answerOnce } from '#shared/http/idempotency.ts';
+import { runOnce } from '#shared/idempotency/run-once.ts';
 import { defineService } from '#shared/service.ts';
 import { orderRepository } from './order-repository.ts';
 
@@ -15,6 +15,6 @@ export const placeService = defineService('orders', () => {
   const { COMMERCE_TABLE_NAME, IDEMPOTENCY_TABLE_NAME } = readEnv(env);
   return {
     orders: orderRepository(documentClient(), COMMERCE_TABLE_NAME),
-    answerOnce: answerOnce(dynamoDbClient(), IDEMPOTENCY_TABLE_NAME, 'placeOrder'),
+    runOnce: runOnce(dynamoDbClient(), IDEMPOTENCY_TABLE_NAME, 'placeOrder'),
   };
 });
