@@ -13,7 +13,8 @@ import { streamReader } from '#test/support/stream-reader.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import { followChange, readChange } from './follow-change.ts';
 import { friendList } from './friend-list.ts';
-import type { FriendAction, FriendMessage, FriendRow, FriendState, Pair } from './friendship.ts';
+import type { FriendAction, FriendMessage, FriendRow, Pair } from './friendship.ts';
+import { FriendshipModel } from './friendship-model.fixture.ts';
 import { ownRows } from './own-rows.ts';
 import { pairs } from './pairs.ts';
 import type { ChangeKind } from './settle.ts';
@@ -51,41 +52,9 @@ const filters = kinds.map((kind) => ({
 type Sent = { readonly id: string; readonly message: FriendMessage };
 type Effect = { readonly kind: ChangeKind; readonly row: FriendRow };
 
-/** What the outcome has to be: the accepted actions one after the other, with no queues and streams in between. */
-class Model {
-  readonly #requests = new Set<string>();
-  readonly #friendships = new Set<string>();
-
-  accept({ player_id, friend_id, friend_action }: FriendMessage): void {
-    const friendship = [player_id, friend_id].sort().join();
-    const own = `${player_id}>${friend_id}`;
-    const other = `${friend_id}>${player_id}`;
-    switch (friend_action) {
-      case 'Request':
-        if (this.#requests.delete(other)) this.#friendships.add(friendship);
-        else this.#requests.add(own);
-        break;
-      case 'Accept':
-        if (this.#requests.delete(other)) this.#friendships.add(friendship);
-        break;
-      case 'Reject':
-        this.#requests.delete(other);
-        break;
-      case 'Unfriend':
-        this.#friendships.delete(friendship);
-    }
-  }
-
-  stateOf(player: string, friend: string): FriendState | undefined {
-    if (this.#friendships.has([player, friend].sort().join())) return 'Friends';
-    if (this.#requests.has(`${player}>${friend}`)) return 'Requested';
-    return this.#requests.has(`${friend}>${player}`) ? 'Pending' : undefined;
-  }
-}
-
 /** Queues and stream as unkind as AWS may be: any order, copies, functions that run at once or stop at any point. */
 class World {
-  readonly model = new Model();
+  readonly model = new FriendshipModel();
   readonly #queue: Sent[] = [];
   readonly #effects: Effect[] = [];
   readonly #decided = new Set<string>();
