@@ -36,7 +36,7 @@ async function main(): Promise<void> {
     console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
     if (services.length > 0) {
       await deployAll(endpoint, services, options, stopping.signal);
-      console.log(`\n${summary(listServices(endpoint.stacks(), endpoint.url), seconds(began))}\n`);
+      console.log(`\n${summary(inOrderOf(services, listServices(endpoint.stacks(), endpoint.url)), seconds(began))}\n`);
     }
     if (options.watch) watcher = await watch(endpoint, services);
     console.log('Ctrl-C stops everything.');
@@ -128,6 +128,11 @@ async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<
   });
   console.log('Watching services/ and shared/: a saved file is live within a second.');
   return watcher;
+}
+
+/** Those of `services`, in the order of the project. */
+function inOrderOf(services: readonly Service[], listed: readonly ServiceListing[]): readonly ServiceListing[] {
+  return services.flatMap(({ name }) => listed.filter((listing) => listing.name === name));
 }
 
 function summary(services: readonly ServiceListing[], took: string): string {

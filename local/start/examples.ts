@@ -5,6 +5,7 @@ import * as z from 'zod';
 import type { ServiceListing } from './services.ts';
 
 const operation = z.looseObject({
+  parameters: z.array(z.looseObject({ required: z.boolean().default(false) })).default([]),
   requestBody: z
     .object({
       content: z.record(
@@ -23,8 +24,8 @@ const document = z.looseObject({
 });
 
 /**
- * Curl lines to try first, for the first service whose `openapi/<name>.yml` has a POST with an example: that one, and
- * a GET without parameters of each other service that has one.
+ * Two curl lines to try first: the example POST of the first service whose `openapi/<name>.yml` has one, and a GET that
+ * needs no parameters, of another service if there is one.
  */
 export function exampleRequests(root: string, services: readonly ServiceListing[]): readonly string[] {
   const lines: { readonly create: string | undefined; readonly read: string | undefined }[] = services.flatMap(
@@ -33,7 +34,9 @@ export function exampleRequests(root: string, services: readonly ServiceListing[
       if (endpoint === undefined || !existsSync(file)) return [];
       const paths = Object.entries(document.parse(parse(readFileSync(file, 'utf8'))).paths);
       const post = paths.find(([path, item]) => !path.includes('{') && exampleBody(item.post) !== undefined);
-      const get = paths.find(([path, item]) => !path.includes('{') && item.get !== undefined);
+      const get = paths.find(
+        ([path, { get }]) => !path.includes('{') && get?.parameters.every(({ required }) => !required) === true,
+      );
       return [
         {
           create:
@@ -44,9 +47,9 @@ export function exampleRequests(root: string, services: readonly ServiceListing[
       ];
     },
   );
-  const create = lines.find((line) => line.create !== undefined)?.create;
-  const read = lines.findLast((line) => line.read !== undefined)?.read;
-  return [create, read].filter((line) => line !== undefined);
+  const create = lines.find((line) => line.create !== undefined);
+  const read = lines.find((line) => line !== create && line.read !== undefined) ?? create;
+  return [create?.create, read?.read].filter((line) => line !== undefined);
 }
 
 function exampleBody(post: z.infer<typeof operation> | undefined): unknown {
