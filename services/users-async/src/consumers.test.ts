@@ -5,6 +5,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
 import fc from 'fast-check';
+import { recordCalls } from '#test/support/call-recorder.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
@@ -15,10 +16,11 @@ import { userIdOf } from './user-id.ts';
 
 const engine = await startDynamoDbEngine();
 const queues = await startQueueEngine();
-after(() => Promise.all([engine[Symbol.asyncDispose](), queues[Symbol.asyncDispose]()]));
+const recorder = await recordCalls(engine.endpoint);
+after(() => Promise.all([recorder, queues, engine].map((running) => running[Symbol.asyncDispose]())));
 const tableName = await createTemplateTable(engine.endpoint, 'services/users-async/table.yml', 'UsersTable');
 const archiveUrl = await queues.createQueue('archive');
-useFunctionEnv(engine.endpoint, {
+useFunctionEnv(recorder.endpoint, {
   USERS_TABLE: tableName,
   ARCHIVE_QUEUE_URL: archiveUrl,
   AWS_ENDPOINT_URL_SQS: queues.endpoint,
@@ -71,6 +73,15 @@ describe('consuming the queue', () => {
     const messageId = randomUUID();
     assert.deepEqual(failuresOf(await create({ messageId, body: ada })), []);
     assert.deepEqual(await recordsOf(messageId), [{ userId: userIdOf(messageId), status: 'completed' }]);
+  });
+
+  it('makes one call to the table for each user', async () => {
+    recorder.take();
+    await create(...Array.from({ length: 10 }, () => ({ messageId: randomUUID(), body: ada })));
+    assert.deepEqual(
+      recorder.take(),
+      Array.from({ length: 10 }, () => ({ action: 'PutItem', isRefused: false })),
+    );
   });
 
   it('takes a message that is delivered again, or twice in a batch, for the same user', async () => {
