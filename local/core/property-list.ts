@@ -20,13 +20,16 @@ export function listProperties(schema: z.core.$ZodType): PropertyList {
 
 /** @param path of the value that `schema` is for; empty for the properties as a whole */
 function walk(schema: z.core.$ZodType, path: string): Found[] {
-  if (z.globalRegistry.get(schema)?.inert === true) return [{ path, isInert: true }];
+  const { inert = false, only } = z.globalRegistry.get(schema) ?? {};
+  if (inert === true) return [{ path, isInert: true }];
+  if (only !== undefined) return [{ path: `${path}=${only}`, isInert: false }];
   if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable) return walk(schema.unwrap(), path);
   // A template holds what is taken in, whatever is made of it; an open beginning says nothing, as in z.preprocess.
   if (schema instanceof z.ZodPipe) {
     const isOpen = schema.in instanceof z.ZodTransform || schema.out instanceof z.ZodLiteral;
     return walk(isOpen ? schema.out : schema.in, path);
   }
+  // Nothing will do, or no element of a list.
   if (schema instanceof z.ZodNever) return [];
   if (schema instanceof z.ZodLiteral) return [{ path: `${path}=${[...schema.values].join('|')}`, isInert: false }];
   if (schema instanceof z.ZodArray) return parts(schema.element, path, `${path}[]`);

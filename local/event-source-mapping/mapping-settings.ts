@@ -19,7 +19,7 @@ export const settingsShape = {
   BisectBatchOnFunctionError: property.boolean().optional(),
   MaximumRetryAttempts: property.integer().optional(),
   MaximumRecordAgeInSeconds: property.integer().optional(),
-  TumblingWindowInSeconds: property.integer().optional(),
+  TumblingWindowInSeconds: property.integer().optional().meta({ only: 0 }),
   DestinationConfig: z
     .strictObject({ OnFailure: z.strictObject({ Destination: z.string().optional() }).optional() })
     .optional(),

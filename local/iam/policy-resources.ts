@@ -7,7 +7,7 @@ import { policyProperty } from './policy-property.ts';
 
 const names = z.array(z.string()).optional();
 /** There are no users and groups here; an empty list is all that can be honoured. */
-const nobody = z.array(z.string()).max(0, 'users and groups are not supported').optional();
+const nobody = z.array(z.never('users and groups are not supported')).optional();
 
 const inlineProperties = z.strictObject({
   PolicyName: z.string().regex(/^[\w+=,.@-]{1,128}$/),
