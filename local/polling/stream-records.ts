@@ -30,7 +30,14 @@ export function streamRecords(records: JsonValue | undefined, streamArn: string)
       eventId: eventID,
       createdAt: dynamodb.ApproximateCreationDateTime * 1000,
       keys: dynamodb.Keys,
-      event: { ...event, eventSourceARN: streamArn },
+      event: { ...event, ...lambdaIdentity(event), eventSourceARN: streamArn },
     };
   });
+}
+
+/** The Streams API says `Type` and `PrincipalId` of who deleted an expired item, the event of a function in small letters. */
+function lambdaIdentity({ userIdentity }: JsonObject): JsonObject {
+  if (!isJsonObject(userIdentity)) return {};
+  const { Type: type, PrincipalId: principalId } = userIdentity;
+  return { userIdentity: { ...(type !== undefined && { type }), ...(principalId !== undefined && { principalId }) } };
 }
