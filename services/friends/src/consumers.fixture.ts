@@ -1,0 +1,98 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { compileFilters } from '#local/filter-pattern/compile-filters.ts';
+import { recordCalls } from '#test/support/call-recorder.ts';
+import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { useFunctionEnv } from '#test/support/function-env.ts';
+import { lambdaContext } from '#test/support/lambda-context.ts';
+import { sqsEvent } from '#test/support/sqs-event.ts';
+import { streamReader } from '#test/support/stream-reader.ts';
+import { createTemplateTable } from '#test/support/template-table.ts';
+import type { FriendAction } from './friendship.ts';
+
+type Messages = Parameters<typeof sqsEvent>;
+
+/** The consumers of the queue and of the stream on a real engine, each behind the filter that it is deployed with. */
+export async function startConsumers() {
+  const engine = await startDynamoDbEngine();
+  const recorder = await recordCalls(engine.endpoint);
+  const file = 'services/friends/table.yml';
+  const table = await createTemplateTable(engine.endpoint, file, 'FriendsTable');
+  useFunctionEnv(recorder.endpoint, {
+    FRIENDS_TABLE: table,
+    MESSAGES_TABLE: await createTemplateTable(engine.endpoint, file, 'FriendMessagesTable'),
+  });
+  const stream = await streamReader(engine.endpoint, table);
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials });
+  const documents = DynamoDBDocumentClient.from(client);
+
+  const { handler: act } = await import('./handlers/act.ts');
+  const handlers = {
+    requested: (await import('./handlers/deliver-request.ts')).handler,
+    accepted: (await import('./handlers/befriend-requester.ts')).handler,
+    rejected: (await import('./handlers/remove-rejected.ts')).handler,
+    unfriended: (await import('./handlers/remove-unfriended.ts')).handler,
+  };
+  const patterns = z
+    .record(z.string(), z.array(z.unknown()))
+    .parse(parse(await readFile('services/friends/stream-filters.yml', 'utf8')));
+  const consumers = Object.entries(handlers).map(([kind, handler]) => ({
+    handler,
+    matches: compileFilters((patterns[kind] ?? []).map((pattern) => JSON.stringify(pattern))),
+  }));
+
+  /** Gives messages to the front handler. Yields the ids of those that failed. */
+  const take = async (...messages: Messages): Promise<string[]> =>
+    (await act(sqsEvent(...messages), lambdaContext())).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+
+  /** Invokes the functions for what the stream has, and for what they write, until it is quiet. Yields how often. */
+  async function drainStream(): Promise<number> {
+    let invocations = 0;
+    for (let records = await stream.read(); records.length > 0; records = await stream.read()) {
+      for (const { handler, matches } of consumers) {
+        const Records = records.filter((record) => matches(JSON.parse(JSON.stringify(record))));
+        if (Records.length === 0) continue;
+        invocations += 1;
+        assert.deepEqual(await handler({ Records }, lambdaContext()), { batchItemFailures: [] });
+      }
+    }
+    return invocations;
+  }
+
+  const stateOf = async (player_id: string, friend_id: string): Promise<unknown> =>
+    (await documents.send(new GetCommand({ TableName: table, Key: { player_id, friend_id } }))).Item?.state;
+
+  return {
+    handlers,
+    stream,
+    take,
+    drainStream,
+    /** Two players nobody else has, with what they see of each other. */
+    players() {
+      const [ann, bob] = [`ann-${randomUUID()}`, `bob-${randomUUID()}`];
+      return { ann, bob, states: async () => [await stateOf(ann, bob), await stateOf(bob, ann)] };
+    },
+    async settle(...messages: Messages): Promise<void> {
+      assert.deepEqual(await take(...messages), []);
+      await drainStream();
+    },
+    /** The writes since the last time they were asked for. */
+    writes: () => recorder.take().filter(({ action }) => !/Get|Query/.test(action)),
+    async close(): Promise<void> {
+      stream.close();
+      client.destroy();
+      await recorder[Symbol.asyncDispose]();
+      await engine[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function message(player_id: string, friend_action: FriendAction, friend_id: string) {
+  return { messageId: randomUUID(), body: JSON.stringify({ player_id, friend_id, friend_action }) };
+}
