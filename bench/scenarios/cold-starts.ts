@@ -7,21 +7,21 @@ import { measureColdStart } from '../cold-start.ts';
 import type { Measurement, Scenario } from '../report.ts';
 import { runEndpoint } from '../running-endpoint.ts';
 
-const services = ['tasks', 'planner'];
+const services = ['tasks', 'planner', 'products'];
 const runs = 11;
 const id = '0197d2a0-0000-7000-8000-000000000000';
 
 /** A request of each kind that reaches the table, or the function behind; what it answers does not matter. */
-const request = (method: string, path: string, body?: object) => ({
+const request = (method: string, resource: string, body?: object) => ({
   httpMethod: method,
-  path,
-  resource: path,
+  path: resource.replace(/\{\w+\}/, id),
+  resource,
   headers: { 'content-type': 'application/json' },
   multiValueHeaders: {},
   queryStringParameters: null,
   multiValueQueryStringParameters: null,
-  pathParameters: path.includes(id) ? { taskId: id } : null,
-  requestContext: { requestId: id, path, authorizer: null },
+  pathParameters: Object.fromEntries([...resource.matchAll(/\{(\w+)\}/g)].map(([, name]) => [name, id])),
+  requestContext: { requestId: id, path: resource, authorizer: null },
   body: body === undefined ? null : JSON.stringify(body),
   isBase64Encoded: false,
 });
@@ -29,15 +29,16 @@ const request = (method: string, path: string, body?: object) => ({
 const events: Readonly<Record<string, object>> = {
   createTask: request('POST', '/tasks', { title: 'A task' }),
   listTasks: request('GET', '/tasks'),
-  getTask: request('GET', `/tasks/${id}`),
-  replaceTask: request('PUT', `/tasks/${id}`, { title: 'A task', isComplete: true }),
-  deleteTask: request('DELETE', `/tasks/${id}`),
-  getPlanner: request('GET', '/planner'),
+  getTask: request('GET', '/tasks/{taskId}'),
+  replaceTask: request('PUT', '/tasks/{taskId}', { title: 'A task', isComplete: true }),
+  deleteTask: request('DELETE', '/tasks/{taskId}'),
+  getPlan: request('GET', '/planner'),
+  products: request('GET', '/products/{productId}'),
 };
 
 export const coldStarts: Scenario = {
   name: 'cold-starts',
-  description: 'each function of tasks and planner in a fresh process of Node, less an empty process',
+  description: 'each function of tasks, planner and products in a fresh process of Node, less an empty process',
   async run() {
     const endpoint = await runEndpoint('--services', services.join());
     const folder = mkdtempSync(join(tmpdir(), 'cold-starts-'));

@@ -21,8 +21,11 @@ export const ifMatch = z.pipe(
   z
     .string()
     .check(z.regex(list, { error: 'must be * or a list of entity tags in double quotes' }))
-    .check(z.refine((field) => field.split(',').length <= maxTags, { error: `must have at most ${maxTags} entity tags` })),
-  z.transform((field: string): ExpectedVersions =>
-    field.trim() === '*' ? 'any' : [...field.matchAll(/(?<!W\/)"(\d{1,15})"/g)].map(([, version]) => Number(version)),
+    .check(
+      z.refine((field) => field.split(',').length <= maxTags, { error: `must have at most ${maxTags} entity tags` }),
+    ),
+  z.transform(
+    (field: string): ExpectedVersions =>
+      field.trim() === '*' ? 'any' : [...field.matchAll(/(?<!W\/)"(\d{1,15})"/g)].map(([, version]) => Number(version)),
   ),
 );

@@ -34,7 +34,10 @@ beforeEach((t) => {
 });
 
 const greet = (request: Parameters<typeof restEvent>[0]) =>
-  echo(restEvent({ method: 'POST', path: '/ada', pathParameters: { name: 'ada' }, ...request }), lambdaContext());
+  echo(
+    restEvent({ method: 'POST', path: '/ada', resource: '/{name}', pathParameters: { name: 'ada' }, ...request }),
+    lambdaContext(),
+  );
 
 /** What was logged while `work` ran, parsed. */
 async function logged(t: TestContext, work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {

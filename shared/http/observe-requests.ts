@@ -6,11 +6,17 @@ import type { LambdaHttpEvent } from './lambda-event.ts';
 
 /**
  * Puts the ids of a request on all its log lines, writes one line about its answer and publishes its metrics. Of the
- * request it tells the route: neither bodies nor paths, parameters or callers are logged: they are personal data as often as not.
+ * request itself only the route is logged: bodies, paths, parameters and callers are personal data as often as not.
  */
 export function observeRequests({ logger, metrics }: Service<unknown>): MiddlewareObj<LambdaHttpEvent, ProxyResponse> {
   let startedAt = 0;
-  const finish = ({ event, response }: { event: LambdaHttpEvent; response: ProxyResponse | null | undefined }): void => {
+  const finish = ({
+    event,
+    response,
+  }: {
+    event: LambdaHttpEvent;
+    response: ProxyResponse | null | undefined;
+  }): void => {
     const duration = Math.round((performance.now() - startedAt) * 10) / 10;
     const route = event.routeKey ?? `${event.httpMethod} ${event.resource}`;
     logger.info('Request answered', { route, status: response?.statusCode, duration_ms: duration });

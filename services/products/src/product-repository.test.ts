@@ -1,0 +1,147 @@
+import assert from 'node:assert/strict';
+import { after, beforeEach, describe, it } from 'node:test';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import * as z from 'zod';
+import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { createTemplateTable } from '#test/support/template-table.ts';
+import { createProduct } from './create-product.ts';
+import type { ProductContent } from './product.ts';
+import { productRepository } from './product-repository.ts';
+
+const engine = await startDynamoDbEngine();
+after(() => engine[Symbol.asyncDispose]());
+const table = await createTemplateTable(engine.endpoint, 'services/products/table.yml', 'ProductsTable');
+const client = DynamoDBDocumentClient.from(
+  new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  }),
+  { marshallOptions: { removeUndefinedValues: true } },
+);
+after(() => client.destroy());
+const products = productRepository(client, table);
+const content: ProductContent = { name: 'x', category: 'tools', price: { amount: 1, currency: 'EUR' } };
+
+/** What went to the table: the operation, and how many items it read. */
+let requests: { operation: string | undefined; read: number | undefined }[] = [];
+const response = z.object({ output: z.object({ ScannedCount: z.number().optional() }) });
+client.middlewareStack.add(
+  (next, { commandName }) =>
+    async (args) => {
+      const result = await next(args);
+      requests.push({ operation: commandName, read: response.parse(result).output.ScannedCount });
+      return result;
+    },
+  { step: 'initialize' },
+);
+/** Loses the answer to the next request, after it has had its effect: the SDK sends it again. */
+let losesAnswer = false;
+client.middlewareStack.add(
+  (next) => async (args) => {
+    const result = await next(args);
+    if (!losesAnswer) return result;
+    losesAnswer = false;
+    throw Object.assign(new Error('socket hang up'), { name: 'TimeoutError', code: 'ECONNRESET' });
+  },
+  { step: 'deserialize', priority: 'low' },
+);
+beforeEach(() => {
+  requests = [];
+});
+
+describe('each operation', () => {
+  it('is one request to the table', async () => {
+    const { product, version } = await products.add(createProduct(content, new Date()));
+    await products.find(product.id);
+    await products.replace(product.id, [version], content, product.updatedAt);
+    await products.list({ limit: 50 });
+    await products.list({ limit: 50, category: 'tools' });
+    await products.remove(product.id, 'any');
+    assert.deepEqual(
+      requests.map(({ operation }) => operation),
+      ['PutItemCommand', 'GetItemCommand', 'UpdateItemCommand', 'QueryCommand', 'QueryCommand', 'DeleteItemCommand'],
+    );
+  });
+
+  it('tells an unknown product from one that has changed', async () => {
+    const { product } = await products.add(createProduct(content, new Date()));
+    const unknown = createProduct(content, new Date()).id;
+    for (const expected of ['any', [1], []] as const) {
+      assert.equal(await products.replace(unknown, expected, content, product.updatedAt), 'unknown');
+      assert.equal(await products.remove(unknown, expected), 'unknown');
+    }
+    for (const expected of [[2], [], [0]]) {
+      assert.equal(await products.replace(product.id, expected, content, product.updatedAt), 'changed');
+      assert.equal(await products.remove(product.id, expected), 'changed');
+    }
+  });
+
+  it('counts versions, and accepts any of those expected', async () => {
+    const { product } = await products.add(createProduct(content, new Date()));
+    const versions = [];
+    for (const expected of [[1], [1, 2], 'any'] as const) {
+      const replaced = await products.replace(product.id, expected, content, product.updatedAt);
+      versions.push(typeof replaced === 'string' ? replaced : replaced.version);
+    }
+    assert.deepEqual(versions, [2, 3, 4]);
+  });
+
+  it('takes a replacement whose answer was lost for its own', async () => {
+    const { product } = await products.add(createProduct(content, new Date()));
+    losesAnswer = true;
+    const replaced = await products.replace(product.id, [1], { ...content, name: 'new' }, product.updatedAt);
+    assert.equal(losesAnswer, false);
+    assert.deepEqual(replaced, { product: { ...product, name: 'new' }, version: 2 });
+  });
+
+  it('lets one of many that replace the same version at once win', async () => {
+    const { product } = await products.add(createProduct(content, new Date()));
+    const attempts = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        products.replace(product.id, [1], { ...content, name: `${index}` }, product.updatedAt),
+      ),
+    );
+    const winners = attempts.flatMap((attempt) => (typeof attempt === 'string' ? [] : [attempt]));
+    assert.equal(winners.length, 1);
+    assert.deepEqual((await products.find(product.id))?.product, winners[0]?.product);
+  });
+});
+
+describe('a page of a long catalogue', async () => {
+  const start = Date.UTC(2026, 0, 1);
+  const all = Array.from({ length: 600 }, (_, index) =>
+    createProduct(
+      { ...content, name: `${index}`, category: index % 10 === 0 ? 'rare' : 'common' },
+      new Date(start + index),
+    ),
+  );
+  for (let from = 0; from < all.length; from += 50) {
+    await Promise.all(all.slice(from, from + 50).map((product) => products.add(product)));
+  }
+
+  it('reads the page and one product more', async () => {
+    await products.list({ limit: 20 });
+    await products.list({ limit: 20, category: 'rare' });
+    await products.list({ limit: 20, category: 'none' });
+    assert.deepEqual(
+      requests.map(({ read }) => read),
+      [21, 21, 0],
+    );
+  });
+
+  it('is complete page by page, newest first', async () => {
+    const names: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = await products.list({ limit: 7, category: 'rare', ...(nextToken !== undefined && { nextToken }) });
+      names.push(...page.items.map(({ name }) => name));
+      ({ nextToken } = page);
+    } while (nextToken !== undefined);
+    assert.deepEqual(
+      names,
+      Array.from({ length: 60 }, (_, index) => `${590 - index * 10}`),
+    );
+  });
+});

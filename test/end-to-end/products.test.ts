@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { before, describe, it } from 'node:test';
+import * as z from 'zod';
+import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
+import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
+import { until } from '#test/support/until.ts';
+
+const contract = loadContract('products.yml');
+const product = z.object({ id: z.string(), name: z.string(), category: z.string() });
+const content = { name: 'Watering can', category: 'garden-tools', price: { amount: 1999, currency: 'EUR' } };
+
+describe('products', () => {
+  let client: ServiceClient;
+  before(async () => {
+    client = await serviceClient('products');
+  });
+
+  /** Sends a request and holds the answer against the specification. */
+  async function call(operationId: string, request: Request): Promise<Answer> {
+    const answer = await client.send(request);
+    contract.checkAnswer(operationId, answer);
+    return answer;
+  }
+
+  async function create(changes: object = {}): Promise<{ path: string; etag: string; answer: Answer }> {
+    const answer = await call('createProduct', { method: 'POST', path: '/products', body: { ...content, ...changes } });
+    assert.equal(answer.statusCode, 201, answer.body);
+    const location = new URL(answer.headers.location ?? '', `${client.url}/products`).href;
+    return { path: location.slice(client.url.length), etag: answer.headers.etag ?? '', answer };
+  }
+
+  const replace = (path: string, etag: string | undefined, body: object = content) =>
+    call('replaceProduct', { method: 'PUT', path, body, headers: etag === undefined ? {} : { 'if-match': etag } });
+
+  it('creates a product, whose Location leads to it under the same entity tag', async () => {
+    const { path, etag, answer } = await create({ name: 'Gießkanne 🌱', description: '"10 l"' });
+    const read = await call('getProduct', { path });
+    assert.deepEqual([read.statusCode, read.headers.etag], [200, etag]);
+    assert.deepEqual(JSON.parse(read.body), JSON.parse(answer.body));
+  });
+
+  it('lets one of two who have seen the same version replace it', async () => {
+    const { path, etag } = await create();
+    const answers = await Promise.all(['Red', 'Blue'].map((name) => replace(path, etag, { ...content, name })));
+    assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 412]);
+    const winner = answers.find(({ statusCode }) => statusCode === 200);
+    const read = await call('getProduct', { path });
+    assert.deepEqual([read.body, read.headers.etag], [winner?.body, winner?.headers.etag]);
+    assert.equal((await replace(path, read.headers.etag)).statusCode, 200);
+  });
+
+  it('asks whoever replaces a product blindly to look at it first', async () => {
+    const { path } = await create();
+    assert.equal((await replace(path, undefined)).statusCode, 428);
+    assert.equal((await replace(path, 'no tag')).statusCode, 400);
+    assert.equal((await replace(path, '*')).statusCode, 200);
+  });
+
+  it('deletes a product once', async () => {
+    const { path, etag } = await create();
+    await replace(path, etag);
+    const remove = (headers: Record<string, string>) => call('deleteProduct', { method: 'DELETE', path, headers });
+    assert.equal((await remove({ 'if-match': etag })).statusCode, 412);
+    assert.equal((await remove({})).statusCode, 204);
+    assert.equal((await remove({})).statusCode, 404);
+    assert.equal((await call('getProduct', { path })).statusCode, 404);
+    assert.equal((await replace(path, '*')).statusCode, 404);
+  });
+
+  it('lists a category and the whole catalogue, newest first, by links relative to the request', async () => {
+    const category = `c-${randomUUID()}`;
+    const ids: string[] = [];
+    for (let index = 0; index < 5; index++) ids.unshift(json(product, (await create({ category })).answer).id);
+    const found = await until('the products in the list', async () => {
+      const pages = await pagesOf(`category=${category}`, 2);
+      return pages.flat().length === ids.length ? pages : undefined;
+    });
+    assert.deepEqual(
+      found.map((page) => page.length),
+      [2, 2, 1],
+    );
+    assert.deepEqual(
+      found.flat().map(({ id }) => id),
+      ids.toSorted().reverse(),
+    );
+    const newest = json(z.array(product), await call('listProducts', { path: '/products?limit=100' }));
+    assert.ok(ids.every((id) => newest.some((listed) => listed.id === id)));
+  });
+
+  /** Every page from `query` on, as a client reads them that follows `Link`. */
+  async function pagesOf(query: string, limit: number): Promise<z.infer<typeof product>[][]> {
+    const pages: z.infer<typeof product>[][] = [];
+    let next: string | undefined = `${client.url}/products?limit=${limit}&${query}`;
+    while (next !== undefined) {
+      const address: string = next;
+      const answer = await call('listProducts', { path: address.slice(client.url.length) });
+      assert.equal(answer.statusCode, 200, answer.body);
+      pages.push(json(z.array(product), answer));
+      const target = /^<([^>]+)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];
+      next = target === undefined ? undefined : new URL(target, address).href;
+    }
+    return pages;
+  }
+
+  it('leaves a method that is not offered to the gateway', async () => {
+    const { path } = await create();
+    for (const [method, at] of [
+      ['PATCH', path],
+      ['DELETE', '/products'],
+      ['POST', path],
+    ] as const) {
+      const answer = await client.send({ method, path: at, body: {} });
+      assert.equal(answer.statusCode, 404, `${method} ${at}`);
+      assert.equal(answer.headers['x-correlation-id'], undefined, 'the function answered');
+      checkErrorBody(answer.body);
+    }
+    const preflight = await client.send({ method: 'OPTIONS', path });
+    assert.match(preflight.headers['access-control-allow-methods'] ?? '', /PUT/);
+    assert.match(preflight.headers['access-control-allow-headers'] ?? '', /If-Match/);
+  });
+
+  it('names every problem of a bad request', async () => {
+    const body = { name: '', category: 'No Category', price: { amount: 0.5 }, colour: 'red' };
+    const answer = await call('createProduct', { method: 'POST', path: '/products', body });
+    assert.equal(answer.statusCode, 400);
+    const { details } = json(z.object({ details: z.array(z.object({ path: z.string() })) }), answer);
+    assert.deepEqual(
+      details.map(({ path }) => path),
+      ['body.name', 'body.category', 'body.price.amount', 'body.price.currency', 'body.colour'],
+    );
+  });
+});
