@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import * as z from 'zod';
+import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
+import { localEnvironment } from '#local/start/deploy.ts';
+import { type Finished, runCommand } from '#test/support/run-command.ts';
+import { until } from '#test/support/until.ts';
+import { copyFixture, type FixtureProject, root } from './fixture-project.ts';
+
+const stackName = ['--stack-name', 'greetings'];
+const stacks = z.object({
+  Stacks: z.array(
+    z.object({
+      StackStatus: z.string(),
+      Outputs: z.array(z.object({ OutputKey: z.string(), OutputValue: z.string() })).default([]),
+    }),
+  ),
+});
+const isInstalled = spawnSync('aws', ['--version']).status === 0;
+
+describe('the AWS CLI', { skip: isInstalled ? false : 'the AWS CLI is not installed' }, () => {
+  let endpoint: Endpoint;
+  let project: FixtureProject;
+  let queueUrl: string;
+  let topicArn: string;
+  before(async () => {
+    endpoint = await startEndpoint({ port: 0, persist: undefined, onError: (error) => assert.fail(String(error)) });
+    project = copyFixture('aws-cli');
+  });
+  after(async () => {
+    project[Symbol.dispose]();
+    await endpoint.close();
+  });
+
+  function run(...args: string[]): Promise<Finished> {
+    const env = { ...localEnvironment(root, endpoint.port, process.env), AWS_PAGER: '' };
+    // Version 1 of the CLI does not look at AWS_ENDPOINT_URL for SQS.
+    const common = ['--endpoint-url', endpoint.url, '--output', 'json'];
+    return runCommand('aws', [...args, ...common], { cwd: project.folder, env });
+  }
+
+  /** Runs a command that is to succeed, and gives what it printed. */
+  async function aws(...args: string[]): Promise<string> {
+    const { exitCode, output } = await run(...args);
+    assert.equal(exitCode, 0, `aws ${args.join(' ')}: ${output}`);
+    return output;
+  }
+
+  it('says who is calling', async () => {
+    assert.match(await aws('sts', 'get-caller-identity'), /"Account": "000000000000"/);
+  });
+
+  /** The stack once nothing is in progress; the waiters of the CLI look every 30 seconds only. */
+  async function settledStack(): Promise<{ status: string; outputs: ReadonlyMap<string, string> }> {
+    return until('the end of the deploy', async () => {
+      const [stack] = stacks.parse(JSON.parse(await aws('cloudformation', 'describe-stacks', ...stackName))).Stacks;
+      if (stack === undefined || stack.StackStatus.endsWith('_IN_PROGRESS')) return undefined;
+      const outputs = new Map(stack.Outputs.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+      return { status: stack.StackStatus, outputs };
+    });
+  }
+
+  const template = ['--template-body', 'file://template.yml', '--capabilities', 'CAPABILITY_IAM'];
+
+  it('creates a stack, and describes it', async () => {
+    await aws('cloudformation', 'validate-template', '--template-body', 'file://template.yml');
+    await aws('cloudformation', 'create-stack', ...stackName, ...template);
+    const { status, outputs } = await settledStack();
+    assert.equal(status, 'CREATE_COMPLETE');
+    queueUrl = outputs.get('QueueUrl') ?? assert.fail('no queue');
+    topicArn = outputs.get('TopicArn') ?? assert.fail('no topic');
+  });
+
+  it('sees that a template has not changed, and updates what has', async () => {
+    const unchanged = await run('cloudformation', 'update-stack', ...stackName, ...template);
+    assert.notEqual(unchanged.exitCode, 0);
+    assert.match(unchanged.output, /No updates are to be performed/);
+    const parameters = ['--parameters', 'ParameterKey=Greeting,ParameterValue=good evening'];
+    await aws('cloudformation', 'update-stack', ...stackName, ...template, ...parameters);
+    assert.equal((await settledStack()).status, 'UPDATE_COMPLETE');
+  });
+
+  it('invokes a function, and finds what it logged', async () => {
+    writeFileSync(join(project.folder, 'event.json'), '{"name":"Ada 🌱"}');
+    const answer = await aws(
+      'lambda',
+      'invoke',
+      '--function-name',
+      'greeter',
+      '--payload',
+      'fileb://event.json',
+      'answer.json',
+    );
+    assert.match(answer, /"StatusCode": 200/);
+    assert.equal(readFileSync(join(project.folder, 'answer.json'), 'utf8'), '"good evening Ada 🌱"');
+    const events = await aws(
+      'logs',
+      'filter-log-events',
+      '--log-group-name',
+      '/aws/lambda/greeter',
+      '--filter-pattern',
+      'called',
+    );
+    assert.match(events, /called for Ada/);
+  });
+
+  it('writes and reads tables', async () => {
+    assert.match(await aws('dynamodb', 'list-tables'), /"greetings"/);
+    await aws('dynamodb', 'put-item', '--table-name', 'greetings', '--item', '{"id":{"S":"1"},"text":{"S":"hi"}}');
+    assert.match(await aws('dynamodb', 'get-item', '--table-name', 'greetings', '--key', '{"id":{"S":"1"}}'), /"hi"/);
+  });
+
+  it('publishes to a topic, and receives from the queue that follows it', async () => {
+    await aws('sns', 'publish', '--topic-arn', topicArn, '--message', 'a=1&b="2"');
+    const received = await until('the message', async () => {
+      const output = await aws('sqs', 'receive-message', '--queue-url', queueUrl, '--wait-time-seconds', '5');
+      return output === '' ? undefined : output;
+    });
+    const { Messages } = z.object({ Messages: z.tuple([z.object({ Body: z.string() })]) }).parse(JSON.parse(received));
+    assert.equal(z.object({ Message: z.string() }).parse(JSON.parse(Messages[0].Body)).Message, 'a=1&b="2"');
+    await aws('sqs', 'send-message', '--queue-url', queueUrl, '--message-body', 'second');
+  });
+
+  it('copies files into a bucket and back', async () => {
+    await aws('s3', 'mb', 's3://greetings');
+    await aws('s3', 'cp', 'template.yml', 's3://greetings/folder/template.yml');
+    assert.match(await aws('s3', 'ls', 's3://greetings/folder/'), / template\.yml/);
+    assert.match(await aws('s3', 'ls'), / greetings/);
+    await aws('s3', 'cp', 's3://greetings/folder/template.yml', 'copy.yml');
+    const [copy, original] = ['copy.yml', 'template.yml'].map((file) =>
+      readFileSync(join(project.folder, file), 'utf8'),
+    );
+    assert.equal(copy, original);
+    await aws('s3', 'rb', 's3://greetings', '--force');
+  });
+
+  it('is told what is wrong', async () => {
+    const unknown = await run('lambda', 'invoke', '--function-name', 'nobody', 'answer.json');
+    assert.notEqual(unknown.exitCode, 0);
+    assert.match(unknown.output, /ResourceNotFoundException/);
+    const unsupported = await run('kinesis', 'list-streams');
+    assert.notEqual(unsupported.exitCode, 0);
+    assert.match(unsupported.output, /kinesis/i);
+  });
+
+  it('deletes the stack', async () => {
+    await aws('cloudformation', 'delete-stack', ...stackName);
+    await until('the end of the stack', async () => {
+      const { output } = await run('cloudformation', 'describe-stacks', ...stackName);
+      return /does not exist/.test(output) || undefined;
+    });
+    assert.match(await aws('dynamodb', 'list-tables'), /"TableNames": \[\]/);
+  });
+});

@@ -1,0 +1,47 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parse, stringify } from 'yaml';
+import * as z from 'zod';
+
+export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** A Serverless project of `test/fixtures/` in a folder of its own, to deploy and to change. */
+export type FixtureProject = Disposable & {
+  readonly folder: string;
+  /** Replaces `from` in a file. */
+  edit(file: string, from: string, to: string): void;
+  /** Merges into the sections of `serverless.yml`, and gives what takes it back. */
+  extend(sections: Readonly<Record<string, object>>): () => void;
+};
+
+const document = z.record(z.string(), z.unknown());
+
+/** Copies a fixture to where the plugins that this repository has installed are found. */
+export function copyFixture(name: string): FixtureProject {
+  const parent = join(root, '.local', 'test');
+  mkdirSync(parent, { recursive: true });
+  const folder = mkdtempSync(join(parent, `${name}-`));
+  cpSync(join(root, 'test', 'fixtures', name), folder, { recursive: true });
+  return {
+    folder,
+    edit(file, from, to) {
+      const path = join(folder, file);
+      writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+    },
+    extend(sections) {
+      const path = join(folder, 'serverless.yml');
+      const before = readFileSync(path, 'utf8');
+      writeFileSync(path, stringify(merge(parse(before), sections)));
+      return () => writeFileSync(path, before);
+    },
+    [Symbol.dispose]: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+function merge(base: unknown, added: unknown): unknown {
+  const [into, from] = [document.safeParse(base), document.safeParse(added)];
+  if (!into.success || !from.success) return added;
+  const merged = Object.entries(from.data).map(([key, value]) => [key, merge(into.data[key], value)]);
+  return { ...into.data, ...Object.fromEntries(merged) };
+}
