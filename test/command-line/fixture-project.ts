@@ -1,5 +1,5 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
@@ -19,10 +19,29 @@ const document = z.record(z.string(), z.unknown());
 
 /** Copies a fixture to where the plugins that this repository has installed are found. */
 export function copyFixture(name: string): FixtureProject {
+  const folder = makeFolder(name);
+  cpSync(join(root, 'test', 'fixtures', name), folder, { recursive: true });
+  return project(folder);
+}
+
+/** Copies what `npm start` needs of this repository, so that it deploys from there whoever deploys from here. */
+export function copyRepository(): FixtureProject {
+  const folder = makeFolder('repository');
+  const filter = (path: string): boolean => !['.serverless', '.esbuild'].includes(basename(path));
+  for (const name of ['local', 'services', 'shared', 'openapi', 'package.json', 'serverless-compose.yml']) {
+    cpSync(join(root, name), join(folder, name), { recursive: true, filter });
+  }
+  symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
+  return project(folder);
+}
+
+function makeFolder(name: string): string {
   const parent = join(root, '.local', 'test');
   mkdirSync(parent, { recursive: true });
-  const folder = mkdtempSync(join(parent, `${name}-`));
-  cpSync(join(root, 'test', 'fixtures', name), folder, { recursive: true });
+  return mkdtempSync(join(parent, `${name}-`));
+}
+
+function project(folder: string): FixtureProject {
   return {
     folder,
     edit(file, from, to) {

@@ -1,0 +1,188 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import * as z from 'zod';
+import { type Finished, runCommand } from '#test/support/run-command.ts';
+import { json, serviceClient } from '#test/support/service-client.ts';
+import { until } from '#test/support/until.ts';
+import { copyRepository, type FixtureProject } from './fixture-project.ts';
+
+describe('npm start', () => {
+  let project: FixtureProject;
+  before(() => {
+    project = copyRepository();
+  });
+  after(() => project[Symbol.dispose]());
+
+  const launch = (...args: string[]): Promise<Finished> =>
+    runCommand(process.execPath, ['local/launch.js', ...args], { cwd: project.folder, env: process.env });
+
+  it('explains its options', async () => {
+    const { exitCode, output } = await launch('--help');
+    assert.equal(exitCode, 0);
+    for (const option of ['--port', '--services', '--persist', '--no-deploy', '--watch', '--help']) {
+      assert.match(output, new RegExp(`^ +${option} `, 'm'));
+    }
+  });
+
+  it('says what is wrong with its options', async () => {
+    for (const [args, said] of [
+      [['--port', 'http'], /--port must be a number/],
+      [['--colour'], /--colour/],
+    ] as const) {
+      const { exitCode, output } = await launch(...args);
+      assert.equal(exitCode, 2);
+      assert.match(output, said);
+      assert.doesNotMatch(output, /\n +at /);
+    }
+  });
+
+  it('names the services that there are when asked for another', async () => {
+    const { exitCode, output } = await launch('--services', 'tasks,task');
+    assert.equal(exitCode, 1);
+    assert.match(output, /no service "task".*tasks, /);
+  });
+
+  it('says what to do about a port that is taken', async () => {
+    const other = createServer().listen(0, '127.0.0.1');
+    await once(other, 'listening');
+    const address = other.address();
+    const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+    const { exitCode, output } = await launch('--no-deploy', '--port', String(port));
+    other.close();
+    assert.equal(exitCode, 1);
+    assert.match(output, new RegExp(`Port ${port} is in use.*choose another`, 's'));
+    assert.doesNotMatch(output, /\n +at /);
+  });
+
+  it('stops everything that it started on Ctrl-C', async () => {
+    using started = start(project.folder, '--no-deploy');
+    const url = await started.url();
+    const children = descendants(started.pid);
+    assert.ok(children.length > 0, 'no engine runs');
+    assert.equal(await started.interrupt(), 0);
+    await untilGone(children);
+    await assert.rejects(fetch(url));
+  });
+
+  it('stops everything on Ctrl-C in the middle of a deploy', async () => {
+    using started = start(project.folder, '--services', 'tasks');
+    await started.prints(/deploying tasks/);
+    const children = descendants(started.pid);
+    assert.ok(children.length > 1, 'no deploy runs');
+    assert.equal(await started.interrupt(), 0);
+    await untilGone(children);
+  });
+
+  it('keeps data and stacks across a restart with --persist', async () => {
+    const options = ['--services', 'tasks', '--verbose', '--persist', join(project.folder, 'state')];
+    using first = start(project.folder, ...options);
+    const firstUrl = await first.url();
+    await first.prints(/services ready/);
+    const before = await serviceClient('tasks', firstUrl);
+    const task = { title: 'Survive', detail: 'a restart' };
+    const created = await before.send({ method: 'POST', path: '/tasks', body: task });
+    const { id } = json(z.object({ id: z.string() }), created);
+    assert.equal(await first.interrupt(), 0);
+
+    using second = start(project.folder, ...options);
+    const secondUrl = await second.url();
+    await second.prints(/services ready/);
+    assert.match(second.output(), /No changes to deploy/);
+    const after = await serviceClient('tasks', secondUrl);
+    assert.equal(new URL(after.url).pathname, new URL(before.url).pathname);
+    assert.equal((await after.send({ path: `/tasks/${id}` })).body, created.body);
+    assert.equal(await second.interrupt(), 0);
+  });
+
+  it('prints lines to try that work, and takes a saved file over at once with --watch', async () => {
+    using started = start(project.folder, '--services', 'tasks,planner', '--watch');
+    const url = await started.url();
+    await started.prints(/Ctrl-C stops everything/);
+    const lines = [...started.output().matchAll(/^ +(curl .*)$/gm)].map(([, line]) => line ?? '');
+    assert.equal(lines.length, 2, started.output());
+    for (const line of lines) {
+      const tried = `${line} --silent --show-error --write-out ' %{http_code}'`;
+      assert.match(execFileSync('sh', ['-c', tried], { encoding: 'utf8' }), /^[[{].* 20[01]$/);
+    }
+
+    project.edit('services/tasks/src/handlers/list-tasks.ts', 'body: ', 'body: ["saved"] ?? ');
+    await started.prints(/listTasks updated in \d+ ms/);
+    const tasks = await serviceClient('tasks', url);
+    assert.equal((await tasks.send({ path: '/tasks' })).body, '["saved"]');
+    assert.equal(await started.interrupt(), 0);
+  });
+});
+
+type Started = Disposable & {
+  readonly pid: number;
+  output(): string;
+  prints(pattern: RegExp): Promise<RegExpExecArray>;
+  url(): Promise<string>;
+  /** Ctrl-C; gives the exit code. */
+  interrupt(): Promise<number | null>;
+};
+
+function start(folder: string, ...args: string[]): Started {
+  const child: ChildProcess = spawn(process.execPath, ['local/launch.js', '--port', '0', ...args], {
+    cwd: folder,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const exited = once(child, 'exit');
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+  }
+  const prints = (pattern: RegExp): Promise<RegExpExecArray> =>
+    until(
+      `${pattern}`,
+      () => {
+        const found = pattern.exec(output);
+        assert.ok(found !== null || child.exitCode === null, output);
+        return found ?? undefined;
+      },
+      60_000,
+    );
+  return {
+    pid: child.pid ?? 0,
+    output: () => output,
+    prints,
+    url: async () => (await prints(/AWS endpoint ready on (http:\S+)/))[1] ?? '',
+    async interrupt() {
+      child.kill('SIGINT');
+      await exited;
+      return child.exitCode;
+    },
+    [Symbol.dispose]: () => {
+      if (child.exitCode === null) child.kill('SIGKILL');
+    },
+  };
+}
+
+/** The processes that `pid` started, and those that they did. */
+function descendants(pid: number): readonly number[] {
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const children = processes.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+async function untilGone(pids: readonly number[]): Promise<void> {
+  await until(`the end of the processes ${pids}`, () => !pids.some(isRunning) || undefined, 10_000);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
