@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import * as z from 'zod';
+
+const properties = z.looseObject({
+  AlarmActions: z.array(z.string()).optional(),
+  AlarmDescription: z.string().optional(),
+  Namespace: z.string().optional(),
+  MetricName: z.string().optional(),
+  Dimensions: z.array(z.unknown()).optional(),
+});
+const result = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: properties })) });
+const { monitoringOf } = z
+  .object({
+    monitoringOf: z.custom<(template: object, options: object) => unknown>((value) => typeof value === 'function'),
+  })
+  .parse(createRequire(import.meta.url)('./monitoring-of-template.cjs'));
+
+const topicArn = 'arn:aws:sns:us-east-1:000000000000:monitoring';
+const watch = (Resources: object, options: object = { topicArn }) =>
+  result.parse(monitoringOf({ Resources }, { service: 'shop', stage: 'dev', ...options })).Resources;
+
+const queue = (Properties: object = {}) => ({ Type: 'AWS::SQS::Queue', Properties });
+const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const metrics = (resources: ReturnType<typeof watch>) =>
+  Object.entries(resources)
+    .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
+    .map(([id, { Properties }]) => `${id} ${Properties.Namespace} ${Properties.MetricName}`)
+    .sort();
+
+describe('what a template is watched by', () => {
+  it('filters the log of each function for errors, with an alarm to the topic', () => {
+    const resources = watch({
+      BuyLambdaFunction: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'shop-dev-buy' } },
+      BuyLogGroup: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/shop-dev-buy' } },
+    });
+    assert.partialDeepStrictEqual(resources, {
+      BuyLambdaFunctionErrorFilter: {
+        Type: 'AWS::Logs::MetricFilter',
+        Properties: {
+          LogGroupName: { Ref: 'BuyLogGroup' },
+          MetricTransformations: [
+            { MetricNamespace: 'ServerlessMicroservices/Errors', MetricName: 'shop-dev-buy', MetricValue: '1' },
+          ],
+        },
+      },
+      BuyLambdaFunctionErrorAlarm: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Properties: {
+          Namespace: 'ServerlessMicroservices/Errors',
+          MetricName: 'shop-dev-buy',
+          AlarmActions: [topicArn],
+          OKActions: [topicArn],
+        },
+      },
+    });
+  });
+
+  it('watches queues for what failed, and those that are consumed for what waits', () => {
+    const resources = watch({
+      Front: queue({ RedrivePolicy: { deadLetterTargetArn: arn('Dead'), maxReceiveCount: 5 } }),
+      Dead: queue(),
+      Lost: queue(),
+      Archive: queue(),
+      FrontMapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { EventSourceArn: arn('Front') } },
+      DeadMapping: { Type: 'AWS::Lambda::EventSourceMapping', Properties: { EventSourceArn: arn('Dead') } },
+      StreamMapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+          FunctionName: arn('Follow'),
+          DestinationConfig: { OnFailure: { Destination: arn('Lost') } },
+        },
+      },
+    });
+    assert.deepEqual(metrics(resources), [
+      'DeadFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
+      'FollowLateAlarm AWS/Lambda IteratorAge',
+      'FrontAgeAlarm AWS/SQS ApproximateAgeOfOldestMessage',
+      'LostFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
+    ]);
+  });
+
+  it('watches pipes, with the queue of what they give up, and APIs of both kinds', () => {
+    const resources = watch({
+      Pipe: {
+        Type: 'AWS::Pipes::Pipe',
+        Properties: { SourceParameters: { DynamoDBStreamParameters: { DeadLetterConfig: { Arn: arn('Lost') } } } },
+      },
+      Lost: queue(),
+      Rest: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'dev-shop' } },
+      Http: { Type: 'AWS::ApiGatewayV2::Api', Properties: {} },
+    });
+    assert.deepEqual(metrics(resources), [
+      'HttpErrorAlarm AWS/ApiGateway 5xx',
+      'HttpLatencyAlarm AWS/ApiGateway Latency',
+      'LostFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
+      'PipeFailedAlarm AWS/EventBridge/Pipes ExecutionFailed',
+      'RestErrorAlarm AWS/ApiGateway 5XXError',
+      'RestLatencyAlarm AWS/ApiGateway Latency',
+    ]);
+    assert.deepEqual(resources.RestErrorAlarm?.Properties.Dimensions, [
+      { Name: 'ApiName', Value: 'dev-shop' },
+      { Name: 'Stage', Value: 'dev' },
+    ]);
+  });
+
+  it('leaves a metric to the alarm that the service has for it, and tells that where to go', () => {
+    const Dimensions = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': ['Dead', 'QueueName'] } }];
+    const MetricName = 'ApproximateNumberOfMessagesVisible';
+    const resources = watch({
+      Front: queue({ RedrivePolicy: { deadLetterTargetArn: arn('Dead') } }),
+      Dead: queue(),
+      Own: {
+        Type: 'AWS::CloudWatch::Alarm',
+        Condition: 'OnSomeStages',
+        Properties: { AlarmDescription: 'Own', Namespace: 'AWS/SQS', MetricName, Dimensions },
+      },
+    });
+    assert.deepEqual(metrics(resources), [`Own AWS/SQS ${MetricName}`]);
+    assert.deepEqual(resources.Own?.Properties.AlarmActions, [topicArn]);
+    assert.equal(resources.Own?.Properties.AlarmDescription, 'Own');
+  });
+
+  it('has alarms without actions where there is no topic', () => {
+    const resources = watch({ Http: { Type: 'AWS::ApiGatewayV2::Api' } }, { topicArn: undefined });
+    assert.equal(resources.HttpErrorAlarm?.Properties.AlarmActions, undefined);
+  });
+});
