@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
@@ -23,13 +24,15 @@ export async function globalSetup(): Promise<void> {
     running.defer(() => endpoint.close());
     const control = await serveControl(clock, errors);
     running.defer(() => control.close());
+    const workspace = join(root, '.local', 'test');
     await deploy({
       root,
-      workspace: join(root, '.local', 'test'),
+      workspace,
       services: readProject(root),
       port: endpoint.port,
       environment: process.env,
     });
+    running.defer(() => keepGrantUsage(endpoint.url, join(workspace, 'iam-usage.json')));
     process.env.TEST_ENDPOINT_URL = endpoint.url;
     process.env.TEST_CONTROL_URL = control.url;
   } catch (error) {
@@ -37,6 +40,11 @@ export async function globalSetup(): Promise<void> {
     await globalTeardown();
     throw error instanceof DeployError ? new Error(`${error.output}\n${error.message}`) : error;
   }
+}
+
+/** What the tests made of the roles' permissions, for `npm run test:iam`. */
+async function keepGrantUsage(url: string, file: string): Promise<void> {
+  writeFileSync(file, await (await fetch(`${url}/_local/iam`)).text());
 }
 
 export async function globalTeardown(): Promise<void> {
