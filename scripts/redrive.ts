@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
+import { PipesClient } from '@aws-sdk/client-pipes';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { clientConfig } from './client-config.ts';
 import { moveMessages } from './redrive/move-messages.ts';
@@ -64,7 +65,12 @@ async function main(): Promise<number> {
     const moved = await moveMessages(sqs, queue, options(queue.name));
     report(`${queue.name}: ${moved} messages ${isDryRun ? 'wait' : 'sent back'}`);
   }
-  const clients = { sqs, streams: new DynamoDBStreamsClient(config), lambda: new LambdaClient(config) };
+  const clients = {
+    sqs,
+    streams: new DynamoDBStreamsClient(config),
+    lambda: new LambdaClient(config),
+    pipes: new PipesClient(config),
+  };
   let status = 0;
   for (const { name, url } of sources.streamQueues) {
     const onLeft = (reason: string): void => {

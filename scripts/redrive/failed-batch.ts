@@ -9,26 +9,31 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
 import { lambdaRecord } from './lambda-record.ts';
 
-/** What Lambda sends to the on-failure destination of a stream's event source mapping: where the records are, not what. */
-const failureRecord = z.object({
-  requestContext: z.object({ functionArn: z.string() }),
-  DDBStreamBatchInfo: z.object({
-    shardId: z.string(),
-    startSequenceNumber: z.string(),
-    endSequenceNumber: z.string(),
-    approximateArrivalOfFirstRecord: z.string(),
-    batchSize: z.number(),
-    streamArn: z.string(),
-  }),
+const batchInfo = z.object({
+  shardId: z.string(),
+  startSequenceNumber: z.string(),
+  endSequenceNumber: z.string(),
+  approximateArrivalOfFirstRecord: z.string(),
+  batchSize: z.number(),
+  streamArn: z.string(),
 });
 
-/** A run of records that a function could not handle. */
-export type FailedBatch = z.infer<typeof failureRecord>['DDBStreamBatchInfo'] & { readonly functionArn: string };
+/** What the failure destination of a stream gets, from Lambda and from a pipe: where the records are, not what. */
+const failureRecord = z.union([
+  z
+    .object({ requestContext: z.object({ functionArn: z.string() }), DDBStreamBatchInfo: batchInfo })
+    .transform(({ requestContext: { functionArn }, DDBStreamBatchInfo }) => ({ ...DDBStreamBatchInfo, functionArn })),
+  z
+    .object({ context: z.object({ partnerResourceArn: z.string() }), DDBStreamBatchInfo: batchInfo })
+    .transform(({ context, DDBStreamBatchInfo }) => ({ ...DDBStreamBatchInfo, pipeArn: context.partnerResourceArn })),
+]);
+
+/** A run of records that a function, or the target of a pipe, could not handle. */
+export type FailedBatch = z.infer<typeof failureRecord>;
 
 /** @throws Error for what is no such record */
 export function readFailedBatch(body: string): FailedBatch {
-  const { requestContext, DDBStreamBatchInfo } = failureRecord.parse(JSON.parse(body));
-  return { ...DDBStreamBatchInfo, functionArn: requestContext.functionArn };
+  return failureRecord.parse(JSON.parse(body));
 }
 
 /** An answer may be empty although more follows, but the last record is known to be there. */

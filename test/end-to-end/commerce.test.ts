@@ -8,6 +8,7 @@ import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
   GetQueueAttributesCommand,
+  PurgeQueueCommand,
   ReceiveMessageCommand,
   SetQueueAttributesCommand,
   SQSClient,
@@ -16,6 +17,7 @@ import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { advanceTime } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
+import { runCommand } from '#test/support/run-command.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
 import { until } from '#test/support/until.ts';
@@ -230,16 +232,23 @@ describe('commerce', () => {
     await dynamoDb.send(new PutItemCommand({ TableName, Item: poison }));
     const behind = await placed(username);
     const QueueUrl = output('FailedChangesQueueUrl');
-    const failed = await until('the poison in the dead-letter queue', async () => {
+    const [failed] = await until('the poison in the dead-letter queue', async () => {
       await advanceTime(60_000);
-      return (await take(QueueUrl))[0];
+      const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }));
+      return Messages;
     });
-    assert.partialDeepStrictEqual(failed, {
+    assert.partialDeepStrictEqual(JSON.parse(failed?.Body ?? ''), {
       context: { condition: 'RetryAttemptsExhausted' },
       DDBStreamBatchInfo: { batchSize: 1 },
     });
     assert.equal((await untilAnnounced(before, 1)).length, 1);
     assert.equal((await untilAnnounced(behind, 1)).length, 1);
+
+    // An operator asks for it again, and it stays for as long as nobody can read it.
+    const redriven = await redrive();
+    assert.match(redriven.output, /announceOrder failed again/);
+    assert.equal(redriven.exitCode, 1);
+    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
   });
 
   it('raises an alarm on the monitoring topic when a function logs an error', async () => {
@@ -258,3 +267,10 @@ describe('commerce', () => {
     });
   });
 });
+
+/** `npm run redrive -- --service notifications`, as operators run it. */
+function redrive() {
+  const endpoint = process.env.TEST_ENDPOINT_URL ?? '';
+  const args = ['scripts/redrive.ts', '--service', 'notifications', '--endpoint-url', endpoint];
+  return runCommand(process.execPath, args, { cwd: process.cwd(), env: process.env });
+}

@@ -5,10 +5,10 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
-import { placedOrder } from '../services/orders/src/order.ts';
-import { orderRepository } from '../services/orders/src/order-repository.ts';
-import { addUser } from '../services/users/src/add-user.ts';
-import { userRepository } from '../services/users/src/user-repository.ts';
+import { addUser } from '../../users/src/add-user.ts';
+import { userRepository } from '../../users/src/user-repository.ts';
+import { placedOrder } from './order.ts';
+import { orderRepository } from './order-repository.ts';
 
 // Users and orders share a table: what one of them may do depends on what the other has written.
 const engine = await startDynamoDbEngine();
