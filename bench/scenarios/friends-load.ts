@@ -106,7 +106,7 @@ async function drainBurst({ sqs, dynamoDb, queueUrl, table }: World): Promise<{ 
   };
   await Promise.all(Array.from({ length: 8 }, sender));
   let rows = 0;
-  for (const deadline = performance.now() + 180_000; rows < 2 * burst && performance.now() < deadline; ) {
+  for (const deadline = performance.now() + 300_000; rows < 2 * burst && performance.now() < deadline; ) {
     await sleep(200);
     rows = 0;
     for await (const page of paginateScan({ client: dynamoDb }, { TableName: table, Select: 'COUNT' })) {
