@@ -2,13 +2,22 @@
 import { parseArgs } from 'node:util';
 import { isMet, type Measurement, renderReport, type Scenario } from './report.ts';
 import { coldStarts } from './scenarios/cold-starts.ts';
+import { commerceLoad } from './scenarios/commerce-load.ts';
 import { friendsLoad } from './scenarios/friends-load.ts';
 import { iamCheck } from './scenarios/iam-check.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { tasksLoad } from './scenarios/tasks-load.ts';
 import { usersAsyncLoad } from './scenarios/users-async-load.ts';
 
-const scenarios: readonly Scenario[] = [startUp, tasksLoad, coldStarts, usersAsyncLoad, friendsLoad, iamCheck];
+const scenarios: readonly Scenario[] = [
+  startUp,
+  tasksLoad,
+  coldStarts,
+  usersAsyncLoad,
+  friendsLoad,
+  commerceLoad,
+  iamCheck,
+];
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
