@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
-import { parseExceptions } from '../scripts/iam-report/exceptions.ts';
-import { findExcess } from '../scripts/iam-report/find-excess.ts';
-import { type GrantUsage, parseGrantUsage } from '../scripts/iam-report/grant-usage.ts';
-import { renderFindings, renderUsage } from '../scripts/iam-report/render-report.ts';
+import { parseExceptions } from './exceptions.ts';
+import { findExcess } from './find-excess.ts';
+import { type GrantUsage, parseGrantUsage } from './grant-usage.ts';
+import { renderFindings, renderUsage } from './render-report.ts';
 
 const usage: GrantUsage = {
   isEnforced: true,
