@@ -1,10 +1,12 @@
 /** Tells what each role may do and what it did. `npm run iam:report -- --help` */
-import { readFileSync } from 'node:fs';
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { parseExceptions } from './iam-report/exceptions.ts';
 import { findExcess } from './iam-report/find-excess.ts';
 import { type GrantUsage, parseGrantUsage } from './iam-report/grant-usage.ts';
 import { renderFindings, renderUsage } from './iam-report/render-report.ts';
+import { readTemplateRoles } from './iam-report/template-roles.ts';
 
 const defaultUrl = 'http://localhost:4566';
 const exceptionsFile = 'test/iam-exceptions.yml';
@@ -16,6 +18,7 @@ Usage: npm run iam:report [-- options]
 Options:
   --endpoint-url <url>  the running endpoint (default ${defaultUrl})
   --usage <file>        read what \`npm run test:e2e\` left there instead
+  --templates <dir>     look for wildcards in the templates that \`npm run package\` rendered there too
   --check               print only what is too much, and end with status 1 if there is anything: an action or
                         resource that was never used, or one with a wildcard, unless ${exceptionsFile} has
                         a reason for it
@@ -26,6 +29,7 @@ async function main(): Promise<number> {
     options: {
       'endpoint-url': { type: 'string', default: defaultUrl },
       usage: { type: 'string' },
+      templates: { type: 'string' },
       check: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -35,12 +39,20 @@ async function main(): Promise<number> {
     return 0;
   }
   const granted = values.usage === undefined ? await fetchUsage(values['endpoint-url']) : readUsage(values.usage);
-  const findings = findExcess(granted, parseExceptions(readFileSync(exceptionsFile, 'utf8')));
+  const rendered = values.templates === undefined ? [] : templatesIn(values.templates).flatMap(readTemplateRoles);
+  const exceptions = parseExceptions(readFileSync(exceptionsFile, 'utf8'));
+  const findings = findExcess([...granted.roles, ...rendered], exceptions);
   const count = findings.excess.length + findings.stale.length;
   if (!values.check) console.log(`${renderUsage(granted)}\n`);
   if (count > 0) console.log(renderFindings(findings));
   console.log(`${granted.roles.length} roles, ${count === 0 ? 'nothing' : `${count} things`} too much.`);
   return values.check && count > 0 ? 1 : 0;
+}
+
+function templatesIn(folder: string): readonly string[] {
+  const names = globSync('**/cloudformation-template-update-stack.json', { cwd: folder });
+  if (names.length === 0) throw new Error(`There are no templates in ${folder}. Render them with npm run package.`);
+  return names.map((name) => join(folder, name));
 }
 
 async function fetchUsage(url: string): Promise<GrantUsage> {

@@ -1,13 +1,8 @@
-import { covers, type Exception } from './exceptions.ts';
-import type { GrantUsage } from './grant-usage.ts';
+import { covers, type Exception, type Granted } from './exceptions.ts';
+import type { RoleUsage } from './grant-usage.ts';
 
 /** An action or resource that a role is granted without need, or wider than it could be. */
-export type Excess = {
-  readonly role: string;
-  readonly kind: 'action' | 'resource';
-  readonly text: string;
-  readonly problem: 'unused' | 'wildcard';
-};
+export type Excess = Granted & { readonly problem: 'unused' | 'wildcard' };
 
 export type Findings = {
   /** Without a written reason. */
@@ -17,16 +12,21 @@ export type Findings = {
 };
 
 /** Holds what roles may do against what they did. */
-export function findExcess({ roles }: GrantUsage, exceptions: readonly Exception[]): Findings {
+export function findExcess(
+  roles: readonly Pick<RoleUsage, 'role' | 'grants'>[],
+  exceptions: readonly Exception[],
+): Findings {
   const all = roles.flatMap(({ role, grants }) =>
-    grants.flatMap(({ actions, resources }) =>
-      (['action', 'resource'] as const).flatMap((kind) =>
-        (kind === 'action' ? actions : resources).flatMap(({ text, uses }): Excess[] => [
-          ...(uses === 0 ? [{ role, kind, text, problem: 'unused' as const }] : []),
-          ...(text.includes('*') ? [{ role, kind, text, problem: 'wildcard' as const }] : []),
-        ]),
-      ),
-    ),
+    grants.flatMap((grant) => {
+      const actions = grant.actions.map(({ text }) => text);
+      return [
+        ...grant.actions.map((part) => ({ kind: 'action' as const, ...part })),
+        ...grant.resources.map((part) => ({ kind: 'resource' as const, ...part })),
+      ].flatMap(({ kind, text, uses }): Excess[] => [
+        ...(uses === 0 ? [{ role, kind, text, actions, problem: 'unused' as const }] : []),
+        ...(text.includes('*') ? [{ role, kind, text, actions, problem: 'wildcard' as const }] : []),
+      ]);
+    }),
   );
   return {
     excess: all.filter((found) => !exceptions.some((exception) => covers(exception, found))),

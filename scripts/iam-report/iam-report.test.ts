@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { parseExceptions } from './exceptions.ts';
 import { findExcess } from './find-excess.ts';
 import { type GrantUsage, parseGrantUsage } from './grant-usage.ts';
 import { renderFindings, renderUsage } from './render-report.ts';
+import { readTemplateRoles } from './template-roles.ts';
 
 const usage: GrantUsage = {
   isEnforced: true,
@@ -34,7 +37,7 @@ const usage: GrantUsage = {
 describe('the report on permissions', () => {
   it('finds what was never used and what is a wildcard', () => {
     assert.equal(
-      renderFindings(findExcess(usage, [])),
+      renderFindings(findExcess(usage.roles, [])),
       [
         'tasks-local-getTask: action dynamodb:PutItem was never used',
         'tasks-local-getTask: action xray:Put* is a wildcard',
@@ -45,13 +48,15 @@ describe('the report on permissions', () => {
 
   it('leaves out what has a reason, and tells of reasons for nothing', () => {
     const exceptions = parseExceptions(`
-      - { role: 'tasks-*', grant: 'xray:Put*', reason: X-Ray cannot be narrowed }
-      - { role: 'tasks-*', grant: 'dynamodb:Put*', reason: Nobody has written that test }
-      - { role: 'planner-*', grant: '*', reason: The planner is gone by now }`);
+      - { role: 'tasks-*', action: 'xray:Put*', reason: X-Ray cannot be narrowed }
+      - { role: 'tasks-*', action: 'dynamodb:Put*', reason: Nobody has written that test }
+      - { role: 'tasks-*', action: 'dynamodb:*', resource: '*', reason: All tables are ours }
+      - { role: 'planner-*', action: '*', reason: The planner is gone by now }`);
     assert.equal(
-      renderFindings(findExcess(usage, exceptions)),
+      renderFindings(findExcess(usage.roles, exceptions)),
       [
         'tasks-local-getTask: resource * is a wildcard',
+        'The exception for dynamodb:* on * of tasks-* covers nothing: remove it',
         'The exception for * of planner-* covers nothing: remove it',
       ].join('\n'),
     );
@@ -72,10 +77,60 @@ describe('the report on permissions', () => {
   });
 
   it('asks for a reason that says something', () => {
-    assert.throws(() => parseExceptions('- { role: a, grant: b, reason: because }'), /reason/);
+    assert.throws(() => parseExceptions('- { role: a, action: b, reason: because }'), /reason/);
+    assert.throws(() => parseExceptions('- { role: a, reason: because of that }'), /action or a resource/);
   });
 
   it('can read the reasons of this project', () => {
     assert.ok(parseExceptions(readFileSync('test/iam-exceptions.yml', 'utf8')).length > 0);
+  });
+});
+
+/** How templates and reports write what only a deploy knows. */
+const known = (name: string) => `$\{${name}}`;
+
+describe('the roles of a rendered template', () => {
+  it('show their grants as the template writes them, but for those that are never made', (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'iam-report-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    const file = join(folder, 'template.json');
+    const withStatement = (RoleName: unknown, statement: object, more = {}) => ({
+      Type: 'AWS::IAM::Role',
+      Properties: { RoleName, Policies: [{ PolicyName: 'own', PolicyDocument: { Statement: [statement] } }] },
+      ...more,
+    });
+    const anything = { Effect: 'Allow', Action: '*', Resource: '*' };
+    const template = {
+      Conditions: { Never: { 'Fn::Equals': ['a', 'b'] }, Always: { 'Fn::Equals': ['a', 'a'] } },
+      Resources: {
+        Table: { Type: 'AWS::DynamoDB::Table', Properties: {} },
+        Role: withStatement(
+          { 'Fn::Join': ['-', ['tasks', { Ref: 'AWS::Region' }]] },
+          {
+            Effect: 'Allow',
+            Action: ['dynamodb:Get*'],
+            Resource: [{ 'Fn::GetAtt': ['Table', 'Arn'] }, { 'Fn::Sub': `${known('Table.Arn')}/index/*` }],
+          },
+        ),
+        Denying: withStatement('denying', { ...anything, Effect: 'Deny' }, { Condition: 'Always' }),
+        Unused: withStatement('unused', anything, { Condition: 'Never' }),
+      },
+    };
+    writeFileSync(file, JSON.stringify(template));
+    const roles = readTemplateRoles(file);
+    assert.deepEqual(
+      roles.map(({ role, grants }) => [role, grants.flatMap(({ resources }) => resources.map(({ text }) => text))]),
+      [
+        [`tasks-${known('AWS::Region')}`, [known('Table.Arn'), `${known('Table.Arn')}/index/*`]],
+        ['denying', []],
+      ],
+    );
+    assert.deepEqual(
+      findExcess(roles, []).excess.map(({ text, problem }) => [text, problem]),
+      [
+        ['dynamodb:Get*', 'wildcard'],
+        [`${known('Table.Arn')}/index/*`, 'wildcard'],
+      ],
+    );
   });
 });

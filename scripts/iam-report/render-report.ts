@@ -1,3 +1,4 @@
+import { describeException } from './exceptions.ts';
 import type { Findings } from './find-excess.ts';
 import type { GrantUsage, RoleUsage } from './grant-usage.ts';
 
@@ -26,6 +27,6 @@ export function renderFindings({ excess, stale }: Findings): string {
       ({ role, kind, text, problem }) =>
         `${role}: ${kind} ${text} ${problem === 'unused' ? 'was never used' : 'is a wildcard'}`,
     ),
-    ...stale.map(({ role, grant }) => `The exception for ${grant} of ${role} covers nothing: remove it`),
+    ...stale.map((exception) => `The exception for ${describeException(exception)} covers nothing: remove it`),
   ].join('\n');
 }
