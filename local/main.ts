@@ -6,10 +6,9 @@ import { readBuildOptions } from './start/build-options.ts';
 import { DeployError, deploy } from './start/deploy.ts';
 import { exampleRequests } from './start/examples.ts';
 import { parseCommand, type StartOptions } from './start/options.ts';
-import { startProgress } from './start/progress.ts';
 import { readProject, type Service, selectServices } from './start/project.ts';
 import { listServices, type ServiceListing } from './start/services.ts';
-import { type Watcher, watchFunctions } from './start/watch.ts';
+import type { Watcher } from './start/watch.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const workspace = join(root, '.local', 'deploy');
@@ -87,6 +86,7 @@ async function deployAll(
   { verbose }: StartOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const { startProgress } = await import('./start/progress.ts');
   const progress = verbose ? undefined : startProgress(process.stderr);
   const show = (): void => progress?.update(services.map(({ name }) => progressOf(endpoint, name)));
   const timer = setInterval(show, 100);
@@ -116,6 +116,8 @@ function progressOf(endpoint: Endpoint, name: string) {
 }
 
 async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<Watcher> {
+  // As in deployAll: the endpoint does not wait for libraries that come into play later.
+  const { watchFunctions } = await import('./start/watch.ts');
   const watcher = await watchFunctions({
     functions: services.flatMap(({ name, path }) =>
       endpoint.functions(`${name}-local`).map((target) => ({ ...target, folder: join(root, path) })),
