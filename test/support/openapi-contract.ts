@@ -12,12 +12,20 @@ type Answer = {
   readonly body: string;
 };
 
+type Operation = {
+  readonly method: string;
+  /** With its parameters in braces. */
+  readonly path: string;
+  readonly hasBody: boolean;
+};
+
 /** A specification of `openapi/` as the judge of requests and answers. */
 export type Contract = {
   /** Whether the operation takes this JSON as its body. */
   readonly acceptsBody: (operationId: string, body: unknown) => boolean;
   /** Whether the operation takes these query parameters, each as text. */
   readonly acceptsQuery: (operationId: string, query: Readonly<Record<string, string>>) => boolean;
+  readonly operations: readonly Operation[];
   /** @throws AssertionError unless status, headers and body are what the operation promises */
   readonly checkAnswer: (operationId: string, answer: Answer) => void;
 };
@@ -58,6 +66,14 @@ export function loadContract(file: string): Contract {
   };
 
   return {
+    operations: Object.entries(paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, candidate]) => {
+        const { data } = operation.safeParse(candidate);
+        return data === undefined
+          ? []
+          : [{ method: method.toUpperCase(), path, hasBody: data.requestBody !== undefined }];
+      }),
+    ),
     acceptsBody: (operationId, body) => {
       const schema = find(operationId).requestBody?.content['application/json'].schema;
       return schema !== undefined && ajv.validate(schema, body);
