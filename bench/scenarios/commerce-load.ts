@@ -8,6 +8,7 @@ import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import { placedOrder } from '../../services/orders/src/order.ts';
 import { orderRepository } from '../../services/orders/src/order-repository.ts';
+import { orderPlacer } from '../../services/orders/src/place-order.ts';
 import { addUser } from '../../services/users/src/add-user.ts';
 import { userRepository } from '../../services/users/src/user-repository.ts';
 import { load, median } from '../load.ts';
@@ -121,6 +122,7 @@ async function countRequests(): Promise<Measurement[]> {
   );
   const users = userRepository(client, table);
   const orders = orderRepository(client, table);
+  const place = orderPlacer(client, { commerce: table, idempotency: 'none' });
   const now = new Date();
   const placed = placedOrder({ username: 'ada', amount: 1, numItems: 1 }, now);
   const user = { username: 'ada', name: 'Ada', email: 'ada@example.com', userType: 'CUSTOMER' } as const;
@@ -131,7 +133,7 @@ async function countRequests(): Promise<Measurement[]> {
     ['PUT /users/{username}', 1, () => users.change('ada', { name: 'Ada L' })],
     ['PUT /users/{username}, another e-mail', 2, () => users.change('ada', { email: 'ada@example.org' })],
     ['PUT /users/{username}/address', 1, () => users.setAddress('ada', 'London')],
-    ['POST /orders', 1, () => orders.place('ada', placed)],
+    ['POST /orders', 1, () => place(placed)],
     ['GET /orders', 1, () => orders.list({ username: 'ada', limit: 10 })],
     ['GET /orders/{order_id}', 1, () => orders.find('ada', placed.OrderId)],
     ['PUT /orders/{order_id}', 1, () => orders.update('ada', placed.OrderId, 'CANCEL', now.toISOString())],

@@ -1,17 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import {
   type DynamoDBDocumentClient,
   TransactWriteCommand,
   type TransactWriteCommandInput,
 } from '@aws-sdk/lib-dynamodb';
-import * as z from 'zod/mini';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { AppError } from '../errors/app-error.ts';
 
 type Write = NonNullable<TransactWriteCommandInput['TransactItems']>[number];
 
-const cancelled = z.object({
-  name: z.literal('TransactionCanceledException'),
-  CancellationReasons: z.array(z.object({ Code: z.optional(z.string()) })),
-});
+/** A write whose condition did not hold. */
+export type Refusal = {
+  readonly index: number;
+  /** What is there, for a write with `ReturnValuesOnConditionCheckFailure: 'ALL_OLD'`. */
+  readonly item: Record<string, unknown> | undefined;
+};
 
 /** Another transaction on the same item is short; this many tries outlast a handful of them. */
 const maxAttempts = 5;
@@ -20,19 +24,28 @@ const pauseMs = 20;
 /**
  * Writes all or nothing. A conflict with another transaction, which the SDK does not retry, is tried again.
  *
- * @returns the indexes of the writes whose condition did not hold; none when all is written
- * @throws what the SDK throws, TransactionCanceledException for conflicts that do not end
+ * When the answer is lost the SDK repeats the same `ClientRequestToken`, and DynamoDB writes nothing twice. When all of
+ * its attempts are lost nobody knows whether it is written.
+ *
+ * @returns the writes whose condition did not hold; none when all is written
+ * @throws AppError UNAVAILABLE for conflicts that do not end, else what the SDK throws
  */
-export async function transact(client: DynamoDBDocumentClient, writes: readonly Write[]): Promise<readonly number[]> {
+export async function transact(client: DynamoDBDocumentClient, writes: readonly Write[]): Promise<readonly Refusal[]> {
   for (let attempt = 1; ; attempt++) {
     try {
       await client.send(new TransactWriteCommand({ TransactItems: [...writes] }));
       return [];
     } catch (error) {
-      const codes = cancelled.safeParse(error).data?.CancellationReasons.map(({ Code }) => Code) ?? [];
-      const refused = codes.flatMap((code, index) => (code === 'ConditionalCheckFailed' ? [index] : []));
+      const reasons = (error instanceof TransactionCanceledException && error.CancellationReasons) || [];
+      const refused = reasons.flatMap(({ Code, Item }, index) =>
+        Code === 'ConditionalCheckFailed' ? [{ index, item: Item && unmarshall(Item) }] : [],
+      );
       if (refused.length > 0) return refused;
-      if (!codes.includes('TransactionConflict') || attempt === maxAttempts) throw error;
+      if (!reasons.some(({ Code }) => Code === 'TransactionConflict')) throw error;
+      if (attempt === maxAttempts) {
+        const message = 'The data is being changed by others. Try again shortly.';
+        throw new AppError('UNAVAILABLE', message, { retryAfterSeconds: 1, cause: error });
+      }
       await sleep(pauseMs * attempt * (1 + Math.random()));
     }
   }

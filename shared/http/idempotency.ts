@@ -42,9 +42,13 @@ export async function answerOnce(
   }
 }
 
+export function keyOfAnotherRequest(): AppError {
+  return new AppError('UNPROCESSABLE', 'The Idempotency-Key was used with another request.');
+}
+
 function explained(error: unknown): unknown {
   if (error instanceof IdempotencyValidationError) {
-    return new AppError('UNPROCESSABLE', 'The Idempotency-Key was used with another request.');
+    return keyOfAnotherRequest();
   }
   if (error instanceof IdempotencyAlreadyInProgressError) {
     return new AppError('CONFLICT', 'A request with this Idempotency-Key is in progress.', { retryAfterSeconds: 1 });

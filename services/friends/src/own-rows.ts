@@ -30,7 +30,7 @@ export function ownRows(client: DynamoDBDocumentClient, tables: Tables) {
         ownWrite(tables.friends, message, messageId, now),
       ]);
       if (refused.length === 0) return 'done';
-      if (refused.includes(0)) return 'repeated';
+      if (refused.some(({ index }) => index === 0)) return 'repeated';
       // Dropped for good: a copy of the message must not come upon a state that it happens to fit.
       await client.send(new PutCommand(memory));
       return 'misfit';

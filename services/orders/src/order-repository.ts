@@ -8,7 +8,6 @@ import {
 import * as z from 'zod/mini';
 import { orFailedItem } from '#shared/dynamodb/conditional-failure.ts';
 import { decodePageToken, encodePageToken, type Page } from '#shared/dynamodb/page-token.ts';
-import { transact } from '#shared/dynamodb/transact.ts';
 import { type Customer, customer } from './customer.ts';
 import { ksuid } from './ksuid.ts';
 import { type Order, order } from './order.ts';
@@ -24,24 +23,6 @@ export type OrderRepository = ReturnType<typeof orderRepository>;
 
 export function orderRepository(client: DynamoDBDocumentClient, tableName: string) {
   return {
-    /** Writes an order of an existing user, in one transaction. False when there is no such user. */
-    async place(username: string, placed: Order): Promise<boolean> {
-      const refused = await transact(client, [
-        {
-          // Counted, and not only checked, so that a removal of the user that has begun fails.
-          Update: {
-            TableName: tableName,
-            Key: customerKey(username),
-            ConditionExpression: 'attribute_exists(Email)',
-            UpdateExpression: 'ADD OrdersPlaced :one',
-            ExpressionAttributeValues: { ':one': 1 },
-          },
-        },
-        { Put: { TableName: tableName, Item: placed } },
-      ]);
-      return refused.length === 0;
-    },
-
     async find(username: string, orderId: string): Promise<Order | undefined> {
       const { Item } = await client.send(
         new GetCommand({ TableName: tableName, Key: orderKey(username, orderId), ConsistentRead: true }),

@@ -3,7 +3,7 @@ import { documentClient, dynamoDbClient } from '#shared/dynamodb/document-client
 import { readEnv } from '#shared/env.ts';
 import { runOnce } from '#shared/idempotency/run-once.ts';
 import { defineService } from '#shared/service.ts';
-import { orderRepository } from './order-repository.ts';
+import { orderPlacer } from './place-order.ts';
 
 const env = z.object({
   COMMERCE_TABLE_NAME: z.string().check(z.minLength(3)),
@@ -14,7 +14,7 @@ const env = z.object({
 export const placeService = defineService('orders', () => {
   const { COMMERCE_TABLE_NAME, IDEMPOTENCY_TABLE_NAME } = readEnv(env);
   return {
-    orders: orderRepository(documentClient(), COMMERCE_TABLE_NAME),
+    place: orderPlacer(documentClient(), { commerce: COMMERCE_TABLE_NAME, idempotency: IDEMPOTENCY_TABLE_NAME }),
     runOnce: runOnce(dynamoDbClient(), IDEMPOTENCY_TABLE_NAME, 'placeOrder'),
   };
 });

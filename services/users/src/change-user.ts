@@ -1,6 +1,6 @@
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandOutput } from '@aws-sdk/lib-dynamodb';
 import { type Attempt, orFailedItem } from '#shared/dynamodb/conditional-failure.ts';
-import { transact } from '#shared/dynamodb/transact.ts';
+import { type Refusal, transact } from '#shared/dynamodb/transact.ts';
 import { updateExpression } from '#shared/dynamodb/update-expression.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { emailKey } from './email.ts';
@@ -30,7 +30,7 @@ export function userChanger(client: DynamoDBDocumentClient, tableName: string) {
       if (emailKey(current) === emailKey(email)) continue;
       const refused = await moveEmail(client, tableName, found, { ...change, email });
       if (refused.length === 0) return { user: user.parse({ ...found, ...attributesOf(change) }) };
-      if (!refused.includes(userIndex)) return { refused: 'email' };
+      if (!refused.some(({ index }) => index === userIndex)) return { refused: 'email' };
     }
     throw new AppError('CONFLICT', 'The user is being changed. Try again.', { retryAfterSeconds: 1 });
   };
@@ -66,13 +66,13 @@ function changeInPlace(
 /** Which write of `moveEmail` is the user's. */
 const userIndex = 0;
 
-/** @returns the indexes of the writes that were refused: the user has changed meanwhile, or the address is taken */
+/** @returns the writes that were refused: the user has changed meanwhile, or the address is taken */
 function moveEmail(
   client: DynamoDBDocumentClient,
   tableName: string,
   found: User,
   change: UserChange & { readonly email: string },
-): Promise<readonly number[]> {
+): Promise<readonly Refusal[]> {
   const update = updateExpression(attributesOf(change));
   return transact(client, [
     {

@@ -40,7 +40,7 @@ export function userRepository(client: DynamoDBDocumentClient, tableName: string
           },
         },
       ]);
-      return refused.map((number) => (number === 0 ? 'username' : 'email'));
+      return refused.map(({ index }) => (index === 0 ? 'username' : 'email'));
     },
 
     async find(username: string): Promise<User | undefined> {

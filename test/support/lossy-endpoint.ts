@@ -1,0 +1,51 @@
+import { createServer, type Server } from 'node:http';
+import { buffer } from 'node:stream/consumers';
+
+/** What gets lost of a call: its request, so that it is not done, or its answer, so that nobody knows that it is. */
+export type Loss = 'request' | 'answer';
+
+/** An endpoint in front of an AWS endpoint that hands all on but what it is told to lose. */
+export type LossyEndpoint = AsyncDisposable & {
+  readonly endpoint: string;
+  /** Runs `work` while every call of `action` is cut off. */
+  losing<T>(loss: Loss, action: string, work: () => Promise<T>): Promise<T>;
+};
+
+export async function lossyEndpoint(target: string): Promise<LossyEndpoint> {
+  const losses = new Map<string, Loss>();
+  const server = createServer(async (request, response) => {
+    const loss = losses.get(String(request.headers['x-amz-target']).split('.').at(-1) ?? '');
+    const body = await buffer(request);
+    if (loss === 'request') return void request.socket.destroy();
+    const { host: _, 'content-length': __, ...headers } = request.headers;
+    const answer = await fetch(target + (request.url ?? '/'), {
+      method: request.method ?? 'POST',
+      headers: Object.entries(headers).map(([name, value]) => [name, String(value)]),
+      body,
+    });
+    const answered = Buffer.from(await answer.arrayBuffer());
+    if (loss === 'answer') return void request.socket.destroy();
+    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(answered);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://127.0.0.1:${portOf(server)}`,
+    async losing(loss, action, work) {
+      losses.set(action, loss);
+      try {
+        return await work();
+      } finally {
+        losses.delete(action);
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+function portOf(server: Server): number | undefined {
+  const address = server.address();
+  return typeof address === 'object' ? address?.port : undefined;
+}
