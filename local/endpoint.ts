@@ -1,8 +1,5 @@
 import { createApiGateway } from './apigateway/apigateway.ts';
-import type { PolicyCheck } from './apigatewayv2/authorize-iam.ts';
-import { DomainNames } from './apigatewayv2/domain-names.ts';
 import { createHttpApis } from './apigatewayv2/http-apis.ts';
-import { createJwtVerifier } from './apigatewayv2/jwt.ts';
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { defaultRegion } from './core/arn.ts';
@@ -17,6 +14,9 @@ import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { dispatcher, startEdge } from './edge/server.ts';
 import { createEventSourceMappings } from './event-source-mapping/event-source-mappings.ts';
+import { DomainNames } from './execute-api/domain-names.ts';
+import { createJwtVerifier } from './execute-api/jwt.ts';
+import type { PolicyCheck } from './execute-api/signed-caller.ts';
 import { AccessCheck, type AccessControl, noAccessControl } from './iam/access-check.ts';
 import { functionLogAccess } from './iam/function-log-access.ts';
 import { GrantUsage } from './iam/grant-usage.ts';

@@ -1,6 +1,3 @@
-import type { PolicyCheck } from '../apigatewayv2/authorize-iam.ts';
-import type { DomainNames } from '../apigatewayv2/domain-names.ts';
-import { createJwtVerifier, type JwtVerifier } from '../apigatewayv2/jwt.ts';
 import { parseArn } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
@@ -10,6 +7,9 @@ import type { LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import type { ApiFrontend } from '../core/web.ts';
+import type { DomainNames } from '../execute-api/domain-names.ts';
+import { createJwtVerifier, type JwtVerifier } from '../execute-api/jwt.ts';
+import type { PolicyCheck } from '../execute-api/signed-caller.ts';
 import { authorization } from './authorize.ts';
 import { controlPlane } from './control-plane.ts';
 import { Deployments } from './deployments.ts';

@@ -1,11 +1,11 @@
 import * as z from 'zod';
-import { ExpiringCache } from '../apigatewayv2/expiring-cache.ts';
-import { functionArnOf } from '../apigatewayv2/function-arn.ts';
-import { allowsInvoke, type InvokePolicy, invokePolicySchema } from '../apigatewayv2/invoke-policy.ts';
 import { accountId } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { InvokeResult } from '../core/lambda-invoker.ts';
+import { ExpiringCache } from '../execute-api/expiring-cache.ts';
+import { functionArnOf } from '../execute-api/function-arn.ts';
+import { allowsInvoke, type InvokePolicy, invokePolicySchema } from '../execute-api/invoke-policy.ts';
 import type { Authorizer } from './api-definition.ts';
 import type { Authorize, AuthorizerPorts } from './authorize.ts';
 import { callLambda } from './call-lambda.ts';

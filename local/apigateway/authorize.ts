@@ -1,9 +1,9 @@
-import type { PolicyCheck } from '../apigatewayv2/authorize-iam.ts';
-import type { JwtVerifier } from '../apigatewayv2/jwt.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { JwtVerifier } from '../execute-api/jwt.ts';
+import { type PolicyCheck, signerOf } from '../execute-api/signed-caller.ts';
 import type { ApiDefinition, Authorizer, Method } from './api-definition.ts';
 import { authorizeCognito } from './authorize-cognito.ts';
 import { authorizeLambda, LambdaVerdicts } from './authorize-lambda.ts';
@@ -50,23 +50,13 @@ function authorizerOf(method: Method, authorizers: ApiDefinition['authorizers'],
   );
 }
 
-/** Who signed is read from the access key; the signature itself is not computed, as nowhere in the endpoint. */
 async function authorizeIam(exchange: Exchange, { credentials, isAllowed }: AuthorizerPorts): Promise<void> {
-  const credential =
-    /^AWS4-HMAC-SHA256 .*Credential=([^,\s]+).*Signature=/.exec(headerOf(exchange, 'authorization') ?? '')?.[1] ??
-    exchange.query.get('X-Amz-Credential')?.values[0] ??
-    '';
-  const [accessKey, , , service] = credential.split('/');
-  if (service !== 'execute-api') {
-    throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
-  }
+  const accessKey = signerOf(headerOf(exchange, 'authorization'), exchange.query.get('X-Amz-Credential')?.values[0]);
+  if (accessKey === undefined) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
   const principal = credentials.principalOf(accessKey);
   const resource = methodArn(exchange);
   if (await isAllowed({ principal, action: 'execute-api:Invoke', resource })) {
-    exchange.caller = {
-      accessKey: accessKey ?? '',
-      arn: principal.kind === 'service' ? principal.service : principal.arn,
-    };
+    exchange.caller = { accessKey, arn: principal.kind === 'service' ? principal.service : principal.arn };
     return;
   }
   const user = principal.kind === 'service' ? principal.service : principal.arn;

@@ -1,9 +1,9 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, inflate } from 'node:zlib';
-import { Throttle } from '../apigatewayv2/throttle.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { ApiFrontend, ApiRequest, ApiResponse } from '../core/web.ts';
+import { Throttle } from '../execute-api/throttle.ts';
 import type { RestApi, Stage } from './api-definition.ts';
 import type { CompiledApi, CompiledMethod } from './compile-api.ts';
 import { decodeSegment, type Exchange, type Header, headerOf, type MethodAnswer, openExchange } from './exchange.ts';

@@ -1,8 +1,8 @@
-import { functionArnOf } from '../apigatewayv2/function-arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { functionArnOf } from '../execute-api/function-arn.ts';
 import type { ApiDefinition, Integration, Method } from './api-definition.ts';
 import { type CallIntegration, compileAwsService } from './aws-integration.ts';
 import { callLambda } from './call-lambda.ts';

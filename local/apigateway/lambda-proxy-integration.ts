@@ -1,6 +1,6 @@
-import { functionArnOf } from '../apigatewayv2/function-arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { functionArnOf } from '../execute-api/function-arn.ts';
 import type { ApiDefinition, Integration } from './api-definition.ts';
 import { callLambda } from './call-lambda.ts';
 import { type Exchange, type Header, type MethodAnswer, methodArn } from './exchange.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
-import { deriveId } from '../apigatewayv2/derive-id.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
+import { deriveId } from '../execute-api/derive-id.ts';
 import { defaultTimeoutInMillis, type Integration, type Method } from './api-definition.ts';
 import { compileIntegration, type IntegrationPorts } from './integrate.ts';
 import { notFound, own, type RestApiStore } from './rest-api-store.ts';

@@ -1,8 +1,8 @@
 import * as z from 'zod';
-import { deriveId } from '../apigatewayv2/derive-id.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { JsonValue } from '../core/json.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
+import { deriveId } from '../execute-api/derive-id.ts';
 import type { ApiDefinition, Authorizer } from './api-definition.ts';
 import { isGatewayResponseType } from './gateway-error.ts';
 import { checkModelSchema } from './model-schema.ts';

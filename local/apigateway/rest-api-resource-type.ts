@@ -1,5 +1,4 @@
 import * as z from 'zod';
-import { deriveId } from '../apigatewayv2/derive-id.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
@@ -10,6 +9,7 @@ import {
   type ResourceState,
   type ResourceType,
 } from '../core/resource-type.ts';
+import { deriveId } from '../execute-api/derive-id.ts';
 import type { ApiDefinition, RestApi } from './api-definition.ts';
 import { importOpenApi } from './import-openapi.ts';
 import { emptyDefinition, type RestApiStore } from './rest-api-store.ts';

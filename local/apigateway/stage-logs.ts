@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { logGroupOf } from '../apigatewayv2/access-log.ts';
 import type { LogSink } from '../core/log-sink.ts';
+import { formatAccessLog, logGroupOf, logStreamOf } from '../execute-api/access-log.ts';
 import { contextVariables, readVariable } from './context-variables.ts';
 import type { Exchange, MethodAnswer } from './exchange.ts';
 import { settingOf } from './method-settings.ts';
@@ -9,11 +8,11 @@ import { toText } from './vtl/text.ts';
 /** Writes the access log of a stage, a line a request, and its execution log where a method has one. */
 export function writeStageLogs(logs: LogSink, exchange: Exchange, answer: MethodAnswer, now: number): void {
   const { stage, apiId, resource, request, trace, requestId, error } = exchange;
-  const stream = createHash('md5').update(`${apiId}/${stage.stageName}`).digest('hex');
+  const stream = logStreamOf(apiId, stage.stageName);
   const group = stage.accessLog === undefined ? undefined : logGroupOf(stage.accessLog.destinationArn);
   if (stage.accessLog !== undefined && group !== undefined) {
     logs.append(group, stream, [
-      { timestamp: now, message: formatAccessLog(stage.accessLog.format, exchange, answer, now) },
+      { timestamp: now, message: accessLogLine(stage.accessLog.format, exchange, answer, now) },
     ]);
   }
   if (trace === undefined) return;
@@ -29,16 +28,12 @@ export function writeStageLogs(logs: LogSink, exchange: Exchange, answer: Method
   );
 }
 
-/** Puts `$context` variables into a log format; `-` stands for what is not there. */
-function formatAccessLog(format: string, exchange: Exchange, answer: MethodAnswer, now: number): string {
+function accessLogLine(format: string, exchange: Exchange, answer: MethodAnswer, now: number): string {
   const variables = {
     ...contextVariables(exchange),
     status: answer.status,
     responseLength: Buffer.byteLength(answer.body),
     responseLatency: now - exchange.startedAt,
   };
-  return format.replaceAll(/\$context\.([a-zA-Z][\w-]*(?:\.[\w-]+)*)/g, (_whole, name: string) => {
-    const text = toText(readVariable(variables, name));
-    return text === '' ? '-' : text;
-  });
+  return formatAccessLog(format, (variable) => toText(readVariable(variables, variable)));
 }

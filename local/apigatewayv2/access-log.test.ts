@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatAccessLog } from './access-log.ts';
+import { formatAccessLog } from '../execute-api/access-log.ts';
+import { asText, valueAt } from './context-variables.ts';
 import { FunctionError, startTestApi } from './test-api.ts';
 
 const destination = 'arn:aws:logs:us-east-1:000000000000:log-group:/aws/http-api/shop';
@@ -89,7 +90,8 @@ describe('access logs of HTTP APIs', () => {
 
   it('reads a variable up to the end of its name', () => {
     const variables = { status: 200, authorizer: { claims: { 'cognito:groups': '[a]' } } };
-    assert.equal(formatAccessLog('$context.status. [$context.status]', variables), '200. [200]');
-    assert.equal(formatAccessLog('$context.authorizer.claims.cognito:groups', variables), '[a]');
+    const read = (variable: string) => asText(valueAt(variables, variable));
+    assert.equal(formatAccessLog('$context.status. [$context.status]', read), '200. [200]');
+    assert.equal(formatAccessLog('$context.authorizer.claims.cognito:groups', read), '[a]');
   });
 });

@@ -1,12 +1,11 @@
 import * as z from 'zod';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
+import { deriveId } from '../execute-api/derive-id.ts';
 import type { ApiChanges } from './change-api.ts';
-import { deriveId } from './derive-id.ts';
 import type { HttpApiStore } from './http-api-store.ts';
 import type { ApiInput } from './model.ts';
 
 const { string, integer, boolean } = property;
-export const tagMap = z.record(z.string(), string());
 
 /** The one selection expression that an HTTP API has. */
 const routeSelection = z.literal('$request.method $request.path');
@@ -38,7 +37,7 @@ const api = z.strictObject({
   DisableExecuteApiEndpoint: boolean().optional(),
   RouteSelectionExpression: routeSelection.optional(),
   IpAddressType: property.inert(),
-  Tags: tagMap.optional(),
+  Tags: property.tagMap().optional(),
 });
 
 /** @param url the base URL of an API's `$default` stage, by API id */

@@ -1,5 +1,5 @@
+import type { JwtVerifier } from '../execute-api/jwt.ts';
 import { type Authorize, refuse } from './authorize.ts';
-import type { JwtVerifier } from './jwt.ts';
 import { evaluate } from './selection-expression.ts';
 
 /** A JWT authorizer: a token of the configured issuer, with one of the route's scopes when it asks for any. */

@@ -1,17 +1,17 @@
 import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { ExpiringCache } from '../execute-api/expiring-cache.ts';
+import { functionArnOf } from '../execute-api/function-arn.ts';
+import { allowsInvoke, type InvokePolicy, invokePolicySchema } from '../execute-api/invoke-policy.ts';
+import { parseJson } from '../execute-api/parse-json.ts';
 import { type Authorize, refuse, type Verdict } from './authorize.ts';
 import { executeApiArn, type FunctionCaller } from './call-function.ts';
 import { contextV1, headersV1, queryV1 } from './event-v1.ts';
 import { eventV2 } from './event-v2.ts';
 import { type Exchange, fullPath } from './exchange.ts';
-import { ExpiringCache } from './expiring-cache.ts';
-import { functionArnOf } from './function-arn.ts';
 import { headerOf } from './http-request.ts';
-import { allowsInvoke, type InvokePolicy, invokePolicySchema } from './invoke-policy.ts';
 import type { Authorizer } from './model.ts';
-import { parseJson } from './parse-json.ts';
 import { evaluate } from './selection-expression.ts';
 
 const context = z.custom<JsonObject>(isJsonObject).nullish();

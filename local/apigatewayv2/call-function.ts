@@ -5,7 +5,7 @@ import { rolePrincipal } from '../core/credentials.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Principal } from '../core/principal.ts';
-import { parseJson } from './parse-json.ts';
+import { parseJson } from '../execute-api/parse-json.ts';
 
 export type FunctionAnswer =
   | { readonly kind: 'payload'; readonly payload: Buffer; readonly requestId: string }

@@ -1,7 +1,7 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { logGroupOf } from './access-log.ts';
-import { functionArnOf } from './function-arn.ts';
+import { logGroupOf } from '../execute-api/access-log.ts';
+import { functionArnOf } from '../execute-api/function-arn.ts';
 import type { HttpApiStore } from './http-api-store.ts';
 import { sqsSubtypes } from './integrate-sqs.ts';
 import type {

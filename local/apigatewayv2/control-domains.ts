@@ -1,7 +1,7 @@
 import { arn } from '../core/arn.ts';
 import type { RestRoute } from '../core/rest-protocol.ts';
+import type { DomainNames } from '../execute-api/domain-names.ts';
 import { list } from './control-input.ts';
-import type { DomainNames } from './domain-names.ts';
 import { notFound } from './http-api-store.ts';
 
 /** Reads custom domains and their mappings. */

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { AwsRequest } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { restBody } from '../core/rest-protocol.ts';
-import { deriveId } from './derive-id.ts';
+import { deriveId } from '../execute-api/derive-id.ts';
 
 /** The input that an update leaves: what is there, with the members of the body put over it. */
 export function merge<T extends z.ZodRawShape>(schema: z.ZodObject<T>, existing: object, request: AwsRequest) {

@@ -1,12 +1,12 @@
 import * as z from 'zod';
 import type { AwsApi } from '../core/aws-api.ts';
 import { type RestRoute, restBody, restJsonApi } from '../core/rest-protocol.ts';
+import type { DomainNames } from '../execute-api/domain-names.ts';
 import type { ApiChanges } from './change-api.ts';
 import { domainRoutes } from './control-domains.ts';
 import { list, merge, newId, parse } from './control-input.ts';
 import { partRoutes } from './control-parts.ts';
 import { tagRoutes } from './control-tags.ts';
-import type { DomainNames } from './domain-names.ts';
 import type { HttpApiStore } from './http-api-store.ts';
 import { apiInputSchema, type HttpApi } from './model.ts';
 

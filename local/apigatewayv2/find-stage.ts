@@ -1,6 +1,6 @@
 import type { ApiRequest } from '../core/web.ts';
+import type { Limit } from '../execute-api/throttle.ts';
 import type { Configuration, HttpApi, RouteSettings, Stage } from './model.ts';
-import type { Limit } from './throttle.ts';
 
 export type FoundStage = { readonly stage: Stage; readonly path: string; readonly configuration: Configuration };
 

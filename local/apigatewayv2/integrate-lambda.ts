@@ -1,8 +1,8 @@
+import { functionArnOf } from '../execute-api/function-arn.ts';
 import { executeApiArn, type FunctionCaller } from './call-function.ts';
 import { eventV1 } from './event-v1.ts';
 import { eventV2 } from './event-v2.ts';
 import type { Exchange } from './exchange.ts';
-import { functionArnOf } from './function-arn.ts';
 import { headerOf } from './http-request.ts';
 import { failed, type IntegrationResult } from './integration-result.ts';
 import { readAnswerV1, readAnswerV2 } from './lambda-answer.ts';

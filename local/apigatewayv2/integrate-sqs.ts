@@ -3,10 +3,10 @@ import { AwsError } from '../core/aws-error.ts';
 import { rolePrincipal } from '../core/credentials.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { escapeXml } from '../core/query-protocol.ts';
+import { parseJson } from '../execute-api/parse-json.ts';
 import type { Exchange } from './exchange.ts';
 import { failed, type IntegrationResult } from './integration-result.ts';
 import type { Integration } from './model.ts';
-import { parseJson } from './parse-json.ts';
 import { evaluate } from './selection-expression.ts';
 
 type Subtype = {

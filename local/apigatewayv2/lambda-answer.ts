@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { parseJson } from '../execute-api/parse-json.ts';
 import type { IntegrationAnswer } from './exchange.ts';
-import { parseJson } from './parse-json.ts';
 
 const statusCode = z.union([
   z.int(),

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
+import { deriveId } from '../execute-api/derive-id.ts';
 import type { ApiChanges } from './change-api.ts';
-import { deriveId } from './derive-id.ts';
 import type { HttpApiStore } from './http-api-store.ts';
 
 const { string, integer, boolean } = property;

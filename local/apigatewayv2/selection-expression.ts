@@ -1,7 +1,7 @@
+import { parseJson } from '../execute-api/parse-json.ts';
 import { asText, contextVariables, valueAt } from './context-variables.ts';
 import type { Exchange, IntegrationAnswer } from './exchange.ts';
 import { headerOf, queryOf } from './http-request.ts';
-import { parseJson } from './parse-json.ts';
 
 /** What an expression may read. Responses are there in response mappings only. */
 export type Sources = { readonly exchange: Exchange; readonly answer?: IntegrationAnswer };

@@ -3,6 +3,7 @@ import type { PutMetric } from '../cloudwatch/cloudwatch.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { ApiFrontend, ApiRequest } from '../core/web.ts';
+import { Throttle } from '../execute-api/throttle.ts';
 import { writeAccessLog } from './access-log.ts';
 import type { Verdict } from './authorize.ts';
 import { contextVariables } from './context-variables.ts';
@@ -17,7 +18,6 @@ import { pathSegments, routeMatcher } from './match-route.ts';
 import type { Authorizer, Configuration, HttpApi, Integration, Route } from './model.ts';
 import { mapRequest, mapResponse } from './parameter-mapping.ts';
 import { recordMetrics } from './request-metrics.ts';
-import { Throttle } from './throttle.ts';
 
 export type Steps = {
   readonly region: string;

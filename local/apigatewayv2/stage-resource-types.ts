@@ -1,6 +1,5 @@
 import * as z from 'zod';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
-import { tagMap } from './api-resource-types.ts';
 import type { ApiChanges } from './change-api.ts';
 import type { HttpApiStore } from './http-api-store.ts';
 import { stageInputSchema } from './model.ts';
@@ -35,7 +34,7 @@ const stage = z.strictObject({
   AccessLogSettings: accessLogSettings.optional(),
   DefaultRouteSettings: routeSettings.optional(),
   RouteSettings: z.record(z.string(), routeSettings).optional(),
-  Tags: tagMap.optional(),
+  Tags: property.tagMap().optional(),
 });
 
 const deployment = z.strictObject({

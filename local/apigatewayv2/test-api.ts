@@ -12,8 +12,8 @@ import type { LogEvent } from '../core/log-sink.ts';
 import type { ResourceContext, ResourceState } from '../core/resource-type.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { type Page, startEdge } from '../edge/server.ts';
-import type { PolicyCheck } from './authorize-iam.ts';
-import { DomainNames } from './domain-names.ts';
+import { DomainNames } from '../execute-api/domain-names.ts';
+import type { PolicyCheck } from '../execute-api/signed-caller.ts';
 import { createHttpApis } from './http-apis.ts';
 
 /** A stand-in for a deployed function: gets the event, returns what the function would. */

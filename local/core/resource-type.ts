@@ -148,6 +148,8 @@ export const property = {
   /** JSON that is handed on as it is. */
   json: () => z.custom<JsonValue>((value) => value !== undefined),
   tags: () => z.array(z.strictObject({ Key: z.string(), Value: property.string() })),
+  /** Tags as newer types have them. */
+  tagMap: () => z.record(z.string(), property.string()),
   /** Accepted and without effect here: what local/README.md lists as inert (encryption at rest, retention, …). */
   inert: () => z.unknown().optional().meta({ inert: true }),
   /** Checked, kept and shown by the service's API, and without effect here just the same. */

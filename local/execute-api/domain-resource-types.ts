@@ -7,7 +7,6 @@ import {
   type ResourceState,
   type ResourceType,
 } from '../core/resource-type.ts';
-import { tagMap } from './api-resource-types.ts';
 import { deriveId } from './derive-id.ts';
 import type { DomainNames } from './domain-names.ts';
 
@@ -28,7 +27,7 @@ const httpDomain = z.strictObject({
   DomainName: name,
   DomainNameConfigurations: inert(),
   RoutingMode: z.literal('API_MAPPING_ONLY').optional(),
-  Tags: tagMap.optional(),
+  Tags: property.tagMap().optional(),
 });
 /** REST APIs map one segment, or `(none)`. */
 const restMapping = z.strictObject({

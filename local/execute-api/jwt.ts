@@ -12,11 +12,8 @@ export type JwtRequirement = {
 };
 
 export type JwtResult =
-  | {
-      readonly ok: true;
-      readonly claims: JsonObject /** All that the token has. */;
-      readonly scopes: readonly string[];
-    }
+  /** With all claims that the token has. */
+  | { readonly ok: true; readonly claims: JsonObject; readonly scopes: readonly string[] }
   | { readonly ok: false; readonly status: 401 | 403; readonly wwwAuthenticate: string };
 
 /** Checks tokens as API Gateway does: signature, issuer, audience, times and scopes. */

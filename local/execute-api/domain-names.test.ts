@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { fileStateStore, noStateStore } from '../core/state-store.ts';
 import { DomainNames } from './domain-names.ts';
-import { startTestApi } from './test-api.ts';
 
 function withMappings(...basePaths: readonly string[]): DomainNames {
   const domains = new DomainNames({ state: noStateStore });
@@ -45,15 +44,6 @@ describe('custom domains', () => {
     const again = { mappingId: 'm2', apiId: 'a', stage: 's', basePath: 'tasks' };
     assert.throws(() => domains.putMapping('api.localhost', again), { code: 'ConflictException' });
     assert.throws(() => domains.putMapping('other.localhost', again), { code: 'NotFoundException' });
-  });
-
-  it('answer 403 where nothing is mapped, whatever the path', async (t) => {
-    const api = await startTestApi(t);
-    await api.make('AWS::ApiGateway::DomainName', 'Domain', { DomainName: 'api.localhost' });
-    for (const path of ['/', '/tasks', '/_local/services']) {
-      const reply = await api.send('', path, { host: 'api.localhost' });
-      assert.deepEqual([reply.status, reply.body], [403, '{"message":"Forbidden"}']);
-    }
   });
 
   it('take mappings of REST and HTTP APIs and go with their resources', async () => {

@@ -1,0 +1,27 @@
+import { createHash } from 'node:crypto';
+import { parseArn } from '../core/arn.ts';
+
+/**
+ * Fills in a log format: `$context.<variable>`, with `-` for what is not there. In a JSON format values are escaped, so
+ * that no client can break the line with a quote in a header.
+ */
+export function formatAccessLog(format: string, read: (variable: string) => string | undefined): string {
+  const isJson = format.trimStart().startsWith('{');
+  return format.replaceAll(/\$context\.([\w-]+(?:[.:][\w-]+)*)/g, (_, variable: string) => {
+    const text = read(variable);
+    if (text === undefined || text === '') return '-';
+    // `messageString` comes with its quotes.
+    return isJson && variable !== 'error.messageString' ? JSON.stringify(text).slice(1, -1) : text;
+  });
+}
+
+/** The group of `arn:aws:logs:<region>:<account>:log-group:<name>[:*]`. */
+export function logGroupOf(destinationArn: string): string | undefined {
+  const parsed = parseArn(destinationArn);
+  return parsed?.service === 'logs' ? /^log-group:([^:*]+)(:\*)?$/.exec(parsed.resource)?.[1] : undefined;
+}
+
+/** The one stream that a stage writes here; API Gateway spreads them over many named alike. */
+export function logStreamOf(apiId: string, stageName: string): string {
+  return createHash('md5').update(`${apiId}/${stageName}`).digest('hex');
+}
