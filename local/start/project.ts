@@ -23,7 +23,7 @@ export type Service = {
 export function readProject(root: string): readonly Service[] {
   const file = join(root, 'serverless-compose.yml');
   if (!existsSync(file)) throw new Error(`There is no serverless-compose.yml in ${root}.`);
-  const { services } = composeSchema.parse(parse(readFileSync(file, 'utf8')));
+  const { services } = composeSchema.parse(parse(readFileSync(file, 'utf8'), { merge: true }));
   return Object.entries(services).map(([name, { path, params = {} }]) => ({
     name,
     path,

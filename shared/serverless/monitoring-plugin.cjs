@@ -11,7 +11,7 @@ module.exports = class Monitoring {
         const { Resources } = monitoringOf(template, {
           service: service.service,
           stage: serverless.getProvider('aws').getStage(),
-          topicArn: service.custom?.monitoring?.topicArn ?? undefined,
+          topicArn: service.custom?.platform?.monitoringTopicArn ?? undefined,
         });
         Object.assign(template.Resources, Resources);
       },

@@ -1,13 +1,13 @@
 import * as z from 'zod/mini';
 import { httpHandler } from '#shared/http/http-handler.ts';
+import { checkOwnData } from '#shared/http/own-data.ts';
 import { playerId } from '../friendship.ts';
-import { checkCaller } from '../own-player.ts';
 import { service } from '../read-service.ts';
 
 const path = z.strictObject({ playerId, friendId: playerId });
 
 export const handler = httpHandler(service, { path }, async ({ path }, { friends }, { caller }) => {
-  checkCaller(caller, path.playerId, path.friendId);
+  checkOwnData(caller, path.playerId, path.friendId);
   const state = await friends.findState({ player_id: path.playerId, friend_id: path.friendId });
   return { status: 200, body: { isFriend: state === 'Friends', state: state ?? null } };
 });

@@ -1,9 +1,9 @@
 import * as z from 'zod/mini';
 import { httpHandler } from '#shared/http/http-handler.ts';
+import { checkOwnData } from '#shared/http/own-data.ts';
 import { nextPageLink } from '#shared/http/links.ts';
 import { friendQuery } from '../friend-list.ts';
 import { playerId } from '../friendship.ts';
-import { checkCaller } from '../own-player.ts';
 import { service } from '../read-service.ts';
 
 const path = z.strictObject({ playerId });
@@ -12,7 +12,7 @@ export const handler = httpHandler(
   service,
   { path, query: friendQuery },
   async ({ path: { playerId }, query }, { friends }, { caller }) => {
-    checkCaller(caller, playerId);
+    checkOwnData(caller, playerId);
     const page = await friends.list(playerId, query);
     return { status: 200, headers: nextPageLink(query, page.nextToken), body: page.items };
   },

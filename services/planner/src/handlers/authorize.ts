@@ -1,0 +1,3 @@
+import { tokenAuthorizer } from '#shared/authorizer/token-authorizer.ts';
+
+export const handler = tokenAuthorizer({ service: 'planner' });
