@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
+import { breakFunction } from '#test/support/break-function.ts';
 import { advanceTime } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { runCommand } from '#test/support/run-command.ts';
@@ -34,6 +35,8 @@ const notification = z.object({
   MessageAttributes: z.object({ eventType: attribute, status: attribute }),
 });
 type Notification = z.infer<typeof notification>;
+
+const announceOrder = 'notifications-local-announceOrder';
 
 describe('commerce', () => {
   const sqs = new SQSClient(awsConfig());
@@ -133,6 +136,48 @@ describe('commerce', () => {
     assert.deepEqual(seen, ids);
   });
 
+  it('changes a user, and frees the e-mail address that it had', async () => {
+    const username = await addUser();
+    const path = `/users/${username}`;
+    const moved = { email: `moved-${username}@example.com`.toUpperCase(), name: 'Ada King' };
+    const changed = await callUsers('changeUser', { method: 'PUT', path, body: moved });
+    assert.partialDeepStrictEqual(JSON.parse(changed.body), { Email: moved.email, Name: 'Ada King' });
+    const settled = await callUsers('setAddress', {
+      method: 'PUT',
+      path: `${path}/address`,
+      body: { address: '1 Main St' },
+    });
+    assert.deepEqual(JSON.parse(settled.body), { ...JSON.parse(changed.body), Address: '1 Main St' });
+    assert.deepEqual(JSON.parse((await callUsers('getUser', { path })).body), JSON.parse(settled.body));
+
+    const other = (email: string) => ({ username: `u-${randomUUID()}`, name: 'Other', email });
+    const taken = other(moved.email.toLowerCase());
+    assert.equal((await callUsers('createUser', { method: 'POST', path: '/users', body: taken })).statusCode, 409);
+    const freed = other(`${username}@example.com`);
+    assert.equal((await callUsers('createUser', { method: 'POST', path: '/users', body: freed })).statusCode, 201);
+  });
+
+  it('lists the users of a type, newest first, under links that lead to the next page', async () => {
+    const added: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      const username = `firm-${randomUUID()}`;
+      const body = { username, name: 'Firm', email: `${username}@example.com`, userType: 'BUSINESS' };
+      await callUsers('createUser', { method: 'POST', path: '/users', body });
+      added.unshift(username);
+    }
+    const listed: string[] = [];
+    for (let path: string | undefined = '/users?userType=BUSINESS&limit=2'; path !== undefined; ) {
+      const answer = await callUsers('listUsers', { path });
+      listed.push(...json(z.array(z.object({ Username: z.string() })), answer).map(({ Username }) => Username));
+      const link = /^<(.+)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];
+      path = link && new URL(link, users.url + path).href.slice(users.url.length);
+    }
+    assert.deepEqual(
+      listed.filter((username) => added.includes(username)),
+      added,
+    );
+  });
+
   it('takes paths with and without a slash at their end', async () => {
     const username = await addUser();
     const body = { amount: 0.1, numItems: 1, username };
@@ -157,6 +202,15 @@ describe('commerce', () => {
     checkErrorBody(other.body);
     const { data } = json(page, await callOrders('listOrders', { path: `/orders?username=${username}` }));
     assert.equal(data.length, 2);
+  });
+
+  it('lets the key of a request that failed be used again', async () => {
+    const username = `late-${randomUUID()}`;
+    const headers = { 'Idempotency-Key': randomUUID() };
+    assert.equal((await place(username, 1, headers)).statusCode, 404);
+    const body = { username, name: 'Late', email: `${username}@example.com` };
+    await callUsers('createUser', { method: 'POST', path: '/users', body });
+    assert.equal((await place(username, 1, headers)).statusCode, 201);
   });
 
   it('keeps a user with open orders, then lets it go and frees the address', async () => {
@@ -204,7 +258,26 @@ describe('commerce', () => {
   });
 
   it('announces a redelivered change no second time', async () => {
-    const orderId = `redelivered-${randomUUID()}`;
+    const [orderId, change] = anyChange();
+    for (let delivery = 0; delivery < 3; delivery++) assert.deepEqual(await announce(change), []);
+    await untilAnnounced(orderId, 1);
+    await untilAnnounced(await placed(await addUser()), 1);
+    assert.equal((await announced(orderId)).length, 1);
+  });
+
+  it('announces a change whose topic could not be reached when it is delivered again', async () => {
+    const [orderId, change] = anyChange();
+    const missing = `${output('OrderTopicArn')}-does-not-exist`;
+    const restore = await breakFunction(lambda, announceOrder, 'TOPIC_ARN', missing);
+    assert.deepEqual(await announce(change), [{ itemIdentifier: change.eventID }]);
+    await restore();
+    assert.deepEqual(await announce(change), []);
+    assert.equal((await untilAnnounced(orderId, 1)).length, 1);
+  });
+
+  /** What the pipe would deliver of an order that nobody has placed. */
+  function anyChange() {
+    const orderId = `delivered-${randomUUID()}`;
     const NewImage = {
       PK: { S: 'CUSTOMER#ada' },
       OrderId: { S: orderId },
@@ -213,16 +286,16 @@ describe('commerce', () => {
       Amount: { N: '1' },
       NumberItems: { N: '1' },
     };
-    const Payload = JSON.stringify([{ eventID: randomUUID(), eventName: 'INSERT', dynamodb: { NewImage } }]);
-    for (let delivery = 0; delivery < 3; delivery++) {
-      const FunctionName = 'notifications-local-announceOrder';
-      const answer = await lambda.send(new InvokeCommand({ FunctionName, Payload }));
-      assert.deepEqual(JSON.parse(answer.Payload?.transformToString() ?? ''), { batchItemFailures: [] });
-    }
-    await untilAnnounced(orderId, 1);
-    await untilAnnounced(await placed(await addUser()), 1);
-    assert.equal((await announced(orderId)).length, 1);
-  });
+    return [orderId, { eventID: randomUUID(), eventName: 'INSERT', dynamodb: { NewImage } }] as const;
+  }
+
+  /** Hands a change to the function as the pipe does. @returns what failed */
+  async function announce(change: object): Promise<unknown> {
+    const answer = await lambda.send(
+      new InvokeCommand({ FunctionName: announceOrder, Payload: JSON.stringify([change]) }),
+    );
+    return JSON.parse(answer.Payload?.transformToString() ?? '').batchItemFailures;
+  }
 
   it('gives up on a change that nobody can read, and announces those around it', async () => {
     const username = await addUser();

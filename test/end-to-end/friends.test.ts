@@ -209,23 +209,41 @@ describe('friends', () => {
   });
 
   it('has the changes of an outage followed once it is over', async () => {
-    const [ann, bob] = pair();
-    const restore = await breakFunction(lambda, 'friends-local-deliverRequest', 'FRIENDS_TABLE');
-    await post(ann, 'Request', bob);
-    await untilSeen(ann, bob, 'Requested');
+    const [asking, accepting, rejecting, parting] = [pair(), pair(), pair(), pair()];
+    for (const [ann, bob] of [accepting, rejecting, parting]) {
+      await post(ann, 'Request', bob);
+      await untilSeen(bob, ann, 'Pending');
+    }
+    await post(parting[1], 'Accept', parting[0]);
+    await untilSeen(parting[0], parting[1], 'Friends');
+
+    const followers = ['deliverRequest', 'befriendRequester', 'removeRejected', 'removeUnfriended'];
+    const restored = await Promise.all(
+      followers.map((name) => breakFunction(lambda, `friends-local-${name}`, 'FRIENDS_TABLE')),
+    );
+    await post(asking[0], 'Request', asking[1]);
+    await post(accepting[1], 'Accept', accepting[0]);
+    await post(rejecting[1], 'Reject', rejecting[0]);
+    await post(parting[0], 'Unfriend', parting[1]);
     await until(
-      'the failed change',
+      'a failed change of each function',
       async () => {
         await advanceTime(60_000);
-        return (await waitingIn('FailedChangesQueueUrl')) === 1 || undefined;
+        return (await waitingIn('FailedChangesQueueUrl')) === followers.length || undefined;
       },
       60_000,
     );
-    assert.equal((await seenBy(bob)).size, 0);
-    await restore();
-    assert.match(await redrive('--dry-run'), /1 batches of changes wait/);
-    assert.match(await redrive(), /1 batches of changes handled/);
-    assert.equal((await seenBy(bob)).get(ann), 'Pending');
+    const behind = [
+      [asking[1], asking[0], undefined, 'Pending'],
+      [accepting[0], accepting[1], 'Requested', 'Friends'],
+      [rejecting[0], rejecting[1], 'Requested', undefined],
+      [parting[1], parting[0], 'Friends', undefined],
+    ] as const;
+    for (const [player, friend, before] of behind) assert.equal((await seenBy(player)).get(friend), before);
+    await Promise.all(restored.map((restore) => restore()));
+    assert.match(await redrive('--dry-run'), /4 batches of changes wait/);
+    assert.match(await redrive(), /4 batches of changes handled/);
+    for (const [player, friend, , now] of behind) assert.equal((await seenBy(player)).get(friend), now);
     assert.equal(await waitingIn('FailedChangesQueueUrl'), 0);
   });
 

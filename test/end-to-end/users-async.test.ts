@@ -5,15 +5,12 @@ import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
-import {
-  GetFunctionConfigurationCommand,
-  LambdaClient,
-  UpdateFunctionConfigurationCommand,
-} from '@aws-sdk/client-lambda';
+import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import fc from 'fast-check';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
+import { breakFunction } from '#test/support/break-function.ts';
 import { advanceTime } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
@@ -252,7 +249,7 @@ describe('users-async', () => {
     });
 
     it('sends the messages of an outage back once it is over, and loses none', async () => {
-      const restore = await breakFunction('users-async-local-createUser', 'USERS_TABLE');
+      const restore = await breakFunction(lambda, 'users-async-local-createUser', 'USERS_TABLE');
       let before = await failedAttempts();
       const { statusPath } = await post({ name: 'Grace "Amazing" Hopper', email: 'grace@example.com' });
       await exhaustAttempts(before);
@@ -294,22 +291,6 @@ describe('users-async', () => {
     }
     assert.deepEqual(created.sort(), names.sort());
   });
-
-  /** Points the function at a table that does not exist, until the returned function is called. */
-  async function breakFunction(name: string, variable: string): Promise<() => Promise<void>> {
-    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-    const Variables = Environment?.Variables ?? {};
-    const update = async (changed: Record<string, string>): Promise<void> => {
-      const Environment = { Variables: { ...Variables, ...changed } };
-      await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName: name, Environment }));
-      await until('the update', async () => {
-        const { LastUpdateStatus } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName: name }));
-        return LastUpdateStatus === 'Successful' || undefined;
-      });
-    };
-    await update({ [variable]: 'does-not-exist' });
-    return () => update({});
-  }
 });
 
 /** `npm run redrive -- --service users-async`, as operators run it. */

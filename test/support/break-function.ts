@@ -5,11 +5,12 @@ import {
 } from '@aws-sdk/client-lambda';
 import { until } from './until.ts';
 
-/** Points a function at something that does not exist, by one of its variables, until the returned function is called. */
+/** Points a function, by one of its variables, at something that does not exist, until the returned function is called. */
 export async function breakFunction(
   lambda: LambdaClient,
   FunctionName: string,
   variable: string,
+  missing = 'does-not-exist',
 ): Promise<() => Promise<void>> {
   const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
   const Variables = Environment?.Variables ?? {};
@@ -21,6 +22,6 @@ export async function breakFunction(
       return LastUpdateStatus === 'Successful' || undefined;
     });
   };
-  await update({ [variable]: 'does-not-exist' });
+  await update({ [variable]: missing });
   return () => update({});
 }
