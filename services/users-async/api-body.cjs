@@ -46,7 +46,7 @@ async function schemeOf(auth, resolveVariable) {
         },
       };
     case 'jwt':
-      return requestAuthorizer('${AuthorizeLambdaFunction.Arn}');
+      return requestAuthorizer({ 'Fn::GetAtt': ['AuthorizeLambdaFunction', 'Arn'] });
     case 'lambda':
       return requestAuthorizer(await resolveVariable('param:authorizerFunctionArn'));
     default:
@@ -55,7 +55,6 @@ async function schemeOf(auth, resolveVariable) {
 }
 
 function requestAuthorizer(functionArn) {
-  const functions = 'arn:${AWS::Partition}:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions';
   return {
     definition: {
       'x-amazon-apigateway-authtype': 'custom',
@@ -63,7 +62,20 @@ function requestAuthorizer(functionArn) {
         type: 'request',
         identitySource: 'method.request.header.Authorization',
         authorizerResultTtlInSeconds: 300,
-        authorizerUri: { 'Fn::Sub': `${functions}/${functionArn}/invocations` },
+        authorizerUri: {
+          'Fn::Join': [
+            '',
+            [
+              'arn:',
+              { Ref: 'AWS::Partition' },
+              ':apigateway:',
+              { Ref: 'AWS::Region' },
+              ':lambda:path/2015-03-31/functions/',
+              functionArn,
+              '/invocations',
+            ],
+          ],
+        },
       },
     },
   };

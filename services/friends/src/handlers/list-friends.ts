@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import { httpHandler } from '#shared/http/http-handler.ts';
-import { checkOwnData } from '#shared/http/own-data.ts';
 import { nextPageLink } from '#shared/http/links.ts';
+import { checkOwnData } from '#shared/http/own-data.ts';
 import { friendQuery } from '../friend-list.ts';
 import { playerId } from '../friendship.ts';
 import { service } from '../read-service.ts';

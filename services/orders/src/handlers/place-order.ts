@@ -2,6 +2,7 @@ import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { httpHandler } from '#shared/http/http-handler.ts';
 import { answerOnce, idempotencyHeaders } from '#shared/http/idempotency.ts';
 import { locationOf } from '#shared/http/links.ts';
+import { checkOwnUser } from '#shared/http/own-data.ts';
 import { newOrder, placedOrder } from '../order.ts';
 import { unknownUser } from '../order-error.ts';
 import { requestKey } from '../order-keys.ts';
@@ -10,7 +11,8 @@ import { placeService } from '../place-service.ts';
 export const handler = httpHandler(
   placeService,
   { headers: idempotencyHeaders, body: newOrder },
-  async ({ headers, body }, { place, runOnce }, { now, path, remainingTime }) => {
+  async ({ headers, body }, { place, runOnce }, { caller, now, path, remainingTime }) => {
+    checkOwnUser(caller, body.username);
     const key = headers['idempotency-key'] && requestKey(body.username, headers['idempotency-key']);
     return answerOnce(runOnce, { key, payload: body, remainingTime }, async () => {
       const data = await place(placedOrder(body, now), key);

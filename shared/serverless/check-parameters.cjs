@@ -7,6 +7,18 @@ const { parse } = require('yaml');
 
 const schema = parse(readFileSync(join(__dirname, 'params.schema.yml'), 'utf8'));
 
+/** What `custom.parameters` is: the parameters of the stage. */
+module.exports = async ({ options, resolveConfigurationProperty, resolveVariable }) => {
+  const params = await resolveConfigurationProperty(['params']);
+  const stage = await resolveVariable('sls:stage');
+  const given = [options.param ?? []].flat().map((text) => text.split(/=(.*)/s).slice(0, 2));
+  const parameters = { ...params.default, ...params[stage], ...Object.fromEntries(given) };
+  const faults = faultsOf(parameters);
+  // Without a stack, which the framework would print for the operator to read.
+  if (faults.length > 0) throw Object.assign(new Error(faults.join('; ')), { stack: undefined });
+  return parameters;
+};
+
 /**
  * @param {Record<string, unknown>} parameters by name; those from the command line are text
  * @returns {string[]} what is wrong with them
@@ -18,29 +30,10 @@ function faultsOf(parameters) {
     .filter(({ keyword }) => keyword !== 'if')
     .map(({ instancePath, keyword, params, message }) => {
       const name = instancePath.slice(1);
-      if (keyword === 'additionalProperties') return `There is no parameter ${params.additionalProperty}.`;
+      if (keyword === 'additionalProperties') return `there is no parameter ${params.additionalProperty}`;
       const allowed = keyword === 'enum' ? `: ${params.allowedValues.join(', ')}` : '';
-      return `The parameter ${name} is ${JSON.stringify(parameters[name])}, but ${message}${allowed}.`;
+      return `the parameter ${name} is ${JSON.stringify(parameters[name])}, but ${message}${allowed}`;
     });
 }
 
-class Parameters {
-  constructor(serverless, options, { log }) {
-    this.hooks = {
-      initialize: () => {
-        const { params = {} } = serverless.configurationInput;
-        const stage = serverless.getProvider('aws').getStage();
-        const given = [options.param ?? []].flat().map((text) => {
-          const [, name, value] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
-          return [name, value];
-        });
-        const faults = faultsOf({ ...params.default, ...params[stage], ...Object.fromEntries(given) });
-        if (faults.length > 0) throw new serverless.classes.Error(faults.join('\n'), 'INVALID_PARAMETERS');
-        log.debug(`parameters of stage ${stage} are valid`);
-      },
-    };
-  }
-}
-
-module.exports = Parameters;
 module.exports.faultsOf = faultsOf;
