@@ -32,7 +32,7 @@ function monitoringOf({ Resources }, { service, stage, topicArn }) {
       Type: 'AWS::Logs::MetricFilter',
       Properties: {
         LogGroupName: { Ref: logGroup.id },
-        FilterPattern: errorPattern,
+        FilterPattern: isAuthorizer(Properties) ? authorizerErrorPattern : errorPattern,
         MetricTransformations: [{ ...metric, MetricValue: '1', DefaultValue: 0, Unit: 'Count' }],
       },
     };
@@ -123,6 +123,15 @@ const errorNamespace = 'ServerlessMicroservices/Errors';
 const errorPattern =
   '{ ($.level = "ERROR") || ($.level = "CRITICAL") || ($.level = "FATAL") || ' +
   '(($.type = "platform.report") && ($.record.status != "success")) }';
+
+/** An authorizer refuses a token by failing, which anybody can bring about: only what it logs itself is an error. */
+const authorizerErrorPattern =
+  '{ (($.level = "ERROR") && ($.service = "*")) || (($.type = "platform.report") && ($.record.status = "timeout")) }';
+
+/** That of authorizer-function.yml. */
+function isAuthorizer({ FunctionName }) {
+  return typeof FunctionName === 'string' && FunctionName.endsWith('-authorize');
+}
 
 const defaults = {
   Statistic: 'Maximum',

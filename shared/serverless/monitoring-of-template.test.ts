@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import * as z from 'zod';
+import { compileLogFilter } from '#local/cloudwatch/log-filter-pattern.ts';
 
 const properties = z.looseObject({
+  FilterPattern: z.string().optional(),
   AlarmActions: z.array(z.string()).optional(),
   AlarmDescription: z.string().optional(),
   Namespace: z.string().optional(),
@@ -30,6 +32,23 @@ const metrics = (resources: ReturnType<typeof watch>) =>
     .sort();
 
 describe('what a template is watched by', () => {
+  it('does not take the tokens that an authorizer refuses for errors', () => {
+    const watched = watch({
+      AuthorizeLambdaFunction: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'shop-dev-authorize' } },
+      AuthorizeLogGroup: {
+        Type: 'AWS::Logs::LogGroup',
+        Properties: { LogGroupName: '/aws/lambda/shop-dev-authorize' },
+      },
+    });
+    const pattern = watched.AuthorizeLambdaFunctionErrorFilter?.Properties.FilterPattern;
+    const matches = compileLogFilter(z.string().parse(pattern));
+    const refusal = { level: 'ERROR', message: { errorType: 'Error', errorMessage: 'Unauthorized' } };
+    assert.equal(matches(JSON.stringify(refusal)), false);
+    assert.equal(matches(JSON.stringify({ type: 'platform.report', record: { status: 'error' } })), false);
+    assert.equal(matches(JSON.stringify({ type: 'platform.report', record: { status: 'timeout' } })), true);
+    assert.equal(matches(JSON.stringify({ level: 'ERROR', service: 'shop', message: 'no keys' })), true);
+  });
+
   it('filters the log of each function for errors, with an alarm to the topic', () => {
     const resources = watch({
       BuyLambdaFunction: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'shop-dev-buy' } },

@@ -324,3 +324,31 @@ describe('deleting an order', () => {
     assert.equal(errorOf(await item(getOrder, id, { query: `username=${username}` })).statusCode, 404);
   });
 });
+
+describe('a caller', () => {
+  const as = (sub: string, username: string, orderId: string) => [
+    () => call(placeOrder, { method: 'POST', path: '/orders', body: { amount: 1, numItems: 1, username }, sub }),
+    () => call(listOrders, { path: '/orders', query: `username=${username}`, sub }),
+    () => item(getOrder, orderId, { query: `username=${username}`, sub }),
+    () => item(updateOrder, orderId, { method: 'PUT', body: { username, status: 'CANCELED' }, sub }),
+    () => item(deleteOrder, orderId, { method: 'DELETE', query: `username=${username}`, sub }),
+  ];
+
+  it('acts on the orders of the user who is called as its subject, in any case', async () => {
+    const username = await anyUser();
+    const statuses: number[] = [];
+    for (const act of as(username, username.toUpperCase(), await anyOrder(username))) {
+      statuses.push((await act()).statusCode);
+    }
+    assert.deepEqual(statuses, [201, 200, 200, 200, 204]);
+  });
+
+  it('acts on the orders of nobody else', async () => {
+    const username = await anyUser();
+    const orderId = await anyOrder(username);
+    for (const act of as('mallory', username, orderId)) assert.equal((await act()).statusCode, 403);
+    const { json } = await item(getOrder, orderId, { query: `username=${username}` });
+    assert.equal(json.data.Status, 'PLACED');
+    assert.equal(page.parse((await list(`username=${username}`)).json).data.length, 2);
+  });
+});

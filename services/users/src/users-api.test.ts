@@ -242,3 +242,36 @@ describe('deleting a user', () => {
     assert.equal((await create({ username, email: `${username}@example.com`, name: 'Next' })).statusCode, 201);
   });
 });
+
+describe('a caller', () => {
+  const as = (sub: string, username: string) => {
+    const address = { address: 'Somewhere 1' };
+    const query = `username=${username}&new_address=Somewhere+1`;
+    const user = { username, email: `${username}@example.com`, name: 'Any' };
+    return [
+      () => call(addUser, { method: 'POST', path: '/add_user', body: user, sub }),
+      () => item(getUser, username, { sub }),
+      () => item(changeUser, username, { method: 'PUT', body: { name: 'Other' }, sub }),
+      () => item(setAddress, username, { method: 'PUT', body: address, sub }),
+      () => call(editAddress, { method: 'POST', path: '/edit-address', query, sub }),
+      () => item(deleteUser, username, { method: 'DELETE', sub }),
+      () => call(createUser, { method: 'POST', path: '/users', body: user, sub }),
+    ];
+  };
+
+  it('acts on the user who is called as its subject, in any case', async () => {
+    const username = await anyUser();
+    await item(deleteUser, username, { method: 'DELETE' });
+    const statuses: number[] = [];
+    for (const act of as(username, username.toUpperCase())) statuses.push((await act()).statusCode);
+    assert.deepEqual(statuses, [200, 200, 200, 200, 200, 204, 201]);
+  });
+
+  it('acts on nobody else, nor on one whose name only looks like its subject', async () => {
+    const username = await anyUser();
+    for (const sub of ['mallory', username.toUpperCase(), `${username} `]) {
+      for (const act of as(sub, username)) assert.deepEqual((await act()).statusCode, 403);
+    }
+    assert.equal((await item(getUser, username)).json.Name, 'Any');
+  });
+});

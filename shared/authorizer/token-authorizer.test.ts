@@ -1,0 +1,136 @@
+import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
+import { after, before, describe, it } from 'node:test';
+import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
+import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { restEvent } from '#test/support/rest-event.ts';
+import { tokenAuthorizer } from './token-authorizer.ts';
+
+const keys = await generateKeyPair('RS256', { extractable: true });
+const otherKeys = await generateKeyPair('RS256');
+
+let answersLeftOut = 0;
+const server = createServer(async ({ url }, response) => {
+  if (answersLeftOut-- > 0) return response.writeHead(503).end();
+  const pages: Record<string, object> = {
+    '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
+    '/keys': { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] },
+  };
+  return response.end(JSON.stringify(pages[url ?? '']));
+});
+await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+after(() => server.close());
+const address = server.address();
+const issuer = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
+
+before(() => {
+  Object.assign(process.env, { OIDC_ISSUER: issuer, OIDC_AUDIENCE: 'shop', POWERTOOLS_LOG_LEVEL: 'SILENT' });
+});
+
+type Token = {
+  readonly [claim in keyof JWTPayload]?: JWTPayload[claim] | undefined;
+} & { readonly key?: typeof keys.privateKey; readonly expiresIn?: string };
+
+const standard = { iss: issuer, aud: 'shop', sub: 'alice', scope: 'users/read users/write' };
+const tokenOf = ({ key = keys.privateKey, expiresIn = '1h', ...claims }: Token = {}) =>
+  new SignJWT(JSON.parse(JSON.stringify({ ...standard, ...claims })))
+    .setProtectedHeader({ alg: 'RS256', kid: 'one' })
+    .setIssuedAt()
+    .setExpirationTime(expiresIn)
+    .sign(key);
+
+const stageArn = 'arn:aws:execute-api:us-east-1:000000000000:abc123/dev';
+
+function eventWith(headers: Record<string, string>): APIGatewayRequestAuthorizerEvent {
+  const { body: _body, isBase64Encoded: _encoded, ...event } = restEvent({ path: '/users/alice', headers });
+  const { authorizer: _authorizer, ...requestContext } = event.requestContext;
+  return {
+    ...event,
+    type: 'REQUEST',
+    methodArn: `${stageArn}/GET/users/alice`,
+    requestContext: { ...requestContext, authorizer: undefined },
+  };
+}
+
+const bearer = (token: string) => eventWith({ Authorization: `Bearer ${token}` });
+const authorizer = () => tokenAuthorizer({ service: 'users', adminRoutes: ['GET/users'] });
+const statements = async (token: string) =>
+  (await authorizer()(bearer(token))).policyDocument.Statement.map((statement) => [
+    statement.Effect,
+    ...('Resource' in statement ? [statement.Resource].flat() : []).map((arn) =>
+      String(arn).slice(stageArn.length + 1),
+    ),
+  ]);
+const refused = (event: APIGatewayRequestAuthorizerEvent) =>
+  assert.rejects(authorizer()(event), (error: Error) => error.message === 'Unauthorized');
+
+describe('the authorizer of tokens', () => {
+  it('hands the subject and the scopes of a token on', async () => {
+    const { principalId, context } = await authorizer()(bearer(await tokenOf()));
+    assert.deepEqual(
+      { principalId, context },
+      { principalId: 'alice', context: { sub: 'alice', scope: 'users/read users/write' } },
+    );
+  });
+
+  it('opens to each scope its methods for the whole API, since API Gateway keeps the answer', async () => {
+    const shut = ['Deny', 'GET/users'];
+    const read = ['GET/*', 'HEAD/*'];
+    const write = ['POST/*', 'PUT/*', 'PATCH/*', 'DELETE/*'];
+    assert.deepEqual(await statements(await tokenOf({ scope: 'users/read' })), [['Allow', ...read], shut]);
+    assert.deepEqual(await statements(await tokenOf()), [['Allow', ...read, ...write], shut]);
+    assert.deepEqual(await statements(await tokenOf({ scope: 'users/admin' })), [['Allow', 'GET/users']]);
+  });
+
+  it('opens nothing to scopes of another service', async () => {
+    assert.deepEqual(await statements(await tokenOf({ scope: 'tasks/read users users/readx' })), [
+      ['Deny', '*'],
+      ['Deny', 'GET/users'],
+    ]);
+  });
+
+  it('takes scopes as a list and the client as the audience, as issuers write them', async () => {
+    const token = await tokenOf({ scope: undefined, scp: ['users/read'], aud: undefined, client_id: 'shop' });
+    assert.equal((await authorizer()(bearer(token))).context?.scope, 'users/read');
+  });
+
+  it('finds the header in any case, with and without the word Bearer', async () => {
+    const token = await tokenOf();
+    for (const header of [{ authorization: token }, { AUTHORIZATION: `bearer  ${token}` }]) {
+      assert.equal((await authorizer()(eventWith(header))).principalId, 'alice');
+    }
+  });
+
+  it('refuses what is no token, or one that does not count', async () => {
+    const [head, body] = (await tokenOf()).split('.');
+    const none = Buffer.from('{"alg":"none"}').toString('base64url');
+    await refused(eventWith({}));
+    await refused(bearer('nonsense'));
+    await refused(bearer(`${none}.${body}.`));
+    await refused(bearer(`${head}.${body}.c2lnbmF0dXJl`));
+    await refused(bearer(await tokenOf({ key: otherKeys.privateKey })));
+    await refused(bearer(await tokenOf({ expiresIn: '-1m' })));
+    await refused(bearer(await tokenOf({ nbf: Math.floor(Date.now() / 1000) + 60 })));
+    await refused(bearer(await tokenOf({ iss: 'https://elsewhere.example.com' })));
+    await refused(bearer(await tokenOf({ aud: 'another' })));
+    await refused(bearer(await tokenOf({ aud: undefined })));
+    await refused(bearer(await tokenOf({ sub: undefined })));
+  });
+
+  it('refuses a token that is signed with the public key as a secret', async () => {
+    const secret = new TextEncoder().encode(JSON.stringify(await exportJWK(keys.publicKey)));
+    const token = await new SignJWT({ iss: issuer, aud: 'shop', sub: 'alice' })
+      .setProtectedHeader({ alg: 'HS256', kid: 'one' })
+      .setExpirationTime('1h')
+      .sign(secret);
+    await refused(bearer(token));
+  });
+
+  it('fails, and does not refuse, while the issuer does not answer; and asks it again', async () => {
+    const authorize = authorizer();
+    const event = bearer(await tokenOf());
+    answersLeftOut = 1;
+    await assert.rejects(authorize(event), /answered 503/);
+    assert.equal((await authorize(event)).principalId, 'alice');
+  });
+});

@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import { parse } from 'yaml';
+import * as z from 'zod';
+
+const check = createRequire(import.meta.url)('./check-parameters.cjs');
+const { faultsOf } = z
+  .object({
+    faultsOf: z.custom<(parameters: object) => readonly string[]>((value) => typeof value === 'function'),
+  })
+  .parse({ faultsOf: check.faultsOf });
+const stages = z
+  .record(z.string(), z.record(z.string(), z.unknown()))
+  .parse(parse(readFileSync('shared/serverless/params.yml', 'utf8')));
+const { local, ...deployed } = stages;
+const issuer = { oidcIssuer: 'https://id.example.com', oidcAudience: 'shop' };
+const faultsWith = (given: object) => faultsOf({ ...stages.default, ...given });
+
+describe('the parameters of a deploy', () => {
+  it('are right as they come, for every stage', () => {
+    for (const [stage, parameters] of Object.entries(deployed)) assert.deepEqual(faultsWith(parameters), [], stage);
+    assert.deepEqual(faultsWith({ ...local, oidcIssuer: 'http://localhost:4566/_local/oidc' }), []);
+  });
+
+  it('are all of them described', () => {
+    const { properties } = z
+      .object({ properties: z.record(z.string(), z.unknown()) })
+      .parse(parse(readFileSync('shared/serverless/params.schema.yml', 'utf8')));
+    for (const name of Object.keys({ ...stages.default, ...local })) assert.ok(name in properties, name);
+  });
+
+  it('are refused by name when nothing knows them', () => {
+    assert.deepEqual(faultsWith({ memorysize: 512 }), ['there is no parameter memorysize']);
+  });
+
+  it('may be text, as the command line has them', () => {
+    const text = { memorySize: '1024', tracing: 'false', throttlingRateLimit: '12.5', auth: 'iam' };
+    assert.deepEqual(faultsWith(text), []);
+    assert.equal(faultsWith({ memorySize: 'much', tracing: 'perhaps' }).length, 2);
+  });
+
+  it('are refused when a misspelling would leave the APIs open', () => {
+    assert.deepEqual(faultsWith({ auth: 'JWT' }), [
+      'the parameter auth is "JWT", but must be equal to one of the allowed values: none, jwt, cognito, lambda, iam',
+    ]);
+  });
+
+  it('are refused when one lacks another that it needs', () => {
+    const arn = (resource: string) => `arn:aws:${resource}`;
+    const pool = { auth: 'cognito', userPoolArn: arn('cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_a') };
+    const domain = { domainName: 'api.example.com' };
+    const certificateArn = arn('acm:eu-west-1:123456789012:certificate/a');
+    const cases: readonly (readonly [object, boolean])[] = [
+      [{ auth: 'jwt' }, false],
+      [{ auth: 'jwt', ...issuer }, true],
+      [{ auth: 'lambda' }, false],
+      [{ auth: 'lambda', authorizerFunctionArn: arn('lambda:eu-west-1:123456789012:function:mine') }, true],
+      [{ auth: 'cognito' }, true],
+      [pool, false],
+      [{ ...pool, userPoolClientId: 'client' }, true],
+      [domain, false],
+      [{ ...domain, certificateArn }, true],
+      [{ hostedZoneId: 'Z123' }, false],
+      [{ ...domain, certificateArn, hostedZoneId: 'Z123' }, true],
+    ];
+    for (const [given, isRight] of cases) {
+      assert.equal(faultsWith(given).length === 0, isRight, JSON.stringify(given));
+    }
+  });
+});

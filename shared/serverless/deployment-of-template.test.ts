@@ -1,0 +1,68 @@
+import assert from 'node:assert/strict';
+import { createRequire } from 'node:module';
+import { describe, it } from 'node:test';
+import * as z from 'zod';
+
+const resources = z.record(
+  z.string(),
+  z.looseObject({
+    Type: z.string(),
+    Properties: z.record(z.string(), z.unknown()),
+    DependsOn: z.array(z.string()).optional(),
+  }),
+);
+const { deploymentOf } = z
+  .object({ deploymentOf: z.custom<(template: object) => unknown>((value) => typeof value === 'function') })
+  .parse(createRequire(import.meta.url)('./deployment-of-template.cjs'));
+const deployed = (Resources: object) => z.object({ Resources: resources }).parse(deploymentOf({ Resources })).Resources;
+
+const api = { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'shop' } };
+const method = (HttpMethod: string) => ({ Type: 'AWS::ApiGateway::Method', Properties: { HttpMethod } });
+const framework = (time: number, others: object = {}) => ({
+  Api: api,
+  [`ApiGatewayDeployment${time}`]: {
+    Type: 'AWS::ApiGateway::Deployment',
+    Properties: { RestApiId: { Ref: 'Api' }, StageName: 'dev' },
+    DependsOn: ['Get'],
+  },
+  Get: method('GET'),
+  Stage: { Type: 'AWS::ApiGateway::Stage', Properties: { DeploymentId: { Ref: 'ApiGatewayDeployment' } } },
+  ...others,
+});
+const deploymentIn = (template: z.infer<typeof resources>) => {
+  const [entry] = Object.entries(template).filter(([, { Type }]) => Type === 'AWS::ApiGateway::Deployment');
+  assert.ok(entry);
+  return { id: entry[0], ...entry[1] };
+};
+
+describe('the deployment of an API', () => {
+  it('has an id that changes with the API and with nothing else', () => {
+    const { id } = deploymentIn(deployed(framework(1)));
+    const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
+    assert.match(id, /^ApiGatewayDeployment[0-9a-f]{12}$/);
+    assert.equal(deploymentIn(deployed(framework(2, table))).id, id);
+    assert.notEqual(deploymentIn(deployed(framework(1, { Post: method('POST') }))).id, id);
+  });
+
+  it('leaves the stage to a resource of its own, which refers to it', () => {
+    const template = deployed(framework(1));
+    const { id, Properties } = deploymentIn(template);
+    assert.deepEqual(Properties, { RestApiId: { Ref: 'Api' } });
+    assert.deepEqual(template.Stage?.Properties, { DeploymentId: { Ref: id } });
+  });
+
+  it('waits for every part of the API, and for nothing else', () => {
+    const answers = { Answer: { Type: 'AWS::ApiGateway::GatewayResponse', Properties: {} } };
+    const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
+    assert.deepEqual(deploymentIn(deployed(framework(1, { ...answers, ...table }))).DependsOn, [
+      'Answer',
+      'Api',
+      'Get',
+    ]);
+  });
+
+  it('changes nothing of a template without an API', () => {
+    const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
+    assert.deepEqual(deployed(table), table);
+  });
+});
