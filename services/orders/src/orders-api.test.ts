@@ -330,7 +330,7 @@ describe('a caller', () => {
     () => call(placeOrder, { method: 'POST', path: '/orders', body: { amount: 1, numItems: 1, username }, sub }),
     () => call(listOrders, { path: '/orders', query: `username=${username}`, sub }),
     () => item(getOrder, orderId, { query: `username=${username}`, sub }),
-    () => item(updateOrder, orderId, { method: 'PUT', body: { username, status: 'CANCELED' }, sub }),
+    () => item(updateOrder, orderId, { method: 'PUT', body: { username, status: 'CANCEL' }, sub }),
     () => item(deleteOrder, orderId, { method: 'DELETE', query: `username=${username}`, sub }),
   ];
 
