@@ -4,7 +4,8 @@
 module.exports = async ({ resolveVariable }) => {
   const description = await resolveVariable('file(../../openapi/users-async.yml)');
   const service = await resolveVariable('self:service');
-  const scheme = await schemeOf(await resolveVariable('param:auth'), resolveVariable);
+  const auth = await resolveVariable('param:auth');
+  const scheme = await schemeOf(auth, resolveVariable);
   const apiKeyRequired = String(await resolveVariable('param:apiKeyRequired')) === 'true';
 
   const requirementOf = (method) => ({
@@ -25,7 +26,19 @@ module.exports = async ({ resolveVariable }) => {
     ...(scheme && { callers: { type: 'apiKey', name: 'Authorization', in: 'header', ...scheme.definition } }),
     ...(apiKeyRequired && { apiKey: { type: 'apiKey', name: 'x-api-key', in: 'header' } }),
   };
-  return { ...description, paths, components: { ...description.components, securitySchemes } };
+  const answers = 'x-amazon-apigateway-gateway-responses';
+  const unknown = await resolveVariable(`file(../../shared/serverless/missing-authentication-token.yml):${auth}`);
+  const missingToken = {
+    ...description[answers].MISSING_AUTHENTICATION_TOKEN,
+    statusCode: unknown.statusCode,
+    responseTemplates: { 'application/json': unknown.body },
+  };
+  return {
+    ...description,
+    [answers]: { ...description[answers], MISSING_AUTHENTICATION_TOKEN: missingToken },
+    paths,
+    components: { ...description.components, securitySchemes },
+  };
 };
 
 async function schemeOf(auth, resolveVariable) {

@@ -1,0 +1,45 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { inspect } from 'node:util';
+import { startEndpoint } from '#local/endpoint.ts';
+import { DeployError, deploy } from '#local/start/deploy.ts';
+import { readProject, selectServices } from '#local/start/project.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+
+/** An endpoint of its own, with some services on it. */
+export type DeployedStage = AsyncDisposable & { readonly url: string };
+
+/**
+ * Boots another endpoint and deploys `services`, and what they need, with `params` as an operator would give them.
+ *
+ * @param prepare makes what has to be there before, at the endpoint's URL
+ */
+export async function deployedStage(
+  services: readonly string[],
+  params: Readonly<Record<string, string>>,
+  prepare: (url: string) => Promise<void> = async () => {},
+): Promise<DeployedStage> {
+  const running = new AsyncDisposableStack();
+  const onError = (error: unknown): void => console.error('The endpoint failed:', inspect(error));
+  try {
+    const endpoint = await startEndpoint({ port: 0, persist: undefined, onError });
+    running.defer(() => endpoint.close());
+    await prepare(endpoint.url);
+    const workspace = mkdtempSync(join(root, '.local', 'stage-'));
+    running.defer(() => rmSync(workspace, { recursive: true }));
+    await deploy({
+      root,
+      workspace,
+      services: selectServices(readProject(root), services),
+      params,
+      port: endpoint.port,
+      environment: process.env,
+    });
+    return { url: endpoint.url, [Symbol.asyncDispose]: () => running.disposeAsync() };
+  } catch (error) {
+    await running.disposeAsync();
+    throw error instanceof DeployError ? new Error(`${error.output}\n${error.message}`) : error;
+  }
+}
