@@ -2,6 +2,7 @@ import { createApiGateway } from './apigateway/apigateway.ts';
 import { createHttpApis } from './apigatewayv2/http-apis.ts';
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { UserPools } from './cognito/user-pools.ts';
 import { defaultRegion } from './core/arn.ts';
 import type { AwsApi } from './core/aws-api.ts';
 import { awsClient } from './core/aws-client.ts';
@@ -21,15 +22,18 @@ import { AccessCheck, type AccessControl, noAccessControl } from './iam/access-c
 import { functionLogAccess } from './iam/function-log-access.ts';
 import { GrantUsage } from './iam/grant-usage.ts';
 import { createIam } from './iam/iam.ts';
+import { logRoleCheck } from './iam/log-role-check.ts';
 import { resourcePolicies } from './iam/resource-policies.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLogs } from './logs/logs.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { OidcIssuer } from './oidc/issuer.ts';
-import { oidcPages } from './oidc/pages.ts';
+import { oidcPages, userPoolPage } from './oidc/pages.ts';
 import { createPipes } from './pipes/pipes.ts';
 import { watchTableWrites } from './polling/watch-table-writes.ts';
+import { recordSetResourceType } from './route53/record-set.ts';
 import { listServices } from './start/services.ts';
+import { WebAcls } from './wafv2/web-acls.ts';
 
 export type EndpointOptions = {
   /** 0 takes a free one. */
@@ -38,6 +42,8 @@ export type EndpointOptions = {
   readonly persist: string | undefined;
   /** Told of every failure that is the endpoint's own. */
   readonly onError: (error: unknown) => void;
+  /** Told, for the developer, why something is not as it seems; nobody is without it. */
+  readonly onNote?: (text: string) => void;
   readonly clock?: Clock;
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
@@ -72,7 +78,7 @@ export type Endpoint = {
  * them on one port.
  */
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { onError, clock = systemClock } = options;
+  const { onError, onNote = () => {}, clock = systemClock } = options;
   const region = defaultRegion;
   const state = options.persist === undefined ? noStateStore : fileStateStore(options.persist);
   const credentials = new CredentialStore();
@@ -169,8 +175,13 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     onError,
     extraRoutes: mappings.routes,
   });
-  const domains = new DomainNames({ state });
-  const verifyJwt = createJwtVerifier(clock);
+  const domains: DomainNames = new DomainNames({
+    state,
+    stagesOf: (apiId) => restApis.stagesOf(apiId) ?? httpApis.stagesOf(apiId),
+  });
+  const issuer = new OidcIssuer({ clock, state });
+  const userPools = new UserPools({ state, issuer, onNote });
+  const verifyJwt = createJwtVerifier(clock, (name) => userPools.keysOf(name));
   const isAllowed: PolicyCheck = ({ principal, action, resource }) => access.allows(principal, action, resource);
   const gateway = {
     clock,
@@ -186,12 +197,21 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   };
   const restApis = createApiGateway({
     ...gateway,
+    logRole: logRoleCheck(iam.store, access, logs.has),
     onError,
     onMetric: (name, value, dimensions, unit) => cloudWatch.putMetric('AWS/ApiGateway', name, dimensions, value, unit),
   });
   const httpApis = createHttpApis({
     ...gateway,
     url: (apiId) => `${endpointUrl()}/_aws/execute-api/${apiId}/$default`,
+  });
+  const webAcls = new WebAcls({
+    state,
+    hasResource: (resourceArn) => {
+      const [, apiId = '', stage = ''] =
+        /^arn:aws:apigateway:[^:]+::\/restapis\/([^/]+)\/stages\/([^/]+)$/.exec(resourceArn) ?? [];
+      return restApis.stagesOf(apiId)?.includes(stage) ?? false;
+    },
   });
   const resourceTypes: readonly ResourceType[] = [
     ...dynamoDb.resourceTypes,
@@ -205,6 +225,9 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     ...restApis.resourceTypes,
     ...httpApis.resourceTypes,
     ...domains.resourceTypes,
+    ...userPools.resourceTypes,
+    ...webAcls.resourceTypes,
+    recordSetResourceType(),
   ];
   const cloudFormation = createCloudFormation({
     clock,
@@ -237,7 +260,6 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
   const stacks = (): readonly StackProgress[] =>
     cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
-  const issuer = new OidcIssuer({ clock, state });
   const edge = await startEdge({
     port,
     apis,
@@ -253,8 +275,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       '/_local/services': () => listServices(stacks(), endpointUrl()),
       '/_local/iam': () => ({ isEnforced: options.iam !== false, roles: grantUsage.report() }),
       '/_local/emails': () => messaging.emails(),
-      ...oidcPages(issuer, endpointUrl),
+      '/_local/user-pools': () => userPools.list(),
+      ...oidcPages({ issuer, userPools, url: endpointUrl }),
     },
+    findPage: (path) => userPoolPage(path, { issuer, userPools, url: endpointUrl }),
   });
   port = edge.port;
 

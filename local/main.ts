@@ -64,6 +64,7 @@ async function start({ port, persist, iam }: StartOptions): Promise<Endpoint> {
       persist: persist === undefined ? undefined : resolve(persist),
       iam,
       onError: (error) => console.error('The endpoint failed on a request:', error),
+      onNote: (text) => console.error(text),
       dynamoDbEngine: process.env.LOCAL_DYNOXIDE_PATH,
     });
   } catch (error) {

@@ -7,17 +7,18 @@ import type { LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import type { ApiFrontend } from '../core/web.ts';
-import type { DomainNames } from '../execute-api/domain-names.ts';
 import { createJwtVerifier, type JwtVerifier } from '../execute-api/jwt.ts';
 import type { PolicyCheck } from '../execute-api/signed-caller.ts';
 import { authorization } from './authorize.ts';
 import { controlPlane } from './control-plane.ts';
 import { Deployments } from './deployments.ts';
 import { restApiFrontend } from './frontend.ts';
+import { accountResourceType, anyLogRole, type LogRoleCheck } from './log-role.ts';
 import { methodResourceTypes } from './method-resource-types.ts';
 import { partResourceTypes } from './part-resource-types.ts';
 import { restApiResourceType } from './rest-api-resource-type.ts';
 import { RestApiStore } from './rest-api-store.ts';
+import { StageLogs } from './stage-logs.ts';
 import type { PutMetric } from './stage-metrics.ts';
 import { stageResourceTypes } from './stage-resource-types.ts';
 import { usagePlanResourceTypes } from './usage-plan-resource-types.ts';
@@ -41,10 +42,10 @@ export type ApiGatewayOptions = {
   readonly isAllowed?: PolicyCheck;
   /** Shared with HTTP APIs, so that an issuer's keys are fetched once. */
   readonly verifyJwt?: JwtVerifier;
+  /** About the role that logs are written with; any will do without it. */
+  readonly logRole?: LogRoleCheck;
   /** The issuer of a user pool's tokens, by the pool's ARN; Amazon Cognito's own without it. */
   readonly issuerOf?: (userPoolArn: string) => string;
-  /** Custom domains, shared with HTTP APIs. */
-  readonly domains?: Pick<DomainNames, 'has' | 'list'>;
 };
 
 export type ApiGateway = {
@@ -53,13 +54,13 @@ export type ApiGateway = {
   readonly frontend: ApiFrontend;
   /** Without those of custom domains, which `DomainNames` has. */
   readonly resourceTypes: readonly ResourceType[];
-  /** Every REST API with its stages. */
-  readonly list: () => readonly { readonly id: string; readonly name: string; readonly stages: readonly string[] }[];
+  /** The stages of an API; undefined when there is no such REST API. */
+  readonly stagesOf: (apiId: string) => readonly string[] | undefined;
 };
 
 /** API Gateway's REST APIs: control plane, data plane and CloudFormation types. */
 export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
-  const { clock, state, lambda, dispatch, logs, region, credentials, domains, onError } = options;
+  const { clock, state, lambda, dispatch, logs, region, credentials, onError, logRole = anyLogRole } = options;
   const store = new RestApiStore(state);
   const authorizationOf = authorization({
     clock,
@@ -72,17 +73,19 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
   const ports = { clock, lambda, dispatch, authorizationOf };
   const deployments = new Deployments(store, clock, ports);
   return {
-    api: controlPlane({ store, deployments, region, clock }),
+    api: controlPlane({ store, deployments, region, clock, logRole }),
     frontend: restApiFrontend({
       clock,
-      logs,
+      logs: new StageLogs(logs, (group, stream) => {
+        const roleArn = store.cloudWatchRoleArn;
+        return roleArn !== undefined && logRole.mayWrite({ roleArn, group, stream });
+      }),
       region,
       onError,
       onMetric: options.onMetric,
       apis: store.apis,
       compiledOf: (api, stage) => deployments.compiledOf(api, stage),
       usagePlans: new UsagePlans(clock, { keys: () => store.keys.values(), plans: () => store.plans.values() }),
-      basePathOf: (host, apiId, stage) => (domains === undefined ? undefined : basePathOf(domains, host, apiId, stage)),
     }),
     resourceTypes: [
       restApiResourceType(store, clock),
@@ -90,24 +93,16 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
       ...stageResourceTypes(store, deployments),
       ...partResourceTypes(store),
       ...usagePlanResourceTypes(store, clock),
+      accountResourceType(store, logRole),
     ],
-    list: () => [...store.apis.values()].map(({ id, name, stages }) => ({ id, name, stages: Object.keys(stages) })),
+    stagesOf: (apiId) => {
+      const api = store.apis.get(apiId);
+      return api && Object.keys(api.stages);
+    },
   };
 }
 
 function cognitoIssuer(userPoolArn: string): string {
   const pool = parseArn(userPoolArn);
   return `https://cognito-idp.${pool?.region}.amazonaws.com/${pool?.resource.replace(/^userpool\//, '')}`;
-}
-
-function basePathOf(
-  domains: Pick<DomainNames, 'has' | 'list'>,
-  host: string,
-  apiId: string,
-  stage: string,
-): string | undefined {
-  if (!domains.has(host)) return undefined;
-  const name = host.replace(/:\d+$/, '').toLowerCase();
-  const mappings = domains.list().find((domain) => domain.name === name)?.mappings ?? [];
-  return mappings.find((mapping) => mapping.apiId === apiId && (mapping.stage ?? stage) === stage)?.basePath;
 }

@@ -17,9 +17,13 @@ export function authorizeCognito(
         ?.replace(/^bearer\s+/i, '')
         .trim() ?? '';
     if (token === '') throw unauthorized();
+    let isExpired = false;
     for (const providerArn of providerArns) {
       const result = await verifyJwt(token, { issuer: issuerOf(providerArn), scopes: authorizationScopes });
-      if (!result.ok) continue;
+      if (!result.ok) {
+        isExpired ||= result.isExpired;
+        continue;
+      }
       const { aud, token_use: use } = result.claims;
       if (authorizationScopes.length === 0 && use === 'access') continue;
       if (
@@ -33,7 +37,7 @@ export function authorizeCognito(
       };
       return;
     }
-    throw unauthorized();
+    throw isExpired ? new GatewayError('UNAUTHORIZED', 'The incoming token has expired') : unauthorized();
   };
 }
 

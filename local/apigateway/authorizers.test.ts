@@ -201,7 +201,8 @@ test('a user pool authorizer takes the tokens of its pool and shows their claims
       issuerOf: (arn) => `https://issuer/${arn.split('/').at(-1)}`,
       verifyJwt: async (jwt, requirement) => {
         asked.push([jwt, requirement]);
-        if (jwt === 'bad') return { ok: false, status: 401, wwwAuthenticate: '' };
+        if (jwt === 'bad' || jwt === 'old')
+          return { ok: false, status: 401, isExpired: jwt === 'old', wwwAuthenticate: '' };
         const claims = { sub: 'ann', token_use: jwt === 'access' ? 'access' : 'id', 'cognito:groups': ['a', 'b'] };
         return { ok: true, claims, scopes: [] };
       },
@@ -215,6 +216,8 @@ test('a user pool authorizer takes the tokens of its pool and shows their claims
   for (const request of [{}, token('bad'), token('access')]) {
     assert.equal((await api.send('GET', '/x', request)).status, 401);
   }
+  const expired = await api.send('GET', '/x', token('old'));
+  assert.deepEqual([expired.status, expired.body], [401, '{"message":"The incoming token has expired"}']);
   const scoped = await deployAuthorized(
     gateway,
     { Type: 'COGNITO_USER_POOLS', ProviderARNs },

@@ -62,6 +62,7 @@ test('APIs, resources and methods can be read', async (t) => {
 
 test('the calls that osls makes after a deploy: deployments, stage, tags', async (t) => {
   const { gateway, client } = await startWithClient(t);
+  await gateway.allowLogs();
   const api = await gateway.deploy({ 'GET /x': {} });
   const restApiId = api.id;
   const { items: [deployment] = [] } = await client.send(new GetDeploymentsCommand({ restApiId, limit: 500 }));

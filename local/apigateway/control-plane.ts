@@ -5,6 +5,7 @@ import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { type RestAnswer, type RestRoute, restBody, restJsonApi } from '../core/rest-protocol.ts';
 import type { Deployments } from './deployments.ts';
+import { type LogRoleCheck, setLogRole } from './log-role.ts';
 import { patchStage } from './patch-stage.ts';
 import { notFound, own, type RestApiStore } from './rest-api-store.ts';
 import { apiView, deploymentView, keyView, methodView, planView, resourceView, stageView } from './views.ts';
@@ -14,6 +15,7 @@ type Ports = {
   readonly deployments: Deployments;
   readonly region: string;
   readonly clock: Clock;
+  readonly logRole: LogRoleCheck;
 };
 
 const patchSchema = z.object({
@@ -47,9 +49,8 @@ export function controlPlane(ports: Ports): AwsApi {
       handle: (request) => {
         for (const { path, value } of parse(patchSchema, restBody(request)).patchOperations ?? []) {
           if (path !== '/cloudwatchRoleArn') throw invalidPatch(path);
-          ports.store.cloudWatchRoleArn = value;
+          setLogRole(ports.store, ports.logRole, value);
         }
-        ports.store.changed();
         return { body: accountView(ports.store) };
       },
     },

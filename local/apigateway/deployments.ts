@@ -14,6 +14,11 @@ export type StageSettings = {
   readonly tags?: Record<string, string> | undefined;
 };
 
+function turnsLogsOn({ accessLog, methodSettings = {} }: StageSettings): boolean {
+  const levels = Object.values(methodSettings).map(({ loggingLevel = 'OFF' }) => loggingLevel);
+  return accessLog !== undefined || levels.some((level) => level !== 'OFF');
+}
+
 /** Takes snapshots of APIs and puts stages in front of them. */
 export class Deployments {
   readonly #store: RestApiStore;
@@ -61,6 +66,12 @@ export class Deployments {
     this.#store.deployment(apiId, deploymentId);
     const known = own(api.stages, stageName);
     const now = this.#clock.now();
+    if (turnsLogsOn(settings) && this.#store.cloudWatchRoleArn === undefined) {
+      throw new AwsError(
+        'BadRequestException',
+        'CloudWatch Logs role ARN must be set in account settings to enable logging',
+      );
+    }
     const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
     const stage: Stage = {
       createdDate: now,

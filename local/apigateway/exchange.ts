@@ -57,8 +57,6 @@ type Origin = {
   readonly region: string;
   readonly now: number;
   readonly path: string;
-  /** Of the custom domain that the request came by; its paths are those that the client sees. */
-  readonly basePath?: string;
   readonly isTraced: boolean;
 };
 
@@ -78,7 +76,10 @@ const connectionHeaders = new Set([
   'www-authenticate',
 ]);
 
-export function openExchange({ request, stage, region, now, path, basePath, isTraced }: Origin): Exchange {
+export function openExchange({ request, stage, region, now, path, isTraced }: Origin): Exchange {
+  const { domain } = request;
+  // A stage that the client names in the path stays there.
+  const seenPath = domain === undefined ? undefined : joinPaths(domain.basePath, request.path);
   const port = /:\d+$/.exec(request.host)?.[0] ?? '';
   const traceId = traceHeaderOf(request) ?? newTraceId(now);
   return {
@@ -91,11 +92,11 @@ export function openExchange({ request, stage, region, now, path, basePath, isTr
     traceId,
     startedAt: now,
     path,
-    clientPath: basePath === undefined ? path : joinPaths(basePath, path),
-    contextPath: basePath === undefined ? `/${stage.stageName}${path}` : joinPaths(basePath, path),
+    clientPath: seenPath ?? path,
+    contextPath: seenPath ?? `/${stage.stageName}${path}`,
     // With the port, so that `https` apart this is where a client finds the API.
-    domainName: basePath === undefined ? `${request.apiId}.execute-api.localhost${port}` : request.host,
-    domainPrefix: basePath === undefined ? request.apiId : (request.host.split('.')[0] ?? ''),
+    domainName: domain === undefined ? `${request.apiId}.execute-api.localhost${port}` : request.host,
+    domainPrefix: domain === undefined ? request.apiId : (request.host.split('.')[0] ?? ''),
     headers: collectHeaders(request, traceId),
     query: collectQuery(request.rawQuery),
     resource: undefined,

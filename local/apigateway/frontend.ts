@@ -1,7 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, inflate } from 'node:zlib';
 import type { Clock } from '../core/clock.ts';
-import type { LogSink } from '../core/log-sink.ts';
 import type { ApiFrontend, ApiRequest, ApiResponse } from '../core/web.ts';
 import { Throttle } from '../execute-api/throttle.ts';
 import type { RestApi, Stage } from './api-definition.ts';
@@ -10,7 +9,7 @@ import { decodeSegment, type Exchange, type Header, headerOf, type MethodAnswer,
 import { GatewayError, internalServerError } from './gateway-error.ts';
 import { renderGatewayResponse } from './gateway-response.ts';
 import { limitOf } from './method-settings.ts';
-import { writeStageLogs } from './stage-logs.ts';
+import type { StageLogs } from './stage-logs.ts';
 import { type PutMetric, putStageMetrics } from './stage-metrics.ts';
 import type { UsagePlans } from './usage-plans.ts';
 
@@ -19,14 +18,12 @@ const maxHeaderBytes = 10_240;
 
 export type FrontendOptions = {
   readonly clock: Clock;
-  readonly logs: LogSink;
+  readonly logs: StageLogs;
   readonly region: string;
   readonly apis: { get(apiId: string): RestApi | undefined };
   /** The snapshot that a stage serves. */
   readonly compiledOf: (api: RestApi, stage: Stage) => CompiledApi;
   readonly usagePlans: UsagePlans;
-  /** The base path of a custom domain that the request came by. */
-  readonly basePathOf: (host: string, apiId: string, stage: string) => string | undefined;
   readonly onMetric: PutMetric | undefined;
   /** Told of what is the endpoint's own fault. */
   readonly onError: (error: unknown) => void;
@@ -51,13 +48,12 @@ class StageServer {
   }
 
   async execute(request: ApiRequest): Promise<ApiResponse> {
-    const { clock, logs, region, apis, basePathOf, onMetric } = this.#options;
+    const { clock, logs, region, apis, onMetric } = this.#options;
     const { stageName, path } = splitStage(request);
     const api = apis.get(request.apiId);
     const stage = api !== undefined && Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
-    const basePath = basePathOf(request.host, request.apiId, stageName);
-    if (api === undefined || stage === undefined || (api.disableExecuteApiEndpoint && basePath === undefined))
-      return forbidden();
+    if (api === undefined || stage === undefined) return forbidden();
+    if (api.disableExecuteApiEndpoint && request.domain === undefined) return forbidden();
 
     const exchange = openExchange({
       request,
@@ -65,12 +61,11 @@ class StageServer {
       region,
       now: clock.now(),
       path,
-      ...(basePath === undefined ? {} : { basePath }),
       isTraced: Object.values(stage.methodSettings).some(({ loggingLevel = 'OFF' }) => loggingLevel !== 'OFF'),
     });
     const compiled = this.#options.compiledOf(api, stage);
     const answer = await this.#answer(exchange, compiled);
-    writeStageLogs(logs, exchange, answer, clock.now());
+    logs.write(exchange, answer, clock.now());
     if (onMetric !== undefined) putStageMetrics(onMetric, api.name, exchange, answer, clock.now());
     return finish(exchange, answer, compiled.definition.minimumCompressionSize);
   }

@@ -1,5 +1,5 @@
+import { deriveId } from '../core/derive-id.ts';
 import type { JsonObject } from '../core/json.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 import type { ApiDefinition, Authorizer } from './api-definition.ts';
 import { checkExtensions, type ImportReport, invalid, type OpenApiDocument } from './openapi-document.ts';
 import { textOf } from './openapi-values.ts';

@@ -1,5 +1,5 @@
+import { deriveId } from '../core/derive-id.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 import type { ApiDefinition, Resource } from './api-definition.ts';
 import { isGatewayResponseType } from './gateway-error.ts';
 import { importAuthorizers } from './import-authorizers.ts';

@@ -1,5 +1,5 @@
+import { deriveId } from '../core/derive-id.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 import type { Method } from './api-definition.ts';
 import { securitySchemes } from './import-authorizers.ts';
 import { importIntegration } from './import-integration.ts';

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
+import { deriveId } from '../core/derive-id.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 import { defaultTimeoutInMillis, type Integration, type Method } from './api-definition.ts';
 import { compileIntegration, type IntegrationPorts } from './integrate.ts';
 import { notFound, own, type RestApiStore } from './rest-api-store.ts';

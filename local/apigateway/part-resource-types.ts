@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
+import { deriveId } from '../core/derive-id.ts';
 import type { JsonValue } from '../core/json.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 import type { ApiDefinition, Authorizer } from './api-definition.ts';
 import { isGatewayResponseType } from './gateway-error.ts';
 import { checkModelSchema } from './model-schema.ts';
@@ -44,9 +44,8 @@ const authorizer = z.strictObject({
   ProviderARNs: z.array(z.string()).optional(),
   AuthType: inert(),
 });
-const account = z.strictObject({ CloudWatchRoleArn: property.kept(string().optional()) });
 
-/** The types of what belongs to an API beside its resources and methods, and of the account's settings. */
+/** The types of what belongs to an API beside its resources and methods. */
 export function partResourceTypes(store: RestApiStore): ResourceType[] {
   const definitionOf = (apiId: string): ApiDefinition => store.api(apiId).definition;
   const edit = (apiId: string, change: (definition: ApiDefinition) => void): void => {
@@ -125,24 +124,6 @@ export function partResourceTypes(store: RestApiStore): ResourceType[] {
         return state;
       },
       delete: ({ physicalId }, { RestApiId }) => edit(RestApiId, ({ authorizers }) => delete authorizers[physicalId]),
-    }),
-    defineResource({
-      type: 'AWS::ApiGateway::Account',
-      properties: account,
-      replaceOn: [],
-      create: ({ CloudWatchRoleArn }, context) => {
-        store.cloudWatchRoleArn = CloudWatchRoleArn;
-        store.changed();
-        const id = idOf('account', context);
-        return { physicalId: id, attributes: { Id: id } };
-      },
-      update: ({ CloudWatchRoleArn }, { state }) => {
-        store.cloudWatchRoleArn = CloudWatchRoleArn;
-        store.changed();
-        return state;
-      },
-      // The role outlives the resource, as in AWS: other stacks of the account log by it.
-      delete: () => {},
     }),
   ];
 }

@@ -190,20 +190,22 @@ test('the function is invoked by API Gateway for this method, or as the role of 
 });
 
 test('through a custom domain the event shows the path that the client sees', async (t) => {
-  const domains = {
-    has: (host: string) => host.startsWith('api.example.com'),
-    list: () => [
-      { name: 'api.example.com', mappings: [{ mappingId: 'm', apiId: 'unset', stage: 'dev', basePath: 'v1' }] },
-    ],
-  };
-  const gateway = await startTestGateway(t, { lambda: echo, gateway: { domains } });
+  const gateway = await startTestGateway(t, { lambda: echo });
   const api = await gateway.deploy({ 'GET /tasks': {} });
-  domains.list = () => [
-    { name: 'api.example.com', mappings: [{ mappingId: 'm', apiId: api.id, stage: 'dev', basePath: 'v1' }] },
-  ];
-  const event = JSON.parse((await sendTo(api.url('/tasks'), 'GET', { host: 'api.example.com:4566' })).body);
-  assert.equal(event.path, '/v1/tasks');
-  assert.equal(event.requestContext.path, '/v1/tasks');
-  assert.equal(event.requestContext.domainName, 'api.example.com:4566');
-  assert.equal(event.resource, '/tasks');
+  gateway.domains.add('api.example.com');
+  for (const mapping of [
+    { mappingId: 'a', stage: 'dev', basePath: 'v1' },
+    { mappingId: 'b', stage: 'dev', basePath: 'v2/beta' },
+    { mappingId: 'c', basePath: 'any' },
+  ]) {
+    gateway.domains.putMapping('api.example.com', { apiId: api.id, ...mapping });
+  }
+  for (const path of ['/v1/tasks', '/v2/beta/tasks', '/any/dev/tasks']) {
+    const answer = await sendTo(`${gateway.endpoint}${path}`, 'GET', { host: 'api.example.com:4566' });
+    const event = JSON.parse(answer.body);
+    assert.equal(event.path, path);
+    assert.equal(event.requestContext.path, path);
+    assert.equal(event.requestContext.domainName, 'api.example.com:4566');
+    assert.equal(event.resource, '/tasks');
+  }
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import { deriveId } from '../core/derive-id.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
 import {
   defineResource,
@@ -9,7 +10,6 @@ import {
   type ResourceState,
   type ResourceType,
 } from '../core/resource-type.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 import type { ApiDefinition, RestApi } from './api-definition.ts';
 import { importOpenApi } from './import-openapi.ts';
 import { emptyDefinition, type RestApiStore } from './rest-api-store.ts';

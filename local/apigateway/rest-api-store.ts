@@ -16,7 +16,7 @@ export class RestApiStore {
   readonly apis: Map<string, RestApi>;
   readonly keys: Map<string, ApiKey>;
   readonly plans: Map<string, UsagePlan>;
-  /** The role of the account's execution logs; nothing here needs it. */
+  /** The role that writes the account's access and execution logs. */
   cloudWatchRoleArn: string | undefined;
   readonly #state: StateStore;
 

@@ -6,6 +6,7 @@ import { startTestGateway } from './test-gateway.fixture.ts';
 test('a stage writes an access log line for every request, refused ones too', async (t) => {
   const clock = new ManualClock(Date.UTC(2026, 0, 9, 5, 3, 7));
   const gateway = await startTestGateway(t, { clock, lambda: () => ({ statusCode: 201, body: 'abc' }) });
+  await gateway.allowLogs();
   const Format =
     '{"id":"$context.requestId","ip":"$context.identity.sourceIp","at":"$context.requestTime","m":"$context.httpMethod","r":"$context.resourcePath","s":$context.status,"l":"$context.responseLength","e":"$context.error.message","n":"$context.nothing.at.all"}';
   const api = await gateway.deploy(
@@ -41,6 +42,7 @@ test('a stage writes an access log line for every request, refused ones too', as
 
 test('execution logs tell why a request failed', async (t) => {
   const gateway = await startTestGateway(t, { lambda: () => ({ statusCode: 200, extra: 1 }) });
+  await gateway.allowLogs();
   const api = await gateway.deploy(
     { 'GET /x': {} },
     { stage: { MethodSettings: [{ ResourcePath: '/*', HttpMethod: '*', LoggingLevel: 'ERROR' }] } },
@@ -54,6 +56,7 @@ test('execution logs tell why a request failed', async (t) => {
 
 test('at level INFO every request leaves its steps', async (t) => {
   const gateway = await startTestGateway(t);
+  await gateway.allowLogs();
   const api = await gateway.deploy(
     { 'GET /x': {}, 'GET /quiet': {} },
     {
@@ -69,4 +72,55 @@ test('at level INFO every request leaves its steps', async (t) => {
   assert.equal(gateway.logged.length, 0);
   await api.send('GET', '/x');
   assert.match(String(gateway.logged.at(-1)?.message), /Method completed with status: 200/);
+});
+
+test('a stage may keep logs only when the account has a role for them', async (t) => {
+  const gateway = await startTestGateway(t);
+  const AccessLogSetting = {
+    DestinationArn: 'arn:aws:logs:us-east-1:000000000000:log-group:g',
+    Format: '$context.status',
+  };
+  const MethodSettings = [{ ResourcePath: '/*', HttpMethod: '*', LoggingLevel: 'ERROR' }];
+  for (const stage of [{ AccessLogSetting }, { MethodSettings }]) {
+    await assert.rejects(gateway.deploy({ 'GET /x': {} }, { stage }), {
+      code: 'BadRequestException',
+      message: 'CloudWatch Logs role ARN must be set in account settings to enable logging',
+    });
+  }
+  await gateway.allowLogs();
+  const api = await gateway.deploy({ 'GET /x': {} }, { stage: { AccessLogSetting, MethodSettings } });
+  await api.send('GET', '/x');
+  assert.deepEqual(
+    gateway.logged.map(({ group }) => group),
+    ['g'],
+  );
+});
+
+test('the account takes only a role that API Gateway can use, and logs are lost once it cannot', async (t) => {
+  let mayWrite = true;
+  const logRole = { isUsable: (arn: string) => arn.endsWith('/logs'), mayWrite: () => mayWrite };
+  const gateway = await startTestGateway(t, { gateway: { logRole } });
+  await assert.rejects(gateway.create('Account', { CloudWatchRoleArn: 'arn:aws:iam::000000000000:role/other' }), {
+    code: 'BadRequestException',
+    message: /Please grant trust permission for API Gateway/,
+  });
+  await gateway.allowLogs();
+  const MethodSettings = [{ ResourcePath: '/*', HttpMethod: '*', LoggingLevel: 'INFO' }];
+  const api = await gateway.deploy({ 'GET /x': {} }, { stage: { MethodSettings } });
+  await api.send('GET', '/x');
+  const written = gateway.logged.length;
+  assert.ok(written > 0);
+  mayWrite = false;
+  await api.send('GET', '/x');
+  assert.equal(gateway.logged.length, written);
+});
+
+test('no client breaks a line of a JSON access log', async (t) => {
+  const gateway = await startTestGateway(t);
+  await gateway.allowLogs();
+  const DestinationArn = 'arn:aws:logs:us-east-1:000000000000:log-group:g';
+  const AccessLogSetting = { DestinationArn, Format: '{"agent":"$context.identity.userAgent"}' };
+  const api = await gateway.deploy({ 'GET /x': {} }, { stage: { AccessLogSetting } });
+  await api.send('GET', '/x', { headers: { 'user-agent': 'x","status":"200' } });
+  assert.deepEqual(JSON.parse(gateway.logged[0]?.message ?? ''), { agent: 'x","status":"200' });
 });

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
+import { deriveId } from '../core/derive-id.ts';
 import { defineResource, property, type ResourceType } from '../core/resource-type.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 import type { MethodSetting } from './api-definition.ts';
 import type { Deployments, StageSettings } from './deployments.ts';
 import { settingKey } from './method-settings.ts';

@@ -10,6 +10,7 @@ import type { LogEvent, LogSink } from '../core/log-sink.ts';
 import type { ResourceState } from '../core/resource-type.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { dispatcher, startEdge } from '../edge/server.ts';
+import { DomainNames } from '../execute-api/domain-names.ts';
 import { type ApiGateway, type ApiGatewayOptions, createApiGateway } from './apigateway.ts';
 
 /** What a function of a test returns; an Error makes it fail with that message. */
@@ -50,16 +51,18 @@ export async function startTestGateway(t: TestContext, options: Options = {}): P
     ...options.gateway,
   });
   apis.apigateway = gateway.api;
+  const domains = new DomainNames({ state: noStateStore, stagesOf: gateway.stagesOf });
   const edge = await startEdge({
     port: 0,
     apis,
     frontends: [gateway.frontend],
+    domains,
     pages: {},
     credentials: new CredentialStore(),
     onError: (error) => errors.push(error),
   });
   t.after(() => edge.close());
-  return new TestGateway(gateway, edge.port, logged, errors);
+  return new TestGateway(gateway, domains, edge.port, logged, errors);
 }
 
 function functionRunner(run: TestFunction): LambdaInvoker {
@@ -89,6 +92,7 @@ function logSink(logged: { group: string; stream: string; message: string }[]): 
 
 export class TestGateway {
   readonly gateway: ApiGateway;
+  readonly domains: DomainNames;
   readonly port: number;
   readonly logged: readonly { group: string; stream: string; message: string }[];
   readonly errors: readonly unknown[];
@@ -96,11 +100,13 @@ export class TestGateway {
 
   constructor(
     gateway: ApiGateway,
+    domains: DomainNames,
     port: number,
     logged: readonly { group: string; stream: string; message: string }[],
     errors: readonly unknown[],
   ) {
     this.gateway = gateway;
+    this.domains = domains;
     this.port = port;
     this.logged = logged;
     this.errors = errors;
@@ -122,6 +128,11 @@ export class TestGateway {
       region: 'us-east-1',
       tags: {},
     });
+  }
+
+  /** Sets the account's role for logs, without which a stage may keep none. */
+  async allowLogs(): Promise<void> {
+    await this.create('Account', { CloudWatchRoleArn: 'arn:aws:iam::000000000000:role/logs' });
   }
 
   /**

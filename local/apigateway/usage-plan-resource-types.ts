@@ -1,8 +1,8 @@
 import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
+import { deriveId } from '../core/derive-id.ts';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceType } from '../core/resource-type.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 import type { RestApiStore } from './rest-api-store.ts';
 import { number } from './stage-resource-types.ts';
 import type { UsagePlan } from './usage-plans.ts';

@@ -9,7 +9,7 @@ import { type Authorize, refuse, type Verdict } from './authorize.ts';
 import { executeApiArn, type FunctionCaller } from './call-function.ts';
 import { contextV1, headersV1, queryV1 } from './event-v1.ts';
 import { eventV2 } from './event-v2.ts';
-import { type Exchange, fullPath } from './exchange.ts';
+import { clientPath, type Exchange } from './exchange.ts';
 import { headerOf } from './http-request.ts';
 import type { Authorizer } from './model.ts';
 import { evaluate } from './selection-expression.ts';
@@ -103,7 +103,7 @@ function authorizerEventV1(exchange: Exchange, values: readonly string[]): JsonO
     identitySource: joined,
     authorizationToken: joined,
     resource: route.routeKey.split(' ')[1] ?? route.routeKey,
-    path: fullPath(exchange),
+    path: clientPath(exchange),
     httpMethod: request.method,
     ...headers,
     ...query,

@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { JsonObject, JsonValue } from '../core/json.ts';
-import { noStateStore } from '../core/state-store.ts';
-import { OidcIssuer } from '../oidc/issuer.ts';
-import { oidcPages } from '../oidc/pages.ts';
+import { issuerWithPages } from '../oidc/issuer.fixture.ts';
 import { eventOf, FunctionError, functionArn, startTestApi, type TestFunction } from './test-api.ts';
 
 /** What the function behind the route sees of its caller. */
@@ -13,7 +11,7 @@ const seen: TestFunction = ({ requestContext }) =>
 async function startJwt(t: TestContext, route: JsonObject = {}) {
   const api = await startTestApi(t, {
     functions: { seen },
-    pages: (url, clock) => oidcPages(new OidcIssuer({ clock, state: noStateStore }), url),
+    pages: (url, clock) => issuerWithPages({ clock, url }).pages,
   });
   const apiId = await api.makeApi();
   const { physicalId: AuthorizerId } = await api.make('AWS::ApiGatewayV2::Authorizer', 'Jwt', {

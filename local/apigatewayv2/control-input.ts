@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import type { AwsRequest } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
+import { deriveId } from '../core/derive-id.ts';
 import { restBody } from '../core/rest-protocol.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 
 /** The input that an update leaves: what is there, with the members of the body put over it. */
 export function merge<T extends z.ZodRawShape>(schema: z.ZodObject<T>, existing: object, request: AwsRequest) {

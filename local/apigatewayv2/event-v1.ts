@@ -1,7 +1,7 @@
 import { accountId } from '../core/arn.ts';
 import type { JsonObject } from '../core/json.ts';
 import { claimTexts } from './event-v2.ts';
-import { clfTime, type Exchange, fullPath, type Identity } from './exchange.ts';
+import { clfTime, clientPath, type Exchange, type Identity } from './exchange.ts';
 import { headerOf } from './http-request.ts';
 import { eventBody } from './request-body.ts';
 
@@ -12,7 +12,7 @@ export function eventV1(exchange: Exchange): JsonObject {
   return {
     version: '1.0',
     resource: resourcePath(exchange),
-    path: fullPath(exchange),
+    path: clientPath(exchange),
     httpMethod: request.method,
     ...headersV1(exchange),
     ...queryV1(exchange),
@@ -64,7 +64,7 @@ export function contextV1(exchange: Exchange): JsonObject {
       userAgent: headerOf(request, 'user-agent') ?? '',
       userArn: identity?.kind === 'iam' ? identity.userArn : null,
     },
-    path: fullPath(exchange),
+    path: clientPath(exchange),
     protocol: 'HTTP/1.1',
     requestId: exchange.requestId,
     requestTime: clfTime(exchange.startedAt),

@@ -106,7 +106,7 @@ describe('the event of payload format 2.0', () => {
     const api = await startTestApi(t, { functions: { list: () => 'ok' } });
     const apiId = await api.makeApi();
     await api.makeRoute(apiId, 'GET /all', 'list');
-    await api.make('AWS::ApiGatewayV2::DomainName', 'Domain', { DomainName: 'api.localhost' });
+    await api.makeDomain('api.localhost');
     await api.make('AWS::ApiGatewayV2::ApiMapping', 'Mapping', {
       ApiId: apiId,
       DomainName: 'api.localhost',

@@ -40,6 +40,13 @@ export function fullPath({ stage, request }: Pick<Exchange, 'stage' | 'request'>
   return stage.stageName === '$default' ? request.path : `/${stage.stageName}${request.path}`;
 }
 
+/** The path in events of format 1.0: through a custom domain, other than in format 2.0, it is what the client asked for. */
+export function clientPath(exchange: Pick<Exchange, 'stage' | 'request'>): string {
+  const { basePath, path } = exchange.request;
+  if (basePath === undefined) return fullPath(exchange);
+  return basePath === '' ? path : `/${basePath}${path}`;
+}
+
 /** Common Log Format, in UTC: `12/Mar/2020:19:03:58 +0000`. */
 export function clfTime(time: number): string {
   const [, day, month, year, clock] = /^\w+, (\d+) (\w+) (\d+) ([\d:]+) GMT$/.exec(new Date(time).toUTCString()) ?? [];

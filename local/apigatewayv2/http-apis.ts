@@ -8,7 +8,7 @@ import type { LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import type { ApiFrontend } from '../core/web.ts';
-import { DomainNames } from '../execute-api/domain-names.ts';
+import type { DomainNames } from '../execute-api/domain-names.ts';
 import { createJwtVerifier, type JwtVerifier } from '../execute-api/jwt.ts';
 import type { PolicyCheck } from '../execute-api/signed-caller.ts';
 import { apiResourceType } from './api-resource-types.ts';
@@ -47,8 +47,8 @@ export type HttpApisOptions = {
   readonly putMetric?: PutMetric;
   /** Shared with REST APIs, so that an issuer's keys are fetched once. */
   readonly verifyJwt?: JwtVerifier;
-  /** Shared with REST APIs; made here when there are none. */
-  readonly domains?: DomainNames;
+  /** Shared with REST APIs. */
+  readonly domains: DomainNames;
 };
 
 export type HttpApis = {
@@ -57,16 +57,17 @@ export type HttpApis = {
   readonly frontend: ApiFrontend;
   /** Without those of custom domains, which `DomainNames` has. */
   readonly resourceTypes: readonly ResourceType[];
+  /** The stages of an API; undefined when there is no such HTTP API. */
+  readonly stagesOf: (apiId: string) => readonly string[] | undefined;
 };
 
 /** API Gateway's HTTP APIs: control plane, data plane and CloudFormation types. */
 export function createHttpApis(options: HttpApisOptions): HttpApis {
-  const { clock, state, region, url } = options;
+  const { clock, state, region, url, domains } = options;
   const store = new HttpApiStore(state);
   const changes = new ApiChanges(store, clock);
   const call = functionCaller(options.lambda, clock);
   const sqs = awsClient(options.dispatch);
-  const domains = options.domains ?? new DomainNames({ state });
   return {
     api: controlPlane({ store, changes, domains, region, url }),
     resourceTypes: [
@@ -74,6 +75,7 @@ export function createHttpApis(options: HttpApisOptions): HttpApis {
       ...partResourceTypes(store, changes),
       ...stageResourceTypes(store, changes),
     ],
+    stagesOf: (apiId) => store.find(apiId)?.stages.map(({ stageName }) => stageName),
     frontend: httpApiFrontend({
       region,
       clock,

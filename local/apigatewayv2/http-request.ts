@@ -15,6 +15,8 @@ export type HttpRequest = {
   readonly body: Buffer;
   readonly sourceIp: string;
   readonly domainName: string;
+  /** Of the custom domain that the request came by, without slashes around it; undefined when it came by none. */
+  readonly basePath: string | undefined;
 };
 
 const hopByHop = new Set([
@@ -56,6 +58,7 @@ export function readHttpRequest(request: ApiRequest, path: string, now: number):
     body: request.body,
     sourceIp: request.sourceIp,
     domainName: domainNameOf(request),
+    basePath: request.domain?.basePath,
   };
 }
 

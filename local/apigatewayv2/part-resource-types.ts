@@ -1,6 +1,6 @@
 import * as z from 'zod';
+import { deriveId } from '../core/derive-id.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
-import { deriveId } from '../execute-api/derive-id.ts';
 import type { ApiChanges } from './change-api.ts';
 import type { HttpApiStore } from './http-api-store.ts';
 

@@ -69,7 +69,7 @@ describe('where an HTTP API is reached', () => {
     const api = await startTestApi(t, { functions: { echo: () => 'ok' } });
     const apiId = await api.makeApi({ DisableExecuteApiEndpoint: true });
     await api.makeRoute(apiId, 'GET /x', 'echo');
-    await api.make('AWS::ApiGatewayV2::DomainName', 'Domain', { DomainName: 'api.localhost' });
+    await api.makeDomain('api.localhost');
     const mapping = { ApiId: apiId, DomainName: 'api.localhost', Stage: '$default' };
     await api.make('AWS::ApiGatewayV2::ApiMapping', 'Mapping', mapping);
     assert.equal((await api.send(apiId, '/x')).status, 404);

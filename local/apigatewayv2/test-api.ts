@@ -54,7 +54,7 @@ export async function startTestApi(t: Pick<TestContext, 'after'>, options: Optio
   const logged: { group: string; event: LogEvent }[] = [];
   const measured: Parameters<PutMetric>[] = [];
   const errors: unknown[] = [];
-  const domains = new DomainNames({ state });
+  const domains = new DomainNames({ state, stagesOf: (apiId) => apis.stagesOf(apiId) });
   const url = () => `http://localhost:${edge.port}`;
   const apis = createHttpApis({
     clock,
@@ -111,6 +111,11 @@ export async function startTestApi(t: Pick<TestContext, 'after'>, options: Optio
     port: edge.port,
     typeOf,
     url,
+    makeDomain: (DomainName: string) =>
+      make('AWS::ApiGatewayV2::DomainName', 'Domain', {
+        DomainName,
+        DomainNameConfigurations: [{ CertificateArn: certificateArn, EndpointType: 'REGIONAL' }],
+      }),
     /** An API with its automatically deployed `$default` stage. */
     async makeApi(properties: JsonObject = {}, stage: JsonObject = {}) {
       const { physicalId: apiId } = await make('AWS::ApiGatewayV2::Api', 'HttpApi', {
@@ -152,6 +157,8 @@ export async function startTestApi(t: Pick<TestContext, 'after'>, options: Optio
       sendTo(edge.port, path, { host: `${apiId}.execute-api.localhost:${edge.port}`, ...options }),
   };
 }
+
+const certificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/placeholder';
 
 export function functionArn(name: string): string {
   return `arn:aws:lambda:us-east-1:000000000000:function:${name}`;

@@ -33,6 +33,8 @@ const servicesByTarget: Readonly<Record<string, string>> = {
 };
 
 const apiPath = /^\/(?:restapis\/([^/]+)\/([^/]+)\/_user_request_|_aws\/execute-api\/([^/]+)\/([^/]+))(\/.*)?$/;
+/** Where Amazon Cognito shows a user pool's keys, below the endpoint instead of below `cognito-idp`. */
+const poolPage = /^\/[a-z0-9-]+_[A-Za-z0-9]+\/\.well-known\/[\w.-]+$/;
 const apiHost = /^([a-z0-9]+)\.execute-api\.[^/]+$/i;
 
 /**
@@ -48,7 +50,7 @@ export function route({ host, path, query, headers }: Incoming): Target {
   }
   const byHost = apiHost.exec(host);
   if (byHost?.[1] !== undefined) return { kind: 'api', apiId: byHost[1], stage: undefined, path };
-  if (path.startsWith('/_local')) return { kind: 'page', path };
+  if (path.startsWith('/_local') || poolPage.test(path)) return { kind: 'page', path };
 
   const scope = credentialScope(headers.authorization, query);
   const target = headers['x-amz-target']?.split('.')[0] ?? '';

@@ -33,6 +33,8 @@ export type EdgeOptions = {
   readonly frontends: readonly ApiFrontend[];
   readonly domains?: CustomDomains;
   readonly pages: Readonly<Record<string, Page>>;
+  /** Pages that come and go, for paths that are none of `pages`. */
+  readonly findPage?: (path: string) => Page | undefined;
   readonly credentials: CredentialStore;
   /** Told of every error that is the endpoint's own fault. */
   readonly onError: (error: unknown) => void;
@@ -112,7 +114,7 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
 
   switch (target.kind) {
     case 'page': {
-      const { status, content } = await openPage(options.pages, target.path, {
+      const { status, content } = await openPage(options, target.path, {
         method: incoming.method ?? 'GET',
         query,
         body,
@@ -167,11 +169,11 @@ function domainTarget(domains: CustomDomains | undefined, name: string, path: st
 }
 
 async function openPage(
-  pages: EdgeOptions['pages'],
+  { pages, findPage }: Pick<EdgeOptions, 'pages' | 'findPage'>,
   path: string,
   request: PageRequest,
 ): Promise<{ status: number; content: object }> {
-  const page = Object.hasOwn(pages, path) ? pages[path] : undefined;
+  const page = Object.hasOwn(pages, path) ? pages[path] : findPage?.(path);
   if (page === undefined) return { status: 404, content: { message: `no page ${path}`, pages: Object.keys(pages) } };
   try {
     return { status: 200, content: await page(request) };

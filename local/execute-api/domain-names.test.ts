@@ -6,8 +6,10 @@ import { describe, it } from 'node:test';
 import { fileStateStore, noStateStore } from '../core/state-store.ts';
 import { DomainNames } from './domain-names.ts';
 
+const stagesOf = () => ['local'];
+
 function withMappings(...basePaths: readonly string[]): DomainNames {
-  const domains = new DomainNames({ state: noStateStore });
+  const domains = new DomainNames({ state: noStateStore, stagesOf });
   domains.add('api.localhost');
   for (const basePath of basePaths) {
     domains.putMapping('api.localhost', { mappingId: basePath, apiId: `to-${basePath}`, stage: 'local', basePath });
@@ -41,20 +43,35 @@ describe('custom domains', () => {
   it('refuse a second domain or mapping of the same name', () => {
     const domains = withMappings('tasks');
     assert.throws(() => domains.add('API.localhost'), { code: 'ConflictException' });
-    const again = { mappingId: 'm2', apiId: 'a', stage: 's', basePath: 'tasks' };
+    const again = { mappingId: 'm2', apiId: 'a', stage: 'local', basePath: 'tasks' };
     assert.throws(() => domains.putMapping('api.localhost', again), { code: 'ConflictException' });
     assert.throws(() => domains.putMapping('other.localhost', again), { code: 'NotFoundException' });
   });
 
+  it('refuse a mapping to an API or a stage that does not exist', () => {
+    const domains = new DomainNames({
+      state: noStateStore,
+      stagesOf: (apiId) => (apiId === 'shop' ? ['local'] : undefined),
+    });
+    domains.add('api.localhost');
+    const map = (apiId: string, stage: string) => () =>
+      domains.putMapping('api.localhost', { mappingId: 'm', apiId, stage, basePath: 'tasks' });
+    assert.throws(map('shop', 'dev'), { code: 'BadRequestException', message: 'Invalid stage identifier specified' });
+    assert.throws(map('nothing', 'local'), { code: 'NotFoundException', message: /Invalid API identifier specified/ });
+    map('shop', 'local')();
+    assert.equal(domains.resolveDomain('api.localhost', '/tasks')?.apiId, 'shop');
+  });
+
   it('take mappings of REST and HTTP APIs and go with their resources', async () => {
-    const domains = new DomainNames({ state: noStateStore });
+    const domains = new DomainNames({ state: noStateStore, stagesOf });
     const context = { stackName: 'platform', stackId: '', logicalId: 'R', region: 'us-east-1', tags: {} };
     const typeOf = (name: string) => {
       const found = domains.resourceTypes.find(({ type }) => type === name);
       assert.ok(found);
       return found;
     };
-    const domain = { DomainName: 'api.localhost', DomainNameConfigurations: [{ EndpointType: 'REGIONAL' }] };
+    const CertificateArn = 'arn:aws:acm:us-east-1:000000000000:certificate/placeholder';
+    const domain = { DomainName: 'api.localhost', DomainNameConfigurations: [{ CertificateArn }] };
     const made = await typeOf('AWS::ApiGatewayV2::DomainName').create(domain, context);
     assert.equal(made.attributes.RegionalDomainName, 'api.localhost');
     const rest = { DomainName: 'api.localhost', BasePath: 'tasks', RestApiId: 'rest1', Stage: 'local' };
@@ -72,8 +89,8 @@ describe('custom domains', () => {
     const directory = mkdtempSync(join(tmpdir(), 'domains-'));
     t.after(() => rmSync(directory, { recursive: true }));
     const state = fileStateStore(directory);
-    new DomainNames({ state }).add('api.localhost');
+    new DomainNames({ state, stagesOf }).add('api.localhost');
     state.flush();
-    assert.equal(new DomainNames({ state: fileStateStore(directory) }).has('api.localhost'), true);
+    assert.equal(new DomainNames({ state: fileStateStore(directory), stagesOf }).has('api.localhost'), true);
   });
 });

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { accountId } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
@@ -26,14 +27,19 @@ export type DomainTarget = {
   readonly basePath: string;
 };
 
+/** The stages of a REST or HTTP API; undefined when there is no such API. */
+export type StagesOf = (apiId: string) => readonly string[] | undefined;
+
 /** Custom domains of REST and HTTP APIs with their base path mappings. */
 export class DomainNames {
   readonly resourceTypes: readonly ResourceType[];
   readonly #state: StateStore;
+  readonly #stagesOf: StagesOf;
   readonly #domains: Map<string, Domain>;
 
-  constructor({ state }: { readonly state: StateStore }) {
+  constructor({ state, stagesOf }: { readonly state: StateStore; readonly stagesOf: StagesOf }) {
     this.#state = state;
+    this.#stagesOf = stagesOf;
     const kept = z.array(domainSchema).parse(state.read('domain-names') ?? []);
     this.#domains = new Map(kept.map((domain) => [domain.name, domain]));
     this.resourceTypes = domainResourceTypes(this);
@@ -85,6 +91,7 @@ export class DomainNames {
     if (domain === undefined) {
       throw new AwsError('NotFoundException', `Invalid domain name identifier specified ${name}`, 404);
     }
+    this.#checkTarget(mapping);
     const others = domain.mappings.filter(({ mappingId }) => mappingId !== mapping.mappingId);
     if (others.some(({ basePath }) => basePath === mapping.basePath)) {
       throw new AwsError(
@@ -100,6 +107,15 @@ export class DomainNames {
     const domain = this.#domains.get(name.toLowerCase());
     if (domain === undefined) return;
     this.#put({ ...domain, mappings: domain.mappings.filter((mapping) => mapping.mappingId !== mappingId) });
+  }
+
+  #checkTarget({ apiId, stage }: Mapping): void {
+    const stages = this.#stagesOf(apiId);
+    if (stages === undefined) {
+      throw new AwsError('NotFoundException', `Invalid API identifier specified ${accountId}:${apiId}`, 404);
+    }
+    if (stage === undefined || stages.includes(stage)) return;
+    throw new AwsError('BadRequestException', 'Invalid stage identifier specified');
   }
 
   #put(domain: Domain): void {

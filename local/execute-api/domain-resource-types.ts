@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { arn } from '../core/arn.ts';
+import { deriveId } from '../core/derive-id.ts';
 import {
   defineResource,
   property,
@@ -7,10 +8,9 @@ import {
   type ResourceState,
   type ResourceType,
 } from '../core/resource-type.ts';
-import { deriveId } from './derive-id.ts';
 import type { DomainNames } from './domain-names.ts';
 
-const { string, inert } = property;
+const { string, inert, kept } = property;
 
 /** Certificates and policies have nothing to act on: the local endpoint speaks plain HTTP. */
 const name = string().pipe(z.string().regex(/^[a-z0-9-]+(\.[a-z0-9-]+)+$/i, 'must be a host name without wildcards'));
@@ -23,9 +23,21 @@ const restDomain = z.strictObject({
   SecurityPolicy: inert(),
   Tags: property.tags().optional(),
 });
+const configuration = z.strictObject({
+  CertificateArn: kept(
+    string().pipe(
+      z.string().regex(/^arn:[\w-]+:acm:[\w-]+:\d{12}:certificate\/.+$/, 'must be the ARN of a certificate'),
+    ),
+  ),
+  CertificateName: inert(),
+  EndpointType: z.literal('REGIONAL').optional(),
+  SecurityPolicy: kept(z.enum(['TLS_1_2', 'TLS_1_0']).optional()),
+  IpAddressType: inert(),
+});
+/** Left out, and so refused: MutualTlsAuthentication, which needs TLS. */
 const httpDomain = z.strictObject({
   DomainName: name,
-  DomainNameConfigurations: inert(),
+  DomainNameConfigurations: z.array(configuration).length(1),
   RoutingMode: z.literal('API_MAPPING_ONLY').optional(),
   Tags: property.tagMap().optional(),
 });

@@ -1,4 +1,11 @@
-import { type CryptoKey, createLocalJWKSet, errors, type FlattenedJWSInput, type JWSHeaderParameters } from 'jose';
+import {
+  type CryptoKey,
+  createLocalJWKSet,
+  errors,
+  type FlattenedJWSInput,
+  type JSONWebKeySet,
+  type JWSHeaderParameters,
+} from 'jose';
 import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 
@@ -16,17 +23,27 @@ type KeySet = (header: JWSHeaderParameters, token: FlattenedJWSInput) => Promise
 /** The issuer cannot be reached or does not answer as OpenID Connect Discovery says. */
 export class DiscoveryError extends Error {}
 
-/** The public keys of OIDC issuers, by discovery. */
+/**
+ * The keys of an issuer that this process is itself, or undefined for any other.
+ * @throws DiscoveryError for an issuer that nobody may be asked about
+ */
+export type OwnKeys = (issuer: string) => Promise<JSONWebKeySet> | undefined;
+
+/** The public keys of OIDC issuers: at hand, or by discovery. */
 export class JwksCache {
   readonly #clock: Clock;
+  readonly #ownKeys: OwnKeys;
   readonly #sets = new Map<string, { keys: Promise<KeySet>; fetchedAt: number }>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, ownKeys: OwnKeys = () => undefined) {
     this.#clock = clock;
+    this.#ownKeys = ownKeys;
   }
 
   /** @throws DiscoveryError, or an error of jose when no key fits */
   async keyFor(issuer: string, header: JWSHeaderParameters, token: FlattenedJWSInput): Promise<CryptoKey> {
+    const own = await this.#ownKeys(issuer);
+    if (own !== undefined) return createLocalJWKSet(own)(header, token);
     const keys = await this.#keys(issuer, keptFor);
     try {
       return await keys(header, token);

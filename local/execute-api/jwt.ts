@@ -1,7 +1,7 @@
 import { compactVerify, decodeJwt, decodeProtectedHeader, type JWSHeaderParameters } from 'jose';
 import type { Clock } from '../core/clock.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import { DiscoveryError, JwksCache } from './jwks.ts';
+import { DiscoveryError, JwksCache, type OwnKeys } from './jwks.ts';
 
 export type JwtRequirement = {
   readonly issuer: string;
@@ -14,7 +14,7 @@ export type JwtRequirement = {
 export type JwtResult =
   /** With all claims that the token has. */
   | { readonly ok: true; readonly claims: JsonObject; readonly scopes: readonly string[] }
-  | { readonly ok: false; readonly status: 401 | 403; readonly wwwAuthenticate: string };
+  | { readonly ok: false; readonly status: 401 | 403; readonly isExpired: boolean; readonly wwwAuthenticate: string };
 
 /** Checks tokens as API Gateway does: signature, issuer, audience, times and scopes. */
 export type JwtVerifier = (token: string, requirement: JwtRequirement) => Promise<JwtResult>;
@@ -22,9 +22,12 @@ export type JwtVerifier = (token: string, requirement: JwtRequirement) => Promis
 /** API Gateway takes RSA signatures only. */
 const algorithms = ['RS256', 'RS384', 'RS512'];
 
-/** @param clock tells the time that `exp`, `nbf` and `iat` are held against, and how long keys are kept */
-export function createJwtVerifier(clock: Clock): JwtVerifier {
-  const jwks = new JwksCache(clock);
+/**
+ * @param clock tells the time that `exp`, `nbf` and `iat` are held against, and how long keys are kept
+ * @param ownKeys of issuers that are not asked for theirs; none without it
+ */
+export function createJwtVerifier(clock: Clock, ownKeys?: OwnKeys): JwtVerifier {
+  const jwks = new JwksCache(clock, ownKeys);
   return async (token, requirement) => {
     const unverified = readToken(token);
     if (unverified === undefined) return invalid('the token is malformed');
@@ -48,7 +51,7 @@ export function createJwtVerifier(clock: Clock): JwtVerifier {
 
 function checkClaims(claims: JsonObject, { audience, scopes: wanted = [] }: JwtRequirement, now: number): JwtResult {
   const { exp, nbf, iat } = claims;
-  if (typeof exp !== 'number' || exp <= now) return invalid('the token has expired');
+  if (typeof exp !== 'number' || exp <= now) return { ...invalid('the token has expired'), isExpired: true };
   if (isLater(nbf, now) || isLater(iat, now)) return invalid('the token is not valid yet');
   if (audience !== undefined && !hasAudience(claims, audience))
     return invalid('the token does not have a valid audience');
@@ -82,10 +85,11 @@ function scopesOf({ scope, scp }: JsonObject): string[] {
   return Array.isArray(own) ? own.filter((value) => typeof value === 'string') : [];
 }
 
-function invalid(description: string): JwtResult {
+function invalid(description: string): Extract<JwtResult, { ok: false }> {
   return {
     ok: false,
     status: 401,
+    isExpired: false,
     wwwAuthenticate: `Bearer scope="" error="invalid_token" error_description="${description}"`,
   };
 }
@@ -94,6 +98,7 @@ function insufficientScope(wanted: readonly string[]): JwtResult {
   return {
     ok: false,
     status: 403,
+    isExpired: false,
     wwwAuthenticate: `Bearer scope="${wanted.join(' ')}" error="insufficient_scope" error_description="the token does not have a required scope"`,
   };
 }

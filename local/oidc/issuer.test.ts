@@ -9,8 +9,7 @@ import { ManualClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
 import { fileStateStore, noStateStore, type StateStore } from '../core/state-store.ts';
 import { startEdge } from '../edge/server.ts';
-import { OidcIssuer } from './issuer.ts';
-import { oidcPages } from './pages.ts';
+import { issuerWithPages } from './issuer.fixture.ts';
 
 const answerSchema = z.object({
   access_token: z.string(),
@@ -32,7 +31,7 @@ async function start(t: TestContext, state: StateStore = noStateStore) {
     port: 0,
     apis: {},
     frontends: [],
-    pages: oidcPages(new OidcIssuer({ clock, state }), url),
+    pages: issuerWithPages({ clock, state, url }).pages,
     credentials: new CredentialStore(),
     onError: (error) => assert.fail(String(error)),
   });

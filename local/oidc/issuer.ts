@@ -1,4 +1,4 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, SignJWT } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
@@ -7,9 +7,9 @@ import type { StateStore } from '../core/state-store.ts';
 export type TokenRequest = {
   readonly sub: string;
   readonly scopes?: readonly string[];
-  readonly audience?: string;
+  readonly audience?: string | undefined;
   /** Seconds; an hour without it. */
-  readonly expiresIn?: number;
+  readonly expiresIn?: number | undefined;
   /** Further claims; the registered ones cannot be replaced. */
   readonly claims?: JsonObject;
 };
@@ -30,7 +30,7 @@ const privateJwkSchema = z.object({
 });
 type PrivateJwk = z.infer<typeof privateJwkSchema>;
 
-/** Signs access tokens for local use. Its key is made when first needed and kept with the state. */
+/** Signs tokens for local use. Its key is made when first needed and kept with the state. */
 export class OidcIssuer {
   readonly #clock: Clock;
   readonly #state: StateStore;
@@ -42,23 +42,35 @@ export class OidcIssuer {
   }
 
   /** @param issuer the token's `iss`: the URL under which the issuer's pages are reached */
-  async issueToken(issuer: string, request: TokenRequest): Promise<string> {
-    const jwk = await this.#privateJwk();
-    const now = Math.floor(this.#clock.now() / 1000);
+  issueToken(issuer: string, request: TokenRequest): Promise<string> {
     const { sub, scopes = [], audience = 'local', expiresIn = 3600, claims = {} } = request;
-    return new SignJWT({ ...claims, scope: scopes.join(' '), token_use: 'access' })
+    return this.sign({
+      ...claims,
+      scope: scopes.join(' '),
+      token_use: 'access',
+      iss: issuer,
+      sub,
+      aud: audience,
+      ...this.times(expiresIn),
+    });
+  }
+
+  /** The claims of a token that is issued now and lives for `expiresIn` seconds. */
+  times(expiresIn: number): { iat: number; exp: number; jti: string } {
+    const iat = Math.floor(this.#clock.now() / 1000);
+    return { iat, exp: iat + expiresIn, jti: crypto.randomUUID() };
+  }
+
+  /** A token that says just this. */
+  async sign(claims: JsonObject): Promise<string> {
+    const jwk = await this.#privateJwk();
+    return new SignJWT(claims)
       .setProtectedHeader({ alg, typ: 'JWT', kid: await calculateJwkThumbprint(jwk) })
-      .setIssuer(issuer)
-      .setSubject(sub)
-      .setAudience(audience)
-      .setIssuedAt(now)
-      .setExpirationTime(now + expiresIn)
-      .setJti(crypto.randomUUID())
       .sign(await importJWK(jwk, alg));
   }
 
   /** The public keys, as a JSON Web Key Set. */
-  async keySet(): Promise<{ keys: object[] }> {
+  async keySet(): Promise<{ keys: JWK[] }> {
     const { kty, n, e } = await this.#privateJwk();
     return { keys: [{ kty, n, e, alg, use: 'sig', kid: await calculateJwkThumbprint({ kty, n, e }) }] };
   }

@@ -1,63 +1,103 @@
 import * as z from 'zod';
+import type { UserPools } from '../cognito/user-pools.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Page, PageRequest } from '../edge/server.ts';
-import type { OidcIssuer, TokenRequest } from './issuer.ts';
+import type { OidcIssuer } from './issuer.ts';
 
 /** Where the pages are, below the endpoint's URL; together they are the issuer's name. */
 export const oidcPath = '/_local/oidc';
+
+type Ports = {
+  readonly issuer: OidcIssuer;
+  readonly userPools: Pick<UserPools, 'has' | 'issueToken'>;
+  /** The endpoint's own, such as `http://localhost:4566`. */
+  readonly url: () => string;
+};
 
 const tokenRequestSchema = z.strictObject({
   sub: z.string().min(1),
   /** Separated by spaces or commas. */
   scopes: z.string().optional(),
+  /** Of a user pool's token: the client, by id or name. */
   audience: z.string().min(1).optional(),
   expiresIn: z.coerce.number().int().optional(),
   /** A JSON object. */
   claims: z.string().optional(),
+  /** The id of the user pool whose token it is; a token of the local issuer without it. */
+  pool: z.string().min(1).optional(),
 });
+type TokenRequest = Omit<z.infer<typeof tokenRequestSchema>, 'scopes' | 'claims'> & {
+  readonly scopes: readonly string[];
+  readonly claims: JsonObject;
+};
 
 /**
  * The pages of the local issuer: discovery, keys, and `/_local/oidc/token`, which takes `sub`, `scopes`, `audience`,
- * `expiresIn` and `claims` as a query or form and answers as an OAuth token endpoint does.
- *
- * @param url the endpoint's own, such as `http://localhost:4566`
+ * `expiresIn`, `claims` and `pool` as a query or form and answers as an OAuth token endpoint does.
  */
-export function oidcPages(issuer: OidcIssuer, url: () => string): Readonly<Record<string, Page>> {
+export function oidcPages({ issuer, userPools, url }: Ports): Readonly<Record<string, Page>> {
   const name = () => `${url()}${oidcPath}`;
   return {
     [`${oidcPath}/.well-known/openid-configuration`]: () => ({
-      issuer: name(),
-      jwks_uri: `${name()}/jwks.json`,
+      ...discovery(name(), `${name()}/jwks.json`),
       token_endpoint: `${name()}/token`,
-      response_types_supported: ['token'],
-      subject_types_supported: ['public'],
-      id_token_signing_alg_values_supported: ['RS256'],
     }),
     [`${oidcPath}/jwks.json`]: () => issuer.keySet(),
     [`${oidcPath}/token`]: async (request) => {
-      const wanted = readTokenRequest(request);
-      return {
-        access_token: await issuer.issueToken(name(), wanted),
-        token_type: 'Bearer',
-        expires_in: wanted.expiresIn ?? 3600,
-        scope: (wanted.scopes ?? []).join(' '),
-      };
+      const { pool, audience, expiresIn, ...wanted } = readTokenRequest(request);
+      if (pool === undefined) {
+        const lifetime = expiresIn ?? 3600;
+        const token = await issuer.issueToken(name(), { ...wanted, audience, expiresIn: lifetime });
+        return tokenAnswer(token, lifetime, wanted.scopes);
+      }
+      const issued = await userPools.issueToken({ ...wanted, pool, client: audience, expiresIn });
+      return tokenAnswer(issued.token, issued.expiresIn, issued.scopes);
     },
   };
+}
+
+/** A page that Amazon Cognito has for every user pool, `/<pool id>/.well-known/…`. */
+export function userPoolPage(path: string, { issuer, userPools, url }: Ports): Page | undefined {
+  const [, poolId = '', document = ''] = /^\/([^/]+)\/\.well-known\/([^/]+)$/.exec(path) ?? [];
+  if (!userPools.has(poolId)) return undefined;
+  switch (document) {
+    case 'jwks.json':
+      return () => issuer.keySet();
+    case 'openid-configuration':
+      return () =>
+        discovery(
+          `https://cognito-idp.${poolId.split('_')[0]}.amazonaws.com/${poolId}`,
+          `${url()}/${poolId}/.well-known/jwks.json`,
+        );
+    default:
+      return undefined;
+  }
+}
+
+function discovery(issuer: string, jwksUri: string): object {
+  return {
+    issuer,
+    jwks_uri: jwksUri,
+    response_types_supported: ['token'],
+    subject_types_supported: ['public'],
+    id_token_signing_alg_values_supported: ['RS256'],
+  };
+}
+
+function tokenAnswer(token: string, expiresIn: number, scopes: readonly string[]): object {
+  return { access_token: token, token_type: 'Bearer', expires_in: expiresIn, scope: scopes.join(' ') };
 }
 
 function readTokenRequest({ method, query, body }: PageRequest): TokenRequest {
   const form = method === 'POST' && body.length > 0 ? new URLSearchParams(body.toString()) : query;
   const parsed = tokenRequestSchema.safeParse(Object.fromEntries(form));
   if (!parsed.success) throw new AwsError('invalid_request', z.prettifyError(parsed.error));
-  const { sub, scopes, audience, expiresIn, claims } = parsed.data;
+  const { scopes = '', claims, ...request } = parsed.data;
   return {
-    sub,
-    ...(scopes !== undefined && { scopes: scopes.split(/[\s,]+/).filter((scope) => scope !== '') }),
-    ...(audience !== undefined && { audience }),
-    ...(expiresIn !== undefined && { expiresIn }),
-    ...(claims !== undefined && { claims: readClaims(claims) }),
+    ...request,
+    scopes: scopes.split(/[\s,]+/).filter((scope) => scope !== ''),
+    claims: claims === undefined ? {} : readClaims(claims),
   };
 }
 

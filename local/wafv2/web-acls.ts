@@ -1,0 +1,100 @@
+import * as z from 'zod';
+import { AwsError } from '../core/aws-error.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import type { StateStore } from '../core/state-store.ts';
+import { associationResourceType, webAclResourceType } from './web-acl-resource-types.ts';
+
+const webAclSchema = z.object({
+  arn: z.string(),
+  scope: z.enum(['REGIONAL', 'CLOUDFRONT']),
+});
+const stateSchema = z.object({
+  acls: z.array(webAclSchema),
+  /** Which web ACL stands before a resource, both by ARN. */
+  associations: z.record(z.string(), z.string()),
+});
+
+export type WebAcl = z.infer<typeof webAclSchema>;
+
+/** Web ACLs and the stages that they stand before. They look at no request. */
+export class WebAcls {
+  readonly resourceTypes: readonly ResourceType[];
+  readonly #state: StateStore;
+  readonly #hasResource: (resourceArn: string) => boolean;
+  readonly #acls: Map<string, WebAcl>;
+  readonly #associations: Map<string, string>;
+
+  /** @param hasResource whether the stage of a REST API exists, by its ARN */
+  constructor({ state, hasResource }: { state: StateStore; hasResource: (resourceArn: string) => boolean }) {
+    this.#state = state;
+    this.#hasResource = hasResource;
+    const { acls, associations } = stateSchema.parse(state.read('web-acls') ?? { acls: [], associations: {} });
+    this.#acls = new Map(acls.map((acl) => [acl.arn, acl]));
+    this.#associations = new Map(Object.entries(associations));
+    this.resourceTypes = [webAclResourceType(this), associationResourceType(this)];
+  }
+
+  /** @throws AwsError when an ACL of that name and scope exists */
+  add(acl: WebAcl): void {
+    const prefix = acl.arn.slice(0, acl.arn.lastIndexOf('/') + 1);
+    if ([...this.#acls.keys()].some((arn) => arn.startsWith(prefix))) {
+      throw new AwsError(
+        'WAFDuplicateItemException',
+        "AWS WAF couldn't perform the operation because some resource in your request is a duplicate of an existing one.",
+      );
+    }
+    this.#acls.set(acl.arn, acl);
+    this.#changed();
+  }
+
+  /** @throws AwsError while it stands before a resource */
+  remove(arn: string): void {
+    const isInUse = [...this.#associations].some(([resource, acl]) => acl === arn && this.#hasResource(resource));
+    if (isInUse) {
+      throw new AwsError(
+        'WAFAssociatedItemException',
+        "AWS WAF couldn't perform the operation because your resource is being used by another resource or it's associated with another resource.",
+      );
+    }
+    this.#acls.delete(arn);
+    this.#changed();
+  }
+
+  /** Puts an ACL before a stage, in place of any other. @throws AwsError when one of them does not exist */
+  associate(resourceArn: string, aclArn: string): void {
+    const acl = this.#acls.get(aclArn);
+    if (acl === undefined || !this.#hasResource(resourceArn)) {
+      const missing = acl === undefined ? `web ACL ${aclArn}` : `stage ${resourceArn}`;
+      throw new AwsError(
+        'WAFNonexistentItemException',
+        `AWS WAF couldn't perform the operation because your resource doesn't exist: ${missing}`,
+      );
+    }
+    if (acl.scope !== 'REGIONAL') {
+      throw new AwsError(
+        'WAFInvalidParameterException',
+        'Error reason: The scope is not valid., field: SCOPE_VALUE, parameter: CLOUDFRONT',
+      );
+    }
+    this.#associations.set(resourceArn, aclArn);
+    this.#changed();
+  }
+
+  disassociate(resourceArn: string, aclArn: string): void {
+    if (this.#associations.get(resourceArn) !== aclArn) return;
+    this.#associations.delete(resourceArn);
+    this.#changed();
+  }
+
+  /** The ACL before a stage, by ARN. */
+  aclBefore(resourceArn: string): string | undefined {
+    return this.#associations.get(resourceArn);
+  }
+
+  #changed(): void {
+    this.#state.changed('web-acls', () => ({
+      acls: [...this.#acls.values()],
+      associations: Object.fromEntries(this.#associations),
+    }));
+  }
+}
