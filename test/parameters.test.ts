@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { parse } from 'yaml';
+import * as z from 'zod';
+
+test('the README has every parameter with its default', () => {
+  const { default: parameters } = z
+    .object({ default: z.record(z.string(), z.unknown()) })
+    .parse(parse(readFileSync('shared/serverless/params.yml', 'utf8')));
+  const [, table = ''] = /\n### Parameters\n(.*?)\n### /s.exec(readFileSync('README.md', 'utf8')) ?? [];
+  const rows = [...table.matchAll(/^\| `(\w+)` \|(.*?)\|/gm)].map(([, name, value = '']) => [
+    name,
+    value.trim().replaceAll('`', ''),
+  ]);
+  assert.deepEqual(
+    rows,
+    Object.entries(parameters).map(([name, value]) => [name, String(value)]),
+  );
+});
