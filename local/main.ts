@@ -6,6 +6,7 @@ import { readBuildOptions } from './start/build-options.ts';
 import { DeployError, deploy } from './start/deploy.ts';
 import { exampleRequests } from './start/examples.ts';
 import { parseCommand, type StartOptions } from './start/options.ts';
+import { checkParams } from './start/params.ts';
 import { readProject, type Service, selectServices } from './start/project.ts';
 import { listServices, type ServiceListing } from './start/services.ts';
 import type { Watcher } from './start/watch.ts';
@@ -48,9 +49,10 @@ async function main(): Promise<void> {
   }
 }
 
-function select({ services }: StartOptions): readonly Service[] {
+function select({ services, params }: StartOptions): readonly Service[] {
   try {
     const project = readProject(root);
+    checkParams(root, project, params);
     return services === undefined ? project : selectServices(project, services);
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error));
@@ -84,7 +86,7 @@ async function start({ port, persist, iam }: StartOptions): Promise<Endpoint> {
 async function deployAll(
   endpoint: Endpoint,
   services: readonly Service[],
-  { verbose }: StartOptions,
+  { verbose, params }: StartOptions,
   signal: AbortSignal,
 ): Promise<void> {
   const { startProgress } = await import('./start/progress.ts');
@@ -96,6 +98,7 @@ async function deployAll(
       root,
       workspace,
       services,
+      params,
       port: endpoint.port,
       environment: process.env,
       signal,

@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
-import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs';
-import { delimiter, join, relative } from 'node:path';
-import { stringify } from 'yaml';
+import { createWriteStream } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { writeComposeFile } from './compose-file.ts';
+import type { Params } from './params.ts';
 import type { Service } from './project.ts';
 
 export type DeployOptions = {
@@ -9,6 +10,8 @@ export type DeployOptions = {
   /** Where the compose file, its state and the log of the deploy go; no two deploys at a time may share it. */
   readonly workspace: string;
   readonly services: readonly Service[];
+  /** Parameters for every service, which go before the project's own. */
+  readonly params?: Params;
   readonly port: number;
   /** The environment to build on: the caller's own. */
   readonly environment: NodeJS.ProcessEnv;
@@ -59,13 +62,13 @@ export async function deploy({
   root,
   workspace,
   services,
+  params,
   port,
   environment,
   onOutput,
   signal,
 }: DeployOptions): Promise<void> {
-  mkdirSync(workspace, { recursive: true });
-  writeFileSync(join(workspace, 'serverless-compose.yml'), stringify(composeFile(root, workspace, services)));
+  writeComposeFile(root, workspace, { services, params });
 
   const log = createWriteStream(join(workspace, 'deploy.log'));
   const output: string[] = [];
@@ -88,13 +91,4 @@ export async function deploy({
     child.once('close', resolve);
   }).finally(() => log.end());
   if (exitCode !== 0) throw new DeployError(`The deploy failed with exit status ${exitCode}.`, output.join(''));
-}
-
-/** A compose project of just these services, so that a selection deploys as the whole does. */
-function composeFile(root: string, workspace: string, services: readonly Service[]): object {
-  return {
-    services: Object.fromEntries(
-      services.map(({ name, path, params }) => [name, { path: relative(workspace, join(root, path)), params }]),
-    ),
-  };
 }

@@ -12,6 +12,7 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
   assert.deepEqual(run(), {
     port: 4566,
     services: undefined,
+    params: {},
     persist: undefined,
     deploy: true,
     iam: true,
@@ -22,10 +23,14 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
 
 test('every option is read', () => {
   assert.deepEqual(
-    run('--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-deploy', '--no-iam', '--watch'),
+    run(
+      ...['--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-deploy', '--no-iam'],
+      ...['--param', 'auth=jwt', '--param=oidcIssuer=https://a.example/?b=c', '--watch'],
+    ),
     {
       port: 0,
       services: ['tasks', 'planner'],
+      params: { auth: 'jwt', oidcIssuer: 'https://a.example/?b=c' },
       persist: '.local/state',
       deploy: false,
       iam: false,
@@ -39,6 +44,7 @@ for (const [name, args, message] of [
   ['a port that is no number', ['--port', 'http'], /--port must be a number from 0 to 65535, not "http"/],
   ['a port that does not exist', ['--port', '70000'], /--port must be a number/],
   ['an empty service name', ['--services', 'tasks,,planner'], /--services takes names/],
+  ['a parameter without a value', ['--param', 'auth='], /--param takes name=value/],
   ['an unknown option', ['--prot', '1'], /--prot/],
   ['a stray argument', ['tasks'], /tasks/],
 ] as const) {

@@ -1,9 +1,12 @@
 import { parseArgs } from 'node:util';
+import { type Params, parseParams } from './params.ts';
 
 export type StartOptions = {
   readonly port: number;
   /** Names of services to deploy, or undefined for all. */
   readonly services: readonly string[] | undefined;
+  /** Parameters of the templates, for every service. */
+  readonly params: Params;
   /** Folder that keeps the state across restarts, or undefined to start empty each time. */
   readonly persist: string | undefined;
   readonly deploy: boolean;
@@ -27,6 +30,8 @@ Usage: npm start -- [options]
 Options:
   --port <n>          port of the endpoint (default 4566; 0 takes a free one)
   --services <a,b>    deploy only these services, and those they depend on
+  --param <name=value>
+                      a parameter of the templates, such as auth=jwt; may be given more than once
   --persist <dir>     keep tables, queues, buckets and stacks in <dir> across restarts
   --no-deploy         start the endpoint only
   --no-iam            let every role do everything, whatever its policies say
@@ -45,6 +50,7 @@ export function parseCommand(args: readonly string[]): Command {
       options: {
         port: { type: 'string', default: '4566' },
         services: { type: 'string' },
+        param: { type: 'string', multiple: true, default: [] },
         persist: { type: 'string' },
         deploy: { type: 'boolean', default: true },
         iam: { type: 'boolean', default: true },
@@ -65,6 +71,7 @@ export function parseCommand(args: readonly string[]): Command {
       options: {
         port: Number(values.port),
         services,
+        params: parseParams(values.param),
         persist: values.persist,
         deploy: values.deploy,
         iam: values.iam,

@@ -7,6 +7,7 @@ const service = (name: string, needs: string[] = []): Service => ({
   path: `services/${name}`,
   params: {},
   needs,
+  settings: {},
 });
 const project = [service('platform'), service('tasks', ['platform']), service('planner', ['tasks']), service('orders')];
 const names = (services: readonly Service[]) => services.map(({ name }) => name);

@@ -3,10 +3,14 @@ import { join } from 'node:path';
 import { parse } from 'yaml';
 import * as z from 'zod';
 
-const composeSchema = z.object({
+const composeSchema = z.strictObject({
   services: z.record(
     z.string(),
-    z.looseObject({ path: z.string(), params: z.record(z.string(), z.string()).optional() }),
+    z.looseObject({
+      path: z.string(),
+      params: z.record(z.string(), z.string()).optional(),
+      dependsOn: z.union([z.string().transform((name) => [name]), z.array(z.string())]).optional(),
+    }),
   ),
 });
 
@@ -15,8 +19,10 @@ export type Service = {
   /** Relative to the project. */
   readonly path: string;
   readonly params: Readonly<Record<string, string>>;
-  /** Names of the services whose outputs it takes. */
+  /** Names of the services whose outputs it takes, and of those that it says it depends on. */
   readonly needs: readonly string[];
+  /** Whatever else the project says of it. */
+  readonly settings: Readonly<Record<string, unknown>>;
 };
 
 /** The services of `serverless-compose.yml` in the project at `root`. */
@@ -24,13 +30,16 @@ export function readProject(root: string): readonly Service[] {
   const file = join(root, 'serverless-compose.yml');
   if (!existsSync(file)) throw new Error(`There is no serverless-compose.yml in ${root}.`);
   const { services } = composeSchema.parse(parse(readFileSync(file, 'utf8'), { merge: true }));
-  return Object.entries(services).map(([name, { path, params = {} }]) => ({
+  return Object.entries(services).map(([name, { path, params = {}, ...settings }]) => ({
     name,
     path,
     params,
-    needs: Object.keys(services).filter((other) =>
-      Object.values(params).some((value) => value.includes(`\${${other}.`)),
+    needs: Object.keys(services).filter(
+      (other) =>
+        settings.dependsOn?.includes(other) === true ||
+        Object.values(params).some((value) => value.includes(`\${${other}.`)),
     ),
+    settings,
   }));
 }
 

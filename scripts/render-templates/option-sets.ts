@@ -1,0 +1,108 @@
+import { coverPairs } from './cover-pairs.ts';
+
+/** The options of one deploy of the whole system: a stage and parameters, as `--param "name=value"` gives them. */
+export type OptionSet = {
+  readonly name: string;
+  readonly stage: string;
+  readonly params: Readonly<Record<string, string>>;
+};
+
+type Params = Readonly<Record<string, string>>;
+
+const account = 'us-east-1:123456789012';
+const id = '11111111-2222-3333-4444-555555555555';
+
+/** What may be chosen of each option; `default` is what shared/serverless/params.yml says of the stage. */
+const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
+  auth: {
+    default: {},
+    jwt: { auth: 'jwt', oidcIssuer: 'https://issuer.example.com', oidcAudience: 'serverless-microservices' },
+    ownPool: { auth: 'cognito' },
+    givenPool: {
+      auth: 'cognito',
+      userPoolArn: `arn:aws:cognito-idp:${account}:userpool/us-east-1_Example01`,
+      userPoolClientId: '1example23456789client',
+    },
+    lambda: { auth: 'lambda', authorizerFunctionArn: `arn:aws:lambda:${account}:function:authorizer` },
+    iam: { auth: 'iam' },
+  },
+  domain: {
+    default: {},
+    withoutZone: {
+      domainName: 'api.example.com',
+      certificateArn: `arn:aws:acm:${account}:certificate/${id}`,
+    },
+    withZone: {
+      domainName: 'api.example.com',
+      certificateArn: `arn:aws:acm:${account}:certificate/${id}`,
+      hostedZoneId: 'Z0123456789EXAMPLE',
+    },
+  },
+  webAcl: {
+    default: {},
+    managed: { webAcl: 'managed' },
+    given: { webAcl: `arn:aws:wafv2:${account}:regional/webacl/example/${id}` },
+  },
+  accountRole: { default: {}, on: { apiGatewayAccountRole: 'true' } },
+  logs: {
+    default: {},
+    access: { accessLogs: 'true' },
+    execution: { executionLogs: 'true' },
+    all: { accessLogs: 'true', executionLogs: 'true' },
+  },
+  apiKey: {
+    default: {},
+    required: { apiKeyRequired: 'true' },
+    withQuota: { apiKeyRequired: 'true', usagePlanQuota: '100000' },
+  },
+  tables: { default: {}, provisioned: { billingMode: 'PROVISIONED', readCapacity: '5', writeCapacity: '5' } },
+  people: { default: {}, told: { notificationEmail: 'orders@example.com', alarmEmail: 'alarms@example.com' } },
+  // Away from what each stage has by default.
+  protection: {
+    default: {},
+    kept: { deletionPolicy: 'Retain', deletionProtection: 'true' },
+    dropped: { deletionPolicy: 'Delete', deletionProtection: 'false' },
+  },
+  tracing: { default: {}, on: { tracing: 'true' }, off: { tracing: 'false' } },
+  sizes: {
+    default: {},
+    own: {
+      memorySize: '1024',
+      timeout: '20',
+      logRetentionInDays: '365',
+      logLevel: 'DEBUG',
+      throttlingRateLimit: '50',
+      throttlingBurstLimit: '20',
+      corsOrigin: 'https://app.example.com',
+      tags: 'team=commerce,cost-center=42',
+    },
+  },
+};
+
+export const stages = ['local', 'dev', 'prod'];
+
+const factors = {
+  stage: stages,
+  ...Object.fromEntries(Object.entries(options).map(([option, values]) => [option, Object.keys(values)])),
+};
+
+/**
+ * What is rendered and checked: the defaults of every stage, everything on in every stage, and every pair of values of
+ * two options (the stage is one of them) in at least one set.
+ */
+export const optionSets: readonly OptionSet[] = [
+  ...stages.map((stage) => optionSet(`${stage}-defaults`, { stage })),
+  ...stages.map((stage) => optionSet(`${stage}-everything`, { stage, ...everything() })),
+  ...coverPairs(factors).map((combination, index) => optionSet(`${combination.stage}-pairs-${index + 1}`, combination)),
+];
+
+/** The last value of each option is the one with most in it; of authorizers the pool that the platform makes. */
+function everything(): Params {
+  const last = Object.entries(options).map(([option, values]) => [option, Object.keys(values).at(-1) ?? 'default']);
+  return { ...Object.fromEntries(last), auth: 'ownPool', webAcl: 'managed', protection: 'kept', tracing: 'on' };
+}
+
+function optionSet(name: string, { stage = '', ...chosen }: Params): OptionSet {
+  const params = Object.entries(chosen).map(([option, value]) => options[option]?.[value] ?? {});
+  return { name, stage, params: Object.assign({}, ...params) };
+}
