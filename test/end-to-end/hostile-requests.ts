@@ -1,15 +1,103 @@
 /** Requests that somebody sends by mistake or with bad intentions, by the part that is wrong. */
+import { randomUUID } from 'node:crypto';
 import type { OutgoingHttpHeaders } from 'node:http';
-import fc from 'fast-check';
+import type { Operation } from '#test/support/openapi-contract.ts';
 import type { Request } from '#test/support/service-client.ts';
+import { deep, foreignFields, jsonValues, prototypes, secret, strings } from './hostile-values.ts';
 
-const email = 'hostile@example.com';
-const deep = (open: string, close: string): string => open.repeat(20_000) + close.repeat(20_000);
-const named = (name: string): string => `{"title":${name},"name":${name},"email":"${email}"}`;
-const prototypes = ['__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf'];
+/** Which part of a request can be hostile while the others are as the specification says. */
+export const parts = ['field', 'foreign field', 'body', 'content type', 'path', 'query', 'headers', 'method'] as const;
+export type Part = (typeof parts)[number];
 
-/** Sent as `application/json`. */
-export const bodies: readonly (string | Uint8Array)[] = [
+/** What there is, so that a request gets as far as it can: values of path parameters, of query parameters, of fields. */
+export type Known = {
+  readonly path: Readonly<Record<string, string>>;
+  readonly query: Readonly<Record<string, string>>;
+  readonly fields: Readonly<Record<string, () => unknown>>;
+};
+
+/** Every hostile request to an operation, by the part that is. */
+export function hostileRequests(operation: Operation, known: Known): Readonly<Record<Part, readonly Request[]>> {
+  const { method } = operation;
+  const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => known.path[name] ?? randomUUID());
+  const required = operation.query
+    .filter(({ required }) => required)
+    .map(({ name }) => [name, known.query[name] ?? '']);
+  const query = new URLSearchParams(Object.fromEntries(required)).toString();
+  const url = query === '' ? path : `${path}?${query}`;
+  const example = () => filled(Object.assign({}, ...operation.bodies), known.fields);
+  const [hasBody, json] = [operation.bodies.length > 0, { 'content-type': 'application/json' }];
+  const body = () => (hasBody ? JSON.stringify(example()) : undefined);
+  const post = (body: string | Uint8Array): Request => ({ method, path: url, headers: json, body });
+  const inBody = <T>(items: readonly T[], request: (item: T) => Request) => (hasBody ? items.map(request) : []);
+  const parameters = operation.query.map(({ name }) => name);
+  return {
+    field: inBody(
+      placesIn(example()).flatMap((place) => jsonValues.map((value) => [place, value] as const)),
+      ([place, value]) => post(written(example(), place, value)),
+    ),
+    'foreign field': inBody(
+      foreignFields.flatMap((name) => ['"x"', '{"isAdmin":true}', '1'].map((value) => [name, value] as const)),
+      ([name, value]) => post(`${JSON.stringify(example()).slice(0, -1)},${JSON.stringify(name)}:${value}}`),
+    ),
+    body: inBody(brokenBodies, post),
+    'content type': inBody(contentTypes, (type) => ({ ...post(body() ?? ''), headers: { 'content-type': type } })),
+    path: [...operation.path.matchAll(/\{\w+\}/g)].flatMap(([parameter]) =>
+      [...segments, ...strings.map(encoded)].map((segment) => ({
+        method,
+        path: `${operation.path.replace(parameter, segment).replace(/\{(\w+)\}/g, 'x')}?${query}`,
+        headers: json,
+        body: body(),
+      })),
+    ),
+    query: [...queries, ...parameters.flatMap((name) => strings.map((value) => `${name}=${encoded(value)}`))].map(
+      (hostile) => ({ method, path: `${path}?${query}&${hostile}`, headers: json, body: body() }),
+    ),
+    headers: headers.map((hostile) => ({ method, path: url, headers: { ...json, ...hostile }, body: body() })),
+    method: methods.flatMap((method) => {
+      // What others are tried on is not to be deleted.
+      if (method === 'DELETE' && path !== operation.path) return [];
+      return ['application/json', 'text/plain', ''].map((type) => ({
+        method,
+        path: url,
+        headers: { 'content-type': type },
+        body: body(),
+      }));
+    }),
+  };
+}
+
+function filled(example: object, fields: Known['fields']): object {
+  return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, fields[name]?.() ?? value]));
+}
+
+type Place = readonly string[];
+
+/** Where in a value there is something, outermost first. */
+function placesIn(value: unknown): readonly Place[] {
+  if (typeof value !== 'object' || value === null) return [];
+  return Object.entries(value).flatMap(([name, inner]): Place[] => [
+    [name],
+    ...placesIn(inner).map((place) => [name, ...place]),
+  ]);
+}
+
+/** JSON of a value with other JSON in one place. */
+function written(value: unknown, [first, ...rest]: Place, replacement: string): string {
+  if (first === undefined) return replacement;
+  const fields = Object.entries(value ?? {}).map(([name, inner]) => {
+    return `${JSON.stringify(name)}:${name === first ? written(inner, rest, replacement) : JSON.stringify(inner)}`;
+  });
+  return `{${fields.join()}}`;
+}
+
+function encoded(text: string): string {
+  // A longer URL does not get past any server.
+  return encodeURIComponent(text.toWellFormed()).slice(0, 6000);
+}
+
+/** Bodies that are no JSON, or none of an object. */
+const brokenBodies: readonly (string | Uint8Array)[] = [
   ...[
     '',
     ' ',
@@ -38,57 +126,29 @@ export const bodies: readonly (string | Uint8Array)[] = [
     '{"title"',
     '{"title":',
     '{"title":"',
-    '{"title":"x"',
     '{"title":"x",}',
     "{'title':'x'}",
+    '{title:1}',
   ],
-  ...['{"title":"x"}}', '{"title":"x"}{"title":"y"}', '{"title":"x" "detail":"y"}', '{title:"x"}', '//x\n{}', '<xml/>'],
-  ...['title=x', 'a'.repeat(100_000), deep('[', ']'), deep('{"a":', '}'), `{"title":"${'x'.repeat(1_000_000)}"}`],
-  ...['null', '0', 'true', '[]', '{}', '1e400', '""', '"\\ud800"', '"\\udc00\\ud800"', '"\\u0000"', '"\\uffff"'].map(
-    named,
-  ),
-  ...['"\u0000"', '"\u0001"', '"\n"', '"\\x41"', '"\\u12"', '"\u2028"', '"\ufffe"', `"${'🌱'.repeat(101)}"`].map(named),
   ...[
-    '"{{jndi:ldap://x}}"',
-    '"$input.body"',
-    '"#set($x = 1)"',
-    '"\'; DROP TABLE tasks; --"',
-    '"&Action=DeleteQueue"',
-  ].map(named),
-  ...prototypes.map((name) => `{"${name}":{"isAdmin":true},"title":"x","name":"x","email":"${email}"}`),
-  ...prototypes.map((name) => named(`{"${name}":1}`)),
-  '{"title":"x","title":"y","name":"x","name":"y","email":"a@b.c"}',
-  '{"title":"x","dueAt":"2026-02-30T00:00:00Z"}',
-  '{"title":"x","dueAt":"+275760-09-13T00:00:00.001Z"}',
-  '{"title":"x","dueAt":"0000-01-01T00:00:00+14:00"}',
-  '{"title":"x","isComplete":"false"}',
-  '{"name":"x","email":"@@@"}',
-  `{"name":"x","email":"${'@'.repeat(50_000)}"}`,
-  `{"name":"x","email":"${'a.'.repeat(120)}@b.c"}`,
+    '{}}',
+    '{"title":"x"}{"title":"y"}',
+    '{"title":"x" "detail":"y"}',
+    '//x\n{}',
+    '<xml/>',
+    'title=x',
+    'a'.repeat(100_000),
+  ],
+  ...deep,
   `{${Array.from({ length: 5000 }, (_, index) => `"key${index}":${index}`).join()}}`,
   new Uint8Array([0x7b, 0x22, 0xff, 0xfe, 0x22, 0x7d]),
   new Uint8Array([0xc0, 0xaf, 0xed, 0xa0, 0x80]),
   new Uint8Array([0x1f, 0x8b, 0x08, 0x00, 0x00]),
-  Buffer.from(`\ufeff${named('"x"')}`, 'utf16le'),
-  Buffer.from(named('"\u00e9"'), 'latin1'),
+  Buffer.from('{"a":"b"}', 'utf16le'),
+  Buffer.from('{"name":"\u00e9"}', 'latin1'),
 ];
 
-/** Bodies that are nearly right: the fields of the services with values of any kind. */
-export const anyBody: fc.Arbitrary<string> = fc.oneof(
-  fc
-    .dictionary(
-      fc.oneof(
-        fc.constantFrom('title', 'detail', 'dueAt', 'isComplete', 'name', 'email'),
-        fc.string({ unit: 'binary' }),
-      ),
-      fc.oneof(fc.string({ unit: 'binary' }), fc.jsonValue()),
-    )
-    .map((value) => JSON.stringify(value)),
-  fc.json(),
-  fc.string({ unit: 'binary', maxLength: 200 }),
-);
-
-export const contentTypes: readonly string[] = [
+const contentTypes: readonly string[] = [
   ...['', ' ', ';', '/', '*/*', 'json', 'application', 'application/', 'application/json;', 'APPLICATION/JSON'],
   ...[
     'application/json; charset=utf-16',
@@ -113,7 +173,7 @@ export const contentTypes: readonly string[] = [
   ...['application/octet-stream', 'application/__proto__', '__proto__', 'constructor', 'a/b; c=d'.repeat(500)],
 ];
 
-export const segments: readonly string[] = [
+const segments: readonly string[] = [
   ...prototypes,
   ...[
     '%',
@@ -176,7 +236,7 @@ export const segments: readonly string[] = [
   ...['FAILED%23x', 'ffffffff-ffff-ffff-ffff-fffffffffffg', '0197D2A0-0000-7000-8000-00000000000%'],
 ];
 
-export const methods: readonly string[] = [
+const methods: readonly string[] = [
   ...[
     'HEAD',
     'OPTIONS',
@@ -195,7 +255,7 @@ export const methods: readonly string[] = [
   ...['M-SEARCH', 'QUERY', 'SOURCE', 'BIND', 'ACL'],
 ];
 
-export const queries: readonly string[] = [
+const queries: readonly string[] = [
   ...[
     '',
     '&',
@@ -237,19 +297,7 @@ export const queries: readonly string[] = [
   Array.from({ length: 1500 }, (_, index) => `p${index}`).join('&'),
 ];
 
-export const anyQuery: fc.Arbitrary<string> = fc
-  .array(
-    fc.tuple(
-      fc.oneof(fc.constantFrom('limit', 'nextToken', 'isComplete', 'dueBefore', 'date', 'timezone'), fc.string()),
-      fc.string({ unit: 'binary' }),
-    ),
-    { maxLength: 4 },
-  )
-  .map((pairs) =>
-    pairs.map(([name, value]) => `${encodeURIComponent(name)}=${encodeURIComponent(value.toWellFormed())}`).join('&'),
-  );
-
-export const headers: readonly OutgoingHttpHeaders[] = [
+const headers: readonly OutgoingHttpHeaders[] = [
   ...header('x-correlation-id', [
     '',
     ' ',
@@ -280,7 +328,7 @@ export const headers: readonly OutgoingHttpHeaders[] = [
     'AWS4-HMAC-SHA256',
     'AWS4-HMAC-SHA256 Credential=x',
   ]),
-  ...header('authorization', ['x'.repeat(4000)]),
+  ...header('authorization', ['x'.repeat(4000), `Bearer ${secret}`]),
   ...header('origin', ['', 'null', 'https://evil.example', '\u00e9', 'x'.repeat(3000)]),
   ...header('host', ['', 'evil', '[::1', 'x:y:z', '..', 'x'.repeat(3000), '127.0.0.1:99999']),
   ...header('x-amz-target', ['DynamoDB_20120810.Scan', '.', 'x'.repeat(3000)]),
@@ -288,13 +336,16 @@ export const headers: readonly OutgoingHttpHeaders[] = [
   ...prototypes.flatMap((name) => header(name, ['x'])),
   { 'x-http-method-override': 'DELETE' },
   { 'x-forwarded-for': 'x, y, z', 'x-forwarded-proto': 'gopher', forwarded: 'for=;;' },
-  { 'content-encoding': 'gzip' },
-  { cookie: '='.repeat(3000) },
   { range: 'bytes=-1', 'if-none-match': '*', 'if-modified-since': 'never' },
   { upgrade: 'h2c', connection: 'upgrade', 'http2-settings': '' },
   { connection: 'close, x', te: 'trailers' },
   { 'x-amzn-trace-id': 'Root=;;Parent=;Sampled=9' },
-  { 'idempotency-key': 'x'.repeat(3000) },
+  ...header('idempotency-key', ['', ' ', 'x'.repeat(256), 'x'.repeat(3000), '__proto__', '"', '\u00e9', secret]),
+  ...header('if-match', ['', '*', 'x', '"1"', 'W/"1"', '"1"'.repeat(500), `"${'9'.repeat(400)}"`, '"', '1,2,3']),
+  ...header('accept-encoding', ['gzip', 'br;q=x', 'identity;q=0', '*;q=0']),
+  ...header('content-encoding', ['gzip', 'br', 'deflate', 'x', 'gzip, gzip']),
+  ...header('cookie', [`session=${secret}`, '='.repeat(3000), '__proto__=x']),
+  ...header('x-api-key', ['', 'x', secret]),
   Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`x-${index}`, 'y'])),
 ];
 
@@ -393,7 +444,7 @@ const jsonServices = [
 ];
 const restServices = ['lambda', 's3', 'apigateway', 'pipes', 'ecr', '__proto__', 'constructor', ''];
 const queryServices = ['cloudformation', 'iam', 'sns', 'sts', 'sqs', 'monitoring'];
-const brokenJson = ['', '{', 'null', '[]', '"x"', '{"TableName":1}', '{"__proto__":1}', deep('[', ']')];
+const brokenJson = ['', '{', 'null', '[]', '"x"', '{"TableName":1}', '{"__proto__":1}', ...deep];
 
 export const awsRequests: readonly Request[] = [
   ...jsonServices.flatMap((target) =>

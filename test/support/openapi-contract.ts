@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { Ajv2020 } from 'ajv/dist/2020.js';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { default as addFormats } from 'ajv-formats';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -12,11 +12,14 @@ type Answer = {
   readonly body: string;
 };
 
-type Operation = {
+export type Operation = {
+  readonly operationId: string;
   readonly method: string;
   /** With its parameters in braces. */
   readonly path: string;
-  readonly hasBody: boolean;
+  readonly query: readonly { readonly name: string; readonly required: boolean }[];
+  /** The examples of its body; none when it takes none. */
+  readonly bodies: readonly Readonly<Record<string, unknown>>[];
 };
 
 /** A specification of `openapi/` as the judge of requests and answers. */
@@ -31,10 +34,23 @@ export type Contract = {
 };
 
 const jsonSchema = z.looseObject({ type: z.string().optional() });
-const jsonContent = z.object({ 'application/json': z.object({ schema: jsonSchema }) });
+const jsonObject = z.record(z.string(), z.unknown());
+const jsonContent = z.object({
+  'application/json': z.object({
+    schema: jsonSchema,
+    example: jsonObject.optional(),
+    examples: z.record(z.string(), z.object({ value: jsonObject })).default({}),
+  }),
+});
+const parameter = z.object({
+  name: z.string(),
+  in: z.string(),
+  required: z.boolean().default(false),
+  schema: jsonSchema,
+});
 const operation = z.object({
   operationId: z.string(),
-  parameters: z.array(z.object({ name: z.string(), in: z.string(), schema: jsonSchema })).default([]),
+  parameters: z.array(parameter).default([]),
   requestBody: z.object({ content: jsonContent }).optional(),
   responses: z.record(
     z.string(),
@@ -69,9 +85,12 @@ export function loadContract(file: string): Contract {
     operations: Object.entries(paths).flatMap(([path, item]) =>
       Object.entries(item).flatMap(([method, candidate]) => {
         const { data } = operation.safeParse(candidate);
-        return data === undefined
-          ? []
-          : [{ method: method.toUpperCase(), path, hasBody: data.requestBody !== undefined }];
+        if (data === undefined) return [];
+        const { operationId, parameters, requestBody } = data;
+        const { example, examples = {} } = requestBody?.content['application/json'] ?? {};
+        const bodies = [...(example ? [example] : []), ...Object.values(examples).map(({ value }) => value)];
+        const query = parameters.filter((each) => each.in === 'query');
+        return [{ operationId, method: method.toUpperCase(), path, query, bodies }];
       }),
     ),
     acceptsBody: (operationId, body) => {
@@ -102,10 +121,13 @@ export function loadContract(file: string): Contract {
 
 /** @throws AssertionError unless `body` is the one error body, which answers outside of every operation have too */
 export function checkErrorBody(body: string): void {
-  const ajv = new Ajv2020({ strict: false });
-  const schema = dereference(join('openapi', 'shared', 'common.yml'), ['components', 'schemas', 'Error']);
-  assert.ok(ajv.validate(z.looseObject({}).parse(schema), JSON.parse(body)), `${ajv.errorsText()} in ${body}`);
+  errorBody ??= new Ajv2020({ strict: false }).compile(
+    jsonObject.parse(dereference(join('openapi', 'shared', 'common.yml'), ['components', 'schemas', 'Error'])),
+  );
+  assert.ok(errorBody(JSON.parse(body)), `${JSON.stringify(errorBody.errors)} in ${body}`);
 }
+
+let errorBody: ValidateFunction | undefined;
 
 /** A parameter is text on the wire; its schema speaks of the value that the text is written for. */
 function typedValue(text: string, type: string | undefined): unknown {

@@ -9,6 +9,8 @@ export type Request = {
   readonly headers?: OutgoingHttpHeaders;
   /** Sent as it is when it is text or bytes, else as JSON with its content type. */
   readonly body?: unknown;
+  /** How long the server may be silent before that is a failure. */
+  readonly patienceMs?: number;
 };
 
 export type Answer = {
@@ -42,10 +44,11 @@ export async function serviceClient(name: string, endpointUrl = process.env.TEST
 /** Unlike `fetch`, it sends what it is given: any method, any header, a path that is not well-formed. */
 export async function sendTo(
   address: string,
-  { method = 'GET', headers = {}, body }: Omit<Request, 'path'> = {},
+  { method = 'GET', headers = {}, body, patienceMs = hangMs }: Omit<Request, 'path'> = {},
 ): Promise<Answer> {
   const [, host = '', port = '', path = '/'] = /^http:\/\/([^:/]+):(\d+)(.*)$/s.exec(address) ?? [];
   const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
+  const sent = isRaw ? body : JSON.stringify(body);
   const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
     const outgoing = request({
       agent,
@@ -53,12 +56,17 @@ export async function sendTo(
       port,
       path,
       method,
-      headers: isRaw ? headers : { 'content-type': 'application/json', ...headers },
-      timeout: hangMs,
+      headers: {
+        ...(!isRaw && { 'content-type': 'application/json' }),
+        // Node leaves it out for methods that usually have no body.
+        ...(sent !== undefined && { 'content-length': Buffer.byteLength(sent) }),
+        ...headers,
+      },
+      timeout: patienceMs,
     });
     outgoing.once('timeout', () => outgoing.destroy(new Error(`${method} ${path.slice(0, 200)} hangs`)));
     outgoing.once('error', reject).once('response', resolve);
-    outgoing.end(isRaw ? body : JSON.stringify(body));
+    outgoing.end(sent);
   });
   return {
     statusCode: incoming.statusCode ?? 0,
