@@ -6,7 +6,6 @@ import { readBuildOptions } from './start/build-options.ts';
 import { DeployError, deploy } from './start/deploy.ts';
 import { exampleRequests } from './start/examples.ts';
 import { parseCommand, type StartOptions } from './start/options.ts';
-import { checkParams } from './start/params.ts';
 import { readProject, type Service, selectServices } from './start/project.ts';
 import { listServices, type ServiceListing } from './start/services.ts';
 import type { Watcher } from './start/watch.ts';
@@ -49,10 +48,9 @@ async function main(): Promise<void> {
   }
 }
 
-function select({ services, params }: StartOptions): readonly Service[] {
+function select({ services }: StartOptions): readonly Service[] {
   try {
     const project = readProject(root);
-    checkParams(root, project, params);
     return services === undefined ? project : selectServices(project, services);
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error));

@@ -7,7 +7,7 @@ import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeComposeFile } from '#local/start/compose-file.ts';
-import { checkParams, type Params, parseParams } from '#local/start/params.ts';
+import { type Params, parseParams } from '#local/start/params.ts';
 import { readProject } from '#local/start/project.ts';
 import { cliEnvironment } from './cli-environment.ts';
 import { takeOption } from './take-option.ts';
@@ -30,10 +30,8 @@ try {
 
 /** The same project with further parameters, in a folder of its own that shares the project's state. */
 function workspaceWith(params: Params): string {
-  const services = readProject(root);
-  checkParams(root, services, params);
   const workspace = join(root, '.local', 'compose');
-  writeComposeFile(root, workspace, { services, params });
+  writeComposeFile(root, workspace, { services: readProject(root), params });
   const state = join(root, '.serverless');
   mkdirSync(state, { recursive: true });
   if (!existsSync(join(workspace, '.serverless'))) symlinkSync(state, join(workspace, '.serverless'), 'junction');

@@ -1,21 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { parse } from 'yaml';
 import { writeComposeFile } from './compose-file.ts';
-import { checkParams, parseParams } from './params.ts';
+import { parseParams } from './params.ts';
 import { readProject } from './project.ts';
 
 function project(t: { after(clean: () => void): void }): string {
   const root = mkdtempSync(join(tmpdir(), 'params-'));
   t.after(() => rmSync(root, { recursive: true }));
-  mkdirSync(join(root, 'shared', 'serverless'), { recursive: true });
-  writeFileSync(
-    join(root, 'shared', 'serverless', 'params.yml'),
-    'default: { auth: none }\nlocal: { size: 1 }\nprod:\n',
-  );
   const platform = '{ path: services/platform, config: other.yml }';
   const tasks = `{ path: services/tasks, dependsOn: platform, params: { topicArn: '\${platform.Arn}' } }`;
   writeFileSync(join(root, 'serverless-compose.yml'), `services:\n  platform: ${platform}\n  tasks: ${tasks}\n`);
@@ -24,15 +19,6 @@ function project(t: { after(clean: () => void): void }): string {
 
 test('the last of a name counts, and a value may have equals signs', () => {
   assert.deepEqual(parseParams(['a=1', 'b=x=y', 'a=2']), { a: '2', b: 'x=y' });
-});
-
-test('a parameter that neither a stage nor the project has is refused by name', (t) => {
-  const root = project(t);
-  const services = readProject(root);
-  checkParams(root, services, { auth: 'jwt', size: '2', topicArn: 'x' });
-  assert.throws(() => checkParams(root, services, { ath: 'jwt' }), {
-    message: 'There is no parameter "ath". Parameters: auth, size, topicArn.',
-  });
 });
 
 test('given parameters go before the project’s own in a compose file that is otherwise the same', (t) => {
