@@ -17,7 +17,7 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
   auth: {
     default: {},
     jwt: { auth: 'jwt', oidcIssuer: 'https://issuer.example.com', oidcAudience: 'serverless-microservices' },
-    ownPool: { auth: 'cognito' },
+    ownPool: { auth: 'cognito', callbackUrl: 'https://app.example.com/callback' },
     givenPool: {
       auth: 'cognito',
       userPoolArn: `arn:aws:cognito-idp:${account}:userpool/us-east-1_Example01`,
@@ -55,7 +55,7 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
     required: { apiKeyRequired: 'true' },
     withQuota: { apiKeyRequired: 'true', usagePlanQuota: '100000' },
   },
-  tables: { default: {}, provisioned: { billingMode: 'PROVISIONED', readCapacity: '5', writeCapacity: '5' } },
+  tables: { default: {}, provisioned: { billingMode: 'PROVISIONED', readCapacityUnits: '7', writeCapacityUnits: '3' } },
   people: { default: {}, told: { notificationEmail: 'orders@example.com', alarmEmail: 'alarms@example.com' } },
   // Away from what each stage has by default.
   protection: {

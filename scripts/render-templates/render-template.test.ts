@@ -3,29 +3,33 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { localEnvironment } from '#local/start/deploy.ts';
+import { readProject, selectServices } from '#local/start/project.ts';
 import { copyRepository } from '#test/command-line/fixture-project.ts';
 import { runCommand } from '#test/support/run-command.ts';
+import { renderProject } from './render-project.ts';
 import { createRenderer } from './render-template.ts';
 
-// One with a REST API and one with an HTTP API, streams and queues.
-const services = ['products', 'friends'];
-const params = { monitoringTopicArn: 'arn:aws:sns:us-east-1:123456789012:topic', logLevel: 'DEBUG' };
+const stage = 'prod';
+const params = { auth: 'cognito', webAcl: 'managed', memorySize: '1024', tags: 'team=commerce' };
 
 test('A template is rendered as the CLI packages it', async () => {
   using repository = copyRepository();
-  const render = createRenderer(repository.folder);
+  const root = repository.folder;
+  // One with a REST API and one with an HTTP API, streams and queues; platform, which they need, has neither.
+  const services = selectServices(readProject(root), ['products', 'friends']);
+  const rendered = await renderProject({ root, services, stage, params, render: createRenderer(root) });
   await Promise.all(
-    services.map(async (service) => {
-      const folder = join(repository.folder, 'services', service);
+    rendered.map(async ({ service, params, template }) => {
+      const folder = join(root, service.path);
       const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
-      const { exitCode, output } = await runCommand('sls', ['package', '--stage', 'prod', ...given], {
+      const { exitCode, output } = await runCommand('sls', ['package', '--stage', stage, ...given], {
         cwd: folder,
-        env: localEnvironment(repository.folder, 4566, process.env),
+        env: localEnvironment(root, 4566, process.env),
       });
       assert.equal(exitCode, 0, output);
       const file = join(folder, '.serverless', 'cloudformation-template-update-stack.json');
-      const packaged: unknown = JSON.parse(withoutTimes(readFileSync(file, 'utf8'), service));
-      assert.deepEqual(await render({ folder, stage: 'prod', params }), packaged);
+      const packaged: unknown = JSON.parse(withoutTimes(readFileSync(file, 'utf8'), service.name));
+      assert.deepEqual(template, packaged);
     }),
   );
 });
@@ -33,7 +37,7 @@ test('A template is rendered as the CLI packages it', async () => {
 test('The same options render the same template', async () => {
   using repository = copyRepository();
   const render = createRenderer(repository.folder);
-  const options = { folder: join(repository.folder, 'services', 'products'), stage: 'dev', params };
+  const options = { folder: join(repository.folder, 'services', 'platform'), stage, params };
   assert.deepEqual(await render(options), await render(options));
 });
 
@@ -41,7 +45,7 @@ test('A variable that nothing resolves is named', async () => {
   using repository = copyRepository();
   const render = createRenderer(repository.folder);
   await assert.rejects(
-    render({ folder: join(repository.folder, 'services', 'planner'), stage: 'dev', params }),
+    render({ folder: join(repository.folder, 'services', 'planner'), stage, params }),
     /environment\.LIST_TASKS_FUNCTION_ARN/,
   );
 });
@@ -50,5 +54,5 @@ test('A variable that nothing resolves is named', async () => {
 function withoutTimes(template: string, service: string): string {
   return template
     .replaceAll(/ApiGatewayDeployment\d{13}/g, 'ApiGatewayDeployment0')
-    .replaceAll(new RegExp(`serverless/${service}/prod/\\d{13}-[^/"]+`, 'g'), `${service}/prod`);
+    .replaceAll(new RegExp(`serverless/${service}/${stage}/\\d{13}-[^/"]+`, 'g'), `${service}/${stage}`);
 }
