@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
+import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
+import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { strToU8, zipSync } from 'fflate';
@@ -8,7 +11,14 @@ import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
-import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
+import {
+  type Answer,
+  json,
+  type Request,
+  type ServiceClient,
+  sendTo,
+  serviceClient,
+} from '#test/support/service-client.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
 import { until } from '#test/support/until.ts';
 
@@ -24,6 +34,32 @@ async function tokenOf(url: string, sub: string, scopes: string, more: Record<st
 
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
 const codeOf = (answer: Answer) => [answer.statusCode, json(errorSchema, answer).code];
+
+describe('the one domain', () => {
+  const endpointUrl = process.env.TEST_ENDPOINT_URL ?? '';
+  const send = (path: string, request: Omit<Request, 'path'> = {}) =>
+    sendTo(endpointUrl + path, { ...request, headers: { host: 'api.localhost', ...request.headers } });
+
+  it('has the API of each service below its name', async () => {
+    const paths = ['/tasks/tasks', '/planner/planner', '/users/users?userType=CUSTOMER', '/products/products'];
+    for (const path of [...paths, '/friends/friends/alice']) assert.equal((await send(path)).statusCode, 200, path);
+    const user = { name: 'Ada', email: 'ada@example.com' };
+    const accepted = await send('/users-async/users', { method: 'POST', body: user });
+    assert.equal(accepted.statusCode, 202);
+    assert.equal((await send('/orders/orders?username=nobody')).statusCode, 404);
+  });
+
+  it('is where the references in answers lead to', async () => {
+    const { headers } = await send('/tasks/tasks', { method: 'POST', body: { title: 'Below a base path' } });
+    const { pathname } = new URL(headers.location ?? '', `${endpointUrl}/tasks/tasks`);
+    assert.equal((await send(pathname)).statusCode, 200);
+  });
+
+  it('knows no API of another name', async () => {
+    assert.equal((await send('/unknown/tasks')).statusCode, 403);
+    assert.equal((await send('/')).statusCode, 403);
+  });
+});
 
 describe('with the parameter auth at jwt', () => {
   let stage: DeployedStage;
@@ -219,23 +255,74 @@ describe('with the parameter auth at lambda', () => {
   });
 });
 
-describe('with the parameter auth at iam', () => {
+describe('with the parameter auth at iam, and everything else on', () => {
   let stage: DeployedStage;
   let clients: Clients;
+  let key: Record<string, string>;
   before(async () => {
-    stage = await deployedStage(services, { auth: 'iam' });
+    stage = await deployedStage(services, {
+      auth: 'iam',
+      apiKeyRequired: 'true',
+      usagePlanQuota: '3',
+      accessLogs: 'true',
+      executionLogs: 'true',
+      apiGatewayAccountRole: 'true',
+      webAcl: 'managed',
+      billingMode: 'PROVISIONED',
+      tags: 'cost-centre=42',
+    });
     clients = await clientsOf(stage.url);
+    const apiKey = (await stackOutputs('platform-local', stage.url)).get('ApiKeyId') ?? '';
+    const gateway = new APIGatewayClient(awsConfig(stage.url));
+    const { value = '' } = await gateway.send(new GetApiKeyCommand({ apiKey, includeValue: true }));
+    gateway.destroy();
+    key = { 'x-api-key': value };
   });
   after(() => stage?.[Symbol.asyncDispose]());
 
+  const listTasks = (headers: Record<string, string>) => clients.tasks.send({ path: '/tasks', headers });
+
   it('a request has to be signed', async () => {
-    const { url } = clients.tasks;
-    const answer = await clients.tasks.send({ path: '/tasks' });
-    assert.deepEqual(codeOf(answer), [401, 'UNAUTHORIZED']);
+    assert.deepEqual(codeOf(await listTasks(key)), [401, 'UNAUTHORIZED']);
     assert.equal((await clients.friends.send({ path: '/friends/alice' })).statusCode, 403);
-    assert.equal((await clients.tasks.send({ path: '/tasks', headers: await signed(`${url}/tasks`) })).statusCode, 200);
     const headers = await signed(`${clients.friends.url}/friends/alice`);
     assert.equal((await clients.friends.send({ path: '/friends/alice', headers })).statusCode, 200);
+  });
+
+  it('a REST API asks for the key, until its quota is used up', async () => {
+    const signature = await signed(`${clients.tasks.url}/tasks`);
+    assert.equal((await listTasks(signature)).statusCode, 403);
+    assert.equal((await listTasks({ ...signature, 'x-api-key': 'another' })).statusCode, 403);
+    const answers = [];
+    for (let number = 0; number < 4; number++) answers.push(await listTasks({ ...signature, ...key }));
+    assert.deepEqual(
+      answers.map(({ statusCode }) => statusCode),
+      [200, 200, 200, 429],
+    );
+    for (const { body } of answers.slice(3)) checkErrorBody(body);
+  });
+
+  it('a request leaves a line without anything personal', async () => {
+    const logs = new CloudWatchLogsClient(awsConfig(stage.url));
+    const line = z.object({ method: z.string(), route: z.string(), status: z.string() });
+    await until('the line', async () => {
+      const logGroupName = '/aws/api-gateway/tasks-local';
+      const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
+      const lines = events.map(({ message = '' }) => line.parse(JSON.parse(message)));
+      return lines.find(({ method, route, status }) => `${method} ${route} ${status}` === 'GET /tasks 200');
+    });
+    logs.destroy();
+  });
+
+  it('tables have the capacity that is given, and everything its tags', async () => {
+    const dynamoDb = new DynamoDBClient(awsConfig(stage.url));
+    const TableName = (await stackOutputs('tasks-local', stage.url)).get('TasksTableName');
+    const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName }));
+    const { Tags } = await dynamoDb.send(new ListTagsOfResourceCommand({ ResourceArn: Table?.TableArn }));
+    dynamoDb.destroy();
+    assert.equal(Table?.ProvisionedThroughput?.ReadCapacityUnits, 5);
+    assert.equal(Table?.GlobalSecondaryIndexes?.[0]?.ProvisionedThroughput?.WriteCapacityUnits, 5);
+    assert.equal(Tags?.find(({ Key }) => Key === 'cost-centre')?.Value, '42');
   });
 });
 
