@@ -3,7 +3,7 @@ import { rolePrincipal } from '../core/credentials.ts';
 import type { InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Principal } from '../core/principal.ts';
 import type { Exchange } from './exchange.ts';
-import { internalServerError } from './gateway-error.ts';
+import { GatewayError, internalServerError } from './gateway-error.ts';
 import { fillStageVariables } from './integration-request.ts';
 
 /** The session name that API Gateway takes roles with. */
@@ -31,6 +31,10 @@ export async function callLambda(
     return await lambda.invoke({ functionName: functionArn, type, payload, principal, traceId: exchange.traceId });
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
+    // Lambda takes 6 MB, the gateway 10: what lies between is the client's mistake all the same.
+    if (error.code === 'RequestTooLargeException') {
+      throw new GatewayError('REQUEST_TOO_LARGE', 'Request Too Long', { cause: error.message });
+    }
     throw internalServerError(`Execution failed due to configuration error: ${error.message}`, 500);
   }
 }

@@ -89,6 +89,17 @@ test('a call that Lambda refuses is a 500', async (t) => {
   assert.equal(answer.body, '{"message":"Internal server error"}');
 });
 
+test('an event larger than Lambda takes is a 413', async (t) => {
+  const gateway = await startTestGateway(t, {
+    lambda: () => {
+      throw new AwsError('RequestTooLargeException', 'Request must be smaller than 6291456 bytes', 413);
+    },
+  });
+  const api = await gateway.deploy({ 'GET /x': {} });
+  const answer = await api.send('GET', '/x');
+  assert.deepEqual([answer.status, answer.body], [413, '{"message":"Request Too Long"}']);
+});
+
 test('multi-value headers go out one by one and beat the single ones', async (t) => {
   const respond = await startResponder(t);
   const answer = await respond({

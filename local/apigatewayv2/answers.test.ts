@@ -65,7 +65,7 @@ describe("what a function's answer becomes", () => {
     }
   });
 
-  it('answers 500 when the function fails or may not be called, 503 when it is throttled', async (t) => {
+  it('answers 500 when the function fails or may not be called, 503 when it is throttled, 413 when it takes no such event', async (t) => {
     const failing = await answerTo(t, () => {
       throw new FunctionError('secret');
     });
@@ -78,6 +78,10 @@ describe("what a function's answer becomes", () => {
       throw new AwsError('TooManyRequestsException', 'Rate Exceeded.', 429);
     });
     assert.deepEqual([throttled.status, throttled.body], [503, '{"message":"Service Unavailable"}']);
+    const large = await answerTo(t, () => {
+      throw new AwsError('RequestTooLargeException', 'Request must be smaller than 6291456 bytes', 413);
+    });
+    assert.deepEqual([large.status, large.body], [413, '{"message":"Request Entity Too Large"}']);
   });
 
   it('does not let a function frame the message or break a bodiless status', async (t) => {

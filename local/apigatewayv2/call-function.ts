@@ -11,6 +11,7 @@ export type FunctionAnswer =
   | { readonly kind: 'payload'; readonly payload: Buffer; readonly requestId: string }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'throttled'; readonly message: string }
+  | { readonly kind: 'too-large'; readonly message: string }
   | { readonly kind: 'timeout' };
 
 type Call = {
@@ -69,7 +70,15 @@ function errorMessage(payload: Buffer): string {
 
 function readError(error: unknown): FunctionAnswer {
   if (!(error instanceof AwsError)) throw error;
-  return { kind: error.code === 'TooManyRequestsException' ? 'throttled' : 'failed', message: error.message };
+  const { code, message } = error;
+  switch (code) {
+    case 'TooManyRequestsException':
+      return { kind: 'throttled', message };
+    case 'RequestTooLargeException':
+      return { kind: 'too-large', message };
+    default:
+      return { kind: 'failed', message };
+  }
 }
 
 /** What a function's resource policy and an execute-api policy name: `…:<api>/<stage>/<METHOD>/<path>`. */

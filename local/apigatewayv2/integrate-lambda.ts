@@ -30,6 +30,8 @@ export async function integrateLambda(
       return failed(503, `the function took longer than ${timeoutInMillis} ms`);
     case 'throttled':
       return failed(503, answer.message);
+    case 'too-large':
+      return failed(413, answer.message);
     case 'failed':
       return failed(500, answer.message);
     case 'payload': {

@@ -8,8 +8,8 @@ export type IntegrationResult =
       readonly requestId: string | undefined;
     }
   /** The client sees the status and AWS's text for it; the message is for the access log. */
-  | { readonly kind: 'failed'; readonly status: 500 | 503 | 504; readonly message: string };
+  | { readonly kind: 'failed'; readonly status: 413 | 500 | 503 | 504; readonly message: string };
 
-export function failed(status: 500 | 503 | 504, message: string): IntegrationResult {
+export function failed(status: 413 | 500 | 503 | 504, message: string): IntegrationResult {
   return { kind: 'failed', status, message };
 }

@@ -49,6 +49,13 @@ describe('a page token', () => {
     refuses(() => decodePageToken(['a'], encodePageToken(['a'], 'x'.repeat(2000)), anything));
   });
 
+  it('is written in one way only', () => {
+    const token = encodePageToken(['a'], 'x');
+    for (const other of [`${token}.`, ` ${token}`, `${token}=`, `${token}\n`, token.replaceAll('', ' ')]) {
+      refuses(() => decodePageToken(['a'], other, anything));
+    }
+  });
+
   it('has a position of the shape that the list asks for', () => {
     refuses(() => decodePageToken(['a'], encodePageToken(['a'], 'USER#somebody'), z.uuid()));
   });

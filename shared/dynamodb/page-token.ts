@@ -38,9 +38,11 @@ export function decodePageToken(scope: readonly string[], token: string, positio
 export const pageTokenParameter = z.string().check(z.minLength(1), z.maxLength(maxTokenLength));
 
 function parseToken(token: string): unknown {
-  if (token.length > maxTokenLength) return undefined;
+  const bytes = Buffer.from(token, 'base64url');
+  // Buffer skips what is not base64: only what it would write itself is a token.
+  if (token.length > maxTokenLength || bytes.toString('base64url') !== token) return undefined;
   try {
-    return JSON.parse(Buffer.from(token, 'base64url').toString('utf8'));
+    return JSON.parse(bytes.toString('utf8'));
   } catch {
     return undefined;
   }

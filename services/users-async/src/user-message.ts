@@ -1,12 +1,13 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { describeIssues, messageOfIssue } from '#shared/validation/describe-issues.ts';
+import { email } from '#shared/validation/email.ts';
 import { text } from '#shared/validation/fields.ts';
 
 /** What a message asks for; the gateway's model in `openapi/users-async.yml` says the same. */
 export const newUser = z.strictObject({
   name: text(1, 100),
-  email: text(3, 254).check(z.regex(/^[^@\s]+@[^@\s]+\.[^@\s]+$/, { error: 'must be an e-mail address' })),
+  email,
 });
 
 export type NewUser = z.infer<typeof newUser>;
@@ -28,14 +29,19 @@ export type UserMessage = {
  */
 export const redriveAttributes = { messageId: 'originalMessageId', sentAt: 'originalSentAt' } as const;
 
+/** Attributes of another form are nobody's redrive: with them a message could never be recorded, nor archived. */
+const redriven = z.object({
+  [redriveAttributes.messageId]: z.object({ stringValue: z.uuid() }),
+  [redriveAttributes.sentAt]: z.optional(z.object({ stringValue: z.string().check(z.regex(/^\d{1,15}$/)) })),
+});
+
 export function readUserMessage(record: SQSRecord): UserMessage {
-  const originalId = record.messageAttributes[redriveAttributes.messageId]?.stringValue;
-  const originalSentAt = record.messageAttributes[redriveAttributes.sentAt]?.stringValue;
+  const original = redriven.safeParse(record.messageAttributes).data;
   return {
-    messageId: originalId ?? record.messageId,
-    sentAt: new Date(Number(originalSentAt ?? record.attributes.SentTimestamp)),
+    messageId: original?.originalMessageId.stringValue ?? record.messageId,
+    sentAt: new Date(Number(original?.originalSentAt?.stringValue ?? record.attributes.SentTimestamp)),
     body: record.body,
-    isRedriven: originalId !== undefined,
+    isRedriven: original !== undefined,
   };
 }
 
