@@ -10,6 +10,7 @@ import { type Clock, systemClock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
 import type { ResourceType } from './core/resource-type.ts';
 import { fileStateStore, noStateStore } from './core/state-store.ts';
+import type { RouteAccess } from './core/web.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
@@ -32,7 +33,7 @@ import { oidcPages, userPoolPage } from './oidc/pages.ts';
 import { createPipes } from './pipes/pipes.ts';
 import { watchTableWrites } from './polling/watch-table-writes.ts';
 import { recordSetResourceType } from './route53/record-set.ts';
-import { listServices } from './start/services.ts';
+import { listServices, type ServiceListing } from './start/services.ts';
 import { WebAcls } from './wafv2/web-acls.ts';
 
 export type EndpointOptions = {
@@ -65,8 +66,14 @@ export type Endpoint = {
   /** Everything that templates may hold. */
   readonly resourceTypes: readonly ResourceType[];
   stacks(): readonly StackProgress[];
+  /** The services that are deployed. */
+  services(): readonly ServiceListing[];
+  /** What the routes of a deployed API ask of their callers. */
+  routesOf(apiId: string): readonly RouteAccess[];
   /** The functions of a stack. */
-  functions(stackName: string): readonly { readonly functionName: string; readonly handler: string }[];
+  functions(
+    stackName: string,
+  ): readonly { readonly functionName: string; readonly functionArn: string; readonly handler: string }[];
   /** Puts new code under a function, as UpdateFunctionCode does. */
   updateCode(functionName: string, zip: Buffer): Promise<void>;
   /** Ends everything: server, functions, engines. */
@@ -237,7 +244,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     resourceTypes,
   });
 
-  const services: Record<string, AwsApi> = {
+  const awsApis: Record<string, AwsApi> = {
     apigateway: (request) => (request.path.startsWith('/v2/') ? httpApis.api(request) : restApis.api(request)),
     cloudformation: cloudFormation.api,
     // Whoever reads a stream is told of writes to its table, instead of asking all the time.
@@ -256,10 +263,11 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     sqs: messaging.sqs,
     sts: messaging.sts,
   };
-  for (const [name, api] of Object.entries(services)) apis[name] = access.guard(api);
+  for (const [name, api] of Object.entries(awsApis)) apis[name] = access.guard(api);
 
   const stacks = (): readonly StackProgress[] =>
     cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
+  const services = () => listServices(stacks(), endpointUrl(), domains.list());
   const edge = await startEdge({
     port,
     apis,
@@ -272,7 +280,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         services: Object.fromEntries(Object.keys(apis).map((name) => [name, 'running'])),
         edition: 'serverless-microservices',
       }),
-      '/_local/services': () => listServices(stacks(), endpointUrl()),
+      '/_local/services': services,
       '/_local/iam': () => ({ isEnforced: options.iam !== false, roles: grantUsage.report() }),
       '/_local/emails': () => messaging.emails(),
       '/_local/user-pools': () => userPools.list(),
@@ -287,6 +295,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     url: endpointUrl(),
     resourceTypes,
     stacks,
+    services,
+    routesOf: (apiId) => [...restApis.routesOf(apiId), ...httpApis.routesOf(apiId)],
     functions: (stackName) =>
       cloudFormation
         .stacks()
@@ -294,7 +304,9 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         .flatMap(({ resources }) => resources.filter(({ type }) => type === 'AWS::Lambda::Function'))
         .flatMap(({ physicalId }) => {
           const found = lambda.find(physicalId);
-          return found === undefined ? [] : [{ functionName: found.name, handler: found.handler }];
+          return found === undefined
+            ? []
+            : [{ functionName: found.name, functionArn: found.arn, handler: found.handler }];
         }),
     updateCode: (functionName, zip) => lambda.updateCode(functionName, zip),
     async close() {

@@ -4,10 +4,11 @@ import { MissingEngineError } from './dynamodb/find-engine.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { readBuildOptions } from './start/build-options.ts';
 import { DeployError, deploy } from './start/deploy.ts';
+import { domainNote } from './start/domain-note.ts';
 import { exampleRequests } from './start/examples.ts';
 import { parseCommand, type StartOptions } from './start/options.ts';
 import { readProject, type Service, selectServices } from './start/project.ts';
-import { listServices, type ServiceListing } from './start/services.ts';
+import type { ServiceListing } from './start/services.ts';
 import type { Watcher } from './start/watch.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -35,7 +36,7 @@ async function main(): Promise<void> {
     console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
     if (services.length > 0) {
       await deployAll(endpoint, services, options, stopping.signal);
-      console.log(`\n${summary(inOrderOf(services, listServices(endpoint.stacks(), endpoint.url)), seconds(began))}\n`);
+      console.log(`\n${await summary(endpoint, services, seconds(began))}\n`);
     }
     if (options.watch) watcher = await watch(endpoint, services);
     console.log('Ctrl-C stops everything.');
@@ -134,18 +135,31 @@ async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<
   return watcher;
 }
 
+async function summary(endpoint: Endpoint, services: readonly Service[], took: string): Promise<string> {
+  const listed = inOrderOf(services, endpoint.services());
+  const width = Math.max(...listed.map(({ name }) => name.length));
+  const rows = listed.map(({ name, url }) => `  ${name.padEnd(width)}  ${url ?? '(no API)'}`);
+  const note = await domainNote(listed);
+  const examples = exampleRequests(
+    root,
+    listed.map(({ name, url, stack, apiId = '' }) => ({
+      name,
+      url,
+      routes: endpoint.routesOf(apiId),
+      functionArns: endpoint.functions(stack).map(({ functionArn }) => functionArn),
+    })),
+    endpoint.port === 4566 ? undefined : endpoint.url,
+  );
+  const tryLines = examples.length === 0 ? [] : ['', 'Try:', ...examples.map((line) => `  ${line}`)];
+  const count = listed.length === 1 ? '1 service' : `${listed.length} services`;
+  return [`${count} ready in ${took} s:`, '', ...rows, ...(note === undefined ? [] : ['', note]), ...tryLines].join(
+    '\n',
+  );
+}
+
 /** Those of `services`, in the order of the project. */
 function inOrderOf(services: readonly Service[], listed: readonly ServiceListing[]): readonly ServiceListing[] {
   return services.flatMap(({ name }) => listed.filter((listing) => listing.name === name));
-}
-
-function summary(services: readonly ServiceListing[], took: string): string {
-  const width = Math.max(...services.map(({ name }) => name.length));
-  const rows = services.map(({ name, endpoint }) => `  ${name.padEnd(width)}  ${endpoint ?? '(no API)'}`);
-  const examples = exampleRequests(root, services);
-  const tryLines = examples.length === 0 ? [] : ['', 'Try:', ...examples.map((line) => `  ${line}`)];
-  const count = services.length === 1 ? '1 service' : `${services.length} services`;
-  return [`${count} ready in ${took} s:`, '', ...rows, ...tryLines].join('\n');
 }
 
 /** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */

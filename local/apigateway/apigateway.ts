@@ -6,7 +6,7 @@ import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
-import type { ApiFrontend } from '../core/web.ts';
+import type { ApiFrontend, RouteAccess } from '../core/web.ts';
 import { createJwtVerifier, type JwtVerifier } from '../execute-api/jwt.ts';
 import type { PolicyCheck } from '../execute-api/signed-caller.ts';
 import { authorization } from './authorize.ts';
@@ -18,6 +18,7 @@ import { methodResourceTypes } from './method-resource-types.ts';
 import { partResourceTypes } from './part-resource-types.ts';
 import { restApiResourceType } from './rest-api-resource-type.ts';
 import { RestApiStore } from './rest-api-store.ts';
+import { routesOf } from './routes-of.ts';
 import { StageLogs } from './stage-logs.ts';
 import type { PutMetric } from './stage-metrics.ts';
 import { stageResourceTypes } from './stage-resource-types.ts';
@@ -56,6 +57,8 @@ export type ApiGateway = {
   readonly resourceTypes: readonly ResourceType[];
   /** The stages of an API; undefined when there is no such REST API. */
   readonly stagesOf: (apiId: string) => readonly string[] | undefined;
+  /** What each method of an API asks of its callers. */
+  readonly routesOf: (apiId: string) => readonly RouteAccess[];
 };
 
 /** API Gateway's REST APIs: control plane, data plane and CloudFormation types. */
@@ -95,6 +98,7 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
       ...usagePlanResourceTypes(store, clock),
       accountResourceType(store, logRole),
     ],
+    routesOf: (apiId) => routesOf(store, apiId),
     stagesOf: (apiId) => {
       const api = store.apis.get(apiId);
       return api && Object.keys(api.stages);

@@ -7,7 +7,7 @@ import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
-import type { ApiFrontend } from '../core/web.ts';
+import type { ApiFrontend, RouteAccess } from '../core/web.ts';
 import type { DomainNames } from '../execute-api/domain-names.ts';
 import { createJwtVerifier, type JwtVerifier } from '../execute-api/jwt.ts';
 import type { PolicyCheck } from '../execute-api/signed-caller.ts';
@@ -26,6 +26,7 @@ import { integrateLambda } from './integrate-lambda.ts';
 import { integrateSqs } from './integrate-sqs.ts';
 import type { Authorizer } from './model.ts';
 import { partResourceTypes } from './part-resource-types.ts';
+import { routesOf } from './routes-of.ts';
 import { httpApiFrontend } from './serve-request.ts';
 import { stageResourceTypes } from './stage-resource-types.ts';
 
@@ -59,6 +60,8 @@ export type HttpApis = {
   readonly resourceTypes: readonly ResourceType[];
   /** The stages of an API; undefined when there is no such HTTP API. */
   readonly stagesOf: (apiId: string) => readonly string[] | undefined;
+  /** What each route of an API asks of its callers. */
+  readonly routesOf: (apiId: string) => readonly RouteAccess[];
 };
 
 /** API Gateway's HTTP APIs: control plane, data plane and CloudFormation types. */
@@ -75,6 +78,7 @@ export function createHttpApis(options: HttpApisOptions): HttpApis {
       ...partResourceTypes(store, changes),
       ...stageResourceTypes(store, changes),
     ],
+    routesOf: (apiId) => routesOf(store.find(apiId)),
     stagesOf: (apiId) => store.find(apiId)?.stages.map(({ stageName }) => stageName),
     frontend: httpApiFrontend({
       region,

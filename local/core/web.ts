@@ -29,3 +29,17 @@ export type ApiFrontend = {
   has(apiId: string): boolean;
   execute(request: ApiRequest): Promise<ApiResponse>;
 };
+
+/** What a route of a deployed API asks of its callers. */
+export type RouteAccess = {
+  /** Or ANY. */
+  readonly method: string;
+  /** `/tasks/{taskId}`. */
+  readonly path: string;
+  /** A token that API Gateway verifies, one that a function judges, a signature of AWS credentials, or nothing. */
+  readonly authorization: 'none' | 'token' | 'function' | 'signature';
+  /** The function that judges. */
+  readonly functionArn?: string;
+  /** A key that the route takes, where it asks for one and there is one. */
+  readonly apiKey: string | undefined;
+};
