@@ -6,6 +6,7 @@ const { default: Ajv } = require('ajv/dist/2020');
 const { parse } = require('yaml');
 
 const schema = parse(readFileSync(join(__dirname, 'params.schema.yml'), 'utf8'));
+const validate = new Ajv({ allErrors: true, coerceTypes: true, strict: false }).compile(schema);
 
 /** What `custom.parameters` is: the parameters of the stage. */
 module.exports = async ({ options, resolveConfigurationProperty, resolveVariable }) => {
@@ -24,7 +25,6 @@ module.exports = async ({ options, resolveConfigurationProperty, resolveVariable
  * @returns {string[]} what is wrong with them
  */
 function faultsOf(parameters) {
-  const validate = new Ajv({ allErrors: true, coerceTypes: true, strict: false }).compile(schema);
   if (validate({ ...parameters })) return [];
   return validate.errors
     .filter(({ keyword }) => keyword !== 'if')
