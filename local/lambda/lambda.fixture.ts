@@ -39,7 +39,7 @@ export type Called = {
 
 export function zip(files: Record<string, string>): Buffer {
   const contents = Object.entries(files).map(([name, text]): [string, Uint8Array] => [name, strToU8(text)]);
-  return Buffer.from(zipSync(Object.fromEntries(contents)));
+  return Buffer.from(zipSync(Object.fromEntries(contents), { mtime: '2026-01-01' }));
 }
 
 /** Lambda behind an edge on a free port, with a clock that only the test moves. */
