@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { localEnvironment } from '#local/start/deploy.ts';
 import { readProject, selectServices } from '#local/start/project.ts';
-import { copyRepository } from '#test/command-line/fixture-project.ts';
+import { copyRepository } from '#test/support/fixture-project.ts';
 import { runCommand } from '#test/support/run-command.ts';
 import { renderProject } from './render-project.ts';
 import { createRenderer } from './render-template.ts';

@@ -6,9 +6,9 @@ import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
 import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
 import { localEnvironment } from '#local/start/deploy.ts';
+import { copyFixture, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 import { until } from '#test/support/until.ts';
-import { copyFixture, type FixtureProject, root } from './fixture-project.ts';
 
 const stackName = ['--stack-name', 'greetings'];
 const stacks = z.object({

@@ -10,9 +10,9 @@ import * as z from 'zod';
 import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
 import { localEnvironment } from '#local/start/deploy.ts';
 import { awsConfig } from '#test/support/aws-config.ts';
+import { copyFixture, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 import { serviceClient } from '#test/support/service-client.ts';
-import { copyFixture, type FixtureProject, root } from './fixture-project.ts';
 
 describe('the Serverless CLI', () => {
   let endpoint: Endpoint;

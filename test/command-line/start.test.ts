@@ -5,10 +5,10 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
+import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 import { json, serviceClient } from '#test/support/service-client.ts';
 import { until } from '#test/support/until.ts';
-import { copyRepository, type FixtureProject } from './fixture-project.ts';
 
 describe('npm start', () => {
   let project: FixtureProject;

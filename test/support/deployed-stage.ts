@@ -1,12 +1,9 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { startEndpoint } from '#local/endpoint.ts';
 import { DeployError, deploy } from '#local/start/deploy.ts';
 import { readProject, selectServices } from '#local/start/project.ts';
-
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+import { copyRepository } from './fixture-project.ts';
 
 /** An endpoint of its own, with some services on it. */
 export type DeployedStage = AsyncDisposable & { readonly url: string };
@@ -27,11 +24,12 @@ export async function deployedStage(
     const endpoint = await startEndpoint({ port: 0, persist: undefined, onError });
     running.defer(() => endpoint.close());
     await prepare(endpoint.url);
-    const workspace = mkdtempSync(join(root, '.local', 'stage-'));
-    running.defer(() => rmSync(workspace, { recursive: true }));
+    const project = copyRepository();
+    running.use(project);
+    const root = project.folder;
     await deploy({
       root,
-      workspace,
+      workspace: join(root, '.local', 'deploy'),
       services: selectServices(readProject(root), services),
       params,
       port: endpoint.port,

@@ -136,10 +136,16 @@ function typedValue(text: string, type: string | undefined): unknown {
   return text;
 }
 
+const documents = new Map<string, unknown>();
+/** A file is referred to a hundred times, and takes long to parse. */
+function parsed(file: string): unknown {
+  if (!documents.has(file)) documents.set(file, parse(readFileSync(file, 'utf8')));
+  return documents.get(file);
+}
+
 /** The value at `keys` of a YAML file with every `$ref` replaced by what it refers to. */
 function dereference(file: string, keys: readonly string[]): unknown {
-  const document: unknown = parse(readFileSync(file, 'utf8'));
-  const value = keys.reduce((node, key) => z.record(z.string(), z.unknown()).parse(node)[key], document);
+  const value = keys.reduce((node, key) => z.record(z.string(), z.unknown()).parse(node)[key], parsed(file));
   return inline(value, file);
 }
 
