@@ -14,7 +14,9 @@ export function deployedTemplate(template: Template): Template {
   );
 
   function present(parts: Readonly<Record<string, { readonly Condition?: string | undefined }>>): object {
-    const kept = Object.entries(parts).filter(([, { Condition }]) => Condition === undefined || isTrue(Condition, template));
+    const kept = Object.entries(parts).filter(
+      ([, { Condition }]) => Condition === undefined || isTrue(Condition, template),
+    );
     return Object.fromEntries(kept.map(([id, { Condition: _condition, ...part }]) => [id, part]));
   }
 
