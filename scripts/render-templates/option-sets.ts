@@ -1,4 +1,5 @@
 import { coverPairs } from './cover-pairs.ts';
+import { placeholderAccount } from './output-placeholder.ts';
 
 /** The options of one deploy of the whole system: a stage and parameters, as `--param "name=value"` gives them. */
 export type OptionSet = {
@@ -9,7 +10,7 @@ export type OptionSet = {
 
 type Params = Readonly<Record<string, string>>;
 
-const account = 'us-east-1:123456789012';
+const account = `us-east-1:${placeholderAccount}`;
 const id = '11111111-2222-3333-4444-555555555555';
 
 /** What may be chosen of each option; `default` is what shared/serverless/params.yml says of the stage. */

@@ -11,7 +11,9 @@ const text = z.object({
   'Fn::Sub': z.union([z.string(), z.tuple([z.string(), z.unknown()]).transform(([format]) => format)]),
 });
 
-const account = 'us-east-1:123456789012';
+/** The account of all ARNs that stand for others. */
+export const placeholderAccount = '123456789012';
+const account = `us-east-1:${placeholderAccount}`;
 
 /** The forms that are looked at, by type and attribute; all others are names or ids as good as any. */
 const forms: Readonly<Record<string, (id: string) => string>> = {

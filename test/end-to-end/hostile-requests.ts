@@ -18,42 +18,45 @@ export type Known = {
 
 /** Every hostile request to an operation, by the part that is. */
 export function hostileRequests(operation: Operation, known: Known): Readonly<Record<Part, readonly Request[]>> {
-  const { method } = operation;
-  const path = operation.path.replace(/\{(\w+)\}/g, (_, name) => known.path[name] ?? randomUUID());
-  const required = operation.query
-    .filter(({ required }) => required)
-    .map(({ name }) => [name, known.query[name] ?? '']);
-  const query = new URLSearchParams(Object.fromEntries(required)).toString();
+  const { method, path, query, body } = plainRequest(operation, known);
   const url = query === '' ? path : `${path}?${query}`;
-  const example = () => filled(Object.assign({}, ...operation.bodies), known.fields);
-  const [hasBody, json] = [operation.bodies.length > 0, { 'content-type': 'application/json' }];
-  const body = () => (hasBody ? JSON.stringify(example()) : undefined);
-  const post = (body: string | Uint8Array): Request => ({ method, path: url, headers: json, body });
-  const inBody = <T>(items: readonly T[], request: (item: T) => Request) => (hasBody ? items.map(request) : []);
-  const parameters = operation.query.map(({ name }) => name);
+  const headers = { 'content-type': 'application/json' };
+  const post = (body: string | Uint8Array): Request => ({ method, path: url, headers, body });
+  const inBody = <T>(items: readonly T[], request: (item: T, example: object) => Request) =>
+    items.flatMap((item) => {
+      const example = body();
+      return example === undefined ? [] : [request(item, example)];
+    });
+  const text = () => JSON.stringify(body());
   return {
     field: inBody(
-      placesIn(example()).flatMap((place) => jsonValues.map((value) => [place, value] as const)),
-      ([place, value]) => post(written(example(), place, value)),
+      placesIn(body()).flatMap((place) => jsonValues.map((value) => [place, value] as const)),
+      ([place, value], example) => post(written(example, place, value)),
     ),
     'foreign field': inBody(
       foreignFields.flatMap((name) => ['"x"', '{"isAdmin":true}', '1'].map((value) => [name, value] as const)),
-      ([name, value]) => post(`${JSON.stringify(example()).slice(0, -1)},${JSON.stringify(name)}:${value}}`),
+      ([name, value], example) => post(`${JSON.stringify(example).slice(0, -1)},${JSON.stringify(name)}:${value}}`),
     ),
     body: inBody(brokenBodies, post),
-    'content type': inBody(contentTypes, (type) => ({ ...post(body() ?? ''), headers: { 'content-type': type } })),
+    'content type': inBody(contentTypes, (type) => ({ ...post(text()), headers: { 'content-type': type } })),
     path: [...operation.path.matchAll(/\{\w+\}/g)].flatMap(([parameter]) =>
       [...segments, ...strings.map(encoded)].map((segment) => ({
         method,
         path: `${operation.path.replace(parameter, segment).replace(/\{(\w+)\}/g, 'x')}?${query}`,
-        headers: json,
-        body: body(),
+        headers,
+        body: text(),
       })),
     ),
-    query: [...queries, ...parameters.flatMap((name) => strings.map((value) => `${name}=${encoded(value)}`))].map(
-      (hostile) => ({ method, path: `${path}?${query}&${hostile}`, headers: json, body: body() }),
-    ),
-    headers: headers.map((hostile) => ({ method, path: url, headers: { ...json, ...hostile }, body: body() })),
+    query: [
+      ...queries,
+      ...operation.query.flatMap(({ name }) => strings.map((value) => `${name}=${encoded(value)}`)),
+    ].map((hostile) => ({ method, path: `${path}?${query}&${hostile}`, headers, body: text() })),
+    headers: hostileHeaders.map((hostile) => ({
+      method,
+      path: url,
+      headers: { ...headers, ...hostile },
+      body: text(),
+    })),
     method: methods.flatMap((method) => {
       // What others are tried on is not to be deleted.
       if (method === 'DELETE' && path !== operation.path) return [];
@@ -61,9 +64,63 @@ export function hostileRequests(operation: Operation, known: Known): Readonly<Re
         method,
         path: url,
         headers: { 'content-type': type },
-        body: body(),
+        body: text(),
       }));
     }),
+  };
+}
+
+/** Requests with bodies that are right but for their size. */
+export function largeRequests(operation: Operation, known: Known, sizes: readonly number[]): readonly Request[] {
+  const { method, path, body } = plainRequest(operation, known);
+  const example = body();
+  if (example === undefined) return [];
+  const headers = { 'content-type': 'application/json' };
+  return sizes.map((size) => ({ method, path, headers, body: JSON.stringify(example).padEnd(size) }));
+}
+
+/** What is no page token, although it was one once or looks like one. */
+export function brokenTokens(token: string): readonly string[] {
+  const write = (content: unknown) => Buffer.from(JSON.stringify(content)).toString('base64url');
+  const content: object = JSON.parse(Buffer.from(token, 'base64url').toString());
+  const cuts = [1, 2, 3, Math.floor(token.length / 2), token.length - 2, token.length - 1];
+  return [
+    ...cuts.flatMap((length) => [token.slice(0, length), token.slice(length)]),
+    ...[
+      `${token}A`,
+      `A${token}`,
+      token + token,
+      `${token}.`,
+      `${token}=`,
+      `${token}\0`,
+      ` ${token}`,
+      token.toLowerCase(),
+    ],
+    ...[null, 1, '', [], {}, [content], { position: 'x' }, { scope: 'x' }, { ...content, more: 1 }].map(write),
+    ...[null, 1, [], {}, { S: 'x' }, '#', '\0', 'x'.repeat(500)].map((position) => write({ ...content, position })),
+    ...[null, 1, [], {}, '', 'x'].map((scope) => write({ ...content, scope })),
+    ...deep.map((json) => Buffer.from(json.slice(0, 500)).toString('base64url')),
+  ];
+}
+
+/** Tokens that say another position, which may be one: then the list of whoever asks begins elsewhere, and no other. */
+export function movedTokens(token: string): readonly string[] {
+  const content: object = JSON.parse(Buffer.from(token, 'base64url').toString());
+  const positions = strings.map((position) => JSON.stringify({ ...content, position }));
+  return [
+    ...[...token].map((letter, index) => token.slice(0, index) + (letter === 'A' ? 'B' : 'A') + token.slice(index + 1)),
+    ...positions.filter(({ length }) => length < 700).map((json) => Buffer.from(json).toString('base64url')),
+  ];
+}
+
+/** A request as the specification wants it. */
+function plainRequest({ method, path, query, bodies }: Operation, known: Known) {
+  const required = query.filter(({ required }) => required).map(({ name }) => [name, known.query[name] ?? '']);
+  return {
+    method,
+    path: path.replace(/\{(\w+)\}/g, (_, name) => known.path[name] ?? randomUUID()),
+    query: new URLSearchParams(Object.fromEntries(required)).toString(),
+    body: () => (bodies.length === 0 ? undefined : filled(Object.assign({}, ...bodies), known.fields)),
   };
 }
 
@@ -297,7 +354,7 @@ const queries: readonly string[] = [
   Array.from({ length: 1500 }, (_, index) => `p${index}`).join('&'),
 ];
 
-const headers: readonly OutgoingHttpHeaders[] = [
+const hostileHeaders: readonly OutgoingHttpHeaders[] = [
   ...header('x-correlation-id', [
     '',
     ' ',

@@ -1,0 +1,33 @@
+import { deployedTemplate } from '../render-templates/deployed-template.ts';
+import type { Template } from '../render-templates/template.ts';
+import { apiFindings } from './api-findings.ts';
+import type { ApiOptions } from './api-options.ts';
+import { createAwsLinter } from './aws-findings.ts';
+import { conditionFindings } from './condition-findings.ts';
+import type { Finding } from './finding.ts';
+import { policyFindings } from './policy-findings.ts';
+import { sizeFindings } from './size-findings.ts';
+import { createSpecLinter } from './spec-findings.ts';
+import { tableFindings } from './table-findings.ts';
+
+export type Linter = (template: Template, options: ApiOptions) => readonly Finding[];
+
+/**
+ * Makes the linter of rendered templates. Since their conditions are decided, it looks at what CloudFormation will make of
+ * each: a reference to what is not there then is one to nothing.
+ */
+export function createLinter(): Linter {
+  const checks = [createAwsLinter(), createSpecLinter(), policyFindings, tableFindings];
+  // Most options leave most templates as they are.
+  const known = new Map<string, readonly Finding[]>();
+
+  return (template, options) => {
+    const undecided = [...conditionFindings(template), ...sizeFindings(template)];
+    if (undecided.length > 0) return undecided;
+    const deployed = deployedTemplate(template);
+    const text = JSON.stringify(deployed);
+    const findings = known.get(text) ?? checks.flatMap((check) => check(deployed));
+    known.set(text, findings);
+    return [...findings, ...apiFindings(deployed, options)];
+  };
+}
