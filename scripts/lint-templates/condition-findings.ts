@@ -8,15 +8,13 @@ const use = z.union([
   z.looseObject({ Condition: z.string() }).transform(({ Condition }) => Condition),
 ]);
 
-/** Finds conditions that are used and not there, that nothing uses, and that only a deploy could decide. */
-export function conditionFindings(template: Template): readonly Finding[] {
-  const { Conditions = {}, Resources, Outputs = {} } = template;
-  const used = new Set([Conditions, Resources, Outputs].flatMap(conditionsIn));
-  const unknown = [...used].filter((name) => !(name in Conditions));
+/** Finds conditions that are used and not there, and those that only a deploy could decide. */
+export function undecidedConditions(template: Template): readonly Finding[] {
+  const { Conditions = {} } = template;
+  const unknown = [...usedConditions(template)].filter((name) => !(name in Conditions));
   return [
     ...unknown.map((name) => finding(name, 'known-condition', 'This condition is used and not defined.')),
     ...Object.keys(Conditions).flatMap((name) => {
-      if (!used.has(name)) return finding(name, 'used-condition', 'Nothing uses this condition.');
       try {
         isTrue(name, template);
         return [];
@@ -25,6 +23,17 @@ export function conditionFindings(template: Template): readonly Finding[] {
       }
     }),
   ];
+}
+
+export function unusedConditions(template: Template): readonly Finding[] {
+  const used = usedConditions(template);
+  return Object.keys(template.Conditions ?? {})
+    .filter((name) => !used.has(name))
+    .map((name) => finding(name, 'used-condition', 'Nothing uses this condition.'));
+}
+
+function usedConditions({ Conditions, Resources, Outputs }: Template): ReadonlySet<string> {
+  return new Set([Conditions, Resources, Outputs].flatMap(conditionsIn));
 }
 
 function finding(logicalId: string, rule: string, message: string): Finding {

@@ -3,7 +3,7 @@ import type { Template } from '../render-templates/template.ts';
 import { apiFindings } from './api-findings.ts';
 import type { ApiOptions } from './api-options.ts';
 import { createAwsLinter } from './aws-findings.ts';
-import { conditionFindings } from './condition-findings.ts';
+import { undecidedConditions, unusedConditions } from './condition-findings.ts';
 import type { Finding } from './finding.ts';
 import { policyFindings } from './policy-findings.ts';
 import { sizeFindings } from './size-findings.ts';
@@ -22,12 +22,12 @@ export function createLinter(): Linter {
   const known = new Map<string, readonly Finding[]>();
 
   return (template, options) => {
-    const undecided = [...conditionFindings(template), ...sizeFindings(template)];
+    const undecided = undecidedConditions(template);
     if (undecided.length > 0) return undecided;
     const deployed = deployedTemplate(template);
     const text = JSON.stringify(deployed);
     const findings = known.get(text) ?? checks.flatMap((check) => check(deployed));
     known.set(text, findings);
-    return [...findings, ...apiFindings(deployed, options)];
+    return [...unusedConditions(template), ...sizeFindings(template), ...findings, ...apiFindings(deployed, options)];
   };
 }

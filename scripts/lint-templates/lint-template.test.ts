@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { dirname } from 'node:path';
+import { before, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { readProject, selectServices } from '#local/start/project.ts';
+import { renderProject } from '../render-templates/render-project.ts';
+import { createRenderer } from '../render-templates/render-template.ts';
+import type { Template } from '../render-templates/template.ts';
+import { type ApiOptions, readApiOptions } from './api-options.ts';
+import { createLinter, type Linter } from './lint-template.ts';
+import { templateFaults } from './template-faults.ts';
+
+const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+// Cognito has most to say, scopes too; the local stage has a domain.
+const options = {
+  name: 'test',
+  stage: 'local',
+  params: { auth: 'cognito', webAcl: 'managed', apiKeyRequired: 'true' },
+};
+
+describe('the linter of templates', () => {
+  const templates = new Map<string, { readonly template: Template; readonly options: ApiOptions }>();
+  let lint: Linter;
+
+  before(async () => {
+    const services = selectServices(readProject(root), ['products', 'tasks', 'users-async', 'friends']);
+    for (const { service, template } of await renderProject({
+      root,
+      services,
+      render: createRenderer(root),
+      ...options,
+    })) {
+      templates.set(service.name, { template, options: readApiOptions(root, service.name, options) });
+    }
+    lint = createLinter();
+  });
+
+  it('finds nothing wrong with what is rendered', () => {
+    for (const { template, options } of templates.values()) assert.deepEqual(lint(template, options), []);
+  });
+
+  for (const [name, fault] of Object.entries(templateFaults)) {
+    it(`finds ${name}`, () => {
+      const rendered = templates.get(fault.service ?? 'products');
+      assert.ok(rendered);
+      const template = structuredClone(rendered.template);
+      fault.breaks(template);
+      const found = lint(template, rendered.options).map(({ rule, logicalId, path }) =>
+        `${rule} ${[logicalId, path].filter((part) => part !== '').join(' ')}`.trim(),
+      );
+      const expected = `${fault.rule} ${fault.at}`.trim();
+      assert.ok(
+        found.some((line) => line.startsWith(expected)),
+        `${expected} is not among:\n${found.join('\n')}`,
+      );
+    });
+  }
+});
