@@ -1,13 +1,21 @@
 /** Tells what each role may do and what it did. `npm run iam:report -- --help` */
-import { globSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { readProject } from '#local/start/project.ts';
 import { parseExceptions } from './iam-report/exceptions.ts';
 import { findExcess } from './iam-report/find-excess.ts';
 import { type GrantUsage, parseGrantUsage } from './iam-report/grant-usage.ts';
 import { renderFindings, renderUsage } from './iam-report/render-report.ts';
 import { readTemplateRoles } from './iam-report/template-roles.ts';
+import { deployedTemplate } from './render-templates/deployed-template.ts';
+import { optionSets } from './render-templates/option-sets.ts';
+import { renderProject } from './render-templates/render-project.ts';
+import { createRenderer } from './render-templates/render-template.ts';
+import type { Template } from './render-templates/template.ts';
 
+const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const defaultUrl = 'http://localhost:4566';
 const exceptionsFile = 'test/iam-exceptions.yml';
 
@@ -18,7 +26,7 @@ Usage: npm run iam:report [-- options]
 Options:
   --endpoint-url <url>  the running endpoint (default ${defaultUrl})
   --usage <file>        read what \`npm run test:e2e\` left there instead
-  --templates <dir>     look for wildcards in the templates that \`npm run package\` rendered there too
+  --rendered            look for wildcards in the templates of production too, with every option on and off
   --check               print only what is too much, and end with status 1 if there is anything: an action or
                         resource that was never used, or one with a wildcard, unless ${exceptionsFile} has
                         a reason for it
@@ -29,7 +37,7 @@ async function main(): Promise<number> {
     options: {
       'endpoint-url': { type: 'string', default: defaultUrl },
       usage: { type: 'string' },
-      templates: { type: 'string' },
+      rendered: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -39,7 +47,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const granted = values.usage === undefined ? await fetchUsage(values['endpoint-url']) : readUsage(values.usage);
-  const rendered = values.templates === undefined ? [] : templatesIn(values.templates).flatMap(readTemplateRoles);
+  const rendered = values.rendered ? await renderRoles() : [];
   const exceptions = parseExceptions(readFileSync(exceptionsFile, 'utf8'));
   const found = findExcess([...granted.roles, ...rendered], exceptions);
   // What no line of the exceptions is about can only be told of a run of all the tests.
@@ -51,10 +59,14 @@ async function main(): Promise<number> {
   return values.check && count > 0 ? 1 : 0;
 }
 
-function templatesIn(folder: string): readonly string[] {
-  const names = globSync('**/cloudformation-template-update-stack.json', { cwd: folder });
-  if (names.length === 0) throw new Error(`There are no templates in ${folder}. Render them with npm run package.`);
-  return names.map((name) => join(folder, name));
+/** What production would be granted, of which only the wildcards can be told: it is not deployed here. */
+async function renderRoles() {
+  const project = { root, services: readProject(root), render: createRenderer(root) };
+  const rendered: Template[] = [];
+  for (const set of optionSets.filter(({ name }) => ['prod-defaults', 'prod-everything'].includes(name))) {
+    rendered.push(...(await renderProject({ ...project, ...set })).map(({ template }) => deployedTemplate(template)));
+  }
+  return rendered.flatMap(readTemplateRoles);
 }
 
 async function fetchUsage(url: string): Promise<GrantUsage> {

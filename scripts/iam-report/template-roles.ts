@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import type { Template } from '../render-templates/template.ts';
 import type { RoleUsage } from './grant-usage.ts';
 
 const texts = z.unknown().transform((value) => [value].flat().map(textOf));
@@ -9,20 +9,14 @@ const statements = z.array(
 const policy = z.object({ PolicyName: z.unknown(), PolicyDocument: z.object({ Statement: statements }) });
 const role = z.object({
   Type: z.literal('AWS::IAM::Role'),
-  Condition: z.string().optional(),
   Properties: z.object({ RoleName: z.unknown(), Policies: z.array(policy).default([]) }),
 });
-const template = z.object({
-  Conditions: z.record(z.string(), z.unknown()).default({}),
-  Resources: z.record(z.string(), z.unknown()),
-});
 
-/** The roles of a rendered template. What of their grants is used a template cannot tell, so all counts as used. */
-export function readTemplateRoles(file: string): readonly Pick<RoleUsage, 'role' | 'grants'>[] {
-  const { Conditions, Resources } = template.parse(JSON.parse(readFileSync(file, 'utf8')));
+/** The roles of a template. What of their grants is used a template cannot tell, so all counts as used. */
+export function readTemplateRoles({ Resources }: Template): readonly Pick<RoleUsage, 'role' | 'grants'>[] {
   return Object.entries(Resources).flatMap(([logicalId, resource]) => {
     const { data: found } = role.safeParse(resource);
-    if (found === undefined || isNever(Conditions[found.Condition ?? ''])) return [];
+    if (found === undefined) return [];
     const { RoleName: name, Policies } = found.Properties;
     const used = (all: readonly string[]) => all.map((text) => ({ text, uses: 1 }));
     return [
@@ -38,13 +32,6 @@ export function readTemplateRoles(file: string): readonly Pick<RoleUsage, 'role'
       },
     ];
   });
-}
-
-const equalityOfTexts = z.object({ 'Fn::Equals': z.tuple([z.string(), z.string()]) });
-
-function isNever(condition: unknown): boolean {
-  const [left, right] = equalityOfTexts.safeParse(condition).data?.['Fn::Equals'] ?? [];
-  return left !== right;
 }
 
 /** A value as text, in which `${Name}` stands for what only a deploy knows. */
