@@ -30,6 +30,7 @@ export function tableActions({ engine, settings, expiry, facts }: Parts): Readon
   return {
     async CreateTable(input) {
       // Said aloud, because the engine forgets to ask for the throughput that the default needs.
+      if (input.BillingMode !== 'PAY_PER_REQUEST') checkIndexThroughput(input.GlobalSecondaryIndexes, []);
       const output = await engine.call('CreateTable', { BillingMode: 'PROVISIONED', ...input });
       facts.learn(output.TableDescription);
       return output;
@@ -48,6 +49,12 @@ export function tableActions({ engine, settings, expiry, facts }: Parts): Readon
       if (input.SSESpecification !== undefined && Object.keys(effective).length === 1) {
         const { Table } = await engine.call('DescribeTable', { TableName: required(input, 'TableName') });
         return { TableDescription: Table ?? {} };
+      }
+      if (input.BillingMode === 'PROVISIONED') {
+        const { Table } = await engine.call('DescribeTable', { TableName: required(input, 'TableName') });
+        const { BillingModeSummary, GlobalSecondaryIndexes } = isJsonObject(Table) ? Table : {};
+        // Only an on-demand table has this, and its indexes have no throughput yet.
+        if (BillingModeSummary !== undefined) checkIndexThroughput(GlobalSecondaryIndexes, indexes);
       }
       const output = await engine.call('UpdateTable', effective);
       facts.learn(output.TableDescription);
@@ -137,6 +144,22 @@ export function tableActions({ engine, settings, expiry, facts }: Parts): Readon
       return { ...rest, Records: toStreamRecords(Records, { region, table, wasExpired }) };
     },
   };
+}
+
+/** @throws AwsError for an index that neither has throughput nor gets it by an update, which the engine overlooks */
+function checkIndexThroughput(indexes: JsonValue | undefined, updates: readonly JsonValue[]): void {
+  const given = updates.flatMap((update) =>
+    isJsonObject(update) && isJsonObject(update.Update) ? [update.Update.IndexName] : [],
+  );
+  for (const index of Array.isArray(indexes) ? indexes.filter(isJsonObject) : []) {
+    const { IndexName, ProvisionedThroughput } = index;
+    const units = isJsonObject(ProvisionedThroughput) ? Number(ProvisionedThroughput.ReadCapacityUnits) : 0;
+    if (units > 0 || given.includes(IndexName ?? '')) continue;
+    throw new AwsError(
+      'ValidationException',
+      `One or more parameter values were invalid: ProvisionedThroughput must be specified for index: ${String(IndexName)}`,
+    );
+  }
 }
 
 function checkRecordLimit(limit: JsonValue | undefined): void {

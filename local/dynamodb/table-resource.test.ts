@@ -178,4 +178,58 @@ describe('AWS::DynamoDB::Table', () => {
     await table.delete(state, keys, context);
     await table.delete(state, keys, context);
   });
+
+  it('goes from on-demand to provisioned throughput and back, indexes included', async () => {
+    const ProvisionedThroughput = { ReadCapacityUnits: 5, WriteCapacityUnits: '6' };
+    const onDemand = {
+      ...keys,
+      TableName: 'billing',
+      AttributeDefinitions: withAttributes('id', 'other'),
+      GlobalSecondaryIndexes: [index('by-other', 'other')],
+    };
+    const provisioned = {
+      ...onDemand,
+      BillingMode: 'PROVISIONED',
+      ProvisionedThroughput,
+      GlobalSecondaryIndexes: [{ ...index('by-other', 'other'), ProvisionedThroughput }],
+    };
+    const state = await table.create(onDemand, context);
+    const update = (next: JsonObject, properties: JsonObject) => table.update(next, { properties, state }, context);
+    const { GlobalSecondaryIndexes: _, ...withoutIndex } = provisioned;
+    await assert.rejects(
+      update({ ...withoutIndex, GlobalSecondaryIndexes: onDemand.GlobalSecondaryIndexes }, onDemand),
+      { message: /ProvisionedThroughput must be specified for index: by-other/ },
+    );
+    await update(provisioned, onDemand);
+    const { ProvisionedThroughput: units } = await describeTable('billing');
+    assert.deepEqual([units?.ReadCapacityUnits, units?.WriteCapacityUnits], [5, 6]);
+
+    const more = { ReadCapacityUnits: 9, WriteCapacityUnits: 6 };
+    const larger = {
+      ...provisioned,
+      GlobalSecondaryIndexes: [{ ...index('by-other', 'other'), ProvisionedThroughput: more }],
+    };
+    await update(larger, provisioned);
+    await update({ ...larger, ProvisionedThroughput: more }, larger);
+    assert.equal((await describeTable('billing')).ProvisionedThroughput?.ReadCapacityUnits, 9);
+
+    await update(onDemand, { ...larger, ProvisionedThroughput: more });
+    assert.equal((await describeTable('billing')).BillingModeSummary?.BillingMode, 'PAY_PER_REQUEST');
+  });
+
+  it('asks for the throughput of every index of a provisioned table', async () => {
+    const ProvisionedThroughput = { ReadCapacityUnits: 1, WriteCapacityUnits: 1 };
+    const { BillingMode: _, ...properties } = { ...keys, ProvisionedThroughput };
+    await assert.rejects(
+      table.create(
+        {
+          ...properties,
+          AttributeDefinitions: withAttributes('id', 'other'),
+          GlobalSecondaryIndexes: [index('by-other', 'other')],
+        },
+        context,
+      ),
+      { message: /ProvisionedThroughput must be specified for index: by-other/ },
+    );
+  });
 });

@@ -18,9 +18,15 @@ export async function updateTable(
   const isChanged = (property: keyof TableProperties): boolean =>
     JSON.stringify(next[property]) !== JSON.stringify(previous[property]);
 
-  if (isChanged('BillingMode') || isChanged('ProvisionedThroughput')) {
+  const throughputUpdates = indexThroughputChanges(next, previous);
+  if (isChanged('BillingMode') || isChanged('ProvisionedThroughput') || throughputUpdates.length > 0) {
     const { BillingMode = 'PROVISIONED', ProvisionedThroughput } = next;
-    await update({ BillingMode, ProvisionedThroughput });
+    // DynamoDB refuses to set what is set already.
+    await update({
+      BillingMode: isChanged('BillingMode') ? BillingMode : undefined,
+      ProvisionedThroughput: isChanged('ProvisionedThroughput') ? ProvisionedThroughput : undefined,
+      GlobalSecondaryIndexUpdates: throughputUpdates.length > 0 ? throughputUpdates : undefined,
+    });
   }
   if (isChanged('DeletionProtectionEnabled') || isChanged('TableClass')) {
     const { DeletionProtectionEnabled = false, TableClass = 'STANDARD' } = next;
@@ -60,6 +66,17 @@ function indexChange(next: TableProperties, previous: TableProperties): object |
     );
   }
   return changes[0];
+}
+
+/** New throughput for indexes that stay. */
+function indexThroughputChanges(next: TableProperties, previous: TableProperties): object[] {
+  const present = indexesByName(previous);
+  return [...indexesByName(next).values()].flatMap(({ IndexName, ProvisionedThroughput }) => {
+    const before = present.get(IndexName);
+    if (before === undefined || ProvisionedThroughput === undefined) return [];
+    if (JSON.stringify(before.ProvisionedThroughput) === JSON.stringify(ProvisionedThroughput)) return [];
+    return [{ Update: { IndexName, ProvisionedThroughput } }];
+  });
 }
 
 function indexesByName({ GlobalSecondaryIndexes = [] }: TableProperties): Map<string, GlobalIndex> {
