@@ -3,12 +3,14 @@ import * as z from 'zod';
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { type RestAnswer, type RestRoute, restBody, restJsonApi } from '../core/rest-protocol.ts';
+import { type RestRoute, restBody, restJsonApi } from '../core/rest-protocol.ts';
+import { page, parse, patchSchema } from './control-input.ts';
+import { keyRoutes } from './control-keys.ts';
 import type { Deployments } from './deployments.ts';
 import { type LogRoleCheck, setLogRole } from './log-role.ts';
 import { patchStage } from './patch-stage.ts';
 import { notFound, own, type RestApiStore } from './rest-api-store.ts';
-import { apiView, deploymentView, keyView, methodView, planView, resourceView, stageView } from './views.ts';
+import { apiView, deploymentView, methodView, resourceView, stageView } from './views.ts';
 
 type Ports = {
   readonly store: RestApiStore;
@@ -18,11 +20,6 @@ type Ports = {
   readonly logRole: LogRoleCheck;
 };
 
-const patchSchema = z.object({
-  patchOperations: z
-    .array(z.object({ op: z.enum(['add', 'replace', 'remove']), path: z.string(), value: z.string().optional() }))
-    .optional(),
-});
 const deploymentSchema = z.object({
   description: z.string().optional(),
   stageName: z.string().optional(),
@@ -169,44 +166,6 @@ function stageRoutes({ store, deployments }: Ports): RestRoute[] {
   ];
 }
 
-function keyRoutes({ store }: Ports): RestRoute[] {
-  return [
-    {
-      method: 'GET',
-      path: '/apikeys',
-      handle: ({ query }) => {
-        const name = query.get('name') ?? '';
-        const includeValue = query.get('includeValues') === 'true';
-        const keys = [...store.keys.values()].filter((key) => key.name.startsWith(name));
-        return page(
-          keys.map((key) => keyView(key, includeValue)),
-          query,
-        );
-      },
-    },
-    {
-      method: 'GET',
-      path: '/apikeys/{id}',
-      handle: ({ query }, { id = '' }) => ({ body: keyView(store.key(id), query.get('includeValue') === 'true') }),
-    },
-    { method: 'GET', path: '/usageplans', handle: ({ query }) => page([...store.plans.values()].map(planView), query) },
-    {
-      method: 'GET',
-      path: '/usageplans/{id}',
-      handle: (_request, { id = '' }) => ({ body: planView(store.plan(id)) }),
-    },
-    {
-      method: 'GET',
-      path: '/usageplans/{id}/keys',
-      handle: ({ query }, { id = '' }) =>
-        page(
-          store.plan(id).keyIds.map((keyId) => ({ id: keyId, type: 'API_KEY', name: store.key(keyId).name })),
-          query,
-        ),
-    },
-  ];
-}
-
 /** Tags of APIs and stages, by `arn:aws:apigateway:<region>::/restapis/<id>[/stages/<name>]`. */
 function tagRoutes({ store }: Ports): RestRoute[] {
   const tagged = (arn = ''): { tags: Record<string, string> } => {
@@ -234,19 +193,6 @@ function tagRoutes({ store }: Ports): RestRoute[] {
       },
     },
   ];
-}
-
-/** `position` is where the last page ended. */
-function page(items: readonly object[], query: URLSearchParams): RestAnswer {
-  const start = Number(query.get('position') ?? 0) || 0;
-  const end = start + Math.min(Number(query.get('limit') ?? 25) || 25, 500);
-  return { body: { item: items.slice(start, end), ...(end < items.length && { position: String(end) }) } };
-}
-
-function parse<T>(schema: z.ZodType<T>, body: unknown): T {
-  const result = schema.safeParse(body);
-  if (result.success) return result.data;
-  throw new AwsError('BadRequestException', z.prettifyError(result.error));
 }
 
 function invalidPatch(path: string): AwsError {

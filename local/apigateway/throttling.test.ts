@@ -88,3 +88,12 @@ test('a plan has a rate and a quota for each key', async (t) => {
   await clock.advance(12 * 3600 * 1000);
   assert.deepEqual(await statuses(api, '/x', 1, headers), [200]);
 });
+
+test('the offset of a quota counts in the first period only', async (t) => {
+  const clock = new ManualClock(Date.UTC(2026, 0, 30, 12));
+  const gateway = await startTestGateway(t, { clock });
+  const { api, headers } = await deployWithPlan(gateway, { Quota: { Limit: 3, Offset: 2, Period: 'DAY' } });
+  assert.deepEqual(await statuses(api, '/x', 2, headers), [200, 429]);
+  await clock.advance(24 * 3600 * 1000);
+  assert.deepEqual(await statuses(api, '/x', 4, headers), [200, 200, 200, 429]);
+});

@@ -93,7 +93,9 @@ export class UsagePlans {
     const bucket = `${id}/${key.id}`;
     const period = periodOf(this.#clock.now(), quota.period);
     const known = this.#used.get(bucket);
-    const count = known?.period === period ? known.count : quota.offset;
+    // The offset is for the period in which a key is first used.
+    const start = known === undefined ? quota.offset : 0;
+    const count = known?.period === period ? known.count : start;
     if (count >= quota.limit) throw new GatewayError('QUOTA_EXCEEDED', 'Limit Exceeded');
     this.#used.set(bucket, { period, count: count + 1 });
   }

@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import {
+  APIGatewayClient,
+  CreateApiKeyCommand,
+  CreateUsagePlanKeyCommand,
+  DeleteApiKeyCommand,
+  DeleteUsagePlanKeyCommand,
+  GetApiKeysCommand,
+  GetUsagePlanKeysCommand,
+  UpdateApiKeyCommand,
+} from '@aws-sdk/client-api-gateway';
+import { startTestGateway } from './test-gateway.fixture.ts';
+
+async function start(t: TestContext) {
+  const gateway = await startTestGateway(t);
+  const client = new APIGatewayClient({
+    endpoint: gateway.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  t.after(() => client.destroy());
+  const api = await gateway.deploy({ 'GET /x': { ApiKeyRequired: true } });
+  const { physicalId: usagePlanId } = await gateway.create('UsagePlan', {
+    ApiStages: [{ ApiId: api.id, Stage: 'dev' }],
+  });
+  const status = async (key = ''): Promise<number> =>
+    (await api.send('GET', '/x', { headers: { 'x-api-key': key } })).status;
+  return { client, usagePlanId, status };
+}
+
+test('a key made by the API is let in once it is in a plan, while it is enabled', async (t) => {
+  const { client, usagePlanId, status } = await start(t);
+  const { id: apiKey, value } = await client.send(new CreateApiKeyCommand({ name: 'partner', enabled: true }));
+  assert.match(value ?? '', /^[a-zA-Z0-9]{40}$/);
+  assert.equal(await status(value), 403);
+
+  await client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId: apiKey, keyType: 'API_KEY' }));
+  assert.equal(await status(value), 200);
+  const { items = [] } = await client.send(new GetUsagePlanKeysCommand({ usagePlanId }));
+  assert.deepEqual(
+    items.map(({ id, name }) => [id, name]),
+    [[apiKey, 'partner']],
+  );
+
+  const enable = (to: string) =>
+    client.send(new UpdateApiKeyCommand({ apiKey, patchOperations: [{ op: 'replace', path: '/enabled', value: to }] }));
+  await enable('false');
+  assert.equal(await status(value), 403);
+  await enable('true');
+  assert.equal(await status(value), 200);
+
+  await client.send(new DeleteUsagePlanKeyCommand({ usagePlanId, keyId: apiKey }));
+  assert.equal(await status(value), 403);
+  await client.send(new DeleteApiKeyCommand({ apiKey }));
+  assert.deepEqual((await client.send(new GetApiKeysCommand({}))).items, []);
+});
+
+test('a key needs twenty characters of its own, and a plan and a key that exist', async (t) => {
+  const { client, usagePlanId } = await start(t);
+  const value = 'a-key-of-twenty-characters';
+  await client.send(new CreateApiKeyCommand({ value }));
+  await assert.rejects(client.send(new CreateApiKeyCommand({ value })), { name: 'ConflictException' });
+  await assert.rejects(client.send(new CreateApiKeyCommand({ value: 'short' })), {
+    name: 'BadRequestException',
+    message: /at least 20 characters/,
+  });
+  for (const request of [
+    { usagePlanId, keyId: 'nobody', keyType: 'API_KEY' },
+    { usagePlanId: 'nothing', keyId: 'nobody', keyType: 'API_KEY' },
+  ]) {
+    await assert.rejects(client.send(new CreateUsagePlanKeyCommand(request)), { name: 'NotFoundException' });
+  }
+});
