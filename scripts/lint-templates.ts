@@ -6,7 +6,7 @@ import { readProject, selectServices } from '#local/start/project.ts';
 import { readApiOptions } from './lint-templates/api-options.ts';
 import { createLinter } from './lint-templates/lint-template.ts';
 import { Report } from './lint-templates/report.ts';
-import { optionSets } from './render-templates/option-sets.ts';
+import { selectOptionSets } from './render-templates/option-sets.ts';
 import { renderProject } from './render-templates/render-project.ts';
 import { createRenderer } from './render-templates/render-template.ts';
 
@@ -17,14 +17,18 @@ Usage: npm run lint:templates -- [options]
 
 Options:
   --services <a,b>  only these services, and those that they need
-  --options <a,b>   only these sets of options of scripts/render-templates/option-sets.ts
+  --options <a,b>   only these sets of options; npm run package -- --list-options shows them
   --help            show this text`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { services: { type: 'string' }, options: { type: 'string' }, help: { type: 'boolean', default: false } },
+    options: {
+      services: { type: 'string' },
+      options: { type: 'string', default: 'all' },
+      help: { type: 'boolean', default: false },
+    },
   });
   if (values.help) {
     console.log(usage);
@@ -32,11 +36,10 @@ async function main(): Promise<void> {
   }
   const project = readProject(root);
   const services = selectServices(project, values.services?.split(',') ?? project.map(({ name }) => name));
-  const names = values.options?.split(',') ?? optionSets.map(({ name }) => name);
   const render = createRenderer(root);
   const lint = createLinter();
   const report = new Report();
-  for (const set of optionSets.filter(({ name }) => names.includes(name))) {
+  for (const set of selectOptionSets(values.options)) {
     for (const { service, template } of await renderProject({ root, services, render, ...set })) {
       report.add(service.name, set.name, lint(template, readApiOptions(root, service.name, set)));
     }

@@ -94,8 +94,24 @@ const factors = {
 export const optionSets: readonly OptionSet[] = [
   ...stages.map((stage) => optionSet(`${stage}-defaults`, { stage })),
   ...stages.map((stage) => optionSet(`${stage}-everything`, { stage, ...everything() })),
-  ...coverPairs(factors).map((combination, index) => optionSet(`${combination.stage}-pairs-${index + 1}`, combination)),
+  ...coverPairs(factors)
+    .map((combination, index) => optionSet(`${combination.stage}-pairs-${index + 1}`, combination))
+    .filter(({ params }) => Object.keys(params).length > 0),
 ];
+
+/**
+ * The sets of these names, with commas between them, or all.
+ * @throws Error that names an unknown set
+ */
+export function selectOptionSets(names: string): readonly OptionSet[] {
+  if (names === 'all') return optionSets;
+  return names.split(',').map((name) => {
+    const set = optionSets.find((candidate) => candidate.name === name);
+    if (set === undefined)
+      throw new Error(`There are no options "${name}". There are: ${optionSets.map(({ name }) => name).join(', ')}.`);
+    return set;
+  });
+}
 
 /** The last value of each option is the one with most in it; of authorizers the pool that the platform makes. */
 function everything(): Params {
