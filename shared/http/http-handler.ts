@@ -9,6 +9,7 @@ import { allowedOrigin } from './cors-origin.ts';
 import { type HttpEvent, readHttpEvent } from './http-event.ts';
 import { jsonBody } from './json-body.ts';
 import { type LambdaHttpEvent, lowerCaseHeaders } from './lambda-event.ts';
+import { checkNamed } from './named-caller.ts';
 import { observeRequests } from './observe-requests.ts';
 import { type RequestParts, type RequestSchemas, requestParser } from './parse-request.ts';
 
@@ -46,6 +47,7 @@ export function httpHandler<Dependencies, S extends RequestSchemas>(
   if (schemas.body !== undefined) stack.use(jsonBody());
   return stack.handler(async (event: LambdaHttpEvent, lambda: Context) => {
     const http = readHttpEvent(event);
+    checkNamed(http.caller);
     const ids = requestIdsOf(event, lambda.awsRequestId);
     const answer = await run(parse(http), dependencies, {
       ...ids,
