@@ -109,11 +109,12 @@ const apisAreMapped: Rule = (parts, { domainName, service }) => {
   const apis = [...parts('AWS::ApiGateway::RestApi'), ...parts('AWS::ApiGatewayV2::Api')];
   return apis.flatMap(({ logicalId }) => {
     const own = mappings.filter(({ ApiId }) => referenceOf(ApiId)?.id === logicalId);
-    const isMapped = own.some(
+    const fitting = own.filter(
       (mapping) =>
         mapping.DomainName === domainName && mapping.ApiMappingKey === service && mapping.Stage !== undefined,
     );
-    if (isMapped === (domainName !== '') && own.length <= 1) return [];
+    const expected = domainName === '' ? 0 : 1;
+    if (own.length === expected && fitting.length === expected) return [];
     return [{ logicalId, path: '', rule: 'domain', message: `The mapping of this API does not fit "${domainName}".` }];
   });
 };

@@ -39,6 +39,22 @@ describe('the linter of templates', () => {
     for (const { template, options } of templates.values()) assert.deepEqual(lint(template, options), []);
   });
 
+  for (const [option, value] of Object.entries({
+    auth: 'none',
+    domainName: '',
+    webAcl: 'none',
+    apiKeyRequired: false,
+  })) {
+    it(`finds that an API is not as ${option} says`, () => {
+      for (const { template, options } of templates.values()) {
+        if (options.service === 'platform') continue;
+        // HTTP APIs have neither web ACLs nor API keys.
+        const isMeant = options.service !== 'friends' || ['auth', 'domainName'].includes(option);
+        assert.equal(lint(template, { ...options, [option]: value }).length > 0, isMeant, options.service);
+      }
+    });
+  }
+
   for (const [name, fault] of Object.entries(templateFaults)) {
     it(`finds ${name}`, () => {
       const rendered = templates.get(fault.service ?? 'products');
