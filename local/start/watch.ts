@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { basename, join, relative } from 'node:path';
+import { basename, extname, join, relative } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import { type BuildContext, type BuildOptions, context } from 'esbuild';
 import { zipSync } from 'fflate';
@@ -31,7 +31,8 @@ const settleMilliseconds = 40;
 
 /** Rebuilds the functions whose bundle a saved file changes, and swaps their code in place. */
 export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
-  const bundles = await Promise.all(options.functions.map((target) => openBundle(target, options.build)));
+  const folders = Map.groupBy(options.functions, ({ folder }) => folder);
+  const bundles = await Promise.all([...folders.values()].map((targets) => openBundles(targets, options.build)));
   // What is deployed now; only what differs from it is swapped.
   await Promise.all(bundles.map((bundle) => bundle.rebuild()));
 
@@ -41,16 +42,10 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   const rebuild = async (savedAt: number): Promise<void> => {
     const files = [...saved];
     saved.clear();
-    const changed = await Promise.all(
-      bundles.map(async (bundle) => {
-        if (!files.some((file) => bundle.uses(file))) return undefined;
-        const zip = await bundle.rebuild();
-        if (zip === undefined) return undefined;
-        await options.updateCode(bundle.functionName, zip);
-        return bundle.functionName;
-      }),
-    );
-    const names = changed.filter((name) => name !== undefined);
+    const concerned = bundles.filter((bundle) => files.some((file) => bundle.uses(file)));
+    const changed = (await Promise.all(concerned.map((bundle) => bundle.rebuild()))).flat();
+    await Promise.all(changed.map(({ functionName, zip }) => options.updateCode(functionName, zip)));
+    const names = changed.map(({ functionName }) => functionName);
     if (names.length > 0) options.onUpdated(names, Math.round(performance.now() - savedAt));
   };
 
@@ -78,46 +73,58 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   };
 }
 
-type Bundle = {
-  readonly functionName: string;
+/** The bundles of one service, which share what esbuild remembers of their sources. */
+type Bundles = {
   /** Whether `file` was part of the last build, or the last build failed, so that any file may mend it. */
   uses(file: string): boolean;
-  /** The zip of the function, or undefined when its code is what it was. @throws esbuild's build failure */
-  rebuild(): Promise<Buffer | undefined>;
+  /** The functions whose code is not what it was. @throws esbuild's build failure */
+  rebuild(): Promise<readonly { readonly functionName: string; readonly zip: Buffer }[]>;
   close(): Promise<void>;
 };
 
-async function openBundle({ functionName, handler, folder }: WatchedFunction, build: BuildOptions): Promise<Bundle> {
-  const module = handler.slice(0, handler.lastIndexOf('.'));
-  const entry = ['.ts', '.js', '.mjs'].map((extension) => join(folder, module + extension)).find(existsSync);
-  if (entry === undefined) throw new Error(`${functionName}: no source for handler ${handler} in ${basename(folder)}`);
+async function openBundles(targets: readonly WatchedFunction[], build: BuildOptions): Promise<Bundles> {
+  const folder = targets[0]?.folder ?? '';
+  const out = join(folder, '.out');
+  const modules = targets.map((target) => ({ ...target, module: moduleOf(target) }));
   const builder: BuildContext<{ write: false; metafile: true }> = await context({
     ...build,
-    entryPoints: { [module]: entry },
+    entryPoints: Object.fromEntries(modules.map((target) => [target.module, sourceOf(target)])),
     absWorkingDir: folder,
-    outdir: join(folder, '.out'),
+    outdir: out,
     bundle: true,
     write: false,
     metafile: true,
     logLevel: 'silent',
   });
-  let previous = '';
+  const previous = new Map<string, string>();
   let inputs: ReadonlySet<string> | undefined;
   return {
-    functionName,
     uses: (file) => inputs?.has(file) ?? true,
     async rebuild() {
       inputs = undefined;
       const { outputFiles, metafile } = await builder.rebuild();
       inputs = new Set(Object.keys(metafile.inputs).map((input) => join(folder, input)));
-      const hash = outputFiles.map(({ hash }) => hash).join();
-      if (hash === previous) return undefined;
-      previous = hash;
-      const files = Object.fromEntries(
-        outputFiles.map(({ path, contents }) => [relative(join(folder, '.out'), path).replaceAll('\\', '/'), contents]),
-      );
-      return Buffer.from(zipSync(files, { level: 0 }));
+      const outputs = outputFiles.map(({ path, ...output }) => ({
+        ...output,
+        name: relative(out, path).replaceAll('\\', '/'),
+      }));
+      return modules.flatMap(({ functionName, module }) => {
+        const output = outputs.find(({ name }) => name.slice(0, -extname(name).length) === module);
+        if (output === undefined || output.hash === previous.get(functionName)) return [];
+        previous.set(functionName, output.hash);
+        return [{ functionName, zip: Buffer.from(zipSync({ [output.name]: output.contents }, { level: 0 })) }];
+      });
     },
     close: () => builder.dispose(),
   };
+}
+
+function moduleOf({ handler }: WatchedFunction): string {
+  return handler.slice(0, handler.lastIndexOf('.'));
+}
+
+function sourceOf({ functionName, handler, folder, module }: WatchedFunction & { readonly module: string }): string {
+  const source = ['.ts', '.js', '.mjs'].map((extension) => join(folder, module + extension)).find(existsSync);
+  if (source !== undefined) return source;
+  throw new Error(`${functionName}: no source for handler ${handler} in ${basename(folder)}`);
 }
