@@ -8,6 +8,7 @@ import type { CredentialStore } from '../core/credentials.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
 import { queryErrorResponse } from '../core/query-protocol.ts';
 import type { ApiFrontend } from '../core/web.ts';
+import { foreignPage } from './foreign-page.ts';
 import { route, type Target } from './route.ts';
 
 export type PageRequest = { readonly method: string; readonly query: URLSearchParams; readonly body: Buffer };
@@ -109,6 +110,13 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
       ],
       '{"message":"Request Entity Too Large"}',
     );
+    return;
+  }
+
+  const page = target.kind === 'api' ? undefined : foreignPage({ host: hostname, headers });
+  if (page !== undefined) {
+    const message = JSON.stringify({ message: `The endpoint answers no web pages but those of this machine: ${page}` });
+    send(response, 403, [['content-type', 'application/json']], message);
     return;
   }
 
