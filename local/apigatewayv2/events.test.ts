@@ -150,4 +150,20 @@ describe('the event of payload format 1.0', () => {
     assert.equal(context.get('path'), '/dev/pets/7');
     assert.equal(context.get('stage'), 'dev');
   });
+
+  it('has the path that the client of a custom domain asked for, base path and all', async (t) => {
+    const api = await startTestApi(t, { functions: { list: () => ({ statusCode: 200 }) } });
+    const apiId = await api.makeApi({}, { StageName: 'dev' });
+    await api.makeRoute(apiId, 'GET /all', 'list', { integration: { PayloadFormatVersion: '1.0' } });
+    await api.makeDomain('api.localhost');
+    const mapping = { ApiId: apiId, DomainName: 'api.localhost', Stage: 'dev' };
+    await api.make('AWS::ApiGatewayV2::ApiMapping', 'Mapping', { ...mapping, ApiMappingKey: 'pets' });
+    await api.make('AWS::ApiGatewayV2::ApiMapping', 'Root', mapping);
+    const host = `api.localhost:${api.port}`;
+    for (const path of ['/pets/all', '/all']) {
+      assert.equal((await api.send(apiId, path, { host })).status, 200);
+      const { path: seen, requestContext } = eventOf(api.invocations.at(-1) ?? assert.fail());
+      assert.deepEqual([seen, new Map(Object.entries(requestContext ?? {})).get('path')], [path, path]);
+    }
+  });
 });

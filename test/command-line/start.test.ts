@@ -23,7 +23,7 @@ describe('npm start', () => {
   it('explains its options', async () => {
     const { exitCode, output } = await launch('--help');
     assert.equal(exitCode, 0);
-    for (const option of ['--port', '--services', '--persist', '--no-deploy', '--watch', '--help']) {
+    for (const option of ['--port', '--services', '--param', '--persist', '--no-deploy', '--watch', '--help']) {
       assert.match(output, new RegExp(`^ +${option} `, 'm'));
     }
   });
@@ -32,6 +32,7 @@ describe('npm start', () => {
     for (const [args, said] of [
       [['--port', 'http'], /--port must be a number/],
       [['--colour'], /--colour/],
+      [['--param', 'auth'], /--param takes name=value/],
     ] as const) {
       const { exitCode, output } = await launch(...args);
       assert.equal(exitCode, 2);
@@ -96,6 +97,25 @@ describe('npm start', () => {
     assert.equal(new URL(after.url).pathname, new URL(before.url).pathname);
     assert.equal((await after.send({ path: `/tasks/${id}` })).body, created.body);
     assert.equal(await second.interrupt(), 0);
+  });
+
+  it('prints lines with a token where the parameters make callers need one', async () => {
+    using started = start(project.folder, '--services', 'tasks,planner', '--param', 'auth=jwt');
+    const url = await started.url();
+    await started.prints(/Ctrl-C stops everything/);
+    assert.match(started.output(), new RegExp(`^ +tasks +http://api\\.localhost:${new URL(url).port}/tasks$`, 'm'));
+    const [token = '', ...lines] = [...started.output().matchAll(/^ +((?:TOKEN=|curl ).*)$/gm)].map(
+      ([, line]) => line ?? '',
+    );
+    assert.equal(lines.length, 2, started.output());
+    for (const line of lines) {
+      const tried = `${token}\n${line} --silent --show-error --write-out ' %{http_code}'`;
+      const answer = execFileSync('sh', ['-c', tried], { encoding: 'utf8', cwd: project.folder });
+      assert.match(answer, /^[[{].* 20[01]$/);
+      const withoutToken = `${line} --silent --show-error --write-out ' %{http_code}'`;
+      assert.match(execFileSync('sh', ['-c', withoutToken], { encoding: 'utf8' }), / 401$/);
+    }
+    assert.equal(await started.interrupt(), 0);
   });
 
   it('prints lines to try that work, and takes a saved file over at once with --watch', async () => {

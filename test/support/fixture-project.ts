@@ -28,7 +28,7 @@ export function copyFixture(name: string): FixtureProject {
 export function copyRepository(): FixtureProject {
   const folder = makeFolder('repository');
   const filter = (path: string): boolean => !['.serverless', '.esbuild'].includes(basename(path));
-  for (const name of ['local', 'services', 'shared', 'openapi', 'package.json', 'serverless-compose.yml']) {
+  for (const name of ['local', 'scripts', 'services', 'shared', 'openapi', 'package.json', 'serverless-compose.yml']) {
     cpSync(join(root, name), join(folder, name), { recursive: true, filter });
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { ListSubscriptionsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
+import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
+import { type Finished, runCommand } from '#test/support/run-command.ts';
+
+describe('npm run deploy', () => {
+  let endpoint: Endpoint;
+  let project: FixtureProject;
+  before(async () => {
+    endpoint = await startEndpoint({ port: 0, persist: undefined, onError: (error) => assert.fail(String(error)) });
+    project = copyRepository();
+    const alone = 'services:\n  platform:\n    path: services/platform\n';
+    writeFileSync(join(project.folder, 'serverless-compose.yml'), alone);
+  });
+  after(async () => {
+    project[Symbol.dispose]();
+    await endpoint.close();
+  });
+
+  const compose = (...args: string[]): Promise<Finished> =>
+    runCommand(process.execPath, ['scripts/compose.ts', ...args, '--stage', 'local'], {
+      cwd: project.folder,
+      env: { ...process.env, EDGE_PORT: String(endpoint.port) },
+    });
+  const subscribers = async (): Promise<readonly (string | undefined)[]> => {
+    const { Subscriptions = [] } = await new SNSClient(awsConfig(endpoint.url)).send(new ListSubscriptionsCommand({}));
+    return Subscriptions.map((subscription) => subscription.Endpoint);
+  };
+
+  it('takes parameters, which osls-compose itself does not, and keeps one state with and without them', async () => {
+    const given = await compose('deploy', '--param', 'alarmEmail=oncall@example.com', '--param=logRetentionInDays=7');
+    assert.equal(given.exitCode, 0, given.output);
+    assert.deepEqual(await subscribers(), ['oncall@example.com']);
+
+    assert.match((await compose('outputs')).output, /MonitoringTopicArn: arn:aws:sns/);
+
+    const without = await compose('deploy');
+    assert.equal(without.exitCode, 0, without.output);
+    assert.deepEqual(await subscribers(), []);
+  });
+
+  it('refuses a parameter that is misspelt or has no value', async () => {
+    for (const [param, message] of [
+      ['alarmMail=x', /there is no parameter alarmMail/],
+      ['alarmEmail=', /--param takes name=value/],
+    ] as const) {
+      const { exitCode, output } = await compose('deploy', '--param', param);
+      assert.notEqual(exitCode, 0);
+      assert.match(output, message);
+    }
+  });
+});
