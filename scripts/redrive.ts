@@ -61,8 +61,14 @@ async function main(): Promise<number> {
     console.log(line);
   };
 
+  let status = 0;
+  const tellOfLeft = (name: string) => (reason: string) => {
+    status = 1;
+    report(`${name}: ${reason}`);
+  };
+
   for (const queue of sources.queues) {
-    const moved = await moveMessages(sqs, queue, options(queue.name));
+    const moved = await moveMessages(sqs, queue, { ...options(queue.name), onLeft: tellOfLeft(queue.name) });
     report(`${queue.name}: ${moved} messages ${isDryRun ? 'wait' : 'sent back'}`);
   }
   const clients = {
@@ -71,13 +77,8 @@ async function main(): Promise<number> {
     lambda: new LambdaClient(config),
     pipes: new PipesClient(config),
   };
-  let status = 0;
   for (const { name, url } of sources.streamQueues) {
-    const onLeft = (reason: string): void => {
-      status = 1;
-      report(`${name}: ${reason}`);
-    };
-    const replayed = await replayChanges(clients, url, { ...options(name), onLeft });
+    const replayed = await replayChanges(clients, url, { ...options(name), onLeft: tellOfLeft(name) });
     report(`${name}: ${replayed} batches of changes ${isDryRun ? 'wait' : 'handled'}`);
   }
   return status;
