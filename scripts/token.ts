@@ -20,6 +20,7 @@ Options:
   --claim <name=value>   a further claim, its value read as JSON where it is JSON; may be given more than once
   --pool <id>            the user pool to issue it for, or none for the endpoint's own issuer; without it the pool of
                          platform where there is one (auth=cognito), else the issuer
+  --id-token             an identity token of the user pool in place of an access token
   --endpoint-url <url>   where the endpoint is (default AWS_ENDPOINT_URL, else http://localhost:4566)
   --help                 show this text`;
 
@@ -37,6 +38,7 @@ async function main(): Promise<void> {
       'expires-in': { type: 'string' },
       claim: { type: 'string', multiple: true, default: [] },
       pool: { type: 'string' },
+      'id-token': { type: 'boolean', default: false },
       'endpoint-url': { type: 'string' },
       help: { type: 'boolean', default: false },
     },
@@ -59,6 +61,7 @@ async function main(): Promise<void> {
     ...(audience !== undefined && { audience }),
     ...(expiresIn !== undefined && { expiresIn }),
     ...(pool !== 'none' && { pool }),
+    ...(values['id-token'] && { use: 'id' }),
   });
   const { access_token: token } = await ask(`${url}/_local/oidc/token`, tokenSchema, { method: 'POST', body: form });
   console.log(token);

@@ -80,11 +80,13 @@ export const resourceServerProperties = z.strictObject({
 export const domainProperties = z.strictObject({
   UserPoolId: string(),
   /** A prefix of Cognito's own domain; custom ones, which need a certificate, are left out. */
-  Domain: string().pipe(
-    z
-      .string()
-      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a prefix of lower-case letters, digits and hyphens')
-      .refine((text) => !/cognito|aws|amazon/.test(text), 'must not contain the words aws, amazon or cognito'),
+  Domain: kept(
+    string().pipe(
+      z
+        .string()
+        .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, 'must be a prefix of lower-case letters, digits and hyphens')
+        .refine((text) => !/cognito|aws|amazon/.test(text), 'must not contain the words aws, amazon or cognito'),
+    ),
   ),
   ManagedLoginVersion: inert(),
 });

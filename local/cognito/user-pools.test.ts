@@ -163,6 +163,17 @@ describe('tokens of a user pool', () => {
     for (const id of [origin_jti, event_id, jti]) assert.match(String(id), /^[0-9a-f-]{36}$/);
   });
 
+  it('are identity tokens on demand', async () => {
+    const { pools, make, makePool } = start();
+    const pool = await makePool();
+    const client = await make('UserPoolClient', { UserPoolId: pool });
+    const issue = (request: object) => pools.issueToken({ pool, sub: 'alice', use: 'id', ...request });
+    const { token_use, aud, client_id, scope, ...claims } = decodeJwt((await issue({})).token);
+    assert.deepEqual([token_use, aud, client_id, scope], ['id', client.physicalId, undefined, undefined]);
+    assert.equal(claims['cognito:username'], 'alice');
+    await assert.rejects(issue({ scopes: ['openid'] }), { code: 'invalid_scope' });
+  });
+
   it('have only the scopes that their client may have', async () => {
     const { pools, make, makePool } = start();
     const pool = await makePool();

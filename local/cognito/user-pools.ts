@@ -16,6 +16,8 @@ export type PoolTokenRequest = {
   /** The client's id; the pool's only client without it. */
   readonly client?: string | undefined;
   readonly sub: string;
+  /** An access token without it; an identity token has no scopes. */
+  readonly use?: 'access' | 'id' | undefined;
   readonly scopes?: readonly string[];
   /** Seconds; the client's own setting without it. */
   readonly expiresIn?: number | undefined;
@@ -85,7 +87,7 @@ export class UserPools {
     throw new DiscoveryError(`user pool ${poolId} does not exist here`);
   }
 
-  /** An access token as Amazon Cognito makes them. @throws AwsError `invalid_request`, `invalid_client`, `invalid_scope` */
+  /** A token as Amazon Cognito makes them. @throws AwsError `invalid_request`, `invalid_client`, `invalid_scope` */
   async issueToken(request: PoolTokenRequest): Promise<PoolToken> {
     const pool = this.#store.find(request.pool);
     if (pool === undefined) throw new AwsError('invalid_request', `there is no user pool ${request.pool}`);
@@ -93,22 +95,21 @@ export class UserPools {
     const scopes = request.scopes ?? [];
     checkScopes(scopes, pool, client);
     const expiresIn = request.expiresIn ?? client.accessTokenValidity;
-    const { iat, exp, jti } = this.#issuer.times(expiresIn);
+    const times = this.#issuer.times(expiresIn);
+    const isIdentity = request.use === 'id';
+    if (isIdentity && scopes.length > 0) throw new AwsError('invalid_scope', 'an identity token has no scopes');
     const token = await this.#issuer.sign({
-      username: request.sub,
+      [isIdentity ? 'cognito:username' : 'username']: request.sub,
       ...request.claims,
       sub: request.sub,
       iss: `https://cognito-idp.${pool.id.split('_')[0]}.amazonaws.com/${pool.id}`,
-      version: 2,
-      client_id: client.id,
       origin_jti: randomUUID(),
       event_id: randomUUID(),
-      token_use: 'access',
-      scope: scopes.join(' '),
-      auth_time: iat,
-      iat,
-      exp,
-      jti,
+      auth_time: times.iat,
+      ...times,
+      ...(isIdentity
+        ? { token_use: 'id', aud: client.id }
+        : { token_use: 'access', client_id: client.id, scope: scopes.join(' '), version: 2 }),
     });
     return { token, expiresIn, scopes };
   }

@@ -26,6 +26,8 @@ const tokenRequestSchema = z.strictObject({
   claims: z.string().optional(),
   /** The id of the user pool whose token it is; a token of the local issuer without it. */
   pool: z.string().min(1).optional(),
+  /** Of a user pool's token. */
+  use: z.enum(['access', 'id']).optional(),
 });
 type TokenRequest = Omit<z.infer<typeof tokenRequestSchema>, 'scopes' | 'claims'> & {
   readonly scopes: readonly string[];
@@ -45,13 +47,14 @@ export function oidcPages({ issuer, userPools, url }: Ports): Readonly<Record<st
     }),
     [`${oidcPath}/jwks.json`]: () => issuer.keySet(),
     [`${oidcPath}/token`]: async (request) => {
-      const { pool, audience, expiresIn, ...wanted } = readTokenRequest(request);
+      const { pool, use, audience, expiresIn, ...wanted } = readTokenRequest(request);
       if (pool === undefined) {
+        if (use === 'id') throw new AwsError('invalid_request', 'only user pools have identity tokens');
         const lifetime = expiresIn ?? 3600;
         const token = await issuer.issueToken(name(), { ...wanted, audience, expiresIn: lifetime });
         return tokenAnswer(token, lifetime, wanted.scopes);
       }
-      const issued = await userPools.issueToken({ ...wanted, pool, client: audience, expiresIn });
+      const issued = await userPools.issueToken({ ...wanted, pool, use, client: audience, expiresIn });
       return tokenAnswer(issued.token, issued.expiresIn, issued.scopes);
     },
   };

@@ -12,8 +12,8 @@ const aliasTarget = z.strictObject({
 /** Checked as Route 53 would, and answered by no name server: names have to lead to the endpoint by themselves. */
 const properties = z
   .strictObject({
-    Name: string(),
-    Type: z.enum(['A', 'AAAA', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'PTR', 'SRV', 'SVCB', 'TXT']),
+    Name: kept(string()),
+    Type: kept(z.enum(['A', 'AAAA', 'CAA', 'CNAME', 'HTTPS', 'MX', 'NS', 'PTR', 'SRV', 'SVCB', 'TXT'])),
     HostedZoneId: kept(string().optional()),
     HostedZoneName: kept(string().pipe(z.string().endsWith('.', 'must end with a dot')).optional()),
     AliasTarget: kept(aliasTarget.optional()),

@@ -7,9 +7,9 @@ import { capacityOf } from './capacity.ts';
 import { webAclProperties } from './web-acl-properties.ts';
 import type { WebAcls } from './web-acls.ts';
 
-const { string } = property;
+const { string, kept } = property;
 
-const associationProperties = z.strictObject({ ResourceArn: string(), WebACLArn: string() });
+const associationProperties = z.strictObject({ ResourceArn: kept(string()), WebACLArn: kept(string()) });
 
 export function webAclResourceType(acls: WebAcls): ResourceType {
   return defineResource({
