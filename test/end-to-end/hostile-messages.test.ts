@@ -96,24 +96,34 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
     return results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
   }
 
+  async function countsOf(QueueUrl: string | undefined) {
+    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    return {
+      waiting: Number(Attributes?.ApproximateNumberOfMessages),
+      taken: Number(Attributes?.ApproximateNumberOfMessagesNotVisible),
+    };
+  }
+
   /** How many messages wait in a queue, or are being worked on. */
   async function waitingIn(QueueUrl: string | undefined): Promise<number> {
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
-    return Number(Attributes?.ApproximateNumberOfMessages) + Number(Attributes?.ApproximateNumberOfMessagesNotVisible);
+    const { waiting, taken } = await countsOf(QueueUrl);
+    return waiting + taken;
   }
 
   /** Lets what failed come again, without the wait, until nothing is left. */
   async function untilEmpty(...queues: readonly (string | undefined)[]): Promise<void> {
-    let advancedAt = Date.now();
+    let seen = '';
+    let seenAt = 0;
     await until(
       'empty queues',
       async () => {
-        const counts = await Promise.all(queues.map(waitingIn));
-        if (counts.every((count) => count === 0)) return true;
-        // Not more often: what is being worked on would run out of its time.
-        if (Date.now() - advancedAt < 500) return undefined;
-        await advanceTime(61_000);
-        advancedAt = Date.now();
+        const counts = await Promise.all(queues.map(countsOf));
+        if (counts.every(({ waiting, taken }) => waiting + taken === 0)) return true;
+        const isNew = JSON.stringify(counts) !== seen;
+        if (isNew) [seen, seenAt] = [JSON.stringify(counts), Date.now()];
+        // Not while it goes on by itself: what is being worked on would run out of its time.
+        const isAtRest = Date.now() - seenAt > 300 && counts.every(({ waiting }) => waiting === 0);
+        if (isAtRest) await advanceTime(61_000);
         return undefined;
       },
       90_000,
