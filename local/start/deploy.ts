@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { writeComposeFile } from './compose-file.ts';
+import { forgetOutputs } from './forget-outputs.ts';
 import type { Params } from './params.ts';
 import type { Service } from './project.ts';
 
@@ -69,6 +70,7 @@ export async function deploy({
   signal,
 }: DeployOptions): Promise<void> {
   writeComposeFile(root, workspace, { services, params });
+  forgetOutputs(workspace);
 
   const log = createWriteStream(join(workspace, 'deploy.log'));
   const output: string[] = [];
