@@ -16,7 +16,7 @@ Options:
   --scopes <a,b>         what it allows, for example tasks/read,tasks/write (default none)
   --audience <name>      who it is for: the parameter oidcAudience of stage local without it; of a user pool's token, one
                          of the pool's clients by id or name, which must be named only when there are several
-  --expires-in <seconds> how long it is valid (default 3600); a negative number makes one that has expired
+  --expires-in <seconds> how long it is valid (default 3600); --expires-in=-60 makes one that has expired
   --claim <name=value>   a further claim, its value read as JSON where it is JSON; may be given more than once
   --pool <id>            the user pool to issue it for, or none for the endpoint's own issuer; without it the pool of
                          platform where there is one (auth=cognito), else the issuer
