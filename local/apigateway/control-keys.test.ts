@@ -6,7 +6,9 @@ import {
   CreateUsagePlanKeyCommand,
   DeleteApiKeyCommand,
   DeleteUsagePlanKeyCommand,
+  GetApiKeyCommand,
   GetApiKeysCommand,
+  GetUsagePlanCommand,
   GetUsagePlanKeysCommand,
   UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway';
@@ -26,7 +28,7 @@ async function start(t: TestContext) {
   });
   const status = async (key = ''): Promise<number> =>
     (await api.send('GET', '/x', { headers: { 'x-api-key': key } })).status;
-  return { client, usagePlanId, status };
+  return { gateway, client, usagePlanId, status };
 }
 
 test('a key made by the API is let in once it is in a plan, while it is enabled', async (t) => {
@@ -71,4 +73,14 @@ test('a key needs twenty characters of its own, and a plan and a key that exist'
   ]) {
     await assert.rejects(client.send(new CreateUsagePlanKeyCommand(request)), { name: 'NotFoundException' });
   }
+});
+
+test('keys and plans of a stack have its tags, and their own besides', async (t) => {
+  const { gateway, client } = await start(t);
+  const Tags = [{ Key: 'team', Value: 'partners' }];
+  const { physicalId: apiKey } = await gateway.create('ApiKey', { Tags });
+  const { physicalId: usagePlanId } = await gateway.create('UsagePlan', { Tags });
+  const tags = { service: 'test', team: 'partners' };
+  assert.deepEqual((await client.send(new GetApiKeyCommand({ apiKey }))).tags, tags);
+  assert.deepEqual((await client.send(new GetUsagePlanCommand({ usagePlanId }))).tags, tags);
 });

@@ -126,7 +126,7 @@ export class TestGateway {
       stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/test/1',
       logicalId,
       region: 'us-east-1',
-      tags: {},
+      tags: { service: 'test' },
     });
   }
 

@@ -52,16 +52,16 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
           enabled: properties.Enabled ?? false,
           createdDate: now,
           lastUpdatedDate: now,
-          tags: tagsOf(properties.Tags),
+          tags: { ...context.tags, ...tagsOf(properties.Tags) },
           ...(properties.Description !== undefined && { description: properties.Description }),
         });
         store.changed();
         return { physicalId: id, attributes: { APIKeyId: id } };
       },
-      update: (properties, { state }) => {
+      update: (properties, { state }, { tags }) => {
         const key = store.key(state.physicalId);
         key.enabled = properties.Enabled ?? false;
-        key.tags = tagsOf(properties.Tags);
+        key.tags = { ...tags, ...tagsOf(properties.Tags) };
         key.lastUpdatedDate = clock.now();
         if (properties.Description !== undefined) key.description = properties.Description;
         store.changed();
@@ -79,13 +79,13 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
       create: (properties, context) => {
         const id = deriveId(6, 'plan', context.stackName, context.logicalId, String(context.generation ?? 0));
         const name = properties.UsagePlanName ?? generatedName(context, 128);
-        store.plans.set(id, readPlan(id, name, properties, []));
+        store.plans.set(id, readPlan(id, name, properties, { keyIds: [], tags: context.tags }));
         store.changed();
         return { physicalId: id, attributes: { Id: id } };
       },
-      update: (properties, { state }) => {
+      update: (properties, { state }, { tags }) => {
         const { id, name, keyIds } = store.plan(state.physicalId);
-        store.plans.set(id, readPlan(id, properties.UsagePlanName ?? name, properties, keyIds));
+        store.plans.set(id, readPlan(id, properties.UsagePlanName ?? name, properties, { keyIds, tags }));
         store.changed();
         return state;
       },
@@ -115,7 +115,12 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
   ];
 }
 
-function readPlan(id: string, name: string, properties: z.infer<typeof usagePlan>, keyIds: string[]): UsagePlan {
+function readPlan(
+  id: string,
+  name: string,
+  properties: z.infer<typeof usagePlan>,
+  { keyIds, tags: ofStack }: { keyIds: string[]; tags: Readonly<Record<string, string>> },
+): UsagePlan {
   const { Description, ApiStages = [], Throttle, Quota, Tags } = properties;
   return {
     id,
@@ -128,7 +133,7 @@ function readPlan(id: string, name: string, properties: z.infer<typeof usagePlan
         throttle: Object.fromEntries(Object.entries(byMethod).map(([method, limit]) => [method, readThrottle(limit)])),
       }),
     })),
-    tags: tagsOf(Tags),
+    tags: { ...ofStack, ...tagsOf(Tags) },
     ...(Description !== undefined && { description: Description }),
     ...(Throttle !== undefined && { throttle: readThrottle(Throttle) }),
     ...(Quota !== undefined && { quota: { limit: Quota.Limit, offset: Quota.Offset ?? 0, period: Quota.Period } }),
