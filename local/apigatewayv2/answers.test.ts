@@ -47,6 +47,7 @@ describe("what a function's answer becomes", () => {
   it('takes a body without a content type as plain text', async (t) => {
     const reply = await answerTo(t, () => ({ statusCode: '202', body: 'é' }));
     assert.deepEqual([reply.status, reply.body], [202, 'é']);
+    assert.equal(reply.headers['content-length'], '2');
     assert.equal(reply.headers['content-type'], 'text/plain;charset=UTF-8');
   });
 

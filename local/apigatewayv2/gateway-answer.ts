@@ -42,8 +42,9 @@ const ownHeaders = new Set(['connection', 'content-length', 'keep-alive', 'trans
 export function toApiResponse(answer: IntegrationAnswer, requestId: string): ApiResponse {
   const { status, headers, body } = areValid(answer.headers) ? answer : gatewayAnswer(500);
   const kept = headers.filter(([name]) => !ownHeaders.has(name));
-  const hasBody = status !== 204 && status !== 304;
-  return { status, headers: [...kept, ['apigw-requestid', requestId]], body: hasBody ? body : '' };
+  const added: IntegrationAnswer['headers'] = [['apigw-requestid', requestId]];
+  if (status === 204 || status === 304) return { status, headers: [...kept, ...added], body: '' };
+  return { status, headers: [...kept, ...added, ['content-length', String(Buffer.byteLength(body))]], body };
 }
 
 function areValid(headers: IntegrationAnswer['headers']): boolean {
