@@ -13,7 +13,7 @@ import { addUser } from '../../services/users/src/add-user.ts';
 import { userRepository } from '../../services/users/src/user-repository.ts';
 import { load, median } from '../load.ts';
 import type { Measurement, Scenario } from '../report.ts';
-import { runEndpoint } from '../running-endpoint.ts';
+import { runEndpoint, unthrottled } from '../running-endpoint.ts';
 
 const json = { 'content-type': 'application/json' };
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
@@ -26,7 +26,7 @@ export const commerceLoad: Scenario = {
   description:
     'placing orders, the list of few and of many, the way of an order to the outbox, and requests per operation',
   async run() {
-    const endpoint = await runEndpoint('--services', 'users,orders,notifications');
+    const endpoint = await runEndpoint('--services', 'users,orders,notifications', ...unthrottled);
     const config = { endpoint: endpoint.url, region: 'us-east-1', credentials };
     const sqs = new SQSClient(config);
     const cloudFormation = new CloudFormationClient(config);

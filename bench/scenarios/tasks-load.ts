@@ -1,6 +1,6 @@
 import { load } from '../load.ts';
 import type { Scenario } from '../report.ts';
-import { runEndpoint } from '../running-endpoint.ts';
+import { runEndpoint, unthrottled } from '../running-endpoint.ts';
 
 const json = { 'content-type': 'application/json' };
 
@@ -8,7 +8,7 @@ export const tasksLoad: Scenario = {
   name: 'tasks',
   description: 'warm requests through gateway, function, SDK and table, and lists of short and long tables',
   async run() {
-    const endpoint = await runEndpoint('--services', 'tasks');
+    const endpoint = await runEndpoint('--services', 'tasks', ...unthrottled);
     try {
       const tasks = `${await endpoint.endpointOf('tasks')}/tasks`;
       const create = (count: number) =>

@@ -5,7 +5,7 @@ import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { load, median } from '../load.ts';
 import { residentMegabytes } from '../memory.ts';
 import type { Measurement, Scenario } from '../report.ts';
-import { runEndpoint } from '../running-endpoint.ts';
+import { runEndpoint, unthrottled } from '../running-endpoint.ts';
 
 const burst = 10_000;
 const json = { 'content-type': 'application/json' };
@@ -14,7 +14,7 @@ export const usersAsyncLoad: Scenario = {
   name: 'users-async',
   description: 'accepting users into the queue, the way from 202 to completed, and a burst drained',
   async run() {
-    const endpoint = await runEndpoint('--services', 'users-async');
+    const endpoint = await runEndpoint('--services', 'users-async', ...unthrottled);
     const config = {
       endpoint: endpoint.url,
       region: 'us-east-1',
@@ -70,10 +70,8 @@ async function timeToCompleted(users: string): Promise<number> {
     body: JSON.stringify({ name: randomUUID(), email: 'user@example.com' }),
   });
   const status = new URL(accepted.headers.get('location') ?? '', users);
-  // The API sees the path of its own stage; this URL reaches it through the path of the endpoint.
-  const url = users.replace(/\/users$/, status.pathname.replace(/^.*\/status/, '/status'));
   for (;;) {
-    const answer = await fetch(url);
+    const answer = await fetch(status);
     await answer.text();
     if (answer.status === 200) return performance.now() - began;
     if (performance.now() - began > 10_000) throw new Error('the user is not there after 10 s');

@@ -18,7 +18,8 @@ export function observeRequests({ logger, metrics }: Service<unknown>): Middlewa
     response: ProxyResponse | null | undefined;
   }): void => {
     const duration = Math.round((performance.now() - startedAt) * 10) / 10;
-    const route = event.routeKey ?? `${event.httpMethod} ${event.resource}`;
+    // Invoked by hand, it may have none.
+    const route = event.routeKey ?? [event.httpMethod, event.resource].filter((part) => part !== undefined).join(' ');
     logger.info('Request answered', { route, status: response?.statusCode, duration_ms: duration });
     logger.resetKeys();
     if (metrics.hasStoredMetrics()) metrics.publishStoredMetrics();
