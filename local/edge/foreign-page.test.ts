@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { foreignPage } from './foreign-page.ts';
 
-const isForeign = (host: string, headers = {}) => foreignPage({ host, headers }) !== undefined;
+const isForeign = (host: string, headers = {}, isReadByGet = true) =>
+  foreignPage({ host, headers, isReadByGet }) !== undefined;
 
 test('programs, and pages of this machine, are let in', () => {
   for (const host of [
@@ -25,6 +26,10 @@ test('a link on any page may lead here', () => {
   assert.equal(isForeign('localhost', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }), false);
 });
 
+test('but not to a call that may change something', () => {
+  assert.ok(isForeign('localhost', { 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, false));
+});
+
 test('pages of other sites are not', () => {
   for (const origin of [
     'https://evil.example',
@@ -32,6 +37,8 @@ test('pages of other sites are not', () => {
     '',
     'http://localhost.evil.example',
     'http://127.0.0.1.nip.io',
+    'https://bucket.s3.amazonaws.com',
+    'https://app.localstack.cloud',
   ]) {
     assert.ok(isForeign('localhost', { origin }), origin);
   }

@@ -1,8 +1,15 @@
-/** Names of this machine, and of AWS, as SDKs address services whose hosts are mapped to here. */
+/** Names of this machine. */
 const ownHost =
-  /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\]|.+\.localstack\.cloud|host\.docker\.internal|.+\.amazonaws\.com(?:\.cn)?)$/i;
+  /^(?:(?:.+\.)?localhost|127(?:\.\d+){3}|\[::1\]|(?:.+\.)?localhost\.localstack\.cloud|host\.docker\.internal)$/i;
+/** As SDKs address services whose hosts are mapped to here. No page is ours by it: anyone may have a bucket with one. */
+const awsHost = /^.+\.amazonaws\.com(?:\.cn)?$/i;
 
-type Asked = { readonly host: string; readonly headers: Readonly<Record<string, string>> };
+type Asked = {
+  readonly host: string;
+  readonly headers: Readonly<Record<string, string>>;
+  /** Whether a GET of it changes nothing, so that links may lead to it. */
+  readonly isReadByGet: boolean;
+};
 
 /**
  * Tells why a request for an AWS API looks like that of a web page of somebody else, which a browser on this machine has
@@ -11,12 +18,15 @@ type Asked = { readonly host: string; readonly headers: Readonly<Record<string, 
  * A page of another origin is told by `Origin` or `Sec-Fetch-Site`; one whose own name was made to lead here (DNS
  * rebinding) by `Host`.
  */
-export function foreignPage({ host, headers }: Asked): string | undefined {
+export function foreignPage({ host, headers, isReadByGet }: Asked): string | undefined {
   const { origin, 'sec-fetch-site': site, 'sec-fetch-mode': mode } = headers;
   if (origin !== undefined && !ownHost.test(hostnameOf(origin))) return `a page of ${origin}`;
   // Whoever follows a link sees the answer themselves, and the page with the link does not.
-  if (origin === undefined && site === 'cross-site' && mode !== 'navigate') return 'a page of another site';
-  return ownHost.test(host) ? undefined : `a page of ${host}, or a name that this endpoint does not know as its own`;
+  const isLink = mode === 'navigate' && isReadByGet;
+  if (origin === undefined && site === 'cross-site' && !isLink) return 'a page of another site';
+  return ownHost.test(host) || awsHost.test(host)
+    ? undefined
+    : `a page of ${host}, or a name that this endpoint does not know as its own`;
 }
 
 function hostnameOf(origin: string): string {

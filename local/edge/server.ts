@@ -113,7 +113,9 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
     return;
   }
 
-  const page = target.kind === 'api' ? undefined : foreignPage({ host: hostname, headers });
+  // The AWS Query protocol takes any action by GET.
+  const isReadByGet = target.kind === 'page' || (target.kind === 'aws' && target.service === 's3');
+  const page = target.kind === 'api' ? undefined : foreignPage({ host: hostname, headers, isReadByGet });
   if (page !== undefined) {
     const message = JSON.stringify({ message: `The endpoint answers no web pages but those of this machine: ${page}` });
     send(response, 403, [['content-type', 'application/json']], message);
