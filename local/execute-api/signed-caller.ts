@@ -17,8 +17,9 @@ export function signerOf(
   authorization: string | undefined,
   credentialParameter: string | undefined,
 ): string | undefined {
-  const credential =
-    /^AWS4-HMAC-SHA256 .*Credential=([^,\s]+).*Signature=/.exec(authorization ?? '')?.[1] ?? credentialParameter ?? '';
+  const isSigned = authorization?.startsWith('AWS4-HMAC-SHA256 ') === true && authorization.includes('Signature=');
+  const inHeader = isSigned ? /Credential=([^,\s]+)/.exec(authorization)?.[1] : undefined;
+  const credential = inHeader ?? credentialParameter ?? '';
   const [accessKey, , , service] = credential.split('/');
   return service === 'execute-api' ? accessKey : undefined;
 }
