@@ -87,3 +87,26 @@ test('a broken file is reported, and mending it brings the function back', { tim
   writeFileSync(join(folder, 'src', 'leave.ts'), `export const handler = () => 'so long';`);
   assert.match(await mended, /so long/);
 });
+
+test('a service that cannot be built keeps no other from its new code', { timeout: 20_000 }, async (t) => {
+  const [sound, broken] = [writeService(), writeService()];
+  const updated = Promise.withResolvers<string>();
+  const failed = Promise.withResolvers<unknown>();
+  const watcher = await watchFunctions({
+    functions: [sound, broken].map((folder) => ({ functionName: folder, handler: 'src/leave.handler', folder })),
+    folders: [join(sound, 'src'), join(broken, 'src')],
+    build: { platform: 'node', format: 'cjs', target: 'node24' },
+    updateCode: async (functionName) => updated.resolve(functionName),
+    onUpdated: () => {},
+    onError: (error) => failed.resolve(error),
+  });
+  t.after(async () => {
+    await watcher.close();
+    for (const folder of [sound, broken]) rmSync(folder, { recursive: true });
+  });
+
+  writeFileSync(join(broken, 'src', 'leave.ts'), 'export const handler = (');
+  writeFileSync(join(sound, 'src', 'leave.ts'), `export const handler = () => 'so long';`);
+  assert.equal(await updated.promise, sound);
+  assert.match(String(await failed.promise), /Unexpected end of file/);
+});

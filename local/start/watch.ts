@@ -43,10 +43,17 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
     const files = [...saved];
     saved.clear();
     const concerned = bundles.filter((bundle) => files.some((file) => bundle.uses(file)));
-    const changed = (await Promise.all(concerned.map((bundle) => bundle.rebuild()))).flat();
-    await Promise.all(changed.map(({ functionName, zip }) => options.updateCode(functionName, zip)));
-    const names = changed.map(({ functionName }) => functionName);
+    // A service that cannot be built keeps no other from its new code.
+    const results = await Promise.allSettled(
+      concerned.map(async (bundle) => {
+        const changed = await bundle.rebuild();
+        await Promise.all(changed.map(({ functionName, zip }) => options.updateCode(functionName, zip)));
+        return changed.map(({ functionName }) => functionName);
+      }),
+    );
+    const names = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
     if (names.length > 0) options.onUpdated(names, Math.round(performance.now() - savedAt));
+    for (const result of results) if (result.status === 'rejected') options.onError(result.reason);
   };
 
   const watcher = watchFiles([...options.folders], {
