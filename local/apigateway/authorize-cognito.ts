@@ -25,7 +25,7 @@ export function authorizeCognito(
         continue;
       }
       const { aud, token_use: use } = result.claims;
-      if (authorizationScopes.length === 0 && use === 'access') continue;
+      if (use !== (authorizationScopes.length === 0 ? 'id' : 'access')) continue;
       if (
         identityValidationExpression !== undefined &&
         !matchesWhole(identityValidationExpression, String(aud ?? ''))
@@ -33,7 +33,9 @@ export function authorizeCognito(
         continue;
       }
       exchange.authorizer = {
-        claims: Object.fromEntries(Object.entries(result.claims).map(([name, claim]) => [name, claimText(claim)])),
+        claims: Object.fromEntries(
+          Object.entries(result.claims).map(([name, claim]) => [name, claimText(name, claim)]),
+        ),
       };
       return;
     }
@@ -41,10 +43,17 @@ export function authorizeCognito(
   };
 }
 
-/** Claims arrive as text; lists the way Java prints them. */
-function claimText(claim: unknown): string {
-  if (Array.isArray(claim)) return `[${claim.map(String).join(' ')}]`;
+/** Claims arrive as text; lists with commas, and these two times the way Java prints dates. */
+function claimText(name: string, claim: unknown): string {
+  if (typeof claim === 'number' && (name === 'exp' || name === 'iat')) return dateText(claim);
+  if (Array.isArray(claim)) return claim.map(String).join(',');
   return typeof claim === 'object' ? JSON.stringify(claim) : String(claim);
+}
+
+/** `Sun Dec 17 07:28:12 UTC 2017` */
+function dateText(epochSeconds: number): string {
+  const [weekday, day, month, year, time] = new Date(epochSeconds * 1000).toUTCString().split(/,? /);
+  return `${weekday} ${month} ${day} ${time} UTC ${year}`;
 }
 
 function unauthorized(): GatewayError {

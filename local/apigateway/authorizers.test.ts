@@ -203,7 +203,8 @@ test('a user pool authorizer takes the tokens of its pool and shows their claims
         asked.push([jwt, requirement]);
         if (jwt === 'bad' || jwt === 'old')
           return { ok: false, status: 401, isExpired: jwt === 'old', wwwAuthenticate: '' };
-        const claims = { sub: 'ann', token_use: jwt === 'access' ? 'access' : 'id', 'cognito:groups': ['a', 'b'] };
+        const use = jwt === 'access' ? 'access' : 'id';
+        const claims = { sub: 'ann', token_use: use, auth_time: 1, exp: 1_513_495_692, 'cognito:groups': ['a', 'b'] };
         return { ok: true, claims, scopes: [] };
       },
     },
@@ -211,7 +212,15 @@ test('a user pool authorizer takes the tokens of its pool and shows their claims
   const ProviderARNs = ['arn:aws:cognito-idp:us-east-1:000000000000:userpool/pool'];
   const api = await deployAuthorized(gateway, { Type: 'COGNITO_USER_POOLS', ProviderARNs });
   const answer = await api.send('GET', '/x', token('Bearer good'));
-  assert.deepEqual(JSON.parse(answer.body), { claims: { sub: 'ann', token_use: 'id', 'cognito:groups': '[a b]' } });
+  assert.deepEqual(JSON.parse(answer.body), {
+    claims: {
+      sub: 'ann',
+      token_use: 'id',
+      auth_time: '1',
+      exp: 'Sun Dec 17 07:28:12 UTC 2017',
+      'cognito:groups': 'a,b',
+    },
+  });
   assert.deepEqual(asked, [['good', { issuer: 'https://issuer/pool', scopes: [] }]]);
   for (const request of [{}, token('bad'), token('access')]) {
     assert.equal((await api.send('GET', '/x', request)).status, 401);
@@ -223,6 +232,7 @@ test('a user pool authorizer takes the tokens of its pool and shows their claims
     { Type: 'COGNITO_USER_POOLS', ProviderARNs },
     { AuthorizationScopes: ['tasks/read'] },
   );
+  assert.equal((await scoped.send('GET', '/x', token('good'))).status, 401);
   assert.equal((await scoped.send('GET', '/x', token('access'))).status, 200);
   assert.deepEqual(asked.at(-1), ['access', { issuer: 'https://issuer/pool', scopes: ['tasks/read'] }]);
 });
