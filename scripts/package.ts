@@ -5,6 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { localEnvironment } from '#local/start/deploy.ts';
+import { parseParams } from '#local/start/params.ts';
 import { readProject, selectServices } from '#local/start/project.ts';
 import { type OptionSet, optionSets, selectOptionSets } from './render-templates/option-sets.ts';
 import { type RenderedService, renderProject } from './render-templates/render-project.ts';
@@ -45,7 +46,7 @@ async function main(): Promise<void> {
     console.log(values.help ? usage : optionSets.map(describe).join('\n'));
     return;
   }
-  const params = Object.fromEntries(values.param.map((text) => text.split(/=(.*)/s).slice(0, 2)));
+  const params = parseParams(values.param);
   const sets =
     values.options === undefined
       ? values.stage.map((stage) => ({ name: stage, stage, params }))

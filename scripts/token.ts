@@ -52,6 +52,9 @@ async function main(): Promise<void> {
   if (expiresIn !== undefined && !/^-?\d+$/.test(expiresIn)) throw new Error('--expires-in takes a number of seconds.');
 
   const url = (values['endpoint-url'] ?? process.env.AWS_ENDPOINT_URL ?? 'http://localhost:4566').replace(/\/$/, '');
+  if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
+    throw new Error(`--endpoint-url takes a URL such as http://localhost:4566, not "${url}".`);
+  }
   const pool = values.pool ?? (await platformPool(url)) ?? 'none';
   const audience = values.audience ?? (pool === 'none' ? audienceOfStageLocal() : undefined);
   const form = new URLSearchParams({
