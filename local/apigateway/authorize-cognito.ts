@@ -1,3 +1,4 @@
+import type { JsonObject } from '../core/json.ts';
 import type { Authorizer, Method } from './api-definition.ts';
 import type { Authorize, AuthorizerPorts } from './authorize.ts';
 import { headerOf } from './exchange.ts';
@@ -11,6 +12,9 @@ export function authorizeCognito(
   { verifyJwt, issuerOf }: Pick<AuthorizerPorts, 'verifyJwt' | 'issuerOf'>,
 ): Authorize {
   const header = identitySource?.replace(/^method\.request\.header\./, '') ?? 'Authorization';
+  const isTaken = ({ aud, token_use: use }: JsonObject): boolean =>
+    use === (authorizationScopes.length === 0 ? 'id' : 'access') &&
+    (identityValidationExpression === undefined || matchesWhole(identityValidationExpression, String(aud ?? '')));
   return async (exchange) => {
     const token =
       headerOf(exchange, header)
@@ -24,14 +28,7 @@ export function authorizeCognito(
         isExpired ||= result.isExpired;
         continue;
       }
-      const { aud, token_use: use } = result.claims;
-      if (use !== (authorizationScopes.length === 0 ? 'id' : 'access')) continue;
-      if (
-        identityValidationExpression !== undefined &&
-        !matchesWhole(identityValidationExpression, String(aud ?? ''))
-      ) {
-        continue;
-      }
+      if (!isTaken(result.claims)) continue;
       exchange.authorizer = {
         claims: Object.fromEntries(
           Object.entries(result.claims).map(([name, claim]) => [name, claimText(name, claim)]),
