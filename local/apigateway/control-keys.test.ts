@@ -10,6 +10,7 @@ import {
   GetApiKeysCommand,
   GetUsagePlanCommand,
   GetUsagePlanKeysCommand,
+  GetUsagePlansCommand,
   UpdateApiKeyCommand,
 } from '@aws-sdk/client-api-gateway';
 import { startTestGateway } from './test-gateway.fixture.ts';
@@ -56,6 +57,19 @@ test('a key made by the API is let in once it is in a plan, while it is enabled'
   assert.equal(await status(value), 403);
   await client.send(new DeleteApiKeyCommand({ apiKey }));
   assert.deepEqual((await client.send(new GetApiKeysCommand({}))).items, []);
+});
+
+test('the plans of a key are told, and a key that is gone is in none', async (t) => {
+  const { gateway, client, usagePlanId } = await start(t);
+  const key = await gateway.create('ApiKey', { Enabled: true });
+  const keyId = key.physicalId;
+  const plansOf = async (key: string) => (await client.send(new GetUsagePlansCommand({ keyId: key }))).items?.length;
+  assert.equal(await plansOf(keyId), 0);
+  await client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId, keyType: 'API_KEY' }));
+  assert.equal(await plansOf(keyId), 1);
+
+  await gateway.delete('ApiKey', { Enabled: true }, key);
+  assert.deepEqual((await client.send(new GetUsagePlanKeysCommand({ usagePlanId }))).items, []);
 });
 
 test('a key needs twenty characters of its own, and a plan and a key that exist', async (t) => {

@@ -72,13 +72,19 @@ export function keyRoutes({ store, clock }: { readonly store: RestApiStore; read
       method: 'DELETE',
       path: '/apikeys/{id}',
       handle: (_request, { id = '' }) => {
-        store.keys.delete(store.key(id).id);
-        for (const plan of store.plans.values()) plan.keyIds = plan.keyIds.filter((keyId) => keyId !== id);
-        store.changed();
+        store.removeKey(store.key(id).id);
         return { status: 202 };
       },
     },
-    { method: 'GET', path: '/usageplans', handle: ({ query }) => page([...store.plans.values()].map(planView), query) },
+    {
+      method: 'GET',
+      path: '/usageplans',
+      handle: ({ query }) => {
+        const keyId = query.get('keyId');
+        const plans = [...store.plans.values()].filter(({ keyIds }) => keyId === null || keyIds.includes(keyId));
+        return page(plans.map(planView), query);
+      },
+    },
     {
       method: 'GET',
       path: '/usageplans/{id}',

@@ -63,6 +63,13 @@ export class RestApiStore {
     return this.keys.get(id) ?? notFound('API Key', id);
   }
 
+  /** Also out of every usage plan. */
+  removeKey(id: string): void {
+    this.keys.delete(id);
+    for (const plan of this.plans.values()) plan.keyIds = plan.keyIds.filter((keyId) => keyId !== id);
+    this.changed();
+  }
+
   plan(id: string): UsagePlan {
     return this.plans.get(id) ?? notFound('Usage Plan', id);
   }

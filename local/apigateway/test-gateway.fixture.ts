@@ -7,7 +7,7 @@ import { CredentialStore } from '../core/credentials.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogEvent, LogSink } from '../core/log-sink.ts';
-import type { ResourceState } from '../core/resource-type.ts';
+import type { ResourceContext, ResourceState, ResourceType } from '../core/resource-type.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { dispatcher, startEdge } from '../edge/server.ts';
 import { DomainNames } from '../execute-api/domain-names.ts';
@@ -118,16 +118,20 @@ export class TestGateway {
 
   /** Creates a resource as the CloudFormation engine does. `type` is without `AWS::ApiGateway::`. */
   async create(type: string, properties: JsonObject, logicalId = `${type}${this.#count++}`): Promise<ResourceState> {
+    const found = this.#resourceType(type);
+    found.validate(properties, logicalId);
+    return found.create(properties, contextOf(logicalId));
+  }
+
+  /** Deletes what `create` made. */
+  async delete(type: string, properties: JsonObject, state: ResourceState): Promise<void> {
+    await this.#resourceType(type).delete(state, properties, contextOf(type));
+  }
+
+  #resourceType(type: string): ResourceType {
     const found = this.gateway.resourceTypes.find((candidate) => candidate.type === `AWS::ApiGateway::${type}`);
     if (found === undefined) throw new Error(`no resource type ${type}`);
-    found.validate(properties, logicalId);
-    return found.create(properties, {
-      stackName: 'test',
-      stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/test/1',
-      logicalId,
-      region: 'us-east-1',
-      tags: { service: 'test' },
-    });
+    return found;
   }
 
   /** Sets the account's role for logs, without which a stage may keep none. */
@@ -235,4 +239,14 @@ export async function sendTo(
   for await (const chunk of response) chunks.push(chunk);
   const bytes = Buffer.concat(chunks);
   return { status: response.statusCode, headers: response.headers, body: bytes.toString(), bytes };
+}
+
+function contextOf(logicalId: string): ResourceContext {
+  return {
+    stackName: 'test',
+    stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/test/1',
+    logicalId,
+    region: 'us-east-1',
+    tags: { service: 'test' },
+  };
 }

@@ -67,10 +67,7 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
         store.changed();
         return state;
       },
-      delete: ({ physicalId }) => {
-        store.keys.delete(physicalId);
-        store.changed();
-      },
+      delete: ({ physicalId }) => store.removeKey(physicalId),
     }),
     defineResource({
       type: 'AWS::ApiGateway::UsagePlan',
