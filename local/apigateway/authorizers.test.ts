@@ -108,6 +108,13 @@ test('what an authorizer answers decides', async (t) => {
     AuthorizerUri: authorizerUri,
     AuthorizerResultTtlInSeconds: 0,
   });
+  const Statement = {
+    Effect: 'Allow',
+    Action: '*',
+    Resource: '*',
+    Condition: { Bool: { 'aws:SecureTransport': 'true' } },
+  };
+  const withCondition = { principalId: 'ann', policyDocument: { Statement } };
   for (const [next, status, body] of [
     [policy('Allow'), 200, undefined],
     [policy('Allow', `arn:aws:execute-api:us-east-1:000000000000:${api.id}/dev/GET/x`), 200, undefined],
@@ -126,6 +133,7 @@ test('what an authorizer answers decides', async (t) => {
     [null, 500, '{"message":null}'],
     [{ principalId: 'ann' }, 500, '{"message":null}'],
     [policy('Allow', '*', { context: { nested: {} } }), 500, '{"message":null}'],
+    [withCondition, 500, '{"message":null}'],
   ] as const) {
     verdict = next;
     const answer = await api.send('GET', '/x', token('t'));

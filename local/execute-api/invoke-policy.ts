@@ -1,7 +1,13 @@
 import * as z from 'zod';
 
 const oneOrMore = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
-const statementSchema = z.looseObject({ Effect: z.enum(['Allow', 'Deny']), Action: oneOrMore, Resource: oneOrMore });
+const statementSchema = z.looseObject({
+  Effect: z.enum(['Allow', 'Deny']),
+  Action: oneOrMore,
+  Resource: oneOrMore,
+  // An Allow must not count for more than it says.
+  Condition: z.undefined('the local endpoint does not evaluate conditions').optional(),
+});
 
 /** The policy that an authorizer function returns. */
 export const invokePolicySchema = z.looseObject({
