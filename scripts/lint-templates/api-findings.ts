@@ -68,7 +68,8 @@ const routesAskForCallers: Rule = (parts, { auth }) =>
   );
 
 function authorizationFindings(logicalId: string, properties: Properties, expected: string): readonly Finding[] {
-  const { AuthorizationType = 'NONE', AuthorizerId, AuthorizationScopes = [] } = properties;
+  // Said even where it is NONE: CloudFormation leaves a route as it was where its template says nothing.
+  const { AuthorizationType, AuthorizerId, AuthorizationScopes = [] } = properties;
   const finding = (path: string, message: string): Finding => ({ logicalId, path, rule: 'authorization', message });
   const hasScopes = z.array(z.string()).min(1).safeParse(AuthorizationScopes).success;
   return [

@@ -36,12 +36,14 @@ test('What its condition leaves out is gone, and of each choice one branch stays
         },
       },
       Queue: { Type: 'AWS::SQS::Queue', Condition: 'Off' },
+      Bucket: { Type: 'AWS::S3::Bucket', DependsOn: ['Topic', 'Queue', 'Lost'] },
     },
     Outputs: { Queue: { Condition: 'Off', Value: { Ref: 'Queue' } }, Topic: { Value: { Ref: 'Topic' } } },
   });
   assert.deepEqual(deployed, {
     Resources: {
       Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'b', Tags: [{ Key: 'k', Value: 'v' }] } },
+      Bucket: { Type: 'AWS::S3::Bucket', DependsOn: ['Topic', 'Lost'] },
     },
     Outputs: { Topic: { Value: { Ref: 'Topic' } } },
   });

@@ -4,7 +4,7 @@ import { type Template, templateSchema } from './template.ts';
 
 /**
  * What CloudFormation makes of the conditions of a template: without the resources and outputs whose condition does not
- * hold, with one branch of each `Fn::If`, and without what is `AWS::NoValue` then.
+ * hold, without waiting for such resources, with one branch of each `Fn::If`, and without what is `AWS::NoValue` then.
  * @throws Error for a condition that does not exist or is not known before a deploy
  */
 export function deployedTemplate(template: Template): Template {
@@ -13,11 +13,23 @@ export function deployedTemplate(template: Template): Template {
     decide({ ...sections, Resources: present(Resources), ...(Outputs && { Outputs: present(Outputs) }) }),
   );
 
-  function present(parts: Readonly<Record<string, { readonly Condition?: string | undefined }>>): object {
-    const kept = Object.entries(parts).filter(
-      ([, { Condition }]) => Condition === undefined || isTrue(Condition, template),
+  function present(parts: Readonly<Record<string, Part>>): object {
+    const kept = Object.entries(parts).filter(([, part]) => isPresent(part));
+    return Object.fromEntries(
+      kept.map(([id, { Condition: _condition, DependsOn, ...part }]) => [
+        id,
+        DependsOn === undefined ? part : { ...part, DependsOn: [DependsOn].flat().filter((name) => !isLeftOut(name)) },
+      ]),
     );
-    return Object.fromEntries(kept.map(([id, { Condition: _condition, ...part }]) => [id, part]));
+  }
+
+  function isPresent({ Condition }: Part): boolean {
+    return Condition === undefined || isTrue(Condition, template);
+  }
+
+  function isLeftOut(id: string): boolean {
+    const resource = Resources[id];
+    return resource !== undefined && !isPresent(resource);
   }
 
   function decide(value: unknown): unknown {
@@ -30,6 +42,8 @@ export function deployedTemplate(template: Template): Template {
     return Object.fromEntries(entries.filter(([, item]) => item !== undefined));
   }
 }
+
+type Part = { readonly Condition?: string | undefined; readonly DependsOn?: string | readonly string[] | undefined };
 
 const choice = z.object({ 'Fn::If': z.tuple([z.string(), z.unknown(), z.unknown()]) });
 const noValue = z.object({ Ref: z.literal('AWS::NoValue') });

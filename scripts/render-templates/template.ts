@@ -3,6 +3,7 @@ import * as z from 'zod';
 const resourceSchema = z.looseObject({
   Type: z.string(),
   Condition: z.string().optional(),
+  DependsOn: z.union([z.string(), z.array(z.string())]).optional(),
   Properties: z.record(z.string(), z.unknown()).optional(),
 });
 
