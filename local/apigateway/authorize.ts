@@ -51,7 +51,7 @@ function authorizerOf(method: Method, authorizers: ApiDefinition['authorizers'],
 }
 
 async function authorizeIam(exchange: Exchange, { credentials, isAllowed }: AuthorizerPorts): Promise<void> {
-  const accessKey = signerOf(headerOf(exchange, 'authorization'), exchange.query.get('X-Amz-Credential')?.values[0]);
+  const accessKey = signerOf(headerOf(exchange, 'authorization'), (name) => exchange.query.get(name)?.values[0]);
   if (accessKey === undefined) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
   const principal = credentials.principalOf(accessKey);
   const resource = methodArn(exchange);

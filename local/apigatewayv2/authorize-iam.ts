@@ -16,7 +16,7 @@ export function authorizeIam(
 ): (exchange: Exchange) => Promise<Verdict> {
   return async (exchange) => {
     const { region, apiId, stage, request } = exchange;
-    const accessKey = signerOf(headerOf(request, 'authorization'), queryOf(request, 'X-Amz-Credential'));
+    const accessKey = signerOf(headerOf(request, 'authorization'), (name) => queryOf(request, name));
     if (accessKey === undefined) return refuse(403, 'the request is not signed for execute-api');
     const principal = credentials.principalOf(accessKey);
     const resource = executeApiArn(region, apiId, stage.stageName, `${request.method}${request.path}`);

@@ -2,20 +2,24 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { signerOf } from './signed-caller.ts';
 
-const signed = (credential: string): string =>
-  `AWS4-HMAC-SHA256 Credential=${credential}, SignedHeaders=host;x-amz-date, Signature=5d67`;
+const scope = (service: string): string => `AKIA/20250101/us-east-1/${service}/aws4_request`;
+const signed = (service: string): string =>
+  `AWS4-HMAC-SHA256 Credential=${scope(service)}, SignedHeaders=host;x-amz-date, Signature=5d67`;
+const signer = (authorization: string | undefined, query: Record<string, string> = {}): string | undefined =>
+  signerOf(authorization, (name) => query[name]);
 
 test('the signer is the access key of a header or of a presigned URL', () => {
-  assert.equal(signerOf(signed('AKIA/20250101/us-east-1/execute-api/aws4_request'), undefined), 'AKIA');
-  assert.equal(signerOf(undefined, 'AKIA/20250101/us-east-1/execute-api/aws4_request'), 'AKIA');
+  assert.equal(signer(signed('execute-api')), 'AKIA');
+  assert.equal(signer(undefined, { 'X-Amz-Credential': scope('execute-api'), 'X-Amz-Signature': '5d67' }), 'AKIA');
 });
 
-test('what is not signed for execute-api has none', () => {
-  assert.equal(signerOf(signed('AKIA/20250101/us-east-1/sqs/aws4_request'), undefined), undefined);
-  assert.equal(signerOf('AWS4-HMAC-SHA256 Credential=AKIA/20250101/us-east-1/execute-api/aws4_request', ''), undefined);
-  assert.equal(signerOf('Bearer Credential=AKIA/1/us-east-1/execute-api/x Signature=1', undefined), undefined);
+test('what is not signed, or not for execute-api, has none', () => {
+  assert.equal(signer(signed('sqs')), undefined);
+  assert.equal(signer(`AWS4-HMAC-SHA256 Credential=${scope('execute-api')}`), undefined);
+  assert.equal(signer(`Bearer Credential=${scope('execute-api')}, Signature=5d67`), undefined);
+  assert.equal(signer(undefined, { 'X-Amz-Credential': scope('execute-api') }), undefined);
 });
 
 test('a header made to be hard to read is read at once', { timeout: 5_000 }, () => {
-  assert.equal(signerOf(`AWS4-HMAC-SHA256 ${'Credential=a'.repeat(5_000)}`, undefined), undefined);
+  assert.equal(signer(`AWS4-HMAC-SHA256 ${'Credential=a'.repeat(5_000)}`), undefined);
 });

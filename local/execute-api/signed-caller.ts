@@ -8,18 +8,18 @@ export type PolicyCheck = (call: {
 }) => boolean | Promise<boolean>;
 
 /**
- * The access key that signed a request of an API for `execute-api`. The signature itself is not computed, as nowhere in
- * the endpoint.
+ * The access key that signed a request of an API for `execute-api`, in a header or as a presigned URL. The signature
+ * itself is not computed, as nowhere in the endpoint.
  *
- * @param credentialParameter `X-Amz-Credential` of the query, which a presigned URL has
+ * @param parameter reads the query
  */
 export function signerOf(
   authorization: string | undefined,
-  credentialParameter: string | undefined,
+  parameter: (name: string) => string | undefined,
 ): string | undefined {
   const isSigned = authorization?.startsWith('AWS4-HMAC-SHA256 ') === true && authorization.includes('Signature=');
   const inHeader = isSigned ? /Credential=([^,\s]+)/.exec(authorization)?.[1] : undefined;
-  const credential = inHeader ?? credentialParameter ?? '';
-  const [accessKey, , , service] = credential.split('/');
+  const inQuery = parameter('X-Amz-Signature') === undefined ? undefined : parameter('X-Amz-Credential');
+  const [accessKey, , , service] = (inHeader ?? inQuery ?? '').split('/');
   return service === 'execute-api' ? accessKey : undefined;
 }
