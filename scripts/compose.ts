@@ -3,7 +3,7 @@
  * `--param name=value`, which osls-compose itself does not have, is a parameter for every service.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { writeComposeFile } from '#local/start/compose-file.ts';
@@ -49,6 +49,11 @@ function workspaceWith(params: Params): string {
   writeComposeFile(root, workspace, { services: readProject(root), params });
   const state = join(root, '.serverless');
   mkdirSync(state, { recursive: true });
-  if (!existsSync(join(workspace, '.serverless'))) symlinkSync(state, join(workspace, '.serverless'), 'junction');
+  const link = join(workspace, '.serverless');
+  if (!existsSync(link)) {
+    // A link that leads nowhere, as in a project that was moved, is in the way all the same.
+    rmSync(link, { force: true });
+    symlinkSync(state, link, 'junction');
+  }
   return workspace;
 }

@@ -19,7 +19,7 @@ Options:
   --expires-in <seconds> how long it is valid (default 3600); --expires-in=-60 makes one that has expired
   --claim <name=value>   a further claim, its value read as JSON where it is JSON; may be given more than once
   --pool <id>            the user pool to issue it for, or none for the endpoint's own issuer; without it the pool of
-                         platform where there is one (auth=cognito), else the issuer
+                         platform where there is one (auth=cognito) or the only one there is, else the issuer
   --id-token             an identity token of the user pool in place of an access token
   --endpoint-url <url>   where the endpoint is (default AWS_ENDPOINT_URL, else http://localhost:4566)
   --help                 show this text`;
