@@ -6,7 +6,7 @@ import {
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
-import { type Fixture, role, startLambda, until } from './lambda.fixture.ts';
+import { type Fixture, role, startGate, startLambda, until } from './lambda.fixture.ts';
 
 const queueArn = 'arn:aws:sqs:us-east-1:000000000000:failures';
 const topicArn = 'arn:aws:sns:us-east-1:000000000000:results';
@@ -148,17 +148,19 @@ test('an event that gets too old is given up', async (t) => {
 test('a throttled event waits until there is room', async (t) => {
   const fixture = await startLambda(t);
   const { define, client, clock } = fixture;
-  await define('single', `exports.handler = async () => { await new Promise((r) => setTimeout(r, 50)) }`);
+  const gate = await startGate(t);
+  await define('single', `exports.handler = () => ${gate.wait}`);
   await client.send(new PutFunctionConcurrencyCommand({ FunctionName: 'single', ReservedConcurrentExecutions: 1 }));
   await Promise.all([send(fixture, 'single', {}), send(fixture, 'single', {}), send(fixture, 'single', {})]);
-  await until('the first', () => countRuns(fixture, 'single') === 1);
-  for (const expected of [2, 3]) {
-    for (let waited = 0; waited < 20 && countRuns(fixture, 'single') < expected; waited += 1) {
-      await clock.advance(1000);
-      await new Promise((resolve) => setTimeout(resolve, 60));
-    }
-    assert.equal(countRuns(fixture, 'single'), expected);
+  await until('the first runs', () => gate.waiting() === 1);
+  await clock.advance(1000);
+  gate.open();
+  // The others come back two seconds after their second try, and the one that is too late again four after that.
+  for (const [index, wait] of [0, 2000, 4000].entries()) {
+    await clock.advance(wait);
+    await until(`the end of run ${index + 1}`, () => countRuns(fixture, 'single') > index);
   }
+  assert.equal(countRuns(fixture, 'single'), 3);
 });
 
 test('a function with no concurrency at all loses its events to the dead-letter queue', async (t) => {

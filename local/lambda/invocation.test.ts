@@ -7,7 +7,7 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
-import { startLambda, until } from './lambda.fixture.ts';
+import { startGate, startLambda, until } from './lambda.fixture.ts';
 
 const requestId = '[0-9a-f]{8}-[0-9a-f-]{27}';
 
@@ -48,8 +48,12 @@ test('an environment has one event at a time: more run in more environments, up 
 
 test('idle environments go after a minute, the few that were used last after fifteen', async (t) => {
   const { define, client, call, clock, lambda } = await startLambda(t, { maxEnvironments: 8 });
-  await define('wide', `exports.handler = async () => new Promise((r) => setTimeout(r, 30));`);
-  await Promise.all(Array.from({ length: 8 }, () => client.send(new InvokeCommand({ FunctionName: 'wide' }))));
+  const gate = await startGate(t);
+  await define('wide', `exports.handler = () => ${gate.wait}`);
+  const answers = Array.from({ length: 8 }, () => client.send(new InvokeCommand({ FunctionName: 'wide' })));
+  await until('all run', () => gate.waiting() === 8);
+  gate.open();
+  await Promise.all(answers);
   assert.equal(lambda.environmentCount(), 8);
   await clock.advance(45_000);
   assert.equal(lambda.environmentCount(), 8);
@@ -61,20 +65,19 @@ test('idle environments go after a minute, the few that were used last after fif
 });
 
 test('reserved concurrency throttles what exceeds it', async (t) => {
-  const { define, client, logs } = await startLambda(t);
-  await define(
-    'one',
-    `exports.handler = async () => { console.log('in'); await new Promise((r) => setTimeout(r, 100)); };`,
-  );
+  const { define, client } = await startLambda(t);
+  const gate = await startGate(t);
+  await define('one', `exports.handler = () => ${gate.wait}`);
   await client.send(new PutFunctionConcurrencyCommand({ FunctionName: 'one', ReservedConcurrentExecutions: 1 }));
   const first = client.send(new InvokeCommand({ FunctionName: 'one' }));
-  await until('the first runs', () => (logs.get('/aws/lambda/one') ?? []).some((line) => line.includes('\tin')));
+  await until('the first runs', () => gate.waiting() === 1);
   await assert.rejects(client.send(new InvokeCommand({ FunctionName: 'one' })), {
     name: 'TooManyRequestsException',
     message: 'Rate Exceeded.',
     Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded',
     Type: 'User',
   });
+  gate.open();
   assert.equal((await first).StatusCode, 200);
   await client.send(new PutFunctionConcurrencyCommand({ FunctionName: 'one', ReservedConcurrentExecutions: 0 }));
   await assert.rejects(client.send(new InvokeCommand({ FunctionName: 'one' })), { name: 'TooManyRequestsException' });
@@ -169,13 +172,11 @@ test('a service may call a function only when its policy allows that service and
 });
 
 test('a changed function is served by new environments, while running ones finish', async (t) => {
-  const { define, client, call, logs } = await startLambda(t);
-  await define(
-    'swap',
-    `exports.handler = async () => { console.log('in'); await new Promise((r) => setTimeout(r, 100)); return process.env.V ?? 'none'; }`,
-  );
+  const { define, client, call } = await startLambda(t);
+  const gate = await startGate(t);
+  await define('swap', `exports.handler = async () => { await ${gate.wait}; return process.env.V ?? 'none'; }`);
   const running = call('swap');
-  await until('it runs', () => (logs.get('/aws/lambda/swap') ?? []).some((line) => line.includes('\tin')));
+  await until('it runs', () => gate.waiting() === 1);
   await client.send(
     new UpdateFunctionConfigurationCommand({
       FunctionName: 'swap',
@@ -183,6 +184,7 @@ test('a changed function is served by new environments, while running ones finis
     }),
   );
   await waitUntilFunctionUpdatedV2({ client, maxWaitTime: 5, minDelay: 1 }, { FunctionName: 'swap' });
+  gate.open();
   assert.equal((await running).payload, 'none');
   await client.send(
     new UpdateFunctionConfigurationCommand({ FunctionName: 'swap', Environment: { Variables: { VV: '2' } } }),

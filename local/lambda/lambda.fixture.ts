@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
@@ -129,6 +131,40 @@ export async function startLambda(
         error: answer.FunctionError,
         log: Buffer.from(answer.LogResult ?? '', 'base64').toString(),
       };
+    },
+  };
+}
+
+/** Holds up the functions whose code awaits `wait`, until the test lets them go on. */
+export type Gate = {
+  /** An expression for the code of a function. */
+  readonly wait: string;
+  /** How many functions wait now. */
+  waiting(): number;
+  /** Lets go on who waits, and whoever comes later. */
+  open(): void;
+};
+
+export async function startGate(context: TestContext): Promise<Gate> {
+  const held: ServerResponse[] = [];
+  let isOpen = false;
+  const server = createServer((_, response) => {
+    if (isOpen) response.end();
+    else held.push(response);
+  }).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  context.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const address = server.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  return {
+    wait: `fetch('http://127.0.0.1:${port}').then(() => {})`,
+    waiting: () => held.length,
+    open() {
+      isOpen = true;
+      for (const response of held.splice(0)) response.end();
     },
   };
 }
