@@ -49,8 +49,9 @@ test('everything else is refused', () => {
 
 test('a field of any text is read in a moment', () => {
   const field = `${'"1",'.repeat(2500)}x`;
-  const began = performance.now();
+  const began = process.cpuUsage();
   assert.equal(ifMatch.safeParse(field).success, false);
   assert.equal(ifMatch.safeParse(`"${' '.repeat(10_000)}`).success, false);
-  assert.ok(performance.now() - began < 200);
+  // Of the processor's time, so that it does not matter what else runs.
+  assert.ok(process.cpuUsage(began).user < 200_000);
 });
