@@ -4,38 +4,38 @@ import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 export type ScopedApi = {
   /** Its scopes are `<service>/read`, `<service>/write` and `<service>/admin`. */
   readonly service: string;
-  /** Routes, as `GET/users`, that ask for the scope `admin` and for no other. */
+  /** What `read` opens, as `GET/users/?*`; every GET unless some of them ask for `admin`. */
+  readonly readRoutes?: readonly string[];
+  /** What `admin` opens. */
   readonly adminRoutes?: readonly string[];
 };
 
 /**
- * What the bearer of a token may call, for the whole API: API Gateway keeps the answer and asks it about every route.
+ * What the bearer of a token may call, for the whole API: API Gateway keeps the answer and asks it about every route. It
+ * compares with the path as the client wrote it, which may be another for the same route: so routes are let in by name,
+ * and none is let in but for its name.
  *
  * @param methodArn `arn:aws:execute-api:<region>:<account>:<api>/<stage>/<method>/<path>`
  */
 export function invokePolicy(
-  { service, adminRoutes = [] }: ScopedApi,
+  { service, readRoutes = ['GET/*'], adminRoutes = [] }: ScopedApi,
   methodArn: string,
   scopes: ReadonlySet<string>,
 ): APIGatewayAuthorizerResult['policyDocument'] {
   const stageArn = methodArn.split('/', 2).join('/');
-  const statement = (effect: 'Allow' | 'Deny', routes: readonly string[]) => ({
-    Effect: effect,
-    Action: 'execute-api:Invoke',
-    Resource: routes.map((route) => `${stageArn}/${route}`),
-  });
-  const isAdmin = scopes.has(`${service}/admin`);
   const open = [
-    ...(scopes.has(`${service}/read`) ? ['GET/*', 'HEAD/*'] : []),
+    ...(scopes.has(`${service}/read`) ? readRoutes : []),
     ...(scopes.has(`${service}/write`) ? ['POST/*', 'PUT/*', 'PATCH/*', 'DELETE/*'] : []),
-    ...(isAdmin ? adminRoutes : []),
+    ...(scopes.has(`${service}/admin`) ? adminRoutes : []),
   ];
-  const shut = isAdmin ? [] : adminRoutes;
   return {
     Version: '2012-10-17',
     Statement: [
-      open.length > 0 ? statement('Allow', open) : statement('Deny', ['*']),
-      ...(shut.length > 0 ? [statement('Deny', shut)] : []),
+      {
+        Effect: open.length > 0 ? 'Allow' : 'Deny',
+        Action: 'execute-api:Invoke',
+        Resource: (open.length > 0 ? open : ['*']).map((route) => `${stageArn}/${route}`),
+      },
     ],
   };
 }

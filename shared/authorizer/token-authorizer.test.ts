@@ -53,7 +53,8 @@ function eventWith(headers: Record<string, string>): APIGatewayRequestAuthorizer
 }
 
 const bearer = (token: string) => eventWith({ Authorization: `Bearer ${token}` });
-const authorizer = () => tokenAuthorizer({ service: 'users', adminRoutes: ['GET/users'] });
+const authorizer = () =>
+  tokenAuthorizer({ service: 'users', readRoutes: ['GET/users/?*'], adminRoutes: ['GET/users'] });
 const statements = async (token: string) =>
   (await authorizer()(bearer(token))).policyDocument.Statement.map((statement) => [
     statement.Effect,
@@ -74,19 +75,22 @@ describe('the authorizer of tokens', () => {
   });
 
   it('opens to each scope its methods for the whole API, since API Gateway keeps the answer', async () => {
-    const shut = ['Deny', 'GET/users'];
-    const read = ['GET/*', 'HEAD/*'];
+    const read = 'GET/users/?*';
     const write = ['POST/*', 'PUT/*', 'PATCH/*', 'DELETE/*'];
-    assert.deepEqual(await statements(await tokenOf({ scope: 'users/read' })), [['Allow', ...read], shut]);
-    assert.deepEqual(await statements(await tokenOf()), [['Allow', ...read, ...write], shut]);
+    assert.deepEqual(await statements(await tokenOf({ scope: 'users/read' })), [['Allow', read]]);
+    assert.deepEqual(await statements(await tokenOf()), [['Allow', read, ...write]]);
     assert.deepEqual(await statements(await tokenOf({ scope: 'users/admin' })), [['Allow', 'GET/users']]);
   });
 
+  it('opens every GET to the scope read of an API that has nothing to administer', async () => {
+    const { policyDocument } = await tokenAuthorizer({ service: 'users' })(
+      bearer(await tokenOf({ scope: 'users/read' })),
+    );
+    assert.partialDeepStrictEqual(policyDocument.Statement, [{ Effect: 'Allow', Resource: [`${stageArn}/GET/*`] }]);
+  });
+
   it('opens nothing to scopes of another service', async () => {
-    assert.deepEqual(await statements(await tokenOf({ scope: 'tasks/read users users/readx' })), [
-      ['Deny', '*'],
-      ['Deny', 'GET/users'],
-    ]);
+    assert.deepEqual(await statements(await tokenOf({ scope: 'tasks/read users users/readx' })), [['Deny', '*']]);
   });
 
   it('takes scopes as a list and the client as the audience, as issuers write them', async () => {

@@ -119,6 +119,10 @@ describe('with the parameter auth at jwt', () => {
     const all = { path: '/users?userType=CUSTOMER' };
     assert.deepEqual(codeOf(await sendAs('alice', alice, 'users', all)), [403, 'FORBIDDEN']);
     assert.equal((await sendAs('root', 'users/admin', 'users', all)).statusCode, 200);
+    for (const path of ['/users/?userType=CUSTOMER', '/%75sers?userType=CUSTOMER', '//users?userType=CUSTOMER']) {
+      const { statusCode } = await sendAs('alice', alice, 'users', { path });
+      assert.ok([403, 404].includes(statusCode), `${path} ${statusCode}`);
+    }
   });
 
   it('players act for themselves', async () => {
