@@ -13,14 +13,15 @@ const format = (agent: string, text = json) =>
 
 test('no header can end a value of a JSON line, begin another one or break the line', () => {
   const tricks = ['"', '\\', '\\"', '","status":"200', '"}\n{"status":"200', '\u001b[2J', '\u2028', '$context.status'];
-  const agent = fc.oneof(fc.constantFrom(...tricks), fc.string({ unit: 'binary' }));
+  const controls = fc.string({ unit: fc.integer({ min: 0, max: 0xa0 }).map((code) => String.fromCharCode(code)) });
+  const agent = fc.oneof(fc.constantFrom(...tricks), controls, fc.string({ unit: 'binary' }));
   fc.assert(
     fc.property(
       agent.filter((text) => text !== ''),
       (text) => {
         const line = format(text);
         assert.deepEqual(JSON.parse(line), { agent: text, status: '-', message: 'Not "found"' });
-        assert.doesNotMatch(line, /\p{Cc}/u);
+        assert.doesNotMatch(line, /[\p{Cc}\p{Zl}\p{Zp}]/u);
       },
     ),
   );
