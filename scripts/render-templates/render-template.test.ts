@@ -41,6 +41,29 @@ test('The same options render the same template', async () => {
   assert.deepEqual(await render(options), await render(options));
 });
 
+test('A service alone takes the user pool and the web ACL that its own parameters name', async () => {
+  using repository = copyRepository();
+  const render = createRenderer(repository.folder);
+  const own = {
+    auth: 'cognito',
+    userPoolArn: 'arn:aws:cognito-idp:eu-west-1:123456789012:userpool/eu-west-1_Own',
+    userPoolClientId: 'client-of-own-pool',
+    webAcl: 'arn:aws:wafv2:us-east-1:123456789012:regional/webacl/own/11111111-2222-3333-4444-555555555555',
+  };
+  const others = { monitoringTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms', apiKeyId: 'none' };
+  const propertiesIn = async (service: string, resource: string) => {
+    const folder = join(repository.folder, 'services', service);
+    const template = await render({ folder, stage, params: { ...others, ...own } });
+    return template.Resources[resource]?.Properties;
+  };
+  assert.equal((await propertiesIn('tasks', 'WebAclAssociation'))?.WebACLArn, own.webAcl);
+  assert.deepEqual((await propertiesIn('tasks', 'UserPoolAuthorizer'))?.ProviderARNs, [own.userPoolArn]);
+  assert.deepEqual((await propertiesIn('friends', 'HttpApiAuthorizerUserPool'))?.JwtConfiguration, {
+    Audience: [own.userPoolClientId],
+    Issuer: { 'Fn::Sub': `https://cognito-idp.eu-west-1.\${AWS::URLSuffix}/eu-west-1_Own` },
+  });
+});
+
 test('A variable that nothing resolves is named', async () => {
   using repository = copyRepository();
   const render = createRenderer(repository.folder);
