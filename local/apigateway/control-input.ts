@@ -7,11 +7,31 @@ export const patchSchema = z.object({
     .array(z.object({ op: z.enum(['add', 'replace', 'remove']), path: z.string(), value: z.string().optional() }))
     .optional(),
 });
-/** `position` is where the last page ended. */
-export function page(items: readonly object[], query: URLSearchParams): RestAnswer {
-  const start = Number(query.get('position') ?? 0) || 0;
-  const end = start + Math.min(Number(query.get('limit') ?? 25) || 25, 500);
-  return { body: { item: items.slice(start, end), ...(end < items.length && { position: String(end) }) } };
+
+const paging = z.object({
+  /** Where the last page ended. */
+  position: z
+    .string()
+    .regex(/^\d{1,9}$/, 'Invalid position parameter')
+    .transform(Number)
+    .default(0),
+  limit: z
+    .string()
+    .regex(/^[1-9]\d{0,8}$/, 'Invalid limit parameter')
+    .transform(Number)
+    .default(25),
+});
+
+/**
+ * One page of a list.
+ * @param filters the names of the other parameters that have been followed; one more would be passed over in silence
+ */
+export function page(items: readonly object[], query: URLSearchParams, filters: readonly string[] = []): RestAnswer {
+  const unknown = [...query.keys()].find((name) => !['position', 'limit', ...filters].includes(name));
+  if (unknown !== undefined) throw new AwsError('BadRequestException', `The parameter ${unknown} is not supported`);
+  const { position, limit } = parse(paging, Object.fromEntries(query));
+  const end = position + Math.min(limit, 500);
+  return { body: { item: items.slice(position, end), ...(end < items.length && { position: String(end) }) } };
 }
 
 export function parse<T>(schema: z.ZodType<T>, body: unknown): T {

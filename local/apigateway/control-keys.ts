@@ -31,6 +31,7 @@ export function keyRoutes({ store, clock }: { readonly store: RestApiStore; read
         return page(
           keys.map((key) => keyView(key, includeValue)),
           query,
+          ['name', 'includeValues'],
         );
       },
     },
@@ -82,7 +83,7 @@ export function keyRoutes({ store, clock }: { readonly store: RestApiStore; read
       handle: ({ query }) => {
         const keyId = query.get('keyId');
         const plans = [...store.plans.values()].filter(({ keyIds }) => keyId === null || keyIds.includes(keyId));
-        return page(plans.map(planView), query);
+        return page(plans.map(planView), query, ['keyId']);
       },
     },
     {

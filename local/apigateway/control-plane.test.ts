@@ -57,6 +57,12 @@ test('APIs, resources and methods can be read', async (t) => {
   );
   assert.equal(nextPage.items?.length, 1);
   assert.equal(nextPage.position, undefined);
+  for (const refused of [{ position: 'forged' }, { limit: -1 }]) {
+    await assert.rejects(client.send(new GetResourcesCommand({ restApiId: api.id, ...refused })), {
+      name: 'BadRequestException',
+    });
+  }
+  await assert.rejects(client.send(new GetApiKeysCommand({ customerId: 'c' })), { message: /customerId/ });
   await assert.rejects(client.send(new GetRestApiCommand({ restApiId: 'nobody' })), { name: 'NotFoundException' });
 });
 
