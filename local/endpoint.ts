@@ -167,6 +167,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     lambda: invoker,
     deliver,
     logs: logs.sink,
+    mayAssume: (roleArn, sourceArn) =>
+      access.mayAssume({ kind: 'service', service: 'pipes.amazonaws.com', sourceArn }, roleArn),
     onMetric: (name, value, dimensions) =>
       cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, 'None'),
   });
@@ -179,6 +181,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     fetchObject: messaging.getObject,
     deliver,
     mayWriteLog: functionLogAccess(access, logs.has),
+    mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
     onError,
     extraRoutes: mappings.routes,
   });
@@ -205,6 +208,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const restApis = createApiGateway({
     ...gateway,
     logRole: logRoleCheck(iam.store, access, logs.has),
+    // Without a source: API Gateway tells none when it assumes the role of an integration.
+    mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'apigateway.amazonaws.com' }, roleArn),
     onError,
     onMetric: (name, value, dimensions, unit) => cloudWatch.putMetric('AWS/ApiGateway', name, dimensions, value, unit),
   });

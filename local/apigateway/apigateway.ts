@@ -10,6 +10,7 @@ import type { ApiFrontend, RouteAccess } from '../core/web.ts';
 import { createJwtVerifier, type JwtVerifier } from '../execute-api/jwt.ts';
 import type { PolicyCheck } from '../execute-api/signed-caller.ts';
 import { authorization } from './authorize.ts';
+import type { MayAssume } from './check-role.ts';
 import { controlPlane } from './control-plane.ts';
 import { Deployments } from './deployments.ts';
 import { restApiFrontend } from './frontend.ts';
@@ -41,6 +42,8 @@ export type ApiGatewayOptions = {
   readonly onMetric?: PutMetric;
   /** Whether a caller of an AWS_IAM method may; everyone may without it. */
   readonly isAllowed?: PolicyCheck;
+  /** Whether API Gateway may take a role for an integration or an authorizer; it may take any without it. */
+  readonly mayAssume?: MayAssume;
   /** Shared with HTTP APIs, so that an issuer's keys are fetched once. */
   readonly verifyJwt?: JwtVerifier;
   /** About the role that logs are written with; any will do without it. */
@@ -63,17 +66,29 @@ export type ApiGateway = {
 
 /** API Gateway's REST APIs: control plane, data plane and CloudFormation types. */
 export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
-  const { clock, state, lambda, dispatch, logs, region, credentials, onError, logRole = anyLogRole } = options;
+  const {
+    clock,
+    state,
+    lambda,
+    dispatch,
+    logs,
+    region,
+    credentials,
+    onError,
+    logRole = anyLogRole,
+    mayAssume = () => true,
+  } = options;
   const store = new RestApiStore(state);
   const authorizationOf = authorization({
     clock,
     lambda,
     credentials,
     isAllowed: options.isAllowed ?? (() => true),
+    mayAssume,
     verifyJwt: options.verifyJwt ?? createJwtVerifier(clock),
     issuerOf: options.issuerOf ?? cognitoIssuer,
   });
-  const ports = { clock, lambda, dispatch, authorizationOf };
+  const ports = { clock, lambda, dispatch, mayAssume, authorizationOf };
   const deployments = new Deployments(store, clock, ports);
   return {
     api: controlPlane({ store, deployments, region, clock, logRole }),

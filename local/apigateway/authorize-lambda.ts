@@ -9,6 +9,7 @@ import { allowsInvoke, type InvokePolicy, invokePolicySchema } from '../execute-
 import type { Authorizer } from './api-definition.ts';
 import type { Authorize, AuthorizerPorts } from './authorize.ts';
 import { callLambda } from './call-lambda.ts';
+import { checkRole } from './check-role.ts';
 import { contextVariables, readVariable } from './context-variables.ts';
 import { allValues, type Exchange, headerOf, lastValues, methodArn } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
@@ -36,7 +37,7 @@ export class LambdaVerdicts extends ExpiringCache<Verdict> {
 /** A function decides by a policy, which a cached verdict applies to other methods of the API too. */
 export function authorizeLambda(
   authorizer: Authorizer,
-  ports: Pick<AuthorizerPorts, 'lambda' | 'clock'>,
+  ports: Pick<AuthorizerPorts, 'lambda' | 'clock' | 'mayAssume'>,
   verdicts: LambdaVerdicts,
 ): Authorize {
   const sources = (authorizer.identitySource ?? '')
@@ -90,16 +91,18 @@ async function ask(
   authorizer: Authorizer,
   exchange: Exchange,
   token: string,
-  { lambda, clock }: Pick<AuthorizerPorts, 'lambda' | 'clock'>,
+  { lambda, clock, mayAssume }: Pick<AuthorizerPorts, 'lambda' | 'clock' | 'mayAssume'>,
 ): Promise<Verdict> {
   const startedAt = clock.now();
   const functionArn = functionArnOf(authorizer.authorizerUri ?? '', exchange.stage.variables);
   if (functionArn === undefined) throw misconfigured(`Invalid authorizer URI ${authorizer.authorizerUri}`);
+  const { authorizerCredentials: credentials } = authorizer;
+  if (credentials !== undefined) checkRole(credentials, mayAssume);
   const result = await callLambda(lambda, exchange, {
     functionArn,
     payload: JSON.stringify(authorizer.type === 'TOKEN' ? tokenEvent(exchange, token) : requestEvent(exchange)),
     type: 'RequestResponse',
-    credentials: authorizer.authorizerCredentials,
+    credentials,
     sourceArn: `arn:aws:execute-api:${exchange.region}:${accountId}:${exchange.apiId}/authorizers/${authorizer.id}`,
   });
   return readVerdict(result, clock.now() - startedAt);

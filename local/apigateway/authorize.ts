@@ -7,6 +7,7 @@ import { type PolicyCheck, signerOf } from '../execute-api/signed-caller.ts';
 import type { ApiDefinition, Authorizer, Method } from './api-definition.ts';
 import { authorizeCognito } from './authorize-cognito.ts';
 import { authorizeLambda, LambdaVerdicts } from './authorize-lambda.ts';
+import type { MayAssume } from './check-role.ts';
 import { type Exchange, headerOf, methodArn } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 
@@ -15,6 +16,7 @@ export type AuthorizerPorts = {
   readonly lambda: LambdaInvoker;
   readonly credentials: Pick<CredentialStore, 'principalOf'>;
   readonly isAllowed: PolicyCheck;
+  readonly mayAssume: MayAssume;
   readonly verifyJwt: JwtVerifier;
   /** The issuer of the tokens of a user pool, by its ARN. */
   readonly issuerOf: (userPoolArn: string) => string;

@@ -6,10 +6,11 @@ import { functionArnOf } from '../execute-api/function-arn.ts';
 import type { ApiDefinition, Integration, Method } from './api-definition.ts';
 import { type CallIntegration, compileAwsService } from './aws-integration.ts';
 import { callLambda } from './call-lambda.ts';
+import { checkRole, type MayAssume } from './check-role.ts';
 import { type Exchange, type MethodAnswer, methodArn } from './exchange.ts';
 import { configurationError, GatewayError } from './gateway-error.ts';
 import { compileHttp } from './http-integration.ts';
-import { compileIntegrationRequest } from './integration-request.ts';
+import { compileIntegrationRequest, fillStageVariables } from './integration-request.ts';
 import { compileIntegrationResponse, type IntegrationAnswer } from './integration-response.ts';
 import { compileLambdaProxy } from './lambda-proxy-integration.ts';
 import { answerMock } from './mock-integration.ts';
@@ -17,7 +18,12 @@ import { invalidMapping } from './parameter-mapping.ts';
 import { VtlError } from './vtl/value.ts';
 
 /** What integrations reach their other side through. */
-export type IntegrationPorts = { readonly clock: Clock; readonly lambda: LambdaInvoker; readonly dispatch: AwsApi };
+export type IntegrationPorts = {
+  readonly clock: Clock;
+  readonly lambda: LambdaInvoker;
+  readonly dispatch: AwsApi;
+  readonly mayAssume: MayAssume;
+};
 export type Integrate = (exchange: Exchange) => Promise<MethodAnswer>;
 
 /** Compiles an integration once, for all its requests. @throws AwsError naming what is wrong or not supported */
@@ -29,7 +35,8 @@ export function compileIntegration(
 ): Integrate {
   checkMappings(method, integration);
   try {
-    return withTimeout(compile(integration, definition, ports), integration.timeoutInMillis, ports.clock);
+    const integrate = assumeRole(integration, compile(integration, definition, ports), ports.mayAssume);
+    return withTimeout(integrate, integration.timeoutInMillis, ports.clock);
   } catch (error) {
     if (!(error instanceof VtlError)) throw error;
     throw new AwsError('BadRequestException', `Invalid mapping template or pattern: ${error.message}`);
@@ -55,6 +62,14 @@ function compile(
         ? compileMapped(integration, definition, compileLambda(integration, lambda))
         : compileMapped(integration, definition, compileAwsService(integration, dispatch));
   }
+}
+
+function assumeRole({ credentials }: Integration, integrate: Integrate, mayAssume: MayAssume): Integrate {
+  if (credentials === undefined) return integrate;
+  return async (exchange) => {
+    checkRole(fillStageVariables(credentials, exchange), mayAssume);
+    return integrate(exchange);
+  };
 }
 
 function compileMapped(integration: Integration, definition: ApiDefinition, call: CallIntegration): Integrate {

@@ -7,5 +7,7 @@ export type Principal =
   | { readonly kind: 'account'; readonly arn: string }
   /** A role session. `arn` is the session's, `arn:aws:sts::<account>:assumed-role/<role>/<session>`. */
   | { readonly kind: 'role'; readonly arn: string; readonly roleArn: string; readonly sessionName: string }
-  /** An AWS service acting as itself, allowed by resource policies, e.g. `apigateway.amazonaws.com`. */
-  | { readonly kind: 'service'; readonly service: string; readonly sourceArn?: string };
+  | ServicePrincipal;
+
+/** An AWS service acting as itself, allowed by resource policies, e.g. `apigateway.amazonaws.com`. */
+export type ServicePrincipal = { readonly kind: 'service'; readonly service: string; readonly sourceArn?: string };

@@ -4,11 +4,11 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
-import type { Principal } from '../core/principal.ts';
+import type { Principal, ServicePrincipal } from '../core/principal.ts';
 import { queryErrorResponse } from '../core/query-protocol.ts';
 import { restErrorResponse } from '../core/rest-protocol.ts';
 import { accessDenied } from './access-denied.ts';
-import { type Access, authorize } from './authorize.ts';
+import { type Access, authorize, evaluateResourcePolicy } from './authorize.ts';
 import type { IamStore } from './iam-store.ts';
 import { functionArn } from './lambda-permissions.ts';
 import type { Lookups, Permission } from './permission.ts';
@@ -33,13 +33,14 @@ export type AccessDecision = {
 };
 
 /** What the services of the endpoint need of it. */
-export type AccessControl = Pick<AccessCheck, 'guard' | 'guardInvoker' | 'allows'>;
+export type AccessControl = Pick<AccessCheck, 'guard' | 'guardInvoker' | 'allows' | 'mayAssume'>;
 
 /** Everyone may do everything. */
 export const noAccessControl: AccessControl = {
   guard: (api) => api,
   guardInvoker: (invoker) => invoker,
   allows: () => true,
+  mayAssume: () => true,
 };
 
 /** Decides whether callers may do what they ask for. */
@@ -90,6 +91,16 @@ export class AccessCheck {
   allows(principal: Principal, action: string, resource: string): boolean {
     const region = parseArn(resource)?.region || defaultRegion;
     return this.decide({ principal, region, permission: { action, resource } }).allowed;
+  }
+
+  /** Whether the trust policy of a role lets a service take it. */
+  mayAssume(principal: ServicePrincipal, roleArn: string): boolean {
+    const { store, clock } = this.#options;
+    const trust = store.trustOf(roleArn);
+    if (trust === undefined) return false;
+    const permission = { action: 'sts:AssumeRole', resource: roleArn };
+    const context = contextOf({ principal, region: defaultRegion, now: clock.now() }, permission);
+    return evaluateResourcePolicy(trust, { principal, ...permission, context }) === 'allow';
   }
 
   /**

@@ -6,7 +6,7 @@ import type { Clock } from '../core/clock.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { awsManagedPolicies } from './managed-policies.ts';
-import { type Policy, parsePolicy } from './policy-document.ts';
+import { type Policy, type PolicyKind, parsePolicy } from './policy-document.ts';
 
 const document = z.custom<JsonObject>(isJsonObject);
 
@@ -159,15 +159,21 @@ export class IamStore {
     if (role === undefined) return { identity: [], boundary: undefined };
     const attached = role.attachedPolicies.map((policyArn) => this.policyDocument(policyArn));
     return {
-      identity: [...Object.values(role.inlinePolicies), ...attached].map((each) => this.#parse(each)),
-      boundary: role.boundary === undefined ? undefined : this.#parse(this.policyDocument(role.boundary)),
+      identity: [...Object.values(role.inlinePolicies), ...attached].map((each) => this.#parse(each, 'identity')),
+      boundary: role.boundary === undefined ? undefined : this.#parse(this.policyDocument(role.boundary), 'identity'),
     };
   }
 
-  #parse(source: JsonObject): Policy {
+  /** Who may assume a role; undefined when there is no such role. */
+  trustOf(roleArn: string): Policy | undefined {
+    const role = this.roleByArn(roleArn);
+    return role && this.#parse(role.trustPolicy, 'trust');
+  }
+
+  #parse(source: JsonObject, kind: PolicyKind): Policy {
     const known = this.#parsed.get(source);
     if (known !== undefined) return known;
-    const policy = parsePolicy(source, 'identity');
+    const policy = parsePolicy(source, kind);
     this.#parsed.set(source, policy);
     return policy;
   }

@@ -1,9 +1,7 @@
 import type { AccessControl } from './access-check.ts';
-import { evaluateResourcePolicy } from './authorize.ts';
 import { decide, requestContext } from './evaluate.ts';
 import { type FunctionLog, functionLogAccess } from './function-log-access.ts';
 import type { IamStore } from './iam-store.ts';
-import { parsePolicy } from './policy-document.ts';
 
 const service = 'apigateway.amazonaws.com';
 const session = 'BackplaneAssumeRoleSession';
@@ -15,17 +13,10 @@ export function logRoleCheck(store: IamStore, access: AccessControl, hasLogGroup
   return {
     /** Whether API Gateway may assume the role, and the role may write logs somewhere. */
     isUsable: (roleArn: string): boolean =>
-      trusts(store, roleArn) && needed.every((action) => isGranted(store, roleArn, action)),
+      access.mayAssume({ kind: 'service', service }, roleArn) &&
+      needed.every((action) => isGranted(store, roleArn, action)),
     mayWrite: (log: Omit<FunctionLog, 'functionName'>): boolean => mayWriteLog({ ...log, functionName: session }),
   };
-}
-
-function trusts(store: IamStore, roleArn: string): boolean {
-  const role = store.roleByArn(roleArn);
-  if (role === undefined) return false;
-  const principal = { kind: 'service', service } as const;
-  const question = { principal, action: 'sts:AssumeRole', resource: roleArn, context: requestContext({}) };
-  return evaluateResourcePolicy(parsePolicy(role.trustPolicy, 'trust'), question) === 'allow';
 }
 
 /** On whatever resource and under whatever condition. */

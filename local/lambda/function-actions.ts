@@ -21,6 +21,7 @@ export type FunctionActionsOptions = {
   readonly code: CodeStore;
   readonly pool: EnvironmentPool;
   readonly fetchObject: FetchObject;
+  readonly mayAssume: (roleArn: string) => boolean;
 };
 
 export type NewFunction = {
@@ -45,7 +46,7 @@ export class FunctionActions {
       if (functions.find(name) !== undefined) throw conflict(`Function already exist: ${name}`);
     };
     refuseExisting();
-    const configuration = configure(defaultConfiguration(name), settings);
+    const configuration = this.#configure(defaultConfiguration(name), settings);
     const code = await this.#addCode(source);
     refuseExisting();
     const arn = functionArn(region, name);
@@ -82,16 +83,16 @@ export class FunctionActions {
     if (this.#options.functions.find(record.name) !== record) {
       throw notFound(`Function not found: ${record.arn}`);
     }
-    return this.#changeLatest(record, { ...configure(record.latest, settings), ...code });
+    return this.#changeLatest(record, { ...this.#configure(record.latest, settings), ...code });
   }
 
   updateConfiguration(record: FunctionRecord, settings: Settings): FunctionVersion {
-    return this.#changeLatest(record, configure(record.latest, settings));
+    return this.#changeLatest(record, this.#configure(record.latest, settings));
   }
 
   /** The configuration becomes what `settings` says and the defaults for the rest, as templates mean it. */
   replaceConfiguration(record: FunctionRecord, settings: Settings): FunctionVersion {
-    const configuration = configure(defaultConfiguration(record.name), settings);
+    const configuration = this.#configure(defaultConfiguration(record.name), settings);
     const { functionName, functionArn, version, codeSha256, codeSize, lastModified, revisionId } = record.latest;
     const identity = { functionName, functionArn, version, codeSha256, codeSize, lastModified, revisionId };
     record.latest = { ...identity, ...configuration };
@@ -101,6 +102,18 @@ export class FunctionActions {
   remove(record: FunctionRecord): void {
     this.#options.functions.remove(record.name);
     this.#options.pool.retire(record.name);
+  }
+
+  /** @throws AwsError also InvalidParameterValueException for a role that does not trust Lambda */
+  #configure(base: Configuration, settings: Settings): Configuration {
+    const configuration = configure(base, settings);
+    if (settings.Role !== undefined && !this.#options.mayAssume(settings.Role)) {
+      throw new AwsError(
+        'InvalidParameterValueException',
+        'The role defined for the function cannot be assumed by Lambda.',
+      );
+    }
+    return configuration;
   }
 
   #changeLatest(record: FunctionRecord, changes: Partial<Configuration & Code>): FunctionVersion {

@@ -43,6 +43,8 @@ export type LambdaOptions = {
   readonly deliver: Deliver;
   /** Whether a function's role lets it write its log; every role does without this. */
   readonly mayWriteLog?: MayWriteLog;
+  /** Whether Lambda may assume a role; it may assume any without this. */
+  readonly mayAssume?: (roleArn: string) => boolean;
   /** Told what goes wrong where no caller waits, such as a destination that refuses a record. */
   readonly onError: (error: unknown) => void;
   /** Routes of the same API that live elsewhere: event source mappings. */
@@ -91,7 +93,14 @@ export function createLambda(options: LambdaOptions): Lambda {
   const run = runFunction(pool, new Concurrency());
   const queue = new AsyncQueue({ clock, functions, run, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
-  const actions = new FunctionActions({ clock, functions, code, pool, fetchObject });
+  const actions = new FunctionActions({
+    clock,
+    functions,
+    code,
+    pool,
+    fetchObject,
+    mayAssume: options.mayAssume ?? (() => true),
+  });
   const find = (name: string) => functions.get(parseFunctionName(name), defaultRegion);
 
   return {

@@ -13,7 +13,11 @@ import { type Pipe, pipeSchema } from './pipe.ts';
 import { checkPipe, invalid, type PipeSettings } from './pipe-settings.ts';
 import { runPipe } from './run-pipe.ts';
 
-export type PipeStoreOptions = Omit<PipeRuntime, 'checkpoints'> & { readonly state: StateStore };
+export type PipeStoreOptions = Omit<PipeRuntime, 'checkpoints'> & {
+  readonly state: StateStore;
+  /** Whether the service may assume a role for a pipe of this ARN; it may assume any without this. */
+  readonly mayAssume?: (roleArn: string, pipeArn: string) => boolean;
+};
 export type NewPipe = PipeSettings & { readonly Name: string; readonly Tags?: Record<string, string> | undefined };
 /** What is left out stays as it is. */
 export type PipeChange = { readonly [K in keyof Omit<PipeSettings, 'Source'>]?: PipeSettings[K] | undefined };
@@ -169,6 +173,7 @@ export class PipeStore {
       entry.pipe = { ...entry.pipe, stateReason: result === 'OK' ? '' : result };
     };
     try {
+      this.#checkRole(entry.pipe);
       await this.#checkSource(entry.pipe);
     } catch (error) {
       const stateReason = error instanceof Error ? error.message : String(error);
@@ -178,6 +183,12 @@ export class PipeStore {
     entry.poller = runPipe(entry.pipe, this.#options, report);
     await entry.poller.ready;
     entry.pipe = { ...entry.pipe, currentState: 'RUNNING' };
+  }
+
+  #checkRole({ RoleArn, Arn }: Pipe): void {
+    if (this.#options.mayAssume?.(RoleArn, Arn) === false) {
+      throw new Error(`The role ${RoleArn} cannot be assumed by the principal pipes.amazonaws.com.`);
+    }
   }
 
   async #checkSource(pipe: Pipe): Promise<void> {
