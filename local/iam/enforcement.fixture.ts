@@ -81,7 +81,13 @@ export async function startDeployed({ iam = true } = {}) {
   };
 }
 
-export function roleWith(name: string, statements: readonly Statement[], service: string): JsonObject {
+/** @param trustCondition under which the service may take the role */
+export function roleWith(
+  name: string,
+  statements: readonly Statement[],
+  service: string,
+  trustCondition: JsonObject = {},
+): JsonObject {
   const document = statements.map(({ Effect = 'Allow', ...rest }): JsonObject => ({ Effect, ...rest }));
   return {
     Type: 'AWS::IAM::Role',
@@ -89,7 +95,9 @@ export function roleWith(name: string, statements: readonly Statement[], service
       RoleName: name,
       AssumeRolePolicyDocument: {
         Version: '2012-10-17',
-        Statement: [{ Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole' }],
+        Statement: [
+          { Effect: 'Allow', Principal: { Service: service }, Action: 'sts:AssumeRole', Condition: trustCondition },
+        ],
       },
       Policies:
         document.length === 0
