@@ -2,25 +2,23 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import {
   GetPolicyCommand,
   GetPolicyVersionCommand,
   GetRoleCommand,
   GetRolePolicyCommand,
-  IAMClient,
   ListAttachedRolePoliciesCommand,
   ListRolePoliciesCommand,
   ListRolesCommand,
 } from '@aws-sdk/client-iam';
 import { ManualClock } from '../core/clock.ts';
-import { CredentialStore } from '../core/credentials.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ResourceContext } from '../core/resource-type.ts';
 import { fileStateStore, noStateStore } from '../core/state-store.ts';
-import { startEdge } from '../edge/server.ts';
 import { evaluate, requestContext } from './evaluate.ts';
 import { createIam, type Iam } from './iam.ts';
+import { startIamClient } from './iam-client.fixture.ts';
 
 const trust = {
   Version: '2012-10-17',
@@ -50,28 +48,6 @@ function resource(iam: Iam, type: string) {
 const mayDo = (iam: Iam, roleArn: string, action: string): boolean =>
   evaluate({ policies: iam.store.policiesOf(roleArn).identity, action, resource: '*', context: requestContext({}) }) ===
   'allow';
-
-async function startClient(t: TestContext, iam: Iam): Promise<IAMClient> {
-  const edge = await startEdge({
-    port: 0,
-    apis: { iam: iam.api },
-    frontends: [],
-    pages: {},
-    credentials: new CredentialStore(),
-    onError: (error) => assert.fail(String(error)),
-  });
-  const client = new IAMClient({
-    endpoint: `http://127.0.0.1:${edge.port}`,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-  t.after(async () => {
-    client.destroy();
-    await edge.close();
-  });
-  return client;
-}
 
 test('a role has its ARN with the path, a generated name and its policies', async () => {
   const iam = newIam();
@@ -170,7 +146,7 @@ test('the SDK reads roles and policies', async (t) => {
     },
     context('R'),
   );
-  const client = await startClient(t, iam);
+  const client = await startIamClient(t, iam);
   const { Role } = await client.send(new GetRoleCommand({ RoleName: 'r' }));
   assert.deepEqual(JSON.parse(decodeURIComponent(Role?.AssumeRolePolicyDocument ?? '')), trust);
   assert.deepEqual(Role?.Tags, [{ Key: 'STAGE', Value: 'local' }]);

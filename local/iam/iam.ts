@@ -10,6 +10,7 @@ import { IamStore, type ManagedPolicy, noSuchEntity, type Role } from './iam-sto
 import { awsManagedPolicies } from './managed-policies.ts';
 import { inlinePolicyResource, managedPolicyResource } from './policy-resources.ts';
 import { roleResource } from './role-resource.ts';
+import { writeActions } from './write-actions.ts';
 
 export type Iam = {
   readonly api: AwsApi;
@@ -17,11 +18,14 @@ export type Iam = {
   readonly resourceTypes: readonly ResourceType[];
 };
 
-/** IAM: roles and policies come from templates; the API reads them. */
+/** IAM: roles and policies of templates, and the calls that read them and make roles. */
 export function createIam({ clock, state }: { readonly clock: Clock; readonly state: StateStore }): Iam {
   const store = new IamStore(clock, state);
   return {
-    api: queryApi('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', readActions(store)),
+    api: queryApi('iam', 'https://iam.amazonaws.com/doc/2010-05-08/', {
+      ...readActions(store),
+      ...writeActions(store, roleOutput),
+    }),
     store,
     resourceTypes: [roleResource(store), inlinePolicyResource(store), managedPolicyResource(store)],
   };

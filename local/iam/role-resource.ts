@@ -3,17 +3,12 @@ import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceContext, type ResourceState } from '../core/resource-type.ts';
 import type { IamStore, Role } from './iam-store.ts';
 import { policyProperty } from './policy-property.ts';
+import { roleName, rolePath } from './role-name.ts';
 
 const properties = z.strictObject({
   AssumeRolePolicyDocument: policyProperty('trust'),
-  RoleName: z
-    .string()
-    .regex(/^[\w+=,.@-]{1,64}$/, 'must have 1 to 64 characters of letters, digits and +=,.@-_')
-    .optional(),
-  Path: z
-    .string()
-    .regex(/^\/([\x21-\x7e]+\/)?$/, 'must begin and end with a slash')
-    .optional(),
+  RoleName: roleName.optional(),
+  Path: rolePath.optional(),
   Description: z.string().max(1000).optional(),
   MaxSessionDuration: property.kept(property.integer().optional()),
   ManagedPolicyArns: z.array(z.string()).optional(),
