@@ -1,6 +1,8 @@
 // The description of the API as API Gateway imports it: openapi/users-async.yml and, by the parameters auth and
 // apiKeyRequired, what its operations ask of their callers. For the other services shared/serverless/authorizer.yml says
 // the same.
+const { createHash } = require('node:crypto');
+
 module.exports = async ({ resolveVariable }) => {
   const description = await resolveVariable('file(../../openapi/users-async.yml)');
   const service = await resolveVariable('self:service');
@@ -9,7 +11,7 @@ module.exports = async ({ resolveVariable }) => {
   const apiKeyRequired = String(await resolveVariable('param:apiKeyRequired')) === 'true';
 
   const requirementOf = (method) => ({
-    ...(scheme && { callers: scheme.isScoped ? [`${service}/${method === 'get' ? 'read' : 'write'}`] : [] }),
+    ...(scheme && { [scheme.name]: scheme.isScoped ? [`${service}/${method === 'get' ? 'read' : 'write'}`] : [] }),
     ...(apiKeyRequired && { apiKey: [] }),
   });
   const securityOf = (method) => {
@@ -23,7 +25,7 @@ module.exports = async ({ resolveVariable }) => {
     ),
   );
   const securitySchemes = {
-    ...(scheme && { callers: { type: 'apiKey', name: 'Authorization', in: 'header', ...scheme.definition } }),
+    ...(scheme && { [scheme.name]: { type: 'apiKey', name: 'Authorization', in: 'header', ...scheme.definition } }),
     ...(apiKeyRequired && { apiKey: { type: 'apiKey', name: 'x-api-key', in: 'header' } }),
   };
   const answers = 'x-amazon-apigateway-gateway-responses';
@@ -35,40 +37,56 @@ module.exports = async ({ resolveVariable }) => {
   };
   return {
     ...description,
+    // An import names the API by its title.
+    info: { ...description.info, title: `${await resolveVariable('sls:stage')}-${service}` },
     [answers]: { ...description[answers], MISSING_AUTHENTICATION_TOKEN: missingToken },
     paths,
     components: { ...description.components, securitySchemes },
   };
 };
 
+/**
+ * The name of a scheme is that of its authorizer. An import leaves an authorizer as it is that is there already by that
+ * name, so that each kind and each target has a name of its own.
+ */
 async function schemeOf(auth, resolveVariable) {
   switch (auth) {
     case 'none':
       return undefined;
     case 'iam':
-      return { definition: { 'x-amazon-apigateway-authtype': 'awsSigv4' } };
-    case 'cognito':
+      return { name: 'signature', definition: { 'x-amazon-apigateway-authtype': 'awsSigv4' } };
+    case 'cognito': {
+      const userPoolArn = await resolveVariable('self:custom.platform.callersUserPoolArn');
       return {
+        name: nameFor('userPool', userPoolArn),
         isScoped: true,
         definition: {
           'x-amazon-apigateway-authtype': 'cognito_user_pools',
           'x-amazon-apigateway-authorizer': {
             type: 'cognito_user_pools',
-            providerARNs: [await resolveVariable('self:custom.platform.callersUserPoolArn')],
+            providerARNs: [userPoolArn],
           },
         },
       };
+    }
     case 'jwt':
-      return requestAuthorizer({ 'Fn::GetAtt': ['AuthorizeLambdaFunction', 'Arn'] });
-    case 'lambda':
-      return requestAuthorizer(await resolveVariable('param:authorizerFunctionArn'));
+      return requestAuthorizer('tokens', { 'Fn::GetAtt': ['AuthorizeLambdaFunction', 'Arn'] });
+    case 'lambda': {
+      const functionArn = await resolveVariable('param:authorizerFunctionArn');
+      return requestAuthorizer(nameFor('function', functionArn), functionArn);
+    }
     default:
       throw new Error(`auth is ${auth}`);
   }
 }
 
-function requestAuthorizer(functionArn) {
+function nameFor(kind, target) {
+  return kind + createHash('sha256').update(target).digest('hex').slice(0, 8);
+}
+
+function requestAuthorizer(name, functionArn) {
   return {
+    name,
     definition: {
       'x-amazon-apigateway-authtype': 'custom',
       'x-amazon-apigateway-authorizer': {

@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 import { after, before, describe, it } from 'node:test';
 import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
-import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { strToU8, zipSync } from 'fflate';
@@ -134,11 +139,19 @@ describe('with the parameter auth at iam, and everything else on', () => {
     const logs = new CloudWatchLogsClient(awsConfig(stage.url));
     const line = z.object({ method: z.string(), route: z.string(), status: z.string() });
     await until('the line', async () => {
-      const logGroupName = '/aws/api-gateway/tasks-local';
+      const logGroupName = '/aws/apigateway/tasks-local';
       const { events = [] } = await logs.send(new FilterLogEventsCommand({ logGroupName }));
       const lines = events.map(({ message = '' }) => line.parse(JSON.parse(message)));
       return lines.find(({ method, route, status }) => `${method} ${route} ${status}` === 'GET /tasks 200');
     });
+    // A group that something has deleted comes back with the next line, but for ever.
+    const { logGroups = [] } = await logs.send(
+      new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/apigateway/' }),
+    );
+    assert.deepEqual(
+      logGroups.map(({ logGroupName, retentionInDays }) => [logGroupName, retentionInDays]),
+      [['/aws/apigateway/tasks-local', 30]],
+    );
     logs.destroy();
   });
 
@@ -163,13 +176,22 @@ async function createAuthorizer(url: string): Promise<void> {
     const Statement = [{ Effect, Action: 'execute-api:Invoke', Resource }];
     return { principalId: sub, policyDocument: { Version: '2012-10-17', Statement }, context: { sub } };
   };`;
+  const iam = new IAMClient(awsConfig(url));
+  const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const { Role } = await iam.send(
+    new CreateRoleCommand({
+      RoleName: 'mine',
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+    }),
+  );
+  iam.destroy();
   const lambda = new LambdaClient(awsConfig(url));
   await lambda.send(
     new CreateFunctionCommand({
       FunctionName: 'mine',
       Runtime: 'nodejs24.x',
       Handler: 'index.handler',
-      Role: 'arn:aws:iam::000000000000:role/mine',
+      Role: Role?.Arn,
       Code: { ZipFile: zipSync({ 'index.js': strToU8(code) }) },
     }),
   );
