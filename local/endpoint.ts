@@ -2,6 +2,7 @@ import { createApiGateway } from './apigateway/apigateway.ts';
 import { createHttpApis } from './apigatewayv2/http-apis.ts';
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { startQueueMetrics } from './cloudwatch/queue-metrics.ts';
 import { UserPools } from './cognito/user-pools.ts';
 import { defaultRegion } from './core/arn.ts';
 import type { AwsApi } from './core/aws-api.ts';
@@ -17,8 +18,8 @@ import { createEcr } from './ecr/ecr.ts';
 import { dispatcher, startEdge } from './edge/server.ts';
 import { createEventSourceMappings } from './event-source-mapping/event-source-mappings.ts';
 import { DomainNames } from './execute-api/domain-names.ts';
+import type { GatewayPorts } from './execute-api/gateway-ports.ts';
 import { createJwtVerifier } from './execute-api/jwt.ts';
-import type { PolicyCheck } from './execute-api/signed-caller.ts';
 import { AccessCheck, type AccessControl, noAccessControl } from './iam/access-check.ts';
 import { functionLogAccess } from './iam/function-log-access.ts';
 import { GrantUsage } from './iam/grant-usage.ts';
@@ -150,6 +151,11 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
         principal: { kind: 'service', service: 'cloudwatch.amazonaws.com', sourceArn: alarmArn },
       }),
   });
+  const stopQueueMetrics = startQueueMetrics({
+    clock,
+    putMetric: cloudWatch.putMetric,
+    depths: () => messaging.queueDepths(),
+  });
   const mappings = createEventSourceMappings({
     clock,
     state,
@@ -191,9 +197,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   });
   const issuer = new OidcIssuer({ clock, state });
   const userPools = new UserPools({ state, issuer, onNote });
-  const verifyJwt = createJwtVerifier(clock, (name) => userPools.keysOf(name));
-  const isAllowed: PolicyCheck = ({ principal, action, resource }) => access.allows(principal, action, resource);
-  const gateway = {
+  const gateway: GatewayPorts = {
     clock,
     state,
     lambda: invoker,
@@ -201,9 +205,9 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     logs: logs.sink,
     region,
     credentials,
-    isAllowed,
-    verifyJwt,
-    domains,
+    isAllowed: ({ principal, action, resource }) => access.allows(principal, action, resource),
+    verifyJwt: createJwtVerifier(clock, (name) => userPools.keysOf(name)),
+    putMetric: cloudWatch.putMetric,
   };
   const restApis = createApiGateway({
     ...gateway,
@@ -211,10 +215,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     // Without a source: API Gateway tells none when it assumes the role of an integration.
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'apigateway.amazonaws.com' }, roleArn),
     onError,
-    onMetric: (name, value, dimensions, unit) => cloudWatch.putMetric('AWS/ApiGateway', name, dimensions, value, unit),
   });
   const httpApis = createHttpApis({
     ...gateway,
+    domains,
     url: (apiId) => `${endpointUrl()}/_aws/execute-api/${apiId}/$default`,
   });
   const webAcls = new WebAcls({
@@ -319,6 +323,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       await cloudFormation.idle();
       mappings.close();
       pipes.close();
+      stopQueueMetrics();
       cloudWatch.close();
       await lambda.close();
       await messaging.close();

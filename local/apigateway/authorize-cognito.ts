@@ -1,3 +1,4 @@
+import { parseArn } from '../core/arn.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { Authorizer, Method } from './api-definition.ts';
 import type { Authorize, AuthorizerPorts } from './authorize.ts';
@@ -9,7 +10,7 @@ import { matchesWhole } from './vtl/java-regex.ts';
 export function authorizeCognito(
   { providerArns, identitySource, identityValidationExpression }: Authorizer,
   { authorizationScopes }: Method,
-  { verifyJwt, issuerOf }: Pick<AuthorizerPorts, 'verifyJwt' | 'issuerOf'>,
+  { verifyJwt }: Pick<AuthorizerPorts, 'verifyJwt'>,
 ): Authorize {
   const header = identitySource?.replace(/^method\.request\.header\./, '') ?? 'Authorization';
   const isTaken = ({ aud, token_use: use }: JsonObject): boolean =>
@@ -38,6 +39,12 @@ export function authorizeCognito(
     }
     throw isExpired ? new GatewayError('UNAUTHORIZED', 'The incoming token has expired') : unauthorized();
   };
+}
+
+/** Whose tokens are those of a user pool. */
+function issuerOf(userPoolArn: string): string {
+  const pool = parseArn(userPoolArn);
+  return `https://cognito-idp.${pool?.region}.amazonaws.com/${pool?.resource.replace(/^userpool\//, '')}`;
 }
 
 /** Claims arrive as text; lists with commas, and these two times the way Java prints dates. */

@@ -1,9 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
-import type { Clock } from '../core/clock.ts';
-import type { CredentialStore } from '../core/credentials.ts';
-import type { LambdaInvoker } from '../core/lambda-invoker.ts';
-import type { JwtVerifier } from '../execute-api/jwt.ts';
-import { type PolicyCheck, signerOf } from '../execute-api/signed-caller.ts';
+import type { GatewayPorts } from '../execute-api/gateway-ports.ts';
+import { signerOf } from '../execute-api/signed-caller.ts';
 import type { ApiDefinition, Authorizer, Method } from './api-definition.ts';
 import { authorizeCognito } from './authorize-cognito.ts';
 import { authorizeLambda, LambdaVerdicts } from './authorize-lambda.ts';
@@ -11,15 +8,8 @@ import type { MayAssume } from './check-role.ts';
 import { type Exchange, headerOf, methodArn } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 
-export type AuthorizerPorts = {
-  readonly clock: Clock;
-  readonly lambda: LambdaInvoker;
-  readonly credentials: Pick<CredentialStore, 'principalOf'>;
-  readonly isAllowed: PolicyCheck;
+export type AuthorizerPorts = Pick<GatewayPorts, 'clock' | 'lambda' | 'credentials' | 'isAllowed' | 'verifyJwt'> & {
   readonly mayAssume: MayAssume;
-  readonly verifyJwt: JwtVerifier;
-  /** The issuer of the tokens of a user pool, by its ARN. */
-  readonly issuerOf: (userPoolArn: string) => string;
 };
 
 /** Lets a request through, and notes in the exchange who calls. @throws GatewayError 401, 403 or 500 */

@@ -206,7 +206,6 @@ test('a user pool authorizer takes the tokens of its pool and shows their claims
   const gateway = await startTestGateway(t, {
     lambda: withAuthorizer(() => undefined),
     gateway: {
-      issuerOf: (arn) => `https://issuer/${arn.split('/').at(-1)}`,
       verifyJwt: async (jwt, requirement) => {
         asked.push([jwt, requirement]);
         if (jwt === 'bad' || jwt === 'old')
@@ -229,7 +228,7 @@ test('a user pool authorizer takes the tokens of its pool and shows their claims
       'cognito:groups': 'a,b',
     },
   });
-  assert.deepEqual(asked, [['good', { issuer: 'https://issuer/pool', scopes: [] }]]);
+  assert.deepEqual(asked, [['good', { issuer: 'https://cognito-idp.us-east-1.amazonaws.com/pool', scopes: [] }]]);
   for (const request of [{}, token('bad'), token('access')]) {
     assert.equal((await api.send('GET', '/x', request)).status, 401);
   }
@@ -242,7 +241,10 @@ test('a user pool authorizer takes the tokens of its pool and shows their claims
   );
   assert.equal((await scoped.send('GET', '/x', token('good'))).status, 401);
   assert.equal((await scoped.send('GET', '/x', token('access'))).status, 200);
-  assert.deepEqual(asked.at(-1), ['access', { issuer: 'https://issuer/pool', scopes: ['tasks/read'] }]);
+  assert.deepEqual(asked.at(-1), [
+    'access',
+    { issuer: 'https://cognito-idp.us-east-1.amazonaws.com/pool', scopes: ['tasks/read'] },
+  ]);
 });
 
 const signature = (service: string) => ({

@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { gunzip, gzip, inflate } from 'node:zlib';
+import type { PutMetric } from '../cloudwatch/cloudwatch.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ApiFrontend, ApiRequest, ApiResponse } from '../core/web.ts';
 import { Throttle } from '../execute-api/throttle.ts';
@@ -10,7 +11,7 @@ import { GatewayError, internalServerError } from './gateway-error.ts';
 import { renderGatewayResponse } from './gateway-response.ts';
 import { limitOf } from './method-settings.ts';
 import type { StageLogs } from './stage-logs.ts';
-import { type PutMetric, putStageMetrics } from './stage-metrics.ts';
+import { putStageMetrics } from './stage-metrics.ts';
 import type { UsagePlans } from './usage-plans.ts';
 
 const maxBodyBytes = 10 * 1024 * 1024;
@@ -24,7 +25,7 @@ export type FrontendOptions = {
   /** The snapshot that a stage serves. */
   readonly compiledOf: (api: RestApi, stage: Stage) => CompiledApi;
   readonly usagePlans: UsagePlans;
-  readonly onMetric: PutMetric | undefined;
+  readonly putMetric: PutMetric;
   /** Told of what is the endpoint's own fault. */
   readonly onError: (error: unknown) => void;
 };
@@ -48,7 +49,7 @@ class StageServer {
   }
 
   async execute(request: ApiRequest): Promise<ApiResponse> {
-    const { clock, logs, region, apis, onMetric } = this.#options;
+    const { clock, logs, region, apis, putMetric } = this.#options;
     const { stageName, path } = splitStage(request);
     const api = apis.get(request.apiId);
     const stage = api !== undefined && Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
@@ -66,7 +67,7 @@ class StageServer {
     const compiled = this.#options.compiledOf(api, stage);
     const answer = await this.#answer(exchange, compiled);
     logs.write(exchange, answer, clock.now());
-    if (onMetric !== undefined) putStageMetrics(onMetric, api.name, exchange, answer, clock.now());
+    putStageMetrics(putMetric, api.name, exchange, answer, clock.now());
     return finish(exchange, answer, compiled.definition.minimumCompressionSize);
   }
 

@@ -1,8 +1,8 @@
-import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import { functionArnOf } from '../execute-api/function-arn.ts';
+import type { GatewayPorts } from '../execute-api/gateway-ports.ts';
 import type { ApiDefinition, Integration, Method } from './api-definition.ts';
 import { type CallIntegration, compileAwsService } from './aws-integration.ts';
 import { callLambda } from './call-lambda.ts';
@@ -18,12 +18,7 @@ import { invalidMapping } from './parameter-mapping.ts';
 import { VtlError } from './vtl/value.ts';
 
 /** What integrations reach their other side through. */
-export type IntegrationPorts = {
-  readonly clock: Clock;
-  readonly lambda: LambdaInvoker;
-  readonly dispatch: AwsApi;
-  readonly mayAssume: MayAssume;
-};
+export type IntegrationPorts = Pick<GatewayPorts, 'clock' | 'lambda' | 'dispatch'> & { readonly mayAssume: MayAssume };
 export type Integrate = (exchange: Exchange) => Promise<MethodAnswer>;
 
 /** Compiles an integration once, for all its requests. @throws AwsError naming what is wrong or not supported */

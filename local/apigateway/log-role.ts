@@ -12,8 +12,6 @@ export type LogRoleCheck = {
   mayWrite(log: { readonly roleArn: string; readonly group: string; readonly stream: string }): boolean;
 };
 
-export const anyLogRole: LogRoleCheck = { isUsable: () => true, mayWrite: () => true };
-
 const properties = z.strictObject({ CloudWatchRoleArn: property.string().optional() });
 
 /** `AWS::ApiGateway::Account`: there is one, whoever's template sets it. */

@@ -7,7 +7,7 @@ test('every request counts by API and stage, and by method where the stage asks 
   const gateway = await startTestGateway(t, {
     lambda: () => 'no proxy response',
     gateway: {
-      onMetric: (name, value, dimensions) => {
+      putMetric: (_namespace, name, dimensions, value) => {
         if (name !== 'Latency' && name !== 'IntegrationLatency') {
           samples.push(`${name} ${value} ${Object.values(dimensions).join(' ')}`);
         }

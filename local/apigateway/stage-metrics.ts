@@ -1,13 +1,6 @@
+import type { PutMetric } from '../cloudwatch/cloudwatch.ts';
 import type { Exchange, MethodAnswer } from './exchange.ts';
 import { settingOf } from './method-settings.ts';
-
-/** Puts one sample of a metric of the namespace `AWS/ApiGateway`. */
-export type PutMetric = (
-  name: string,
-  value: number,
-  dimensions: Readonly<Record<string, string>>,
-  unit: 'Count' | 'Milliseconds',
-) => void;
 
 /** The metrics of one request: by API, by stage and, where the stage asks for them, by method. */
 export function putStageMetrics(
@@ -24,12 +17,12 @@ export function putStageMetrics(
     groups.push({ ...byStage, Resource: resource.path, Method: request.method });
   }
   for (const dimensions of groups) {
-    putMetric('Count', 1, dimensions, 'Count');
-    putMetric('4XXError', answer.status >= 400 && answer.status < 500 ? 1 : 0, dimensions, 'Count');
-    putMetric('5XXError', answer.status >= 500 ? 1 : 0, dimensions, 'Count');
-    putMetric('Latency', now - exchange.startedAt, dimensions, 'Milliseconds');
-    if (integration.latency !== undefined) {
-      putMetric('IntegrationLatency', integration.latency, dimensions, 'Milliseconds');
-    }
+    const put = (name: string, value: number, unit: string) =>
+      putMetric('AWS/ApiGateway', name, dimensions, value, unit);
+    put('Count', 1, 'Count');
+    put('4XXError', answer.status >= 400 && answer.status < 500 ? 1 : 0, 'Count');
+    put('5XXError', answer.status >= 500 ? 1 : 0, 'Count');
+    put('Latency', now - exchange.startedAt, 'Milliseconds');
+    if (integration.latency !== undefined) put('IntegrationLatency', integration.latency, 'Milliseconds');
   }
 }

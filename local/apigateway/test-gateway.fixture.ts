@@ -47,6 +47,11 @@ export async function startTestGateway(t: TestContext, options: Options = {}): P
     logs: logSink(logged),
     region: 'us-east-1',
     credentials: new CredentialStore(),
+    isAllowed: () => true,
+    verifyJwt: () => Promise.reject(new Error('no token was expected')),
+    putMetric: () => {},
+    mayAssume: () => true,
+    logRole: { isUsable: () => true, mayWrite: () => true },
     onError: (error) => errors.push(error),
     ...options.gateway,
   });

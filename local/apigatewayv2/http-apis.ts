@@ -1,16 +1,9 @@
-import type { PutMetric } from '../cloudwatch/cloudwatch.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
-import type { Clock } from '../core/clock.ts';
-import type { CredentialStore } from '../core/credentials.ts';
-import type { LambdaInvoker } from '../core/lambda-invoker.ts';
-import type { LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
-import type { StateStore } from '../core/state-store.ts';
 import type { ApiFrontend, RouteAccess } from '../core/web.ts';
 import type { DomainNames } from '../execute-api/domain-names.ts';
-import { createJwtVerifier, type JwtVerifier } from '../execute-api/jwt.ts';
-import type { PolicyCheck } from '../execute-api/signed-caller.ts';
+import type { GatewayPorts } from '../execute-api/gateway-ports.ts';
 import { apiResourceType } from './api-resource-types.ts';
 import { refuse, type Verdict } from './authorize.ts';
 import { authorizeIam } from './authorize-iam.ts';
@@ -30,24 +23,9 @@ import { routesOf } from './routes-of.ts';
 import { httpApiFrontend } from './serve-request.ts';
 import { stageResourceTypes } from './stage-resource-types.ts';
 
-export type HttpApisOptions = {
-  readonly clock: Clock;
-  readonly state: StateStore;
-  readonly lambda: LambdaInvoker;
-  /** The door to the other services, for first-class integrations. */
-  readonly dispatch: AwsApi;
-  readonly logs: LogSink;
-  readonly region: string;
-  /** Tells whose an access key is, for AWS_IAM routes. */
-  readonly credentials: Pick<CredentialStore, 'principalOf'>;
+export type HttpApisOptions = GatewayPorts & {
   /** The base URL of an API's `$default` stage, without a slash at the end: what `ApiEndpoint` yields. */
   readonly url: (apiId: string) => string;
-  /** Whether a caller of an AWS_IAM route may; everyone may without it. */
-  readonly isAllowed?: PolicyCheck;
-  /** Takes the metrics of every request; nothing is measured without it. */
-  readonly putMetric?: PutMetric;
-  /** Shared with REST APIs, so that an issuer's keys are fetched once. */
-  readonly verifyJwt?: JwtVerifier;
   /** Shared with REST APIs. */
   readonly domains: DomainNames;
 };
@@ -85,7 +63,7 @@ export function createHttpApis(options: HttpApisOptions): HttpApis {
       clock,
       store,
       logs: options.logs,
-      putMetric: options.putMetric ?? (() => {}),
+      putMetric: options.putMetric,
       authorize: authorizer(options, call),
       integrate: (exchange, integration) => {
         if (integration.integrationSubtype !== undefined) return integrateSqs(sqs, exchange, integration);
@@ -98,9 +76,9 @@ export function createHttpApis(options: HttpApisOptions): HttpApis {
 }
 
 function authorizer(options: HttpApisOptions, call: ReturnType<typeof functionCaller>) {
-  const byJwt = authorizeJwt(options.verifyJwt ?? createJwtVerifier(options.clock));
+  const byJwt = authorizeJwt(options.verifyJwt);
   const byLambda = authorizeLambda(call, options.clock);
-  const byIam = authorizeIam(options.credentials, options.isAllowed ?? (() => true));
+  const byIam = authorizeIam(options.credentials, options.isAllowed);
   return async (exchange: Exchange, authorizers: readonly Authorizer[]): Promise<Verdict> => {
     const { authorizationType = 'NONE', authorizerId } = exchange.route;
     if (authorizationType === 'NONE') return { allowed: true, identity: undefined };

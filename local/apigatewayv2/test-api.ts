@@ -13,6 +13,7 @@ import type { ResourceContext, ResourceState } from '../core/resource-type.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { type Page, startEdge } from '../edge/server.ts';
 import { DomainNames } from '../execute-api/domain-names.ts';
+import { createJwtVerifier } from '../execute-api/jwt.ts';
 import type { PolicyCheck } from '../execute-api/signed-caller.ts';
 import { createHttpApis } from './http-apis.ts';
 
@@ -75,7 +76,8 @@ export async function startTestApi(t: Pick<TestContext, 'after'>, options: Optio
       },
     },
     putMetric: (...sample) => measured.push(sample),
-    ...(options.isAllowed !== undefined && { isAllowed: options.isAllowed }),
+    verifyJwt: createJwtVerifier(clock),
+    isAllowed: options.isAllowed ?? (() => true),
   });
   const edge = await startEdge({
     port: 0,

@@ -3,67 +3,42 @@ import type { PutMetric } from './cloudwatch.ts';
 
 /** What SQS tells about a queue at one moment. */
 export type QueueDepth = {
+  readonly name: string;
   readonly visible: number;
   readonly notVisible: number;
   readonly delayed: number;
-  /** Seconds; undefined when the queue cannot tell. */
-  readonly oldestAge?: number | undefined;
+  /** Seconds; 0 for an empty queue. */
+  readonly oldestAge: number;
 };
 
 export type QueueMetricsOptions = {
   readonly clock: Clock;
   readonly putMetric: PutMetric;
-  /** The names of all queues. */
-  readonly listQueues: () => readonly string[] | Promise<readonly string[]>;
-  /** Undefined for a queue that is gone. */
-  readonly attributes: (queueName: string) => QueueDepth | undefined | Promise<QueueDepth | undefined>;
-  readonly onError: (error: unknown) => void;
+  /** All queues as they are now. */
+  readonly depths: () => readonly QueueDepth[];
 };
 
 const interval = 60_000;
 
 /**
- * Samples the depth of every queue each minute into `AWS/SQS`, as SQS does for queues in use, so that alarms on dead-letter
- * queues work.
+ * Samples every queue into `AWS/SQS` each minute, on the minute, as SQS does for queues in use.
  *
  * @returns a function that ends it
  */
-export function startQueueMetrics({
-  clock,
-  putMetric,
-  listQueues,
-  attributes,
-  onError,
-}: QueueMetricsOptions): () => void {
-  let timer: Timer | undefined;
-  let stopped = false;
-
-  async function sample(): Promise<void> {
-    for (const QueueName of await listQueues()) {
-      const depth = await attributes(QueueName);
-      if (depth === undefined || stopped) continue;
-      putMetric('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName }, depth.visible, 'Count');
-      putMetric('AWS/SQS', 'ApproximateNumberOfMessagesNotVisible', { QueueName }, depth.notVisible, 'Count');
-      putMetric('AWS/SQS', 'ApproximateNumberOfMessagesDelayed', { QueueName }, depth.delayed, 'Count');
-      if (depth.oldestAge !== undefined) {
-        putMetric('AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName }, depth.oldestAge, 'Seconds');
-      }
-    }
-  }
-
-  function schedule(): void {
-    if (stopped) return;
-    timer = clock.schedule(
-      () => {
-        sample().catch(onError).finally(schedule);
-      },
-      interval - (clock.now() % interval),
-    );
-  }
-
-  schedule();
-  return () => {
-    stopped = true;
-    timer?.cancel();
+export function startQueueMetrics({ clock, putMetric, depths }: QueueMetricsOptions): () => void {
+  let timer: Timer;
+  const schedule = (): void => {
+    timer = clock.schedule(sample, interval - (clock.now() % interval));
   };
+  const sample = (): void => {
+    for (const { name: QueueName, visible, notVisible, delayed, oldestAge } of depths()) {
+      putMetric('AWS/SQS', 'ApproximateNumberOfMessagesVisible', { QueueName }, visible, 'Count');
+      putMetric('AWS/SQS', 'ApproximateNumberOfMessagesNotVisible', { QueueName }, notVisible, 'Count');
+      putMetric('AWS/SQS', 'ApproximateNumberOfMessagesDelayed', { QueueName }, delayed, 'Count');
+      putMetric('AWS/SQS', 'ApproximateAgeOfOldestMessage', { QueueName }, oldestAge, 'Seconds');
+    }
+    schedule();
+  };
+  schedule();
+  return () => timer.cancel();
 }

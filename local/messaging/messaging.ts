@@ -1,3 +1,4 @@
+import type { QueueDepth } from '../cloudwatch/queue-metrics.ts';
 import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
@@ -39,6 +40,8 @@ export type Messaging = {
   readonly resourceTypes: readonly ResourceType[];
   /** The policy of a queue or topic, when it has one. Every topic has one. */
   policyOf(resourceArn: string): string | undefined;
+  /** Every queue as its metrics see it. */
+  queueDepths(): readonly QueueDepth[];
   /** What topics would have sent by email, newest first: the page `/_local/emails`. */
   emails(): readonly Email[];
   /** For Lambda code and templates. @throws AwsError NoSuchKey, NoSuchBucket */
@@ -77,6 +80,12 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
     sts: stsApi(credentials, clock),
     resourceTypes: [...queueResources(queues), ...sns.resourceTypes, ...bucketResources(objects, policies)],
     policyOf: (arn) => queues.byArn(arn)?.attributes.Policy ?? sns.policyOf(arn),
+    queueDepths: () =>
+      queues.all().map((queue) => {
+        const { ready: visible, inFlight: notVisible, delayed } = queue.counts();
+        const oldestAge = Math.floor(queue.ageOfOldest() / 1000);
+        return { name: queue.identity.name, visible, notVisible, delayed, oldestAge };
+      }),
     emails: () => outbox.list(),
     async getObject(bucket, key) {
       try {

@@ -3,14 +3,21 @@ import { after, before, describe, it } from 'node:test';
 import {
   CloudWatchClient,
   GetDashboardCommand,
+  type Metric,
   type MetricAlarm,
   paginateDescribeAlarms,
+  paginateListMetrics,
 } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
+import { until } from '#test/support/until.ts';
+import { exerciseServices } from './exercise-services.ts';
+
+const keyOf = ({ Namespace, MetricName, Dimensions = [] }: Metric) =>
+  [Namespace, MetricName, ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort()].join(' ');
 
 describe('monitoring', () => {
   const cloudWatch = new CloudWatchClient(awsConfig());
@@ -51,6 +58,24 @@ describe('monitoring', () => {
       assert.deepEqual(AlarmActions, [platform.get('MonitoringTopicArn')], AlarmName);
       assert.deepEqual(OKActions, AlarmActions, AlarmName);
     }
+  });
+
+  it('watches metrics of queues and APIs that are there', async () => {
+    const watched = alarms.filter(({ Namespace }) => Namespace === 'AWS/SQS' || Namespace === 'AWS/ApiGateway');
+    assert.ok(watched.length > 10, String(watched.length));
+    await exerciseServices();
+    // Queues are sampled each minute.
+    await until(
+      'all metrics',
+      async () => {
+        const known = new Set<string>();
+        for await (const { Metrics = [] } of paginateListMetrics({ client: cloudWatch }, {})) {
+          for (const metric of Metrics) known.add(keyOf(metric));
+        }
+        return watched.every((alarm) => known.has(keyOf(alarm))) ? true : undefined;
+      },
+      90_000,
+    );
   });
 
   it('has one dashboard', async () => {

@@ -122,6 +122,18 @@ export class Queue {
     return this.#counts;
   }
 
+  /**
+   * Milliseconds, of the metric; 0 for an empty queue. A message that was received more than three times is passed over,
+   * as it goes to the back of an AWS queue.
+   */
+  ageOfOldest(): number {
+    this.counts();
+    for (const { message, receiveCount } of this.#entries.values()) {
+      if (receiveCount <= 3) return this.#context.clock.now() - message.sentAt;
+    }
+    return 0;
+  }
+
   /** Puts a message in, or tells the one that it is a duplicate of. */
   send(content: MessageContent, delaySeconds: number): Message {
     const now = this.#context.clock.now();
