@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { restEvent } from '#test/support/rest-event.ts';
 import { tokenAuthorizer } from './token-authorizer.ts';
 
@@ -28,16 +28,17 @@ before(() => {
 });
 
 type Token = {
-  readonly [claim in keyof JWTPayload]?: JWTPayload[claim] | undefined;
-} & { readonly key?: typeof keys.privateKey; readonly expiresIn?: string };
+  readonly [claim in keyof JWTPayload]?: unknown;
+} & { readonly key?: typeof keys.privateKey; readonly expiresIn?: string; readonly kid?: string | undefined };
 
 const standard = { iss: issuer, aud: 'shop', sub: 'alice', scope: 'users/read users/write' };
-const tokenOf = ({ key = keys.privateKey, expiresIn = '1h', ...claims }: Token = {}) =>
-  new SignJWT(JSON.parse(JSON.stringify({ ...standard, ...claims })))
-    .setProtectedHeader({ alg: 'RS256', kid: 'one' })
-    .setIssuedAt()
+const tokenOf = ({ key = keys.privateKey, expiresIn = '1h', ...rest }: Token = {}) => {
+  const { kid, ...claims } = { kid: 'one', iat: Math.floor(Date.now() / 1000), ...standard, ...rest };
+  return new SignJWT(JSON.parse(JSON.stringify(claims)))
+    .setProtectedHeader({ alg: 'RS256', ...(kid !== undefined && { kid }) })
     .setExpirationTime(expiresIn)
     .sign(key);
+};
 
 const stageArn = 'arn:aws:execute-api:us-east-1:000000000000:abc123/dev';
 
@@ -67,10 +68,12 @@ const refused = (event: APIGatewayRequestAuthorizerEvent) =>
 
 describe('the authorizer of tokens', () => {
   it('hands the subject and the scopes of a token on', async () => {
-    const { principalId, context } = await authorizer()(bearer(await tokenOf()));
+    const token = await tokenOf();
+    const { principalId, context } = await authorizer()(bearer(token));
+    const { exp } = decodeJwt(token);
     assert.deepEqual(
       { principalId, context },
-      { principalId: 'alice', context: { sub: 'alice', scope: 'users/read users/write' } },
+      { principalId: 'alice', context: { sub: 'alice', scope: 'users/read users/write', exp } },
     );
   });
 
@@ -118,7 +121,11 @@ describe('the authorizer of tokens', () => {
     await refused(bearer(await tokenOf({ iss: 'https://elsewhere.example.com' })));
     await refused(bearer(await tokenOf({ aud: 'another' })));
     await refused(bearer(await tokenOf({ aud: undefined })));
-    await refused(bearer(await tokenOf({ sub: undefined })));
+    await refused(bearer(await tokenOf({ iat: Math.floor(Date.now() / 1000) + 60 })));
+    await refused(bearer(await tokenOf({ kid: undefined })));
+    for (const sub of [undefined, '', 5, 0, true, { name: 'alice' }, ['alice']]) {
+      await refused(bearer(await tokenOf({ sub })));
+    }
   });
 
   it('refuses a token that is signed with the public key as a secret', async () => {

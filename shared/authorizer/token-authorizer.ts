@@ -21,11 +21,12 @@ export function tokenAuthorizer(api: ScopedApi): Authorize {
   const logger = new Logger({ serviceName: api.service });
   return async ({ headers, methodArn }) => {
     try {
-      const { sub, scopes } = await verify(bearerToken(headers ?? {}));
+      const { sub, scopes, exp } = await verify(bearerToken(headers ?? {}));
       return {
         principalId: sub,
         policyDocument: invokePolicy(api, methodArn, scopes),
-        context: { sub, scope: [...scopes].join(' ') },
+        // API Gateway keeps this answer longer than some tokens live; handlers look at `exp`.
+        context: { sub, scope: [...scopes].join(' '), exp },
       };
     } catch (error) {
       if (error instanceof InvalidToken) logger.info('Token refused', { reason: error.reason });

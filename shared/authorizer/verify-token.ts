@@ -1,7 +1,12 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 
 /** Who a token is about, and what it allows. */
-export type TokenClaims = { readonly sub: string; readonly scopes: ReadonlySet<string> };
+export type TokenClaims = {
+  readonly sub: string;
+  readonly scopes: ReadonlySet<string>;
+  /** When it ends, in seconds since the epoch. */
+  readonly exp: number;
+};
 
 /** The token is not one that counts here; `reason` is for the log. */
 export class InvalidToken extends Error {
@@ -36,8 +41,9 @@ export function tokenVerifier(issuer: string, audience: string): TokenVerifier {
       keys = undefined;
       throw error;
     });
-    const { payload } = await jwtVerify(token, jwks, { issuer, algorithms, requiredClaims: ['exp'] }).catch(refuse);
-    return claimsOf(payload, audience);
+    const verified = await jwtVerify(token, jwks, { issuer, algorithms, requiredClaims: ['exp'] }).catch(refuse);
+    if (verified.protectedHeader.kid === undefined) throw new InvalidToken('kid');
+    return claimsOf(verified.payload, audience, Date.now() / 1000);
   };
 }
 
@@ -49,13 +55,15 @@ function refuse(error: unknown): never {
   throw new InvalidToken(error.code);
 }
 
-function claimsOf(payload: JWTPayload, audience: string): TokenClaims {
+function claimsOf({ sub, exp = 0, iat = 0, ...payload }: JWTPayload, audience: string, now: number): TokenClaims {
   // Access tokens of some issuers, Cognito's among them, name the client instead.
   const audiences = [payload.aud ?? payload.client_id].flat();
   if (!audiences.includes(audience)) throw new InvalidToken('audience');
-  if (payload.sub === undefined || payload.sub === '') throw new InvalidToken('sub');
+  // What a signed token holds is of any type.
+  if (typeof sub !== 'string' || sub === '') throw new InvalidToken('sub');
+  if (typeof iat !== 'number' || iat > now) throw new InvalidToken('iat');
   const scope = [payload.scope ?? payload.scp ?? []].flat().flatMap((value) => String(value).split(' '));
-  return { sub: payload.sub, scopes: new Set(scope) };
+  return { sub, scopes: new Set(scope), exp };
 }
 
 async function discoverKeys(issuer: string): Promise<ReturnType<typeof createRemoteJWKSet>> {

@@ -14,7 +14,11 @@ export type HttpEvent = {
 };
 
 /** Who calls, as an authorizer of the gateway found it. Undefined where there is none. */
-export type Caller = { readonly sub: string };
+export type Caller = {
+  readonly sub: string;
+  /** When their token ends, where the authorizer says so. */
+  readonly expiresAt?: Date;
+};
 
 export function readHttpEvent(event: LambdaHttpEvent): HttpEvent {
   return {
@@ -44,5 +48,8 @@ function callerOf({ requestContext }: LambdaHttpEvent): Caller | undefined {
     authorizer?.lambda?.sub ??
     authorizer?.sub ??
     authorizer?.principalId;
-  return typeof sub === 'string' && sub !== '' ? { sub } : undefined;
+  if (typeof sub !== 'string' || sub === '') return undefined;
+  // Seconds, in the context of a Lambda authorizer. The others hold each request against the time themselves.
+  const exp = Number(authorizer?.lambda?.exp ?? authorizer?.exp);
+  return Number.isNaN(exp) ? { sub } : { sub, expiresAt: new Date(exp * 1000) };
 }

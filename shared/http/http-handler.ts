@@ -4,12 +4,12 @@ import { AppError } from '../errors/app-error.ts';
 import type { Service } from '../service.ts';
 import { type Answer, type ProxyResponse, toProxyResponse } from './answer.ts';
 import { answerErrors } from './answer-errors.ts';
+import { checkCaller } from './check-caller.ts';
 import { type RequestIds, requestIdsOf } from './correlation-id.ts';
 import { allowedOrigin } from './cors-origin.ts';
 import { type HttpEvent, readHttpEvent } from './http-event.ts';
 import { jsonBody } from './json-body.ts';
 import { type LambdaHttpEvent, lowerCaseHeaders } from './lambda-event.ts';
-import { checkNamed } from './named-caller.ts';
 import { observeRequests } from './observe-requests.ts';
 import { type RequestParts, type RequestSchemas, requestParser } from './parse-request.ts';
 
@@ -47,13 +47,14 @@ export function httpHandler<Dependencies, S extends RequestSchemas>(
   if (schemas.body !== undefined) stack.use(jsonBody());
   return stack.handler(async (event: LambdaHttpEvent, lambda: Context) => {
     const http = readHttpEvent(event);
-    checkNamed(http.caller);
+    const now = new Date();
+    checkCaller(http.caller, now);
     const ids = requestIdsOf(event, lambda.awsRequestId);
     const answer = await run(parse(http), dependencies, {
       ...ids,
       path: http.path,
       caller: http.caller,
-      now: new Date(),
+      now,
       remainingTime: () => lambda.getRemainingTimeInMillis(),
     });
     return toProxyResponse(answer, ids, allowedOrigin());

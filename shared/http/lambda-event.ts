@@ -28,12 +28,13 @@ export type LambdaHttpEvent = {
     readonly authorizer?:
       | {
           /** A Cognito authorizer of a REST API. */
-          readonly claims?: Subject;
+          readonly claims?: Subject | null;
           /** A JWT authorizer of an HTTP API. */
-          readonly jwt?: { readonly claims?: Subject };
+          readonly jwt?: { readonly claims?: Subject | null };
           /** A Lambda authorizer of an HTTP API; that of a REST API puts its context right here. */
-          readonly lambda?: Subject;
+          readonly lambda?: (Subject & { readonly exp?: unknown }) | null;
           readonly sub?: unknown;
+          readonly exp?: unknown;
           readonly principalId?: unknown;
         }
       | null
@@ -43,7 +44,7 @@ export type LambdaHttpEvent = {
   readonly isBase64Encoded?: boolean;
 };
 
-type Subject = { readonly sub?: unknown } | null;
+type Subject = { readonly sub?: unknown };
 
 /** REST APIs hand headers over in the case the client used; HTTP names are the same in any. */
 export function lowerCaseHeaders(): MiddlewareObj<LambdaHttpEvent> {

@@ -159,6 +159,15 @@ describe('an Idempotency-Key', () => {
     assert.equal(await count(username), 1);
   });
 
+  it('takes the user for the same in another case', async () => {
+    const username = await anyUser();
+    const headers = { 'Idempotency-Key': 'case' };
+    const first = await place({ amount: 1, numItems: 1, username }, headers);
+    const second = await place({ amount: 1, numItems: 1, username: username.toUpperCase() }, headers);
+    assert.deepEqual([second.statusCode, second.body], [201, first.body]);
+    assert.equal(await count(username), 1);
+  });
+
   it('refuses another body with 422', async () => {
     const username = await anyUser();
     const headers = { 'Idempotency-Key': 'other' };

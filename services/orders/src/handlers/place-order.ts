@@ -14,7 +14,9 @@ export const handler = httpHandler(
   async ({ headers, body }, { place, runOnce }, { caller, now, path, remainingTime }) => {
     checkOwnUser(caller, body.username);
     const key = headers['idempotency-key'] && requestKey(body.username, headers['idempotency-key']);
-    return answerOnce(runOnce, { key, payload: body, remainingTime }, async () => {
+    // As in the key: a user is the same in any case.
+    const payload = { ...body, username: body.username.toLowerCase() };
+    return answerOnce(runOnce, { key, payload, remainingTime }, async () => {
       const data = await place(placedOrder(body, now), key);
       if (data === undefined) throw unknownUser();
       placeService.metrics.addMetric('OrdersPlaced', MetricUnit.Count, 1);

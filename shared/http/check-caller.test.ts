@@ -29,3 +29,15 @@ test('and one with a name does', async () => {
     assert.deepEqual([statusCode, JSON.parse(body)], [200, { caller: { sub: 'alice' } }]);
   }
 });
+
+test('a token that has expired since the authorizer was asked does not count', async () => {
+  const seconds = Math.floor(Date.now() / 1000);
+  const statuses = [];
+  for (const exp of [String(seconds + 60), String(seconds), seconds - 60]) {
+    const { requestContext } = restEvent({ sub: 'alice' });
+    const rest = { ...restEvent({}), requestContext: { ...requestContext, authorizer: { sub: 'alice', exp } } };
+    const http = { ...httpApiEvent({}), requestContext: { authorizer: { lambda: { sub: 'alice', exp } } } };
+    for (const event of [rest, http]) statuses.push((await handler(event, lambdaContext())).statusCode);
+  }
+  assert.deepEqual(statuses, [200, 200, 401, 401, 401, 401]);
+});
