@@ -44,8 +44,10 @@ export function dynamoDbApi(engine: Engine, actions: Readonly<Record<string, Tab
     try {
       return await answer(engine, actions, request);
     } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      return jsonErrorResponse(request, '1.0', error);
+      if (error instanceof AwsError) return jsonErrorResponse(request, '1.0', error);
+      // What is nested so deep that it can be read and not written.
+      if (error instanceof RangeError) return jsonErrorResponse(request, '1.0', unreadable());
+      throw error;
     }
   };
 }
@@ -110,5 +112,9 @@ function parse(body: string | Buffer): JsonObject {
   } catch {
     // Falls through to the one answer for everything that is not a JSON object.
   }
-  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+  throw unreadable();
+}
+
+function unreadable(): AwsError {
+  return new AwsError('SerializationException', 'The request body is not a JSON object that can be read.');
 }

@@ -52,3 +52,10 @@ test('a page of another origin reads nothing', async (t) => {
   }
   assert.equal(await status('/_local/page', { origin: 'http://localhost:3000' }), 200);
 });
+
+test('the host of a whole URL counts, as proxies are asked', async (t) => {
+  const { status, called } = await start(t);
+  assert.equal(await status('http://localhost:4566/_local/page?a=b', { host: 'elsewhere' }), 200);
+  assert.equal(await status('http://bucket.s3.localhost:4566', { host: 'localhost' }), 200);
+  assert.deepEqual(called, ['s3']);
+});

@@ -92,10 +92,10 @@ function addressOf(server: Server): AddressInfo {
 }
 
 async function serve(options: EdgeOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
-  const { path, rawQuery } = splitUrl(incoming.url ?? '/');
+  const { authority, path, rawQuery } = splitUrl(incoming.url ?? '/');
   const headers = joinHeaders(incoming);
   const query = new URLSearchParams(rawQuery);
-  const host = headers.host ?? 'localhost';
+  const host = authority ?? headers.host ?? 'localhost';
   const hostname = host.replace(/:\d+$/, '');
   const target = domainTarget(options.domains, hostname, path) ?? route({ host: hostname, path, query, headers });
 
@@ -226,9 +226,12 @@ function unknownService(request: AwsRequest) {
   return isQuery ? queryErrorResponse(request, '', error) : jsonErrorResponse(request, '1.1', error);
 }
 
-function splitUrl(url: string): { path: string; rawQuery: string } {
-  const mark = url.indexOf('?');
-  return mark < 0 ? { path: url, rawQuery: '' } : { path: url.slice(0, mark), rawQuery: url.slice(mark + 1) };
+/** Clients that take the endpoint for a proxy send the whole URL, of which the host counts then (RFC 9112, 3.2.2). */
+function splitUrl(url: string): { authority: string | undefined; path: string; rawQuery: string } {
+  const [, authority, target = url] = /^https?:\/\/([^/?]+)(.*)$/is.exec(url) ?? [];
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  return { authority, path: path || '/', rawQuery: mark < 0 ? '' : target.slice(mark + 1) };
 }
 
 function joinHeaders(incoming: IncomingMessage): Record<string, string> {
