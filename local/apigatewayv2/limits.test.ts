@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { startTestApi } from './test-api.ts';
 
 describe('limits of HTTP APIs', () => {
-  it('answers 503 when a function takes longer than the integration allows', { timeout: 10_000 }, async (t) => {
+  it('answers 503 when a function takes longer than the integration allows', { timeout: 60_000 }, async (t) => {
     const api = await startTestApi(t, { functions: { slow: () => new Promise(() => {}) } });
     const apiId = await api.makeApi();
     await api.makeRoute(apiId, 'GET /', 'slow', { integration: { TimeoutInMillis: 30_000 } });

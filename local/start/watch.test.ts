@@ -41,7 +41,7 @@ async function watched(folder: string) {
   };
 }
 
-test('a saved file rebuilds and swaps only the functions that it is part of', { timeout: 20_000 }, async (t) => {
+test('a saved file rebuilds and swaps only the functions that it is part of', { timeout: 60_000 }, async (t) => {
   const folder = writeService();
   const service = await watched(folder);
   t.after(async () => {
@@ -55,7 +55,7 @@ test('a saved file rebuilds and swaps only the functions that it is part of', { 
   assert.deepEqual(service.updated, ['greet']);
 });
 
-test('a file that an editor replaces is seen each time', { timeout: 20_000 }, async (t) => {
+test('a file that an editor replaces is seen each time', { timeout: 60_000 }, async (t) => {
   const folder = writeService();
   const service = await watched(folder);
   t.after(async () => {
@@ -71,7 +71,7 @@ test('a file that an editor replaces is seen each time', { timeout: 20_000 }, as
   }
 });
 
-test('a broken file is reported, and mending it brings the function back', { timeout: 20_000 }, async (t) => {
+test('a broken file is reported, and mending it brings the function back', { timeout: 60_000 }, async (t) => {
   const folder = writeService();
   const service = await watched(folder);
   t.after(async () => {
@@ -88,7 +88,7 @@ test('a broken file is reported, and mending it brings the function back', { tim
   assert.match(await mended, /so long/);
 });
 
-test('a service that cannot be built keeps no other from its new code', { timeout: 20_000 }, async (t) => {
+test('a service that cannot be built keeps no other from its new code', { timeout: 60_000 }, async (t) => {
   const [sound, broken] = [writeService(), writeService()];
   const updated = Promise.withResolvers<string>();
   const failed = Promise.withResolvers<unknown>();
