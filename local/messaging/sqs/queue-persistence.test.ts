@@ -48,7 +48,34 @@ describe('kept queues', () => {
     const numbers = after
       .byUrl('q.fifo')
       .kept()
-      .map(({ message }) => message.sequenceNumber);
+      .messages.map(({ message }) => message.sequenceNumber);
     assert.equal(new Set(numbers).size, 4, 'sequence numbers go on');
+  });
+
+  it('know duplicates of messages that are long gone, and go on counting, after a restart', async () => {
+    const clock = new ManualClock();
+    const state = memoryState();
+    const open = () => new QueueStore({ clock, state, endpointUrl: () => 'http://localhost:4566' });
+    const order = { body: 'order 1', attributes: {}, senderId: 'me', groupId: 'g', deduplicationId: 'order-1' };
+    const receive = async (store: QueueStore) =>
+      (await store.byUrl('q.fifo').receive({ max: 10, visibilityTimeout: 30 }, 0)).map(({ message }) => message.body);
+
+    const before = open();
+    const queue = before.create('q.fifo', 'us-east-1', { FifoQueue: 'true' }, {});
+    const first = queue.send(order, 0);
+    assert.deepEqual(await receive(before), ['order 1']);
+    await clock.advance(60_000);
+    queue.purge();
+    before.close();
+
+    const after = open();
+    const { id, sequenceNumber } = after.byUrl('q.fifo').send(order, 0);
+    assert.deepEqual([id, sequenceNumber], [first.id, first.sequenceNumber]);
+    assert.deepEqual(await receive(after), []);
+    await clock.advance(4 * 60_000);
+    const second = after.byUrl('q.fifo').send(order, 0);
+    assert.ok((second.sequenceNumber ?? '') > (first.sequenceNumber ?? ''), 'five minutes later it is a new message');
+    assert.deepEqual(await receive(after), ['order 1']);
+    after.close();
   });
 });
