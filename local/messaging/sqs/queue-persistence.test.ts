@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../core/clock.ts';
-import type { JsonValue } from '../../core/json.ts';
-import type { StateStore } from '../../core/state-store.ts';
+import { memoryState } from '../memory-state.fixture.ts';
 import { QueueStore } from './queue-store.ts';
-
-/** What is written stays in memory. */
-function memoryState(): StateStore {
-  const documents = new Map<string, () => JsonValue>();
-  return {
-    directory: undefined,
-    read: (name) => documents.get(name)?.(),
-    changed: (name, snapshot) => void documents.set(name, snapshot),
-    flush: () => {},
-  };
-}
 
 describe('kept queues', () => {
   it('have their messages, in flight, delayed and in order, after a restart', async () => {
