@@ -12,7 +12,6 @@ import { CredentialStore } from './core/credentials.ts';
 import type { ResourceType } from './core/resource-type.ts';
 import { fileStateStore, noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
-import { deliverMessage } from './deliver-message.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { dispatcher, startEdge } from './edge/server.ts';
@@ -28,6 +27,7 @@ import { logRoleCheck } from './iam/log-role-check.ts';
 import { resourcePolicies } from './iam/resource-policies.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLogs } from './logs/logs.ts';
+import { deliverByArn } from './messaging/deliver-by-arn.ts';
 import { createMessaging } from './messaging/messaging.ts';
 import { OidcIssuer } from './oidc/issuer.ts';
 import { oidcPages, userPoolPage } from './oidc/pages.ts';
@@ -116,7 +116,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
           onDecision: (decision) => grantUsage.record(decision),
         });
   const invoker = access.guardInvoker({ invoke: (request) => lambda.invoker.invoke(request) });
-  const deliver = deliverMessage({ aws, dispatch, lambda: invoker });
+  const deliver = deliverByArn({ aws, dispatch, lambda: invoker });
 
   const dynamoDb = await startDynamoDb({
     clock,
@@ -164,7 +164,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     deliver,
     functionOf: (name) => lambda.find(name),
     allows: (principal, action, resourceArn) => access.allows(principal, action, resourceArn),
-    onMetric: (name, value, dimensions) => cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, 'None'),
+    onMetric: (name, value, dimensions, unit) => cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit),
   });
   const pipes = createPipes({
     clock,
@@ -175,8 +175,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     logs: logs.sink,
     mayAssume: (roleArn, sourceArn) =>
       access.mayAssume({ kind: 'service', service: 'pipes.amazonaws.com', sourceArn }, roleArn),
-    onMetric: (name, value, dimensions) =>
-      cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, 'None'),
+    onMetric: (name, value, dimensions, unit) =>
+      cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, unit),
   });
   const lambda = createLambda({
     clock,
@@ -188,6 +188,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     deliver,
     mayWriteLog: functionLogAccess(access, logs.has),
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
+    onMetric: (name, value, dimensions, unit, timestamp) =>
+      cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
     onError,
     extraRoutes: mappings.routes,
   });

@@ -34,6 +34,7 @@ export type DynamoDb = {
   close(): Promise<void>;
 };
 
+/** Starts DynamoDB and DynamoDB Streams, on an engine that runs as a process of its own. */
 export async function startDynamoDb({ clock, state, onExit, onError, binary }: DynamoDbOptions): Promise<DynamoDb> {
   const engineProcess = await startEngineProcess({
     binary: binary ?? findEngine(),

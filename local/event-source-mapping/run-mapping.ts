@@ -3,15 +3,15 @@ import type { AwsClient } from '../core/aws-client.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { rolePrincipal } from '../core/credentials.ts';
+import type { DeliverMessage } from '../core/deliver-message.ts';
+import { deliverWithRetries } from '../core/deliver-with-retries.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Principal } from '../core/principal.ts';
 import { compileFilters } from '../filter-pattern/compile-filters.ts';
 import { byId, readAnswer } from '../polling/batch-item-failures.ts';
 import type { CheckpointStore } from '../polling/checkpoint-store.ts';
-import type { DeliverMessage } from '../polling/deliver-message.ts';
 import { queueClient } from '../polling/queue-client.ts';
 import { QueuePoller } from '../polling/queue-poller.ts';
-import { sendFailure } from '../polling/send-failure.ts';
 import type { OnMetric, Outcome, Poller, Report, SourceRecord } from '../polling/source.ts';
 import { sourceKind } from '../polling/source-kind.ts';
 import { streamClient } from '../polling/stream-client.ts';
@@ -79,19 +79,19 @@ function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): 
     retry: mapping,
     async deliver(records) {
       const newest = records.at(-1)?.createdAt ?? clock.now();
-      onMetric?.('IteratorAge', Math.max(0, clock.now() - newest), dimensions);
+      onMetric?.('IteratorAge', Math.max(0, clock.now() - newest), dimensions, 'Milliseconds');
       return invoke(records, mapping, runtime);
     },
     async discard(discard) {
       const { onFailure: destinationArn, functionArn } = mapping;
       if (destinationArn === undefined) return;
       const body = failureRecord(discard, functionArn, streamArn, clock.now());
-      const isSent = await sendFailure(runtime, {
+      const isSent = await deliverWithRetries(runtime, {
         destinationArn,
         body,
         principal: () => pollingPrincipal(mapping, runtime),
       });
-      if (!isSent) onMetric?.('DestinationDeliveryFailures', 1, dimensions);
+      if (!isSent) onMetric?.('DestinationDeliveryFailures', 1, dimensions, 'Count');
     },
     report,
   });

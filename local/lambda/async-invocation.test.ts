@@ -126,6 +126,43 @@ test('without retries an event fails at once', async (t) => {
   assert.equal(recordSchema.parse(JSON.parse(deliveries[0]?.body ?? '')).requestContext.approximateInvokeCount, 1);
 });
 
+test('a destination that refuses the record costs neither the dead letter nor an error of the endpoint', async (t) => {
+  const fixture = await startLambda(t);
+  const { define, client, deliveries, closed } = fixture;
+  await define('both', `exports.handler = async () => { throw new Error('no') }`, {
+    DeadLetterConfig: { TargetArn: queueArn },
+  });
+  await client.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: 'both',
+      MaximumRetryAttempts: 0,
+      DestinationConfig: { OnFailure: { Destination: topicArn } },
+    }),
+  );
+  closed.add(topicArn);
+  await send(fixture, 'both', { n: 1 });
+  await until('the dead letter', () => deliveries.length === 1);
+  assert.deepEqual([deliveries[0]?.destinationArn, deliveries[0]?.body], [queueArn, '{"n":1}']);
+});
+
+test('a destination that refuses for a moment is tried again', async (t) => {
+  const fixture = await startLambda(t);
+  const { define, client, clock, deliveries, closed } = fixture;
+  await define('works', `exports.handler = async () => 'done'`);
+  await client.send(
+    new PutFunctionEventInvokeConfigCommand({
+      FunctionName: 'works',
+      DestinationConfig: { OnSuccess: { Destination: topicArn } },
+    }),
+  );
+  closed.add(topicArn);
+  await send(fixture, 'works', {});
+  await until('the first try', () => fixture.refusals.length === 1);
+  closed.clear();
+  await clock.advance(1000);
+  await until('the delivery', () => deliveries.length === 1);
+});
+
 test('an event that gets too old is given up', async (t) => {
   const fixture = await startLambda(t);
   const { define, client, deliveries, clock } = fixture;

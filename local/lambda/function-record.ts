@@ -1,7 +1,7 @@
 import * as z from 'zod';
 
 /** One version's code and configuration, `$LATEST` included. */
-export const functionVersionSchema = z.object({
+const functionVersionSchema = z.object({
   functionName: z.string(),
   /** Without a qualifier. */
   functionArn: z.string(),

@@ -44,7 +44,7 @@ export type Configuration = Omit<
   'functionName' | 'functionArn' | 'version' | 'codeSha256' | 'codeSize' | 'lastModified' | 'revisionId'
 >;
 
-export const runtimes = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x'] as const;
+const runtimes = ['nodejs20.x', 'nodejs22.x', 'nodejs24.x'] as const;
 
 /** What a function is when its maker says nothing. */
 export function defaultConfiguration(functionName: string): Configuration {

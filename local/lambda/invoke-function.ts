@@ -1,9 +1,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
 import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { AsyncQueue } from './async-queue.ts';
-import type { Concurrency } from './concurrency.ts';
+import type { Concurrency, Level } from './concurrency.ts';
 import type { EnvironmentPool } from './environment-pool.ts';
+import type { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionName } from './function-name.ts';
 import type { FunctionStore, Target } from './function-store.ts';
 import { checkServiceAccess } from './resource-policy.ts';
@@ -24,10 +26,27 @@ export type Run = {
 
 export type RunFunction = (target: Target, run: Run) => Promise<InvokeResult>;
 
+export type RunnerOptions = {
+  readonly clock: Clock;
+  readonly pool: EnvironmentPool;
+  readonly concurrency: Concurrency;
+  readonly metrics: FunctionMetrics;
+};
+
 /** Runs functions in the pool's environments. @throws AwsError when throttled or when the endpoint closes */
-export function runFunction(pool: EnvironmentPool, concurrency: Concurrency): RunFunction {
-  return async ({ record, version, arn }, { requestId, payload, traceId, clientContext }) => {
-    concurrency.enter(record);
+export function runFunction({ clock, pool, concurrency, metrics }: RunnerOptions): RunFunction {
+  const enter = (target: Target): Level => {
+    try {
+      return concurrency.enter(target);
+    } catch (error) {
+      metrics.throttled(target, clock.now());
+      throw error;
+    }
+  };
+  return async (target, { requestId, payload, traceId, clientContext }) => {
+    const { version, arn } = target;
+    const level = enter(target);
+    const startedAt = clock.now();
     try {
       const slot = await pool.acquire(version);
       const { environment, log } = slot;
@@ -41,6 +60,7 @@ export function runFunction(pool: EnvironmentPool, concurrency: Concurrency): Ru
         log.end({ requestId, outcome, initDuration: slot.isCold ? environment.initDuration : undefined });
         slot.isCold = false;
         if (outcome.kind === 'rejected') throw notJson(outcome.payload);
+        metrics.invocation(target, { startedAt, level, outcome });
         return {
           statusCode: 200,
           requestId,
@@ -55,7 +75,7 @@ export function runFunction(pool: EnvironmentPool, concurrency: Concurrency): Ru
     } catch (error) {
       throw pool.isClosed ? closing() : error;
     } finally {
-      concurrency.leave(record);
+      concurrency.leave(target);
     }
   };
 }

@@ -3,27 +3,35 @@ import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
+import { createCloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { ManualClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
+import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { startEdge } from '../edge/server.ts';
-import type { Delivery } from './async-queue.ts';
 import { createLambda, type Lambda } from './lambda.ts';
+
+type Delivery = Parameters<DeliverMessage>[0];
 
 export const role = 'arn:aws:iam::000000000000:role/test-role';
 
 export type Fixture = {
   readonly client: LambdaClient;
+  readonly metrics: CloudWatchClient;
   readonly lambda: Lambda;
   readonly clock: ManualClock;
   readonly url: string;
   /** All log messages so far, by group. */
   readonly logs: ReadonlyMap<string, string[]>;
   readonly deliveries: Delivery[];
+  /** ARNs that refuse deliveries, and what they refused. */
+  readonly closed: Set<string>;
+  readonly refusals: Delivery[];
   /** Objects that functions can be made from, by `bucket/key`. */
   readonly objects: Map<string, Buffer>;
   /** Makes a function of `code` as the file index.js, or of several files. */
@@ -53,6 +61,8 @@ export async function startLambda(
   const credentials = new CredentialStore();
   const logs = new Map<string, string[]>();
   const deliveries: Delivery[] = [];
+  const closed = new Set<string>();
+  const refusals: Delivery[] = [];
   const objects = new Map<string, Buffer>();
   const sink: LogSink = {
     append(group, _stream, events) {
@@ -61,6 +71,13 @@ export async function startLambda(
     onAppend: () => {},
   };
   let url = '';
+  const cloudWatch = createCloudWatch({
+    clock,
+    state: noStateStore,
+    logs: sink,
+    notify: () => Promise.reject(new Error('no alarms here')),
+    region: 'us-east-1',
+  });
   const lambda = createLambda({
     clock,
     state: options.state ?? noStateStore,
@@ -74,40 +91,53 @@ export async function startLambda(
     },
     async deliver(delivery) {
       const { destinationArn: functionName, body: payload, principal } = delivery;
+      if (closed.has(functionName)) {
+        refusals.push(delivery);
+        throw new AwsError('AccessDenied', 'no identity-based policy allows it', 403);
+      }
       if (!functionName.includes(':lambda:')) deliveries.push(delivery);
       else await lambda.invoker.invoke({ functionName, type: 'Event', payload, principal });
     },
+    onMetric: (name, value, dimensions, unit, timestamp) =>
+      cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
     onError: (error) => assert.fail(String(error)),
     ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
   });
   const edge = await startEdge({
     port: 0,
-    apis: { lambda: lambda.api },
+    apis: { lambda: lambda.api, monitoring: cloudWatch.api },
     frontends: [],
     pages: {},
     credentials,
     onError: (error) => assert.fail(String(error)),
   });
   url = `http://127.0.0.1:${edge.port}`;
-  const client = new LambdaClient({
+  const config = {
     endpoint: url,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
-  });
+  };
+  const client = new LambdaClient(config);
+  const metrics = new CloudWatchClient(config);
   context.after(async () => {
     client.destroy();
+    metrics.destroy();
+    cloudWatch.close();
     await edge.close();
     await lambda.close();
   });
 
   return {
     client,
+    metrics,
     lambda,
     clock,
     url,
     logs,
     deliveries,
+    closed,
+    refusals,
     objects,
     async define(name, code, settings = {}) {
       await client.send(

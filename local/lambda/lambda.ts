@@ -5,18 +5,20 @@ import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
+import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { type RestRoute, restJsonApi } from '../core/rest-protocol.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { aliasRoutes } from './alias-routes.ts';
-import { AsyncQueue, type Deliver } from './async-queue.ts';
+import { AsyncQueue } from './async-queue.ts';
 import { CodeStore } from './code-store.ts';
 import { Concurrency } from './concurrency.ts';
 import { EnvironmentPool } from './environment-pool.ts';
 import { eventInvokeRoutes } from './event-invoke-routes.ts';
 import { type FetchObject, FunctionActions } from './function-actions.ts';
+import { FunctionMetrics, type PutMetric } from './function-metrics.ts';
 import { parseFunctionName } from './function-name.ts';
 import { functionResourceTypes } from './function-resources.ts';
 import { functionRoutes } from './function-routes.ts';
@@ -31,6 +33,7 @@ import { prepareProcess } from './prepare-process.ts';
 import { policyKey } from './resource-policy.ts';
 import { type MayWriteLog, startEnvironment } from './start-environment.ts';
 
+/** What Lambda needs of the world around it. */
 export type LambdaOptions = {
   readonly clock: Clock;
   readonly state: StateStore;
@@ -40,12 +43,14 @@ export type LambdaOptions = {
   readonly endpointUrl: () => string;
   readonly fetchObject: FetchObject;
   /** Sends to the queues, topics and functions of destinations and dead letters. */
-  readonly deliver: Deliver;
+  readonly deliver: DeliverMessage;
   /** Whether a function's role lets it write its log; every role does without this. */
   readonly mayWriteLog?: MayWriteLog;
   /** Whether Lambda may assume a role; it may assume any without this. */
   readonly mayAssume?: (roleArn: string) => boolean;
-  /** Told what goes wrong where no caller waits, such as a destination that refuses a record. */
+  /** Takes the metrics of functions; nobody does without this. */
+  readonly onMetric?: PutMetric;
+  /** Told of defects where no caller waits. */
   readonly onError: (error: unknown) => void;
   /** Routes of the same API that live elsewhere: event source mappings. */
   readonly extraRoutes?: readonly RestRoute[];
@@ -53,6 +58,7 @@ export type LambdaOptions = {
   readonly maxEnvironments?: number;
 };
 
+/** Lambda as the other services see it. */
 export type Lambda = {
   readonly api: AwsApi;
   readonly invoker: LambdaInvoker;
@@ -68,6 +74,7 @@ export type Lambda = {
   close(): Promise<void>;
 };
 
+/** What a function is to those who call it or act in its name. */
 export type FunctionSummary = {
   /** With the qualifier that was asked for. */
   readonly arn: string;
@@ -90,8 +97,9 @@ export function createLambda(options: LambdaOptions): Lambda {
     start: (version, onEnd) => startEnvironment({ ...options, code, watchdog }, version, onEnd),
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
-  const run = runFunction(pool, new Concurrency());
-  const queue = new AsyncQueue({ clock, functions, run, deliver: options.deliver, onError });
+  const metrics = new FunctionMetrics(options.onMetric ?? (() => {}));
+  const run = runFunction({ clock, pool, concurrency: new Concurrency(), metrics });
+  const queue = new AsyncQueue({ clock, functions, run, metrics, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
   const actions = new FunctionActions({
     clock,

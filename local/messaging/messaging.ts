@@ -49,6 +49,7 @@ export type Messaging = {
   close(): Promise<void>;
 };
 
+/** S3, SQS, SNS and STS, all in process. */
 export async function createMessaging(options: MessagingOptions): Promise<Messaging> {
   const { clock, state, credentials, endpointUrl, lambda, maySend = () => true, onError } = options;
   const queues = new QueueStore({ clock, state, endpointUrl });

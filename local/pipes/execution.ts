@@ -1,11 +1,11 @@
 import type { AwsClient } from '../core/aws-client.ts';
 import type { Clock } from '../core/clock.ts';
 import { rolePrincipal } from '../core/credentials.ts';
+import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { Principal } from '../core/principal.ts';
 import type { CheckpointStore } from '../polling/checkpoint-store.ts';
-import type { DeliverMessage } from '../polling/deliver-message.ts';
 import type { OnMetric, SourceRecord } from '../polling/source.ts';
 import type { Pipe } from './pipe.ts';
 import type { PipeLogEntry } from './pipe-log.ts';

@@ -9,9 +9,9 @@ import { CredentialStore } from '../core/credentials.ts';
 import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogEvent } from '../core/log-sink.ts';
 import { noStateStore } from '../core/state-store.ts';
-import { deliverMessage } from '../deliver-message.ts';
 import { startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { dispatcher, startEdge } from '../edge/server.ts';
+import { deliverByArn } from '../messaging/deliver-by-arn.ts';
 import { startMessaging } from '../polling/messaging.fixture.ts';
 import { watchTableWrites } from '../polling/watch-table-writes.ts';
 import { createPipes } from './pipes.ts';
@@ -55,7 +55,7 @@ export async function startPipes(functions: Functions, { withDynamoDb = false } 
     clock: systemClock,
     state: noStateStore,
     aws,
-    deliver: deliverMessage({ aws, dispatch, lambda }),
+    deliver: deliverByArn({ aws, dispatch, lambda }),
     logs: { append: (group, stream, events) => logged.push({ group, stream, events }), onAppend: () => {} },
     onMetric: (name) => metrics.push(name),
     lambda,

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
+import { deliverWithRetries } from '../core/deliver-with-retries.ts';
 import type { JsonValue } from '../core/json.ts';
 import type { Principal } from '../core/principal.ts';
 import { compileFilters } from '../filter-pattern/compile-filters.ts';
 import { batchInfo } from '../polling/batch-info.ts';
 import { queueClient } from '../polling/queue-client.ts';
 import { QueuePoller } from '../polling/queue-poller.ts';
-import { sendFailure } from '../polling/send-failure.ts';
 import type { ShardDiscard } from '../polling/shard-reader.ts';
 import type { Outcome, Poller, Report } from '../polling/source.ts';
 import { sourceKind } from '../polling/source-kind.ts';
@@ -76,7 +76,8 @@ async function execute(records: readonly PipeRecord[], pipe: Pipe, runtime: Pipe
     runtime,
     principal: pipePrincipal(pipe),
     log: (entry) => write({ ...entry, executionId }),
-    metric: (name, value = 1) => onMetric?.(name, value, { PipeName: pipe.Name }),
+    metric: (name, value = 1) =>
+      onMetric?.(name, value, { PipeName: pipe.Name }, name.endsWith('Duration') ? 'Milliseconds' : 'None'),
   };
   const startedAt = clock.now();
   const events = records.map(({ event }) => event);
@@ -134,5 +135,5 @@ async function deadLetter(discard: ShardDiscard, pipe: Pipe, runtime: PipeRuntim
     timestamp: new Date(runtime.clock.now()).toISOString(),
     DDBStreamBatchInfo: batchInfo(discard, pipe.Source),
   });
-  await sendFailure(runtime, { destinationArn, body, principal: () => pipePrincipal(pipe) });
+  await deliverWithRetries(runtime, { destinationArn, body, principal: () => pipePrincipal(pipe) });
 }

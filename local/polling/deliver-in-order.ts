@@ -1,5 +1,5 @@
+import { backOff } from '../core/back-off.ts';
 import { type Clock, sleep } from '../core/clock.ts';
-import { backOff } from './back-off.ts';
 import type { Deliver, Invocation, Outcome, Report } from './source.ts';
 import { splitBySize } from './split-by-size.ts';
 import type { StreamRecord } from './stream-records.ts';

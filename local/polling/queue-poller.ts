@@ -1,6 +1,6 @@
+import { backOff } from '../core/back-off.ts';
 import { sleep } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
-import { backOff } from './back-off.ts';
 import { type BatchSettings, gatherBatch } from './gather-batch.ts';
 import type { QueueRecord } from './queue-records.ts';
 import type { Deliver, Outcome, Poller, Report } from './source.ts';

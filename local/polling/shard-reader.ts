@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
+import { backOff } from '../core/back-off.ts';
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
-import { backOff } from './back-off.ts';
 import type { Checkpoints } from './checkpoint-store.ts';
 import { type Discard, deliverInOrder, type RetryPolicy } from './deliver-in-order.ts';
 import { ShardProgress } from './shard-progress.ts';

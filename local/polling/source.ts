@@ -41,4 +41,9 @@ export type Poller = {
 export type Report = (result: string) => void;
 
 /** Takes a metric of the service that calls it. */
-export type OnMetric = (name: string, value: number, dimensions: Readonly<Record<string, string>>) => void;
+export type OnMetric = (
+  name: string,
+  value: number,
+  dimensions: Readonly<Record<string, string>>,
+  unit: 'Count' | 'Milliseconds' | 'None',
+) => void;

@@ -1,4 +1,4 @@
-import { backOff } from './back-off.ts';
+import { backOff } from '../core/back-off.ts';
 import { ShardReader, type StreamSettings } from './shard-reader.ts';
 import { Signal } from './signal.ts';
 import type { Poller } from './source.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
-import { type Clock, sleep } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { LambdaInvoker } from '../../core/lambda-invoker.ts';
 import { numberAttribute } from '../sqs/queue-attributes.ts';
 import type { QueueStore } from '../sqs/queue-store.ts';
@@ -15,12 +15,8 @@ import {
   unsubscribeUrl,
 } from './notification.ts';
 import type { Outbox } from './outbox.ts';
+import { postToSubscriber } from './post-to-subscriber.ts';
 import type { Subscription } from './topic-store.ts';
-
-/** SNS's own policy for HTTP where none is set: three retries, 20 seconds apart. */
-const httpRetries = 3;
-const httpRetryDelay = 20_000;
-const httpTimeout = 15_000;
 
 export type DeliveryOptions = {
   readonly clock: Clock;
@@ -68,11 +64,14 @@ export class Deliveries {
       return;
     }
     const request = confirmationRequest(subscription, randomUUID(), endpointUrl(), clock.now());
-    this.#post(subscription, 'SubscriptionConfirmation', randomUUID(), JSON.stringify(request)).catch(
-      (error: unknown) => {
-        if (!this.#closing.signal.aborted) this.#options.onUndelivered(subscription, error);
-      },
-    );
+    const { signal } = this.#closing;
+    postToSubscriber({ clock, signal }, subscription, {
+      type: 'SubscriptionConfirmation',
+      messageId: randomUUID(),
+      body: JSON.stringify(request),
+    }).catch((error: unknown) => {
+      if (!signal.aborted) this.#options.onUndelivered(subscription, error);
+    });
   }
 
   close(): void {
@@ -80,7 +79,7 @@ export class Deliveries {
   }
 
   async #attempt(notification: Notification, subscription: Subscription): Promise<void> {
-    const { lambda, outbox, endpointUrl } = this.#options;
+    const { clock, lambda, outbox, endpointUrl } = this.#options;
     switch (subscription.protocol) {
       case 'sqs':
         this.#toQueue(notification, subscription, subscription.endpoint);
@@ -95,7 +94,11 @@ export class Deliveries {
         return;
       case 'http':
       case 'https':
-        await this.#post(subscription, 'Notification', notification.id, this.#body(notification, subscription));
+        await postToSubscriber({ clock, signal: this.#closing.signal }, subscription, {
+          type: 'Notification',
+          messageId: notification.id,
+          body: this.#body(notification, subscription),
+        });
         return;
       case 'email':
       case 'email-json':
@@ -143,36 +146,6 @@ export class Deliveries {
     return subscription.attributes.RawMessageDelivery === 'true'
       ? messageFor(notification, subscription.protocol)
       : JSON.stringify(envelope(notification, subscription, this.#options.endpointUrl()));
-  }
-
-  /** @throws Error when the endpoint does not take it, however often it is tried */
-  async #post(subscription: Subscription, type: string, messageId: string, body: string): Promise<void> {
-    const { clock } = this.#options;
-    const { signal } = this.#closing;
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        const response = await fetch(subscription.endpoint, {
-          method: 'POST',
-          body,
-          signal: AbortSignal.any([signal, AbortSignal.timeout(httpTimeout)]),
-          headers: {
-            'content-type': 'text/plain; charset=UTF-8',
-            'user-agent': 'Amazon Simple Notification Service Agent',
-            'x-amz-sns-message-id': messageId,
-            'x-amz-sns-message-type': type,
-            'x-amz-sns-topic-arn': subscription.topicArn,
-            ...(type === 'Notification' ? { 'x-amz-sns-subscription-arn': subscription.arn } : {}),
-            ...(subscription.attributes.RawMessageDelivery === 'true' ? { 'x-amz-sns-rawdelivery': 'true' } : {}),
-          },
-        });
-        await response.body?.cancel();
-        if (response.ok) return;
-        throw new Error(`${subscription.endpoint} answered ${response.status}`);
-      } catch (error) {
-        if (attempt === httpRetries || signal.aborted) throw error;
-        await sleep(clock, httpRetryDelay, signal);
-      }
-    }
   }
 
   #toDeadLetters(notification: Notification, subscription: Subscription, error: unknown): boolean {

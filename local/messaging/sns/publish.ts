@@ -10,7 +10,6 @@ import { invalid, list, type SnsAction, snsAction } from './sns-action.ts';
 import type { Topic, TopicStore } from './topic-store.ts';
 
 const maxBytes = 256 * 1024;
-const deduplicationWindow = 5 * 60_000;
 
 const attribute = z.object({
   Name: z.string(),
@@ -34,32 +33,15 @@ export function publishActions(
   clock: Clock,
   deliver: Deliver,
 ): Readonly<Record<string, SnsAction>> {
-  const sequences = new Map<string, number>();
-  const published = new Map<string, { at: number; result: Published }>();
-
   const publish = (topic: Topic, message: Content): Published => {
-    const isFifo = topic.attributes.FifoTopic === 'true';
     const notification = toNotification(topic, message, clock.now());
-    if (!isFifo) {
+    if (topic.attributes.FifoTopic !== 'true') {
       deliver(notification);
       return { MessageId: notification.id };
     }
-    const { deduplicationId } = notification;
-    const key = `${topic.arn}\n${deduplicationId}`;
-    const earlier = published.get(key);
-    if (earlier !== undefined && clock.now() - earlier.at < deduplicationWindow) return earlier.result;
-    const sequence = (sequences.get(topic.arn) ?? 0) + 1;
-    sequences.set(topic.arn, sequence);
-    const sequenceNumber = String(sequence).padStart(20, '0');
-    deliver({ ...notification, sequenceNumber });
-    const result = { MessageId: notification.id, SequenceNumber: sequenceNumber };
-    for (const [old, { at }] of published) {
-      if (clock.now() - at < deduplicationWindow) break;
-      published.delete(old);
-    }
-    published.delete(key);
-    published.set(key, { at: clock.now(), result });
-    return result;
+    const accepted = topics.accept(topic, notification);
+    if (accepted.id === notification.id) deliver({ ...notification, sequenceNumber: accepted.sequenceNumber });
+    return { MessageId: accepted.id, SequenceNumber: accepted.sequenceNumber };
   };
 
   return {
@@ -89,7 +71,7 @@ export function publishActions(
   };
 }
 
-type Published = { readonly MessageId: string; readonly SequenceNumber?: string };
+type Published = { readonly MessageId: string; readonly SequenceNumber?: string | undefined };
 
 function toNotification(topic: Topic, input: Content, now: number): Notification {
   const { Message, Subject, MessageStructure } = input;

@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import {
   CreateTopicCommand,
@@ -22,7 +20,6 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import { ManualClock } from '../../core/clock.ts';
 import type { InvokeRequest, InvokeResult } from '../../core/lambda-invoker.ts';
@@ -319,47 +316,6 @@ describe('the SNS API', () => {
     await client.send(new PublishCommand({ TopicArn, Subject: 'Alarm', Message: 'it burns' }));
     const [email] = edge.messaging.emails();
     assert.deepEqual([email?.to, email?.subject, email?.body.split('\n')[0]], ['ops@example.com', 'Alarm', 'it burns']);
-  });
-
-  it('posts to HTTP endpoints that confirm, again when they fail', async () => {
-    const requests: { headers: IncomingHttpHeaders; body: string }[] = [];
-    const server = createServer((request, response) => {
-      let body = '';
-      request.setEncoding('utf8').on('data', (chunk: string) => {
-        body += chunk;
-      });
-      request.on('end', () => {
-        requests.push({ headers: request.headers, body });
-        // The first notification is refused.
-        response.writeHead(requests.length === 2 ? 503 : 200).end();
-      });
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = z.object({ port: z.number() }).parse(server.address());
-    const posted = async (index: number) => {
-      while (requests[index] === undefined) await clock.advance(20_000);
-      return requests[index];
-    };
-
-    const TopicArn = await createTopic();
-    await subscribe(TopicArn, 'http', `http://127.0.0.1:${port}/hook`);
-    const confirmation = await posted(0);
-    assert.equal(confirmation?.headers['x-amz-sns-message-type'], 'SubscriptionConfirmation');
-    const { SubscribeURL, Token } = JSON.parse(confirmation?.body ?? '{}');
-    assert.match(Token, /^[0-9a-f]{64}$/);
-    await publish(TopicArn, 'too early');
-    await fetch(SubscribeURL);
-
-    const { MessageId } = await publish(TopicArn, 'knock');
-    await posted(1);
-    const retried = await posted(2);
-    assert.equal(retried?.headers['x-amz-sns-message-type'], 'Notification');
-    assert.equal(retried?.headers['x-amz-sns-message-id'], MessageId);
-    assert.equal(JSON.parse(retried?.body ?? '{}').Message, 'knock');
-    await publish(TopicArn, 'last');
-    assert.equal(JSON.parse((await posted(3))?.body ?? '{}').Message, 'last', 'nothing was sent twice');
-    server.close();
-    server.closeAllConnections();
   });
 
   it('ends a subscription', async () => {

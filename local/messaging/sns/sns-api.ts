@@ -19,7 +19,7 @@ export type Sns = {
 
 /** SNS (AWS Query). */
 export function createSns(options: DeliveryOptions & { readonly state: StateStore }): Sns {
-  const topics = new TopicStore(options.state);
+  const topics = new TopicStore(options.state, options.clock);
   const deliveries = new Deliveries(options);
   const askForConfirmation = deliveries.askForConfirmation.bind(deliveries);
   const actions: Readonly<Record<string, QueryAction>> = {

@@ -2,8 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { arn } from '../../core/arn.ts';
 import { AwsError } from '../../core/aws-error.ts';
+import type { Clock } from '../../core/clock.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { StateStore } from '../../core/state-store.ts';
+import { type Accepted, Deduplication, keptDeduplication } from '../sqs/deduplication.ts';
 import { compileSubscriptionFilter, type SubscriptionFilter } from './subscription-filter.ts';
 
 const document = 'sns';
@@ -18,8 +20,19 @@ const subscriptionSchema = z.object({
   /** What a confirmation has to show; undefined once it is confirmed. */
   token: z.string().optional(),
 });
-const topicSchema = z.object({ arn: z.string(), name: z.string(), attributes, tags: attributes });
-const keptSchema = z.object({ topics: z.array(topicSchema), subscriptions: z.array(subscriptionSchema) });
+const topicSchema = z.object({
+  arn: z.string(),
+  name: z.string(),
+  attributes,
+  tags: attributes,
+  /** Of the last message of a FIFO topic. Topics that an earlier version kept have none. */
+  sequence: z.number().default(0),
+});
+const keptSchema = z.object({
+  topics: z.array(topicSchema),
+  subscriptions: z.array(subscriptionSchema),
+  deduplication: keptDeduplication.default([]),
+});
 
 export type Topic = z.infer<typeof topicSchema>;
 export type Subscription = Readonly<z.infer<typeof subscriptionSchema>>;
@@ -29,19 +42,22 @@ export class TopicStore {
   readonly #state: StateStore;
   readonly #topics = new Map<string, Topic>();
   readonly #subscriptions = new Map<string, Subscription>();
+  readonly #deduplication: Deduplication;
   readonly #filters = new WeakMap<Subscription, SubscriptionFilter>();
 
-  constructor(state: StateStore) {
+  constructor(state: StateStore, clock: Clock) {
     this.#state = state;
+    this.#deduplication = new Deduplication(clock);
     const kept = state.read(document);
     if (kept === undefined) return;
-    const { topics, subscriptions } = keptSchema.parse(kept);
+    const { topics, subscriptions, deduplication } = keptSchema.parse(kept);
+    this.#deduplication.restore(deduplication);
     for (const topic of topics) this.#topics.set(topic.arn, topic);
     for (const subscription of subscriptions) this.#subscriptions.set(subscription.arn, subscription);
   }
 
   createTopic(name: string, region: string, topic: Pick<Topic, 'attributes' | 'tags'>): Topic {
-    const created = { arn: arn('sns', region, name), name, ...topic };
+    const created = { arn: arn('sns', region, name), name, sequence: 0, ...topic };
     this.#topics.set(created.arn, created);
     this.changed();
     return created;
@@ -56,6 +72,18 @@ export class TopicStore {
     const topic = this.#topics.get(topicArn);
     if (topic === undefined) throw new AwsError('NotFound', 'Topic does not exist', 404);
     return topic;
+  }
+
+  /** Numbers a message of a FIFO topic, or tells the one that it is a duplicate of. */
+  accept(topic: Topic, { id, deduplicationId }: { id: string; deduplicationId?: string | undefined }): Accepted {
+    const key = `${topic.arn}\n${deduplicationId}`;
+    const known = this.#deduplication.find(key);
+    if (known !== undefined) return known;
+    topic.sequence += 1;
+    const message = { id, sequenceNumber: String(topic.sequence).padStart(20, '0') };
+    this.#deduplication.remember(key, message);
+    this.changed();
+    return message;
   }
 
   deleteTopic(topicArn: string): void {
@@ -135,7 +163,11 @@ export class TopicStore {
 
   changed(): void {
     this.#state.changed(document, (): JsonValue => {
-      const kept = { topics: [...this.#topics.values()], subscriptions: [...this.#subscriptions.values()] };
+      const kept = {
+        topics: [...this.#topics.values()],
+        subscriptions: [...this.#subscriptions.values()],
+        deduplication: this.#deduplication.kept(),
+      };
       return JSON.parse(JSON.stringify(kept));
     });
   }

@@ -33,7 +33,7 @@ const settable = new Set([
 ]);
 
 /** Those that the queue tells and nobody sets. */
-export const tellingAttributes = [
+const tellingAttributes = [
   'ApproximateNumberOfMessages',
   'ApproximateNumberOfMessagesDelayed',
   'ApproximateNumberOfMessagesNotVisible',

@@ -1,20 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ManualClock } from '../../core/clock.ts';
-import type { JsonValue } from '../../core/json.ts';
-import type { StateStore } from '../../core/state-store.ts';
+import { memoryState } from '../memory-state.fixture.ts';
 import { QueueStore } from './queue-store.ts';
-
-/** What is written stays in memory. */
-function memoryState(): StateStore {
-  const documents = new Map<string, () => JsonValue>();
-  return {
-    directory: undefined,
-    read: (name) => documents.get(name)?.(),
-    changed: (name, snapshot) => void documents.set(name, snapshot),
-    flush: () => {},
-  };
-}
 
 describe('kept queues', () => {
   it('have their messages, in flight, delayed and in order, after a restart', async () => {
@@ -48,7 +36,34 @@ describe('kept queues', () => {
     const numbers = after
       .byUrl('q.fifo')
       .kept()
-      .map(({ message }) => message.sequenceNumber);
+      .messages.map(({ message }) => message.sequenceNumber);
     assert.equal(new Set(numbers).size, 4, 'sequence numbers go on');
+  });
+
+  it('know duplicates of messages that are long gone, and go on counting, after a restart', async () => {
+    const clock = new ManualClock();
+    const state = memoryState();
+    const open = () => new QueueStore({ clock, state, endpointUrl: () => 'http://localhost:4566' });
+    const order = { body: 'order 1', attributes: {}, senderId: 'me', groupId: 'g', deduplicationId: 'order-1' };
+    const receive = async (store: QueueStore) =>
+      (await store.byUrl('q.fifo').receive({ max: 10, visibilityTimeout: 30 }, 0)).map(({ message }) => message.body);
+
+    const before = open();
+    const queue = before.create('q.fifo', 'us-east-1', { FifoQueue: 'true' }, {});
+    const first = queue.send(order, 0);
+    assert.deepEqual(await receive(before), ['order 1']);
+    await clock.advance(60_000);
+    queue.purge();
+    before.close();
+
+    const after = open();
+    const { id, sequenceNumber } = after.byUrl('q.fifo').send(order, 0);
+    assert.deepEqual([id, sequenceNumber], [first.id, first.sequenceNumber]);
+    assert.deepEqual(await receive(after), []);
+    await clock.advance(4 * 60_000);
+    const second = after.byUrl('q.fifo').send(order, 0);
+    assert.ok((second.sequenceNumber ?? '') > (first.sequenceNumber ?? ''), 'five minutes later it is a new message');
+    assert.deepEqual(await receive(after), ['order 1']);
+    after.close();
   });
 });

@@ -1,7 +1,7 @@
-import * as z from 'zod';
 import { accountId, arn } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { StateStore } from '../../core/state-store.ts';
+import { keptQueues } from './kept-queue.ts';
 import { Queue, type QueueContext } from './queue.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
 import { queueDoesNotExist } from './sqs-error.ts';
@@ -28,10 +28,10 @@ export class QueueStore {
     this.#state = state;
     this.#endpointUrl = endpointUrl;
     this.#context = { clock, queueByArn: (queueArn) => this.byArn(queueArn), changed: () => this.#changed() };
-    for (const { identity, attributes, tags, messages } of keptQueues.parse(state.read(document) ?? [])) {
+    for (const { identity, attributes, tags, ...contents } of keptQueues.parse(state.read(document) ?? [])) {
       const queue = new Queue(identity, attributes, tags, this.#context);
       this.#queues.set(identity.name, queue);
-      queue.restore(messages);
+      queue.restore(contents);
     }
   }
 
@@ -96,39 +96,5 @@ export class QueueStore {
 
 function toKept(queue: Queue): object {
   const { identity, attributes, tags } = queue;
-  return { identity, attributes, tags: Object.fromEntries(tags), messages: queue.kept() };
+  return { identity, attributes, tags: Object.fromEntries(tags), ...queue.kept() };
 }
-
-const attribute = z.object({
-  DataType: z.string(),
-  StringValue: z.string().optional(),
-  BinaryValue: z.string().optional(),
-});
-const keptMessage = z.object({
-  message: z.object({
-    id: z.string(),
-    body: z.string(),
-    attributes: z.record(z.string(), attribute),
-    senderId: z.string(),
-    traceHeader: z.string().optional(),
-    groupId: z.string().optional(),
-    deduplicationId: z.string().optional(),
-    md5OfBody: z.string(),
-    sentAt: z.number(),
-    sequenceNumber: z.string().optional(),
-    deadLetterSourceArn: z.string().optional(),
-  }),
-  receiveCount: z.number(),
-  receivedHere: z.number(),
-  firstReceivedAt: z.number().optional(),
-  isInFlight: z.boolean(),
-  visibleAt: z.number().optional(),
-});
-const keptQueues = z.array(
-  z.object({
-    identity: z.object({ name: z.string(), arn: z.string(), createdAt: z.number() }),
-    attributes: z.record(z.string(), z.string()),
-    tags: z.record(z.string(), z.string()),
-    messages: z.array(keptMessage),
-  }),
-);

@@ -4,7 +4,6 @@ import fc from 'fast-check';
 import { ManualClock } from '../../core/clock.ts';
 import { noStateStore } from '../../core/state-store.ts';
 import { createQueue } from './manage-queues.ts';
-import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 import { QueueStore } from './queue-store.ts';
 import { ReceiptHandle } from './receipt-handle.ts';
@@ -24,7 +23,7 @@ class Model {
   readonly queue: Queue;
   readonly isFifo: boolean;
   /** Sent and not deleted, in that order. */
-  readonly messages: Message[] = [];
+  readonly messages: { readonly id: string; readonly groupId: string }[] = [];
   /** By message, until when nobody else may get it. */
   readonly hidden = new Map<string, number>();
   readonly handles: { readonly id: string; readonly handle: ReceiptHandle; readonly receive: number }[] = [];
@@ -42,7 +41,7 @@ class Model {
     switch (action.kind) {
       case 'send': {
         const content = { body: 'x', attributes: {}, senderId: 'me', groupId: action.group };
-        this.messages.push(this.queue.send(content, 0));
+        this.messages.push({ id: this.queue.send(content, 0).id, groupId: action.group });
         break;
       }
       case 'receive':

@@ -1,10 +1,13 @@
-import type { Clock, Timer } from '../../core/clock.ts';
+import type { Clock } from '../../core/clock.ts';
+import { type Accepted, Deduplication, deduplicationKey } from './deduplication.ts';
+import type { KeptContents } from './kept-queue.ts';
 import { type Message, type MessageContent, newMessage } from './message.ts';
 import { FifoLine, type MessageLine, StandardLine } from './message-line.ts';
 import { isFifo, numberAttribute, type QueueAttributes, redrivePolicy } from './queue-attributes.ts';
+import { type EntryState, QueueEntry } from './queue-entry.ts';
 import { ReceiptHandle } from './receipt-handle.ts';
+import { WaitingReceivers } from './waiting-receivers.ts';
 
-const deduplicationWindow = 5 * 60_000;
 const maxInFlight = { standard: 120_000, fifo: 20_000 } as const;
 
 export type QueueIdentity = { readonly name: string; readonly arn: string; readonly createdAt: number };
@@ -30,55 +33,19 @@ export type Delivery = {
   readonly firstReceivedAt: number;
 };
 
-/** A message as it is kept over a restart. */
-export type KeptMessage = {
-  readonly message: Message;
-  readonly receiveCount: number;
-  readonly receivedHere: number;
-  readonly firstReceivedAt?: number | undefined;
-  readonly isInFlight: boolean;
-  readonly visibleAt?: number | undefined;
-};
-
-type State = 'ready' | 'delayed' | 'inFlight' | 'gone';
-
-/** A message on its way through this queue. */
-class Entry {
-  readonly message: Message;
-  state: State = 'ready';
-  /** As reported; it goes on counting in a dead-letter queue. */
-  receiveCount = 0;
-  /** In this queue alone: what decides about dead letters. */
-  receivedHere = 0;
-  firstReceivedAt: number | undefined;
-  visibleAt: number | undefined;
-  timer: Timer | undefined;
-
-  constructor(message: Message) {
-    this.message = message;
-  }
-
-  isGone(): boolean {
-    return this.state === 'gone';
-  }
-}
-
-type Waiter = { readonly options: ReceiveOptions; finish(deliveries: Delivery[]): void };
-
 /** One SQS queue, standard or FIFO. Nothing in it polls: messages come back and calls end by timers of the clock. */
 export class Queue {
   readonly identity: QueueIdentity;
   readonly tags: Map<string, string>;
   readonly #context: QueueContext;
-  readonly #line: MessageLine<Entry>;
-  readonly #entries = new Map<string, Entry>();
-  readonly #counts: Record<State, number> = { ready: 0, delayed: 0, inFlight: 0, gone: 0 };
-  readonly #waiters = new Set<Waiter>();
-  readonly #deduplicated = new Map<string, { message: Message; at: number }>();
+  readonly #line: MessageLine<QueueEntry>;
+  readonly #entries = new Map<string, QueueEntry>();
+  readonly #counts: Record<EntryState, number> = { ready: 0, delayed: 0, inFlight: 0, gone: 0 };
+  readonly #receivers: WaitingReceivers<ReceiveOptions, Delivery>;
+  readonly #deduplication: Deduplication;
   #attributes: QueueAttributes;
   #modifiedAt: number;
   #sequence = 0;
-  #isWakeDue = false;
   #purgedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -92,6 +59,8 @@ export class Queue {
     this.#attributes = attributes;
     this.#modifiedAt = identity.createdAt;
     this.#context = context;
+    this.#receivers = new WaitingReceivers(context.clock, (options) => this.#deliver(options));
+    this.#deduplication = new Deduplication(context.clock);
     this.#line = isFifo(attributes) ? new FifoLine() : new StandardLine();
   }
 
@@ -135,22 +104,19 @@ export class Queue {
   }
 
   /** Puts a message in, or tells the one that it is a duplicate of. */
-  send(content: MessageContent, delaySeconds: number): Message {
-    const now = this.#context.clock.now();
-    const key = this.#deduplicationKey(content);
-    if (key !== undefined) {
-      const known = this.#deduplicated.get(key);
-      if (known !== undefined && now - known.at < deduplicationWindow) return known.message;
-    }
-    const message = this.#numbered(newMessage(content, now));
-    if (key !== undefined) this.#remember(key, message, now);
-    this.#enter(new Entry(message), delaySeconds * 1000);
+  send(content: MessageContent, delaySeconds: number): Accepted {
+    const key = deduplicationKey(this.#attributes, content);
+    const known = key === undefined ? undefined : this.#deduplication.find(key);
+    if (known !== undefined) return known;
+    const message = this.#numbered(newMessage(content, this.#context.clock.now()));
+    if (key !== undefined) this.#deduplication.remember(key, message);
+    this.#enter(new QueueEntry(message), delaySeconds * 1000);
     return message;
   }
 
   /** Takes over a message from another queue: from the one that gave up on it, or from a dead-letter queue. */
   accept(message: Message, receiveCount: number, firstReceivedAt: number | undefined): void {
-    const entry = new Entry(this.#numbered(message));
+    const entry = new QueueEntry(this.#numbered(message));
     entry.receiveCount = receiveCount;
     entry.firstReceivedAt = firstReceivedAt;
     this.#enter(entry, 0);
@@ -160,18 +126,7 @@ export class Queue {
   receive(options: ReceiveOptions, waitSeconds: number): Promise<Delivery[]> {
     const deliveries = this.#deliver(options);
     if (deliveries.length > 0 || waitSeconds === 0) return Promise.resolve(deliveries);
-    return new Promise((resolve) => {
-      const waiter: Waiter = {
-        options,
-        finish: (received) => {
-          timer.cancel();
-          this.#waiters.delete(waiter);
-          resolve(received);
-        },
-      };
-      const timer = this.#context.clock.schedule(() => waiter.finish([]), waitSeconds * 1000);
-      this.#waiters.add(waiter);
-    });
+    return this.#receivers.wait(options, waitSeconds);
   }
 
   isOverLimit(): boolean {
@@ -213,25 +168,28 @@ export class Queue {
 
   /** Ends every call that waits, and every timer. */
   close(): void {
-    for (const waiter of this.#waiters) waiter.finish([]);
+    this.#receivers.close();
     for (const { timer } of this.#entries.values()) timer?.cancel();
   }
 
-  kept(): KeptMessage[] {
-    return [...this.#entries.values()].map((entry) => {
-      const { message, receiveCount, receivedHere, firstReceivedAt, visibleAt, state } = entry;
-      return { message, receiveCount, receivedHere, firstReceivedAt, visibleAt, isInFlight: state === 'inFlight' };
-    });
+  kept(): KeptContents {
+    return {
+      messages: [...this.#entries.values()].map((entry) => entry.kept()),
+      sequence: this.#sequence,
+      deduplication: this.#deduplication.kept(),
+    };
   }
 
-  restore(messages: readonly KeptMessage[]): void {
-    for (const { message, receiveCount, receivedHere, firstReceivedAt, visibleAt = 0, isInFlight } of messages) {
-      const entry = new Entry(message);
-      Object.assign(entry, { receiveCount, receivedHere, firstReceivedAt });
-      this.#sequence = Math.max(this.#sequence, Number(message.sequenceNumber ?? 0));
-      const left = Math.max(0, visibleAt - this.#context.clock.now());
-      if (isInFlight) {
-        this.#entries.set(message.id, entry);
+  restore({ messages, sequence, deduplication }: KeptContents): void {
+    this.#sequence = sequence;
+    this.#deduplication.restore(deduplication);
+    for (const kept of messages) {
+      const entry = QueueEntry.restored(kept);
+      const { id, sequenceNumber = 0 } = kept.message;
+      this.#sequence = Math.max(this.#sequence, Number(sequenceNumber));
+      const left = Math.max(0, (kept.visibleAt ?? 0) - this.#context.clock.now());
+      if (kept.isInFlight) {
+        this.#entries.set(id, entry);
         this.#counts.ready += 1;
         this.#setState(entry, 'inFlight');
         this.#line.hold(entry);
@@ -242,7 +200,7 @@ export class Queue {
     }
   }
 
-  #enter(entry: Entry, delay: number): void {
+  #enter(entry: QueueEntry, delay: number): void {
     this.#entries.set(entry.message.id, entry);
     this.#counts.ready += 1;
     if (delay > 0) {
@@ -251,33 +209,34 @@ export class Queue {
       entry.timer = this.#context.clock.schedule(() => {
         this.#setState(entry, 'ready');
         this.#line.add(entry);
-        this.#wake();
+        this.#receivers.wake();
       }, delay);
     } else {
       this.#line.add(entry);
-      this.#wake();
+      this.#receivers.wake();
     }
     this.#context.changed();
   }
 
   #deliver({ max, visibilityTimeout }: ReceiveOptions): Delivery[] {
     const seconds = visibilityTimeout ?? numberAttribute(this.#attributes, 'VisibilityTimeout');
-    const deliveries: Delivery[] = [];
-    while (deliveries.length < max) {
-      const entries = this.#line.take(max - deliveries.length);
-      if (entries.length === 0) break;
-      for (const entry of entries) {
+    const entries: QueueEntry[] = [];
+    while (entries.length < max) {
+      const taken = this.#line.take(max - entries.length);
+      if (taken.length === 0) break;
+      for (const entry of taken) {
         if (this.#isTooOld(entry)) this.#remove(entry, true);
-        else if (!this.#giveUp(entry)) deliveries.push(this.#handOut(entry, seconds));
+        else if (!this.#giveUp(entry)) entries.push(entry);
       }
     }
+    const deliveries = entries.map((entry) => this.#handOut(entry, seconds));
     // Only now, so that no call gets the same message twice.
-    if (seconds === 0) for (const { message } of deliveries) this.#putBackById(message.id);
+    if (seconds === 0) for (const entry of entries) this.#putBack(entry);
     if (deliveries.length > 0) this.#context.changed();
     return deliveries;
   }
 
-  #handOut(entry: Entry, visibleAfterSeconds: number): Delivery {
+  #handOut(entry: QueueEntry, visibleAfterSeconds: number): Delivery {
     entry.receiveCount += 1;
     entry.receivedHere += 1;
     entry.firstReceivedAt ??= this.#context.clock.now();
@@ -289,7 +248,7 @@ export class Queue {
   }
 
   /** Moves a message that was received too often to the dead-letter queue, which AWS does at the next receive. */
-  #giveUp(entry: Entry): boolean {
+  #giveUp(entry: QueueEntry): boolean {
     const policy = redrivePolicy(this.#attributes);
     if (policy === undefined || entry.receivedHere < policy.maxReceiveCount) return false;
     const deadLetters = this.#context.queueByArn(policy.deadLetterTargetArn);
@@ -300,7 +259,7 @@ export class Queue {
     return true;
   }
 
-  #hideFor(entry: Entry, milliseconds: number): void {
+  #hideFor(entry: QueueEntry, milliseconds: number): void {
     entry.visibleAt = this.#context.clock.now() + milliseconds;
     entry.timer = this.#context.clock.schedule(() => {
       this.#putBack(entry);
@@ -308,57 +267,38 @@ export class Queue {
     }, milliseconds);
   }
 
-  #putBackById(id: string): void {
-    const entry = this.#entries.get(id);
-    if (entry !== undefined) this.#putBack(entry);
-  }
-
-  #putBack(entry: Entry): void {
+  #putBack(entry: QueueEntry): void {
     this.#setState(entry, 'ready');
     entry.visibleAt = undefined;
     this.#line.putBack(entry);
-    this.#wake();
+    this.#receivers.wake();
   }
 
   /** `isTaken`: it is out of the line, although its state is still `ready`. */
-  #remove(entry: Entry, isTaken = false): void {
+  #remove(entry: QueueEntry, isTaken = false): void {
     const mayFreeGroup = isTaken || entry.state === 'inFlight';
     entry.timer?.cancel();
     this.#setState(entry, 'gone');
     this.#entries.delete(entry.message.id);
     if (mayFreeGroup) {
       this.#line.release(entry);
-      this.#wake();
+      this.#receivers.wake();
     }
     this.#context.changed();
   }
 
-  #setState(entry: Entry, state: State): void {
+  #setState(entry: QueueEntry, state: EntryState): void {
     this.#counts[entry.state] -= 1;
     this.#counts[state] += 1;
     entry.state = state;
   }
 
-  /** After the current call, so that a batch that is being sent is received as one. */
-  #wake(): void {
-    if (this.#isWakeDue || this.#waiters.size === 0) return;
-    this.#isWakeDue = true;
-    queueMicrotask(() => {
-      this.#isWakeDue = false;
-      for (const waiter of this.#waiters) {
-        const deliveries = this.#deliver(waiter.options);
-        if (deliveries.length === 0) return;
-        waiter.finish(deliveries);
-      }
-    });
-  }
-
-  #received(handle: ReceiptHandle): Entry | undefined {
+  #received(handle: ReceiptHandle): QueueEntry | undefined {
     const entry = this.#entries.get(handle.messageId);
     return entry?.receivedHere === handle.receive ? entry : undefined;
   }
 
-  #isTooOld({ message }: Entry): boolean {
+  #isTooOld({ message }: QueueEntry): boolean {
     const retention = numberAttribute(this.#attributes, 'MessageRetentionPeriod') * 1000;
     return this.#context.clock.now() - message.sentAt >= retention;
   }
@@ -367,19 +307,5 @@ export class Queue {
     if (!this.isFifo) return message;
     this.#sequence += 1;
     return { ...message, sequenceNumber: String(this.#sequence).padStart(20, '0') };
-  }
-
-  #deduplicationKey({ deduplicationId, groupId }: MessageContent): string | undefined {
-    if (!this.isFifo || deduplicationId === undefined) return undefined;
-    return this.#attributes.DeduplicationScope === 'messageGroup' ? `${groupId}\n${deduplicationId}` : deduplicationId;
-  }
-
-  #remember(key: string, message: Message, now: number): void {
-    for (const [old, { at }] of this.#deduplicated) {
-      if (now - at < deduplicationWindow) break;
-      this.#deduplicated.delete(old);
-    }
-    this.#deduplicated.delete(key);
-    this.#deduplicated.set(key, { message, at: now });
   }
 }

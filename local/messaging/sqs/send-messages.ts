@@ -100,7 +100,7 @@ function checkContent(queue: Queue, message: Content): void {
 }
 
 /** What XML 1.0 can carry. Lone surrogates are not characters at all. */
-export function isAllowedText(text: string): boolean {
+function isAllowedText(text: string): boolean {
   return !/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text);
 }
 

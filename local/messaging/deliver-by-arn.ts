@@ -1,15 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { parseArn } from './core/arn.ts';
-import type { AwsApi } from './core/aws-api.ts';
-import type { AwsClient } from './core/aws-client.ts';
-import { AwsError } from './core/aws-error.ts';
-import type { LambdaInvoker } from './core/lambda-invoker.ts';
-import type { DeliverMessage } from './polling/deliver-message.ts';
+import { parseArn } from '../core/arn.ts';
+import type { AwsApi } from '../core/aws-api.ts';
+import type { AwsClient } from '../core/aws-client.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { DeliverMessage } from '../core/deliver-message.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 
 type Doors = { readonly aws: AwsClient; readonly dispatch: AwsApi; readonly lambda: LambdaInvoker };
 
 /** Sends to queues, topics and functions on someone's behalf: destinations, dead letters, alarms, pipe targets. */
-export function deliverMessage({ aws, dispatch, lambda }: Doors): DeliverMessage {
+export function deliverByArn({ aws, dispatch, lambda }: Doors): DeliverMessage {
   return async ({ destinationArn, body, subject, attributes, principal }) => {
     const target = parseArn(destinationArn);
     if (target?.service === 'sqs') {

@@ -1,0 +1,35 @@
+import type { Timer } from '../../core/clock.ts';
+import type { KeptMessage } from './kept-queue.ts';
+import type { Message } from './message.ts';
+
+export type EntryState = 'ready' | 'delayed' | 'inFlight' | 'gone';
+
+/** A message on its way through one queue. */
+export class QueueEntry {
+  readonly message: Message;
+  state: EntryState = 'ready';
+  /** As reported; it goes on counting in a dead-letter queue. */
+  receiveCount = 0;
+  /** In this queue alone: what decides about dead letters. */
+  receivedHere = 0;
+  firstReceivedAt: number | undefined;
+  visibleAt: number | undefined;
+  timer: Timer | undefined;
+
+  constructor(message: Message) {
+    this.message = message;
+  }
+
+  static restored({ message, receiveCount, receivedHere, firstReceivedAt }: KeptMessage): QueueEntry {
+    return Object.assign(new QueueEntry(message), { receiveCount, receivedHere, firstReceivedAt });
+  }
+
+  kept(): KeptMessage {
+    const { message, receiveCount, receivedHere, firstReceivedAt, visibleAt, state } = this;
+    return { message, receiveCount, receivedHere, firstReceivedAt, visibleAt, isInFlight: state === 'inFlight' };
+  }
+
+  isGone(): boolean {
+    return this.state === 'gone';
+  }
+}
