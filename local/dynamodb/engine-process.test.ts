@@ -13,6 +13,7 @@ import {
   DynamoDBClient,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { until } from '#test/support/until.ts';
 import { fileStateStore } from '../core/state-store.ts';
 import { startDynamoDbEdge } from './dynamodb-edge.fixture.ts';
 import { connectEngine } from './engine.ts';
@@ -28,14 +29,6 @@ async function isListening(port: number): Promise<boolean> {
     return false;
   } finally {
     socket.destroy();
-  }
-}
-
-async function eventually(condition: () => Promise<boolean>, what: string): Promise<void> {
-  const deadline = Date.now() + 5000;
-  while (!(await condition())) {
-    if (Date.now() > deadline) assert.fail(`not in time: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }
 
@@ -76,7 +69,7 @@ describe('the process of the DynamoDB engine', () => {
     const port = Number(String(chunk));
     assert.equal(await isListening(port), true);
     parent.kill('SIGKILL');
-    await eventually(async () => !(await isListening(port)), 'the engine goes after its parent');
+    await until('the engine to go after its parent', async () => !(await isListening(port)));
   });
 
   it('makes calls fail and tells why when it dies', async () => {
@@ -89,7 +82,7 @@ describe('the process of the DynamoDB engine', () => {
     const engine = connectEngine(engineProcess.port, engineProcess.stopped);
     assert.deepEqual(await engine.call('ListTables', {}), { TableNames: [] });
     process.kill(engineProcess.pid, 'SIGKILL');
-    await eventually(async () => exits.length > 0, 'the exit is told');
+    await until('word of the exit', () => exits.length > 0);
     assert.match(exits[0] ?? '', /^The DynamoDB engine ended \(SIGKILL\)/);
     await assert.rejects(engine.call('ListTables', {}), {
       code: 'InternalServerError',

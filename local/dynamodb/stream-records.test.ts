@@ -15,6 +15,7 @@ import {
   ListStreamsCommand,
   type ShardIteratorType,
 } from '@aws-sdk/client-dynamodb-streams';
+import { until } from '#test/support/until.ts';
 import { ManualClock } from '../core/clock.ts';
 import { startDynamoDbEdge, type TestEdge } from './dynamodb-edge.fixture.ts';
 
@@ -153,8 +154,7 @@ describe('DynamoDB Streams', () => {
     await put('expiring', 'never');
     await clock.advance(60_000);
     const removals = async () => (await read(arn)).filter(({ eventName }) => eventName === 'REMOVE');
-    const deadline = Date.now() + 5000;
-    while ((await removals())[0]?.userIdentity === undefined && Date.now() < deadline) await new Promise(setImmediate);
+    await until('the removal', async () => (await removals())[0]?.userIdentity !== undefined);
     assert.deepEqual(
       (await removals()).map(({ dynamodb, userIdentity }) => [dynamodb?.Keys?.id?.S, userIdentity]),
       [['soon', { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' }]],

@@ -16,8 +16,8 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
+import { until } from '#test/support/until.ts';
 import type { StateStore } from '../core/state-store.ts';
-import { until } from '../polling/until.fixture.ts';
 import { startMappings } from './mappings.fixture.ts';
 
 type Local = Awaited<ReturnType<typeof startMappings>>;
@@ -56,7 +56,7 @@ describe('event source mapping of a queue', () => {
     const queueUrl = await createQueue(local, 'jobs');
     const created = await createMapping(local);
     assert.equal(created.State, 'Creating');
-    await until(async () => (await stateOf(local, created.UUID)) === 'Enabled', 'the mapping to be enabled');
+    await until('the mapping to be enabled', async () => (await stateOf(local, created.UUID)) === 'Enabled');
 
     const sent = await local.sqs.send(
       new SendMessageCommand({
@@ -68,7 +68,7 @@ describe('event source mapping of a queue', () => {
         },
       }),
     );
-    await until(() => events.length === 1, 'the function to be invoked');
+    await until('the function to be invoked', () => events.length === 1);
     const record = events[0]?.Records[0];
     assert.ok(record !== undefined);
     assert.deepEqual(Object.keys(record).toSorted(), [
@@ -95,7 +95,7 @@ describe('event source mapping of a queue', () => {
       kind: { stringValue: 'greeting', stringListValues: [], binaryListValues: [], dataType: 'String' },
       raw: { binaryValue: 'AQI=', stringListValues: [], binaryListValues: [], dataType: 'Binary' },
     });
-    await until(async () => (await count(local, queueUrl)) === 0, 'the message to be deleted');
+    await until('the message to be deleted', async () => (await count(local, queueUrl)) === 0);
   });
 
   it('deletes what succeeded and leaves what failed in the queue', async () => {
@@ -116,7 +116,7 @@ describe('event source mapping of a queue', () => {
         Entries: ['a', 'poison', 'b'].map((body, index) => ({ Id: String(index), MessageBody: body })),
       }),
     );
-    await until(async () => (await count(local, queueUrl)) === 1, 'the good messages to be deleted');
+    await until('the good messages to be deleted', async () => (await count(local, queueUrl)) === 1);
   });
 
   it('drains a burst completely with several invocations at a time', async () => {
@@ -143,8 +143,8 @@ describe('event source mapping of a queue', () => {
         }),
       );
     }
-    await until(() => seen.size === 1000, 'all messages');
-    await until(async () => (await count(local, queueUrl)) === 0, 'the queue to be empty');
+    await until('all messages', () => seen.size === 1000);
+    await until('the queue to be empty', async () => (await count(local, queueUrl)) === 0);
     assert.ok(most <= 3);
   });
 
@@ -170,7 +170,7 @@ describe('event source mapping of a queue', () => {
         }),
       );
     }
-    await until(() => seen.length === 30, 'all messages');
+    await until('all messages', () => seen.length === 30);
     for (const group of ['g0', 'g1', 'g2']) {
       const own = seen.filter((body) => body.startsWith(group));
       assert.deepEqual(own, own.toSorted());
@@ -182,7 +182,7 @@ describe('event source mapping of a queue', () => {
     await using local = await startMappings({ consumer: ({ Records }) => ({ payload: seen.push(Records[0]?.body) }) });
     const queueUrl = await createQueue(local, 'jobs');
     const { UUID } = await createMapping(local);
-    await until(async () => (await stateOf(local, UUID)) === 'Enabled', 'Enabled');
+    await until('Enabled', async () => (await stateOf(local, UUID)) === 'Enabled');
 
     const disabling = await local.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
     assert.equal(disabling.State, 'Disabling');
@@ -190,7 +190,7 @@ describe('event source mapping of a queue', () => {
       name: 'ResourceInUseException',
       message: 'Cannot update the event source mapping because it is in use.',
     });
-    await until(async () => (await stateOf(local, UUID)) === 'Disabled', 'Disabled');
+    await until('Disabled', async () => (await stateOf(local, UUID)) === 'Disabled');
     await local.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'waiting' }));
     // A listener would have taken it as it came.
     assert.equal(await count(local, queueUrl, ['ApproximateNumberOfMessages']), 1);
@@ -200,13 +200,13 @@ describe('event source mapping of a queue', () => {
       new UpdateEventSourceMappingCommand({ UUID, Enabled: true, BatchSize: 1 }),
     );
     assert.equal(enabling.State, 'Enabling');
-    await until(() => seen.length === 1, 'the waiting message');
+    await until('the waiting message', () => seen.length === 1);
 
     const deleting = await local.lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
     assert.equal(deleting.State, 'Deleting');
     await until(
-      async () => (await local.lambda.send(new ListEventSourceMappingsCommand())).EventSourceMappings?.length === 0,
       'the mapping to be gone',
+      async () => (await local.lambda.send(new ListEventSourceMappingsCommand())).EventSourceMappings?.length === 0,
     );
     await assert.rejects(local.lambda.send(new GetEventSourceMappingCommand({ UUID })), {
       name: 'ResourceNotFoundException',
@@ -383,14 +383,14 @@ describe('event source mapping of a queue', () => {
       await using local = await startMappings({ consumer: ok }, { state });
       await createQueue(local, 'jobs');
       uuid = (await createMapping(local)).UUID;
-      await until(async () => (await stateOf(local, uuid)) === 'Enabled', 'Enabled');
+      await until('Enabled', async () => (await stateOf(local, uuid)) === 'Enabled');
       state.flush();
     }
     const seen: unknown[] = [];
     await using local = await startMappings({ consumer: (event) => ({ payload: seen.push(event) }) }, { state });
     const queueUrl = await createQueue(local, 'jobs');
     await local.sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: 'hello' }));
-    await until(() => seen.length === 1, 'the function to be invoked');
+    await until('the function to be invoked', () => seen.length === 1);
     assert.equal(await stateOf(local, uuid), 'Enabled');
   });
 

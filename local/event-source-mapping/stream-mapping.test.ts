@@ -15,7 +15,7 @@ import {
 } from '@aws-sdk/client-lambda';
 import { CreateQueueCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
-import { until } from '../polling/until.fixture.ts';
+import { until } from '#test/support/until.ts';
 import { type Functions, startMappings } from './mappings.fixture.ts';
 
 type Local = Awaited<ReturnType<typeof startMappings>>;
@@ -58,10 +58,10 @@ async function createMapping(
       ...input,
     }),
   );
-  await until(async () => {
+  await until('the mapping to settle', async () => {
     const { State } = await lambda.send(new GetEventSourceMappingCommand({ UUID }));
     return State === 'Enabled' || State === 'Disabled';
-  }, 'the mapping to settle');
+  });
   return UUID;
 }
 
@@ -78,7 +78,7 @@ describe('event source mapping of a table stream', () => {
     await put(local, 'a', 1);
     await put(local, 'a', 2);
     await local.dynamoDb.send(new DeleteItemCommand({ TableName: 'things', Key: { pk: { S: 'a' } } }));
-    await until(() => events.length === 3, 'three records');
+    await until('three records', () => events.length === 3);
     const records = z.array(recordSchema).parse(events);
     assert.deepEqual(
       records.map(({ eventName }) => eventName),
@@ -127,7 +127,7 @@ describe('event source mapping of a table stream', () => {
       await put(local, `x${index}`);
       await put(local, `w${index}`);
     }
-    await until(() => seen.size === 20, 'all wanted records');
+    await until('all wanted records', () => seen.size === 20);
     assert.ok([...seen].every((pk) => pk.startsWith('w')));
   });
 
@@ -156,7 +156,7 @@ describe('event source mapping of a table stream', () => {
       const writes = Array.from({ length: 10 }, (_, key) => ({ PutRequest: { Item: item(`k${key}`, round) } }));
       await local.dynamoDb.send(new BatchWriteItemCommand({ RequestItems: { things: writes } }));
     }
-    await until(() => [...seen.values()].flat().length === 200, 'all records', 30_000);
+    await until('all records', () => [...seen.values()].flat().length === 200, 30_000);
     const expected = Array.from({ length: 20 }, (_, index) => index + 1);
     for (const rounds of seen.values()) assert.deepEqual(rounds, expected);
   });
@@ -208,14 +208,14 @@ describe('event source mapping of a table stream', () => {
     });
     const UUID = await createMapping(local, { StartingPosition: 'TRIM_HORIZON' });
     await put(local, 'a');
-    await until(() => seen.length === 1, 'a');
+    await until('a', () => seen.length === 1);
     await local.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
     const state = async () => (await local.lambda.send(new GetEventSourceMappingCommand({ UUID }))).State;
-    await until(async () => (await state()) === 'Disabled', 'Disabled');
+    await until('Disabled', async () => (await state()) === 'Disabled');
     await put(local, 'b');
     await local.lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
     await put(local, 'c');
-    await until(() => seen.length === 3, 'b and c');
+    await until('b and c', () => seen.length === 3);
     assert.deepEqual(seen, ['a', 'b', 'c']);
   });
 

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import {
   CloudWatchLogsClient,
   DescribeLogStreamsCommand,
@@ -10,6 +9,7 @@ import { DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { until } from '#test/support/until.ts';
 import type { JsonObject } from '../core/json.ts';
 import { roleWith, startDeployed } from './enforcement.fixture.ts';
 
@@ -208,7 +208,7 @@ describe('the policy of a resource', () => {
       );
       return Attributes?.ApproximateNumberOfMessages;
     };
-    await until(async () => (await countOf('listening')) === '1');
+    await until('the message', async () => (await countOf('listening')) === '1');
     assert.deepEqual([await countOf('elsewhere'), await countOf('deaf')], ['0', '0']);
     assert.equal(deployed.errors.length, 2);
   });
@@ -273,7 +273,7 @@ describe('what acts for a function', () => {
       },
     });
     await sqs.send(new SendMessageCommand({ QueueUrl: `${deployed.url}/000000000000/piped`, MessageBody: '{}' }));
-    const denied = await until(async () => (await usageOf('pipe-role')).denied[0]);
+    const denied = await until('the refusal', async () => (await usageOf('pipe-role')).denied[0]);
     assert.deepEqual([denied.action, denied.resource], ['lambda:InvokeFunction', callee]);
     assert.equal(partsOf(await usageOf('pipe-role')).get('sqs:DeleteMessage'), 0);
   });
@@ -298,16 +298,6 @@ async function usageOf(role: string): Promise<RoleUsage> {
 
 function partsOf({ grants }: RoleUsage): Map<string, number> {
   return new Map(grants.flatMap(({ actions }) => actions.map(({ text, uses }) => [text, uses])));
-}
-
-async function until<T>(probe: () => Promise<T | undefined | false>): Promise<T> {
-  const deadline = Date.now() + 20_000;
-  for (;;) {
-    const found = await probe();
-    if (found !== undefined && found !== false) return found;
-    assert.ok(Date.now() < deadline, 'waited in vain');
-    await pause(20);
-  }
 }
 
 describe('the list of what was used', () => {

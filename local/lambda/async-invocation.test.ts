@@ -6,7 +6,8 @@ import {
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
-import { type Fixture, role, startGate, startLambda, until } from './lambda.fixture.ts';
+import { until } from '#test/support/until.ts';
+import { type Fixture, role, startGate, startLambda } from './lambda.fixture.ts';
 
 const queueArn = 'arn:aws:sqs:us-east-1:000000000000:failures';
 const topicArn = 'arn:aws:sns:us-east-1:000000000000:results';

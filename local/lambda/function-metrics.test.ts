@@ -8,7 +8,8 @@ import {
   PutFunctionConcurrencyCommand,
   PutFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
-import { type Fixture, startGate, startLambda, until } from './lambda.fixture.ts';
+import { until } from '#test/support/until.ts';
+import { type Fixture, startGate, startLambda } from './lambda.fixture.ts';
 
 const queueArn = 'arn:aws:sqs:us-east-1:000000000000:failures';
 const topicArn = 'arn:aws:sns:us-east-1:000000000000:results';

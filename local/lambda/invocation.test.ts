@@ -7,7 +7,8 @@ import {
   waitUntilFunctionUpdatedV2,
 } from '@aws-sdk/client-lambda';
 import * as z from 'zod';
-import { startGate, startLambda, until } from './lambda.fixture.ts';
+import { until } from '#test/support/until.ts';
+import { startGate, startLambda } from './lambda.fixture.ts';
 
 const requestId = '[0-9a-f]{8}-[0-9a-f-]{27}';
 

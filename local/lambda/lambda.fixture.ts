@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { TestContext } from 'node:test';
-import { setTimeout as pause } from 'node:timers/promises';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
@@ -197,13 +196,4 @@ export async function startGate(context: TestContext): Promise<Gate> {
       for (const response of held.splice(0)) response.end();
     },
   };
-}
-
-/** Waits for something that happens on its own, without a sleep longer than needed. */
-export async function until(what: string, condition: () => boolean): Promise<void> {
-  const deadline = performance.now() + 10_000;
-  while (!condition()) {
-    assert.ok(performance.now() < deadline, `never happened: ${what}`);
-    await pause(5);
-  }
 }

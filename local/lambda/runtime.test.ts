@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as z from 'zod';
-import { startLambda, until } from './lambda.fixture.ts';
+import { until } from '#test/support/until.ts';
+import { startLambda } from './lambda.fixture.ts';
 
 const text = (payload: unknown): string => JSON.stringify(payload);
 

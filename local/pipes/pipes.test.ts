@@ -23,8 +23,8 @@ import {
   SendMessageCommand,
 } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { until } from '#test/support/until.ts';
 import { isJsonObject } from '../core/json.ts';
-import { until } from '../polling/until.fixture.ts';
 import { type Functions, startPipes } from './pipes.fixture.ts';
 
 type Local = Awaited<ReturnType<typeof startPipes>>;
@@ -67,10 +67,10 @@ async function stateOf({ pipes }: Local, Name = 'pipe'): Promise<string> {
 }
 
 async function settled(local: Local, Name = 'pipe'): Promise<void> {
-  await until(async () => {
+  await until('the pipe to settle', async () => {
     const state = await stateOf(local, Name);
     return state === 'RUNNING' || !state.endsWith('ING');
-  }, 'the pipe to settle');
+  });
 }
 
 async function bodies({ sqs }: Local, QueueUrl: string, wanted: number): Promise<string[]> {
@@ -121,7 +121,7 @@ describe('pipe from a queue', () => {
     const url = await createQueue(local, 'source');
     await createPipe(local);
     await send(local, url, 'hello');
-    await until(() => payloads.length === 1, 'the invocation');
+    await until('the invocation', () => payloads.length === 1);
     assert.ok(Array.isArray(payloads[0]) && isJsonObject(payloads[0][0]));
     assert.deepEqual(Object.keys(payloads[0][0]).toSorted(), [
       'attributes',
@@ -142,7 +142,7 @@ describe('pipe from a queue', () => {
       sessionName: 'pipe',
       arn: 'arn:aws:sts::000000000000:assumed-role/pipe-role/pipe',
     });
-    await until(() => isEmpty(local, url), 'the message to be deleted');
+    await until('the message to be deleted', () => isEmpty(local, url));
     for (const name of ['Invocations', 'EventCount', 'Duration']) assert.ok(local.metrics.includes(name));
   });
 
@@ -158,7 +158,7 @@ describe('pipe from a queue', () => {
     await send(local, url, '{"kind":"order","id":1}', '{"kind":"other","id":2}', 'noise', '{"kind":"order","id":3}');
     const found = await bodies(local, targetUrl, 2);
     assert.deepEqual(found.toSorted(), ['{"id": 1, "by": "pipe"}', '{"id": 3, "by": "pipe"}']);
-    await until(() => isEmpty(local, url), 'the source to be empty');
+    await until('the source to be empty', () => isEmpty(local, url));
   });
 
   it('sends texts as they are', async () => {
@@ -213,10 +213,10 @@ describe('pipe from a queue', () => {
       TargetParameters: { InputTemplate: '{"enriched":<$.text>}' },
     });
     await send(local, url, 'drop');
-    await until(() => isEmpty(local, url), 'the dropped message to be deleted');
+    await until('the dropped message to be deleted', () => isEmpty(local, url));
     assert.deepEqual(payloads, []);
     await send(local, url, 'keep');
-    await until(() => payloads.length === 1, 'the target');
+    await until('the target', () => payloads.length === 1);
     assert.deepEqual(payloads[0], [{ enriched: 'KEEP' }]);
   });
 
@@ -243,8 +243,8 @@ describe('pipe from a queue', () => {
       );
       return [Attributes.ApproximateNumberOfMessages, Attributes.ApproximateNumberOfMessagesNotVisible].join();
     };
-    await until(() => local.metrics.includes('ExecutionPartiallyFailed'), 'the failure');
-    await until(async () => (await left()) === '0,1', 'one message to be left');
+    await until('the failure', () => local.metrics.includes('ExecutionPartiallyFailed'));
+    await until('one message to be left', async () => (await left()) === '0,1');
   });
 
   it('does not wait for a target that is fired and forgotten', async () => {
@@ -253,7 +253,7 @@ describe('pipe from a queue', () => {
     const InvocationType = 'FIRE_AND_FORGET' as const;
     await createPipe(local, { TargetParameters: { LambdaFunctionParameters: { InvocationType } } });
     await send(local, url, 'hello');
-    await until(() => local.invocations.length === 1, 'the invocation');
+    await until('the invocation', () => local.invocations.length === 1);
     assert.equal(local.invocations[0]?.type, 'Event');
   });
 
@@ -272,8 +272,8 @@ describe('pipe from a queue', () => {
         LogConfiguration: { Level, IncludeExecutionData: ['ALL'], CloudwatchLogsLogDestination: { LogGroupArn } },
       });
       await send(local, url, 'hello');
-      await until(() => local.metrics.includes('ExecutionFailed'), 'the failure');
-      await until(() => local.logged.length === steps.length, 'the log');
+      await until('the failure', () => local.metrics.includes('ExecutionFailed'));
+      await until('the log', () => local.logged.length === steps.length);
       const entries = local.logged.flatMap(({ events }) => events.map(({ message }) => JSON.parse(message)));
       assert.deepEqual(
         entries.map(({ messageType }) => messageType),
@@ -317,7 +317,7 @@ describe('pipe from a table stream', () => {
     ] as const) {
       await local.dynamoDb.send(new PutItemCommand({ TableName: 'orders', Item: { pk: { S: pk }, n: { N: n } } }));
     }
-    await until(() => seen.length === 2, 'two changes');
+    await until('two changes', () => seen.length === 2);
     assert.deepEqual(seen, ['INSERT #ORDER#1', 'MODIFY #ORDER#1']);
   });
 
@@ -350,7 +350,7 @@ describe('pipe from a table stream', () => {
         RequestItems: { orders: keys.map((pk) => ({ PutRequest: { Item: { pk: { S: pk } } } })) },
       }),
     );
-    await until(() => seen.size === 4, 'the good changes');
+    await until('the good changes', () => seen.size === 4);
     const [dead = ''] = await bodies(local, deadUrl, 1);
     const { context, version, DDBStreamBatchInfo } = JSON.parse(dead);
     assert.deepEqual(context, { partnerResourceArn: Arn, condition: 'RetryAttemptsExhausted' });
@@ -376,7 +376,7 @@ describe('pipe from a table stream', () => {
       Source: local.streamArn,
       SourceParameters: { DynamoDBStreamParameters: { StartingPosition: 'TRIM_HORIZON', BatchSize: 10 } },
     });
-    await until(() => batches.length === 2, 'the second try');
+    await until('the second try', () => batches.length === 2);
     assert.deepEqual(batches, [
       ['a', 'b', 'c'],
       ['b', 'c'],
@@ -431,12 +431,12 @@ describe('pipes API', () => {
     assert.equal(await stateOf(local), 'STOPPED');
     assert.deepEqual(payloads, []);
     assert.equal((await local.pipes.send(new StartPipeCommand({ Name: 'pipe' }))).CurrentState, 'STARTING');
-    await until(() => payloads.length === 1, 'the waiting message');
+    await until('the waiting message', () => payloads.length === 1);
 
     assert.equal((await local.pipes.send(new DeletePipeCommand({ Name: 'pipe' }))).CurrentState, 'DELETING');
     await until(
-      async () => (await local.pipes.send(new ListPipesCommand())).Pipes?.length === 0,
       'the pipe to be gone',
+      async () => (await local.pipes.send(new ListPipesCommand())).Pipes?.length === 0,
     );
     await assert.rejects(describePipe(), { name: 'NotFoundException', message: 'Pipe pipe does not exist.' });
   });

@@ -5,8 +5,8 @@ import { type TestContext, test } from 'node:test';
 import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
+import { until } from '#test/support/until.ts';
 import { type Clock, ManualClock } from '../../core/clock.ts';
-import { until } from '../../polling/until.fixture.ts';
 import { startMessagingEdge } from '../messaging-edge.fixture.ts';
 
 const retryDelay = 20_000;
@@ -46,7 +46,7 @@ async function startSubscriber(context: TestContext) {
   });
 
   const received = async (index: number): Promise<Received> => {
-    await until(() => requests[index] !== undefined, `request ${index}`);
+    await until(`request ${index}`, () => requests[index] !== undefined);
     const request = requests[index];
     assert.ok(request);
     return request;
@@ -71,7 +71,7 @@ async function startSubscriber(context: TestContext) {
     confirmation,
     publish: (Message: string) => client.send(new PublishCommand({ TopicArn, Message })),
     /** Resolves when a try has failed and the next one waits for its time. */
-    paused: (times: number) => until(() => pauses === times, `pause ${times}`),
+    paused: (times: number) => until(`pause ${times}`, () => pauses === times),
     async deadLetters(): Promise<(string | undefined)[]> {
       const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }));
       return Messages.map(({ Body }) => JSON.parse(Body ?? '{}').Message);
@@ -118,6 +118,6 @@ test('an HTTP endpoint that does not answer within 15 seconds is tried four time
     await paused(attempt);
     await time.advance(retryDelay);
   }
-  await until(async () => (await deadLetters()).includes('anyone?'), 'the dead letter');
+  await until('the dead letter', async () => (await deadLetters()).includes('anyone?'));
   assert.equal(requests.length, 5);
 });
