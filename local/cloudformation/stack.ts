@@ -39,6 +39,7 @@ const eventSchema = z.object({
   reason: z.string().optional(),
   properties: jsonObject.optional(),
   time: z.number(),
+  /** The ClientRequestToken of the operation that it is part of. */
   token: z.string().optional(),
 });
 
@@ -107,7 +108,8 @@ export const stackSchema = z.object({
   changeSetId: z.string().optional(),
   terminationProtection: z.boolean(),
   disableRollback: z.boolean(),
-  policyBody: z.string().optional(),
+  /** The ClientRequestToken of the latest operation. */
+  token: z.string().optional(),
 });
 
 export type Stack = z.infer<typeof stackSchema>;
