@@ -7,3 +7,10 @@ export type LogSink = {
   /** Calls `listener` for everything that is appended from now on. */
   onAppend(listener: (group: string, stream: string, events: readonly LogEvent[]) => void): void;
 };
+
+/** The log groups that there are, by name. */
+export type LogGroups = {
+  has(group: string): boolean;
+  /** Calls `listener` for every group that is deleted from now on. */
+  onDelete(listener: (group: string) => void): void;
+};
