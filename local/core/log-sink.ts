@@ -1,3 +1,4 @@
+/** `timestamp` is in milliseconds since the epoch. */
 export type LogEvent = { readonly timestamp: number; readonly message: string };
 
 /** Where functions and API stages write; CloudWatch Logs reads from it, metric filters and EMF listen to it. */
