@@ -136,11 +136,12 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     onError,
   });
   const logs = createLogs({ clock, state });
+  const hasLogGroup = (name: string): boolean => logs.groups.has(name);
   const cloudWatch = createCloudWatch({
     clock,
     state,
     logs: logs.sink,
-    hasLogGroup: logs.has,
+    logGroups: logs.groups,
     region,
     notify: ({ topicArn, subject, message, alarmArn }) =>
       deliver({
@@ -186,7 +187,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     endpointUrl,
     fetchObject: messaging.getObject,
     deliver,
-    mayWriteLog: functionLogAccess(access, logs.has),
+    mayWriteLog: functionLogAccess(access, hasLogGroup),
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
     onMetric: (name, value, dimensions, unit, timestamp) =>
       cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
@@ -213,7 +214,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   };
   const restApis = createApiGateway({
     ...gateway,
-    logRole: logRoleCheck(iam.store, access, logs.has),
+    logRole: logRoleCheck(iam.store, access, hasLogGroup),
     // Without a source: API Gateway tells none when it assumes the role of an integration.
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'apigateway.amazonaws.com' }, roleArn),
     onError,
@@ -266,7 +267,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     ecr: createEcr(),
     iam: iam.api,
     lambda: lambda.api,
-    logs: logs.api(cloudWatch.metricFilterActions),
+    logs: logs.api(cloudWatch.metricFilters),
     monitoring: cloudWatch.api,
     pipes: pipes.api,
     s3: messaging.s3,

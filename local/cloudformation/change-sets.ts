@@ -19,11 +19,21 @@ const createSchema = z.object({
   ChangeSetType: z.enum(['CREATE', 'UPDATE']).default('UPDATE'),
   Description: z.string().optional(),
   OnStackFailure: z.enum(['ROLLBACK', 'DELETE', 'DO_NOTHING']).optional(),
+  // Templates with nested stacks are refused, so there is nothing to include.
+  IncludeNestedStacks: fields.flag.optional(),
+  ImportExistingResources: fields.off.optional(),
+  ClientToken: fields.token.optional(),
 });
 
 const namedSchema = z.object({ ChangeSetName: fields.text, StackName: stackNameField.optional() });
 
-const executeSchema = namedSchema.extend({ DisableRollback: fields.flag.optional() });
+const describeSchema = namedSchema.extend({ IncludePropertyValues: fields.off.optional() });
+
+const executeSchema = namedSchema.extend({
+  DisableRollback: fields.flag.optional(),
+  RetainExceptOnCreate: fields.off.optional(),
+  ClientRequestToken: fields.token.optional(),
+});
 
 const withoutChanges =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
@@ -88,7 +98,7 @@ export function changeSetActions(engine: Engine): Record<string, QueryAction> {
     },
 
     DescribeChangeSet(input, { region }) {
-      const { stack, changeSet } = require(region, parseRequest(namedSchema, input));
+      const { stack, changeSet } = require(region, parseRequest(describeSchema, input));
       return { ...summary(stack, changeSet), ...details(changeSet) };
     },
 
@@ -105,6 +115,7 @@ export function changeSetActions(engine: Engine): Record<string, QueryAction> {
       changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
       stack.changeSets = [changeSet];
       stack.changeSetId = changeSet.id;
+      stack.token = request.ClientRequestToken;
       const disableRollback = request.DisableRollback ?? changeSet.onFailure === 'DO_NOTHING';
       if (changeSet.kind === 'UPDATE') operations.update(stack, changeSet.desired, disableRollback, changeSet);
       else {

@@ -23,6 +23,7 @@ export type CloudFormationOptions = {
   readonly onError: (error: unknown) => void;
 };
 
+/** A stack as the rest of the endpoint sees it; outputs and tags by key. */
 export type StackView = {
   readonly name: string;
   readonly id: string;

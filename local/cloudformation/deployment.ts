@@ -7,7 +7,15 @@ import { resolveOutputs } from './outputs.ts';
 import { existingResource } from './plan.ts';
 import type { Provisioner, ResourceSpec } from './provisioner.ts';
 import type { Resolver } from './resolver.ts';
-import { type Desired, putResource, resourceOf, type Stack, type StackResource } from './stack.ts';
+import {
+  addLeftover,
+  type Desired,
+  putResource,
+  removeLeftover,
+  resourceOf,
+  type Stack,
+  type StackResource,
+} from './stack.ts';
 import { liveReference, stackResolver } from './stack-resolver.ts';
 import type { StackStore } from './stack-store.ts';
 import { parseTemplate, type Template } from './template.ts';
@@ -34,8 +42,8 @@ export class Deployment {
   readonly #dependencies: ReadonlyMap<string, readonly string[]>;
   readonly #imports = new Set<string>();
   readonly #tagsChanged: boolean;
-  /** Physical resources that have a successor. */
-  readonly #replaced: StackResource[] = [];
+  /** Logical ids of what has a successor. */
+  readonly #replaced = new Set<string>();
   /** What in-place updates tried to apply, whether or not they succeeded. */
   readonly #attempted = new Map<string, ResourceSpec>();
   readonly #failedToCreate: string[] = [];
@@ -155,28 +163,26 @@ export class Deployment {
       status: 'UPDATE_IN_PROGRESS',
       reason: 'Requested update requires the creation of a new physical resource; hence creating one.',
     });
+    // The record is the successor's from here on, and the old one must not be forgotten whatever happens.
+    addLeftover(this.stack, existing);
     const next = { ...spec, generation: existing.generation + 1 };
     const succeeded = await this.#provisioner.create(this.stack, next, this.desired.tags);
     if (!succeeded) {
       // The old one is still there, and still the resource.
+      removeLeftover(this.stack, existing);
       putResource(this.stack, { ...existing, status: 'UPDATE_FAILED' });
       this.#failedToUpdate.push(spec.logicalId);
       return false;
     }
-    this.#replaced.push(existing);
+    this.#replaced.add(spec.logicalId);
     const made = resourceOf(this.stack, spec.logicalId);
     if (made !== undefined) this.#provisioner.event(this.stack, { ...made, status: 'UPDATE_COMPLETE' });
     return true;
   }
 
-  /** What a successful run leaves over: replaced physical resources and those that the template no longer has. */
-  get obsolete(): { replaced: readonly StackResource[]; removed: readonly StackResource[] } {
-    return {
-      replaced: this.#replaced.filter(
-        ({ logicalId, physicalId }) => resourceOf(this.stack, logicalId)?.physicalId !== physicalId,
-      ),
-      removed: [...this.before.values()].filter(({ logicalId }) => !this.#dependencies.has(logicalId)),
-    };
+  /** What the template no longer has. */
+  get removed(): readonly StackResource[] {
+    return [...this.before.values()].filter(({ logicalId }) => !this.#dependencies.has(logicalId));
   }
 
   /** What a failed run has made. */
@@ -188,15 +194,13 @@ export class Deployment {
   }
 
   /**
-   * Takes every resource back to what it was before the run.
-   * @returns the replacements that nothing refers to any more, and what could not be restored
+   * Takes every resource back to what it was before the run; replacements become leftovers.
+   * @returns what could not be restored
    */
-  async restore(): Promise<{ abandoned: StackResource[]; failed: string[] }> {
-    const abandoned: StackResource[] = [];
+  async restore(): Promise<string[]> {
     const failed: string[] = [];
     const changed = [...this.before.values()].filter(
-      ({ logicalId }) =>
-        this.#attempted.has(logicalId) || this.#replaced.some((resource) => resource.logicalId === logicalId),
+      ({ logicalId }) => this.#attempted.has(logicalId) || this.#replaced.has(logicalId),
     );
     await runInDependencyOrder(
       new Map(changed.map(({ logicalId, dependsOn }) => [logicalId, dependsOn])),
@@ -206,7 +210,8 @@ export class Deployment {
         if (before === undefined || current === undefined) return true;
         const attempted = this.#attempted.get(logicalId);
         if (attempted === undefined) {
-          if (current.physicalId !== before.physicalId) abandoned.push(current);
+          removeLeftover(this.stack, before);
+          addLeftover(this.stack, { ...current, status: 'DELETE_IN_PROGRESS' });
           this.#provisioner.note(this.stack, { ...before, status: 'UPDATE_COMPLETE', reason: undefined });
           return true;
         }
@@ -218,8 +223,9 @@ export class Deployment {
       { haltOnFailure: false },
     );
     for (const before of this.before.values()) {
-      if (!changed.includes(before)) putResource(this.stack, before);
+      // What did not exist and does now is for the caller to delete.
+      if (!changed.includes(before) && before.physicalId !== '') putResource(this.stack, before);
     }
-    return { abandoned, failed };
+    return failed;
   }
 }

@@ -73,6 +73,7 @@ export function eventOutput(stack: Stack, event: StackEvent): QueryOutput {
     ResourceStatus: event.status,
     ResourceStatusReason: event.reason,
     ResourceProperties: event.properties === undefined ? undefined : JSON.stringify(event.properties),
+    ClientRequestToken: event.token,
   };
 }
 

@@ -24,7 +24,7 @@ type DeployRequest = {
   readonly Parameters: readonly ParameterInput[];
   readonly Tags?: readonly { readonly Key: string; readonly Value: string }[] | undefined;
   readonly Capabilities: string[];
-  readonly NotificationARNs: string[];
+  readonly NotificationARNs?: string[] | undefined;
   readonly RoleARN?: string | undefined;
 };
 
@@ -81,7 +81,7 @@ export class Engine {
       parameters: parameterValues(parseTemplate(body), request.Parameters, stack?.current.parameters),
       tags: tags === undefined ? (stack?.current.tags ?? {}) : Object.fromEntries(tags),
       capabilities: request.Capabilities,
-      notificationArns: request.NotificationARNs,
+      notificationArns: request.NotificationARNs ?? stack?.current.notificationArns ?? [],
       roleArn: request.RoleARN ?? stack?.current.roleArn,
     };
   }

@@ -62,6 +62,9 @@ export function queryActions(engine: Engine): Record<string, QueryAction> {
       if (StackName === undefined && PhysicalResourceId === undefined) {
         throw templateError('Either StackName or PhysicalResourceId must be specified');
       }
+      if (StackName !== undefined && PhysicalResourceId !== undefined) {
+        throw templateError('StackName and PhysicalResourceId cannot be specified together');
+      }
       const stack =
         StackName === undefined
           ? store

@@ -7,6 +7,10 @@ function list<T extends z.ZodType>(item: T) {
   return z.preprocess((value) => (value === '' || value === undefined ? [] : value), z.array(item));
 }
 
+function optionalList<T extends z.ZodType>(item: T) {
+  return z.union([z.literal('').transform((): z.output<T>[] => []), z.array(item)]).optional();
+}
+
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const text = z.string().min(1);
 
@@ -26,13 +30,20 @@ export const fields = {
   flag,
   list,
   parameters: list(
-    z.object({
+    z.strictObject({
       ParameterKey: text,
       ParameterValue: z.string().optional(),
       UsePreviousValue: flag.optional(),
     }),
   ),
-  tags: list(z.object({ Key: text, Value: z.string() })),
+  token: z
+    .string()
+    .regex(
+      /^[a-zA-Z0-9][-a-zA-Z0-9]{0,127}$/,
+      'Member must satisfy regular expression pattern: [a-zA-Z0-9][-a-zA-Z0-9]*',
+    ),
+  /** A switch that the local endpoint has in one position only. */
+  off: z.literal('false', { error: 'Member must be false, as the local endpoint supports nothing else' }),
 } as const;
 
 /** What every call that brings a template may say. */
@@ -45,25 +56,25 @@ export const templateFields = {
 export const deployFields = {
   ...templateFields,
   Parameters: fields.parameters,
-  // Absent on an update, tags stay as they are.
-  Tags: z.union([z.literal('').transform(() => []), z.array(z.object({ Key: text, Value: z.string() }))]).optional(),
-  Capabilities: list(text),
-  NotificationARNs: list(text),
+  // Absent on an update, tags and topics stay as they are.
+  Tags: optionalList(z.strictObject({ Key: text, Value: z.string() })),
+  Capabilities: list(z.enum(['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'])),
+  // Both belong to the account rather than to the service: they are kept and shown, and nobody asks that they exist.
+  NotificationARNs: optionalList(text),
   RoleARN: text.optional(),
-  ClientRequestToken: text.optional(),
 } as const;
 
-/** Members with an effect that the local endpoint does not have are refused when they are given. */
-const unsupportedMembers = [
-  'ResourcesToImport',
-  'StackPolicyDuringUpdateBody',
-  'StackPolicyDuringUpdateURL',
-  'ResourceTypes',
-];
+/** What every Query call says, whatever the action; a call may be signed in its query. */
+const protocolMember = /^(?:Action|Version|X-Amz-.+)$/;
 
-/** @throws AwsError ValidationError in the words of AWS's request validation */
-export function parseRequest<T>(schema: z.ZodType<T>, input: QueryInput): T {
-  const unsupported = unsupportedMembers.filter((name) => input[name] !== undefined && input[name] !== '');
+/**
+ * Members that the schema does not have are refused, unless they are empty lists, which say nothing.
+ * @throws AwsError ValidationError in the words of AWS's request validation
+ */
+export function parseRequest<S extends z.ZodObject>(schema: S, input: QueryInput): z.output<S> {
+  const unsupported = Object.keys(input).filter(
+    (name) => !Object.hasOwn(schema.shape, name) && !protocolMember.test(name) && input[name] !== '',
+  );
   if (unsupported.length > 0) {
     throw templateError(`${unsupported.join(', ')} is not supported by the local endpoint. See local/README.md.`);
   }

@@ -38,3 +38,31 @@ test('stacks go on after a restart, and an operation that was cut off has failed
   assert.deepEqual(world.log, ['update A']);
   assert.equal(await rig.status('done'), 'UPDATE_COMPLETE');
 });
+
+test('what was being replaced when the endpoint stopped goes with the stack', async (t) => {
+  const directory = mkdtempSync(join(tmpdir(), 'cloudformation-'));
+  t.after(() => rmSync(directory, { recursive: true }));
+  const world = new World();
+  const gate = Promise.withResolvers<void>();
+  const body = (Name: string) => template({ A: { Properties: { Name } } });
+  {
+    const state = fileStateStore(directory);
+    await using rig = await startRig({ world, state });
+    await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody: body('a1') }));
+    await rig.cloudFormation.idle();
+    world.gate = gate.promise;
+    await rig.client.send(new UpdateStackCommand({ StackName: 's', TemplateBody: body('a2') }));
+    await rig.status('s');
+    state.flush();
+    // A process that has ended does not come to the deletion of a1.
+    world.stuck.add('a1');
+    gate.resolve();
+  }
+  world.things.delete('a2');
+  world.stuck.clear();
+  await using rig = await startRig({ world, state: fileStateStore(directory) });
+  assert.equal(await rig.status('s'), 'UPDATE_FAILED');
+  await rig.client.send(new DeleteStackCommand({ StackName: 's' }));
+  await rig.cloudFormation.idle();
+  assert.deepEqual([...world.things.keys()], []);
+});

@@ -8,6 +8,7 @@ import {
   type Desired,
   type OnFailure,
   putResource,
+  removeLeftover,
   removeResource,
   type Stack,
   type StackResource,
@@ -86,17 +87,14 @@ export class StackOperations {
       const failed = await deployment.run();
       if (failed === undefined) {
         this.#store.setStatus(stack, 'UPDATE_COMPLETE_CLEANUP_IN_PROGRESS');
-        const { replaced, removed } = deployment.obsolete;
         const left = [
           ...(await this.#deleteLeftovers(stack)),
-          ...(await this.#deleteAll(stack, replaced, 'replace')),
-          ...(await this.#deleteAll(stack, removed, 'remove')),
+          ...(await this.#deleteAll(stack, deployment.removed, 'remove')),
         ];
         const reason = 'Update successful. One or more resources could not be deleted.';
         this.#store.setStatus(stack, 'UPDATE_COMPLETE', left.length > 0 ? reason : undefined);
       } else if (disableRollback) {
         stack.current = desired;
-        stack.leftovers.push(...deployment.obsolete.replaced);
         this.#store.setStatus(stack, 'UPDATE_FAILED', failed.failure.trim());
       } else await this.#rollBackUpdate(deployment, failed.failure);
     });
@@ -105,14 +103,14 @@ export class StackOperations {
   async #rollBackUpdate(deployment: Deployment, failure: string): Promise<void> {
     const { stack } = deployment;
     this.#store.setStatus(stack, 'UPDATE_ROLLBACK_IN_PROGRESS', failure.trim());
-    const { abandoned, failed } = await deployment.restore();
+    const failed = await deployment.restore();
     if (failed.length > 0) {
       const reason = `The following resource(s) failed to update: [${failed.join(', ')}].`;
       this.#store.setStatus(stack, 'UPDATE_ROLLBACK_FAILED', reason);
       return;
     }
     this.#store.setStatus(stack, 'UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS');
-    await this.#deleteAll(stack, abandoned, 'replace');
+    await this.#deleteLeftovers(stack, ({ status }) => status.startsWith('DELETE_'));
     await this.#deleteAll(stack, deployment.created, 'create');
     for (const { logicalId, physicalId } of stack.resources) if (physicalId === '') removeResource(stack, logicalId);
     this.#store.setStatus(stack, 'UPDATE_ROLLBACK_COMPLETE');
@@ -130,6 +128,7 @@ export class StackOperations {
         this.#provisioner.event(stack, { ...resource, status: 'DELETE_SKIPPED' });
         removeResource(stack, resource.logicalId);
       }
+      stack.leftovers = stack.leftovers.filter(({ logicalId }) => !retained.includes(logicalId));
       const failed = await this.#deleteAll(stack, stack.resources, 'delete');
       this.#finishDelete(stack, [...failed, ...(await this.#deleteLeftovers(stack))]);
     });
@@ -152,7 +151,7 @@ export class StackOperations {
   async #deleteAll(
     stack: Stack,
     resources: readonly StackResource[],
-    why: 'create' | 'replace' | 'remove' | 'delete',
+    why: 'create' | 'remove' | 'delete',
   ): Promise<string[]> {
     const failed: string[] = [];
     const targets = new Map(resources.map((resource) => [resource.logicalId, resource]));
@@ -170,10 +169,10 @@ export class StackOperations {
         const failure = await this.#deleteOne(stack, resource, why);
         if (failure !== undefined) {
           failed.push(logicalId);
-          if (why !== 'replace') putResource(stack, { ...resource, status: 'DELETE_FAILED', reason: failure });
+          putResource(stack, { ...resource, status: 'DELETE_FAILED', reason: failure });
           return false;
         }
-        if (why !== 'replace') removeResource(stack, logicalId);
+        removeResource(stack, logicalId);
         return true;
       },
       { haltOnFailure: false },
@@ -181,13 +180,22 @@ export class StackOperations {
     return failed;
   }
 
-  async #deleteLeftovers(stack: Stack): Promise<string[]> {
+  /** Latest first, which is dependents first. @returns the logical ids of those that could not be deleted */
+  async #deleteLeftovers(stack: Stack, isDue: (leftover: StackResource) => boolean = () => true): Promise<string[]> {
     const failed: string[] = [];
-    // One resource may have been replaced more than once.
-    for (const leftover of stack.leftovers.toReversed()) {
-      const failure = await this.#deleteOne(stack, leftover, 'replace');
-      if (failure === undefined) stack.leftovers = stack.leftovers.filter((other) => other !== leftover);
-      else failed.push(leftover.logicalId);
+    for (const leftover of stack.leftovers.filter(isDue).toReversed()) {
+      // Types that overwrite what is there give a successor the physical id of what it replaces.
+      const isInUse = stack.resources.some(
+        ({ type, physicalId }) => type === leftover.type && physicalId === leftover.physicalId,
+      );
+      const failure = isInUse ? undefined : await this.#deleteOne(stack, leftover, 'replace');
+      if (failure === undefined) removeLeftover(stack, leftover);
+      else {
+        failed.push(leftover.logicalId);
+        stack.leftovers = stack.leftovers.map((other) =>
+          other === leftover ? { ...leftover, status: 'DELETE_FAILED', reason: failure } : other,
+        );
+      }
     }
     return failed;
   }

@@ -77,7 +77,7 @@ export class StackStore {
   }
 
   addEvent(stack: Stack, details: EventDetails): void {
-    stack.events.push({ id: randomUUID(), time: this.#clock.now(), ...details });
+    stack.events.push({ id: randomUUID(), time: this.#clock.now(), token: stack.token, ...details });
     if (stack.events.length > maxEvents) stack.events.splice(0, stack.events.length - maxEvents);
     this.changed();
   }

@@ -5,7 +5,7 @@ const json = z.custom<JsonValue>((value) => value !== undefined);
 const jsonObject = z.custom<JsonObject>(isJsonObject);
 
 /** A resource that the stack has, or failed to get. Records are replaced, never changed. */
-export const stackResourceSchema = z.object({
+const stackResourceSchema = z.object({
   logicalId: z.string(),
   type: z.string(),
   /** Empty until the resource exists. */
@@ -39,11 +39,12 @@ const eventSchema = z.object({
   reason: z.string().optional(),
   properties: jsonObject.optional(),
   time: z.number(),
+  /** The ClientRequestToken of the operation that it is part of. */
   token: z.string().optional(),
 });
 
 /** What a stack is to become: everything that the caller of an operation decides. */
-export const desiredSchema = z.object({
+const desiredSchema = z.object({
   templateBody: z.string(),
   parameters: z.record(z.string(), z.string()),
   tags: z.record(z.string(), z.string()),
@@ -65,7 +66,7 @@ const changeSchema = z.object({
 
 const onFailureSchema = z.enum(['ROLLBACK', 'DELETE', 'DO_NOTHING']);
 
-export const changeSetSchema = z.object({
+const changeSetSchema = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(['CREATE', 'UPDATE']),
@@ -95,7 +96,11 @@ export const stackSchema = z.object({
   /** Names of the exports of other stacks that this one uses. */
   imports: z.array(z.string()),
   resources: z.array(stackResourceSchema),
-  /** Replaced physical resources that a failed update without rollback left for the next operation to delete. */
+  /**
+   * Physical resources that are still there and no longer, or not again, the ones of their logical id. An update that
+   * succeeds and a deletion delete all of them; a rollback only those whose status says that their deletion has begun,
+   * because others may still be referred to.
+   */
   leftovers: z.array(stackResourceSchema),
   /** Oldest first. */
   events: z.array(eventSchema),
@@ -103,7 +108,8 @@ export const stackSchema = z.object({
   changeSetId: z.string().optional(),
   terminationProtection: z.boolean(),
   disableRollback: z.boolean(),
-  policyBody: z.string().optional(),
+  /** The ClientRequestToken of the latest operation. */
+  token: z.string().optional(),
 });
 
 export type Stack = z.infer<typeof stackSchema>;
@@ -127,4 +133,12 @@ export function putResource(stack: Stack, resource: StackResource): void {
 
 export function removeResource(stack: Stack, logicalId: string): void {
   stack.resources = stack.resources.filter((resource) => resource.logicalId !== logicalId);
+}
+
+export function addLeftover(stack: Stack, resource: StackResource): void {
+  stack.leftovers.push(resource);
+}
+
+export function removeLeftover(stack: Stack, resource: StackResource): void {
+  stack.leftovers = stack.leftovers.filter((other) => other !== resource);
 }

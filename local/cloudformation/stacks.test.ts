@@ -163,6 +163,103 @@ test('a failed update puts back changed, replaced and new resources', async () =
   assert.equal(await rig.status('s'), 'UPDATE_COMPLETE');
 });
 
+test('a replacement that a failed rollback left over is deleted with the stack', async () => {
+  await using rig = await startRig();
+  const body = (name: string, value: string, last: string) =>
+    template({
+      A: { Properties: { Name: name } },
+      B: { Properties: { Value: value } },
+      C: { Properties: { Value: last }, DependsOn: ['A', 'B'] },
+    });
+  await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody: body('a1', 'old', 'c') }));
+  await rig.cloudFormation.idle();
+  rig.world.poison.add('bad').add('old');
+  await rig.client.send(new UpdateStackCommand({ StackName: 's', TemplateBody: body('a2', 'new', 'bad') }));
+  await rig.cloudFormation.idle();
+  assert.equal(await rig.status('s'), 'UPDATE_ROLLBACK_FAILED');
+  rig.world.poison.clear();
+  await rig.client.send(new DeleteStackCommand({ StackName: 's' }));
+  await rig.cloudFormation.idle();
+  assert.deepEqual([...rig.world.things.keys()], []);
+});
+
+test('a resource whose restoration waits for one that failed is not lost', async () => {
+  await using rig = await startRig();
+  const body = (name: string, value: string, last: string) =>
+    template({
+      B: { Properties: { Value: value } },
+      A: { Properties: { Name: name }, DependsOn: 'B' },
+      C: { Properties: { Value: last }, DependsOn: 'A' },
+    });
+  await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody: body('a1', 'old', 'c') }));
+  await rig.cloudFormation.idle();
+  rig.world.poison.add('bad').add('old');
+  await rig.client.send(new UpdateStackCommand({ StackName: 's', TemplateBody: body('a2', 'new', 'bad') }));
+  await rig.cloudFormation.idle();
+  assert.equal(await rig.status('s'), 'UPDATE_ROLLBACK_FAILED');
+  await rig.client.send(new DeleteStackCommand({ StackName: 's' }));
+  await rig.cloudFormation.idle();
+  assert.deepEqual([...rig.world.things.keys()], []);
+});
+
+test('a replacement that a rollback could not delete goes with the next one, or with the stack', async () => {
+  await using rig = await startRig();
+  const body = (name: string, last: string) =>
+    template({ A: { Properties: { Name: name } }, C: { Properties: { Value: last }, DependsOn: 'A' } });
+  const failingUpdate = async () => {
+    await rig.client.send(new UpdateStackCommand({ StackName: 's', TemplateBody: body('a2', 'bad') }));
+    await rig.cloudFormation.idle();
+    assert.equal(await rig.status('s'), 'UPDATE_ROLLBACK_COMPLETE');
+    return [...rig.world.things.keys()].filter((name) => name.startsWith('a'));
+  };
+  await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody: body('a1', 'c') }));
+  await rig.cloudFormation.idle();
+  rig.world.poison.add('bad');
+  rig.world.stuck.add('a2');
+  assert.deepEqual(await failingUpdate(), ['a1', 'a2']);
+  rig.world.stuck.clear();
+  assert.deepEqual(await failingUpdate(), ['a1']);
+  rig.world.stuck.add('a2');
+  assert.deepEqual(await failingUpdate(), ['a1', 'a2']);
+  rig.world.stuck.clear();
+  await rig.client.send(new DeleteStackCommand({ StackName: 's' }));
+  await rig.cloudFormation.idle();
+  assert.deepEqual([...rig.world.things.keys()], []);
+});
+
+test('what an update replaced and could not delete goes with the stack', async () => {
+  await using rig = await startRig();
+  const body = (name: string) => template({ A: { Properties: { Name: name } } });
+  await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody: body('a1') }));
+  await rig.cloudFormation.idle();
+  rig.world.stuck.add('a1');
+  await rig.client.send(new UpdateStackCommand({ StackName: 's', TemplateBody: body('a2') }));
+  await rig.cloudFormation.idle();
+  assert.equal(await rig.status('s'), 'UPDATE_COMPLETE');
+  await rig.client.send(new DeleteStackCommand({ StackName: 's' }));
+  await rig.cloudFormation.idle();
+  assert.equal(await rig.status('s'), 'DELETE_FAILED');
+  rig.world.stuck.clear();
+  await rig.client.send(new DeleteStackCommand({ StackName: 's' }));
+  await rig.cloudFormation.idle();
+  assert.deepEqual([...rig.world.things.keys()], []);
+});
+
+test('a rollback deletes what a creation without rollback had failed to make', async () => {
+  await using rig = await startRig();
+  const body = (value: string, more: Record<string, object> = {}) =>
+    template({ A: { Properties: { Name: 'a', Value: value } }, ...more });
+  rig.world.poison.add('bad');
+  const TemplateBody = body('bad');
+  await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody, OnFailure: 'DO_NOTHING' }));
+  await rig.cloudFormation.idle();
+  const Bad = { Properties: { Value: 'bad' }, DependsOn: 'A' };
+  await rig.client.send(new UpdateStackCommand({ StackName: 's', TemplateBody: body('good', { Bad }) }));
+  await rig.cloudFormation.idle();
+  assert.equal(await rig.status('s'), 'UPDATE_ROLLBACK_COMPLETE');
+  assert.deepEqual([...rig.world.things.keys()], []);
+});
+
 test('a stack that is busy refuses another operation', async () => {
   await using rig = await startRig();
   const TemplateBody = template({ A: {} });

@@ -14,17 +14,26 @@ const createSchema = z.object({
   OnFailure: z.enum(['ROLLBACK', 'DELETE', 'DO_NOTHING']).optional(),
   DisableRollback: fields.flag.optional(),
   EnableTerminationProtection: fields.flag.optional(),
-  StackPolicyBody: z.string().optional(),
+  RetainExceptOnCreate: fields.off.optional(),
+  ClientRequestToken: fields.token.optional(),
 });
 
 const updateSchema = z.object({
   ...deployFields,
   StackName: stackNameField,
   DisableRollback: fields.flag.optional(),
-  StackPolicyBody: z.string().optional(),
+  RetainExceptOnCreate: fields.off.optional(),
+  ClientRequestToken: fields.token.optional(),
 });
 
-const deleteSchema = z.object({ StackName: stackNameField, RetainResources: fields.list(fields.text) });
+const deleteSchema = z.object({
+  StackName: stackNameField,
+  RetainResources: fields.list(fields.text),
+  // Without effect, as in a deploy.
+  RoleARN: fields.text.optional(),
+  DeletionMode: z.literal('STANDARD', { error: 'Member must satisfy enum value set: [STANDARD]' }).optional(),
+  ClientRequestToken: fields.token.optional(),
+});
 
 /** Operations on whole stacks. */
 export function stackActions(engine: Engine): Record<string, QueryAction> {
@@ -44,7 +53,7 @@ export function stackActions(engine: Engine): Record<string, QueryAction> {
       engine.requireNoStack(region, name);
       const stack = store.add(region, name, 'CREATE_IN_PROGRESS', desired);
       stack.terminationProtection = request.EnableTerminationProtection ?? false;
-      stack.policyBody = request.StackPolicyBody;
+      stack.token = request.ClientRequestToken;
       operations.create(stack, desired, request.OnFailure ?? (request.DisableRollback ? 'DO_NOTHING' : 'ROLLBACK'));
       return { StackId: stack.id };
     },
@@ -57,15 +66,15 @@ export function stackActions(engine: Engine): Record<string, QueryAction> {
       const { hasChanges } = planStack({ identity: stack, stack, desired, types, store });
       if (!hasChanges) throw templateError('No updates are to be performed.');
       engine.requireUpdatable(stack);
-      stack.policyBody = request.StackPolicyBody ?? stack.policyBody;
       // They were made against what the stack is no longer going to be.
       stack.changeSets = [];
+      stack.token = request.ClientRequestToken;
       operations.update(stack, desired, request.DisableRollback ?? false);
       return { StackId: stack.id };
     },
 
     DeleteStack(input, { region }) {
-      const { StackName, RetainResources } = parseRequest(deleteSchema, input);
+      const { StackName, RetainResources, ClientRequestToken } = parseRequest(deleteSchema, input);
       const stack = store.find(region, StackName);
       if (stack === undefined || isDeleted(stack) || stack.status === 'DELETE_IN_PROGRESS') return {};
       if (stack.terminationProtection) {
@@ -81,20 +90,9 @@ export function stackActions(engine: Engine): Record<string, QueryAction> {
         );
       }
       refuseDeleteOfImported(store, stack);
+      stack.token = ClientRequestToken;
       operations.delete(stack, RetainResources);
       return {};
-    },
-
-    SetStackPolicy(input, { region }) {
-      const request = parseRequest(z.object({ StackName: stackNameField, StackPolicyBody: z.string() }), input);
-      engine.requireStack(region, request.StackName, 'bracketed').policyBody = request.StackPolicyBody;
-      store.changed();
-      return {};
-    },
-
-    GetStackPolicy(input, { region }) {
-      const { StackName } = parseRequest(z.object({ StackName: stackNameField }), input);
-      return { StackPolicyBody: engine.requireStack(region, StackName, 'bracketed').policyBody };
     },
 
     UpdateTerminationProtection(input, { region }) {

@@ -61,7 +61,7 @@ async function fetchFrom(url: string, fetchTemplate: FetchTemplate): Promise<str
 }
 
 /** Understands path-style URLs of any host and the virtual-hosted ones of AWS. */
-export function templateLocation(url: string): TemplateLocation | undefined {
+function templateLocation(url: string): TemplateLocation | undefined {
   if (!URL.canParse(url)) return undefined;
   const { protocol, hostname, pathname } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;

@@ -56,6 +56,7 @@ export type ResourceDeclaration = z.infer<typeof resourceSchema>;
 export type OutputDeclaration = z.infer<typeof outputSchema>;
 export type Mapping = z.infer<typeof mappingSchema>;
 
+/** A template whose sections are checked one by one; references are not, and intrinsics stand as they were written. */
 export type Template = {
   readonly description: string | undefined;
   readonly metadata: JsonObject | undefined;

@@ -5,10 +5,15 @@ import { requiredCapabilities } from './check-template.ts';
 import type { Engine } from './engine.ts';
 import { fields, parseRequest, stackNameField, templateFields } from './request.ts';
 import { type ParameterDeclaration, parseTemplate, type Template } from './template.ts';
+import { templateError } from './template-error.ts';
 import { templateBody } from './template-source.ts';
 
 const summarySchema = z.object({ ...templateFields, StackName: stackNameField.optional() });
-const getSchema = z.object({ StackName: stackNameField.optional(), ChangeSetName: fields.text.optional() });
+const getSchema = z.object({
+  StackName: stackNameField.optional(),
+  ChangeSetName: fields.text.optional(),
+  TemplateStage: z.enum(['Original', 'Processed']).optional(),
+});
 
 /** What is about templates rather than stacks. */
 export function templateActions(engine: Engine): Record<string, QueryAction> {
@@ -48,15 +53,21 @@ export function templateActions(engine: Engine): Record<string, QueryAction> {
     },
 
     GetTemplate(input, { region }) {
-      const { StackName, ChangeSetName } = parseRequest(getSchema, input);
+      const { StackName, ChangeSetName, TemplateStage } = parseRequest(getSchema, input);
       const stack = StackName === undefined ? undefined : engine.requireStack(region, StackName);
       const changeSets = (stack === undefined ? store.all(region) : [stack]).flatMap((each) => each.changeSets);
       const changeSet = changeSets.find(({ id, name }) => id === ChangeSetName || name === ChangeSetName);
       if (ChangeSetName !== undefined && changeSet === undefined) {
         throw new AwsError('ChangeSetNotFound', `ChangeSet [${ChangeSetName}] does not exist`, 404);
       }
+      const body = (changeSet?.desired ?? stack?.current)?.templateBody;
+      if (TemplateStage === 'Processed' && body && parseTemplate(body).transforms.length > 0) {
+        throw templateError(
+          'TemplateStage Processed of a template with transforms is not supported by the local endpoint.',
+        );
+      }
       return {
-        TemplateBody: (changeSet?.desired ?? stack?.current)?.templateBody,
+        TemplateBody: body,
         StagesAvailable: ['Original', 'Processed'],
       };
     },

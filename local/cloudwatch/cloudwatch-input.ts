@@ -123,7 +123,7 @@ export const metricQuerySchema = z.strictObject({
 export type MetricQuery = z.infer<typeof metricQuerySchema>;
 
 /** The offset that a token of an earlier page stands for. @throws AwsError InvalidNextToken */
-export function pageOffset(token: string | undefined): number {
+function pageOffset(token: string | undefined): number {
   if (token === undefined) return 0;
   const text = Buffer.from(token, 'base64url').toString();
   if (!/^from:\d+$/.test(text)) throw metricError.nextToken();

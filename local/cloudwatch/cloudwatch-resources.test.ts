@@ -179,13 +179,17 @@ describe('AWS::Logs::MetricFilter', () => {
     await filter.delete(state, properties, context);
   });
 
-  it('fails by name on an invalid pattern or an unknown property', async () => {
+  it('fails by name on an invalid pattern, a missing log group or an unknown property', async () => {
     await using aws = await startCloudWatch();
     const type = resourceType(aws, 'AWS::Logs::MetricFilter');
     await assert.rejects(
       type.create({ ...properties, FilterPattern: '{ $.level' }, context),
       /Invalid metric filter pattern/,
     );
+    await assert.rejects(type.create({ ...properties, LogGroupName: 'missing' }, context), {
+      name: 'AwsError',
+      code: 'ResourceNotFoundException',
+    });
     assert.throws(() => type.validate({ ...properties, ApplyOnTransformedLogs: true }, 'F'), /ApplyOnTransformedLogs/);
   });
 });

@@ -33,7 +33,7 @@ export async function startCloudWatch(state: StateStore = noStateStore): Promise
     clock,
     state,
     logs: { append, onAppend: (listener) => void listeners.push(listener) },
-    hasLogGroup: (name) => name !== 'missing',
+    logGroups: { has: (name) => name !== 'missing', onDelete: () => {} },
     notify: async ({ topicArn, subject, message }) => {
       if (topicArn.endsWith(':gone')) throw new Error('Topic does not exist');
       notifications.push({ topicArn, subject, message });
@@ -42,7 +42,7 @@ export async function startCloudWatch(state: StateStore = noStateStore): Promise
   });
   const edge = await startEdge({
     port: 0,
-    apis: { monitoring: cloudwatch.api, logs: jsonApi('logs', '1.1', cloudwatch.metricFilterActions) },
+    apis: { monitoring: cloudwatch.api, logs: jsonApi('logs', '1.1', cloudwatch.metricFilters.actions) },
     frontends: [],
     pages: {},
     credentials: new CredentialStore(),

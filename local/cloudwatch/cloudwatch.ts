@@ -1,7 +1,7 @@
 import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { JsonAction } from '../core/json-protocol.ts';
-import type { LogSink } from '../core/log-sink.ts';
+import type { LogGroups, LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { alarmActions } from './alarm-actions.ts';
@@ -24,8 +24,8 @@ export type CloudWatchOptions = {
   readonly state: StateStore;
   /** Metric filters and embedded metrics are read from what is appended here. */
   readonly logs: LogSink;
-  /** Whether a log group exists, for PutMetricFilter; without it every group is taken to. */
-  readonly hasLogGroup?: (name: string) => boolean;
+  /** What metric filters are of, and go with. */
+  readonly logGroups: LogGroups;
   /** Publishes to an SNS topic in the name of an alarm. */
   readonly notify: Notify;
   readonly region: string;
@@ -48,17 +48,20 @@ export type CloudWatch = {
   /** Serves the SigV4 service `monitoring`. */
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
-  /** PutMetricFilter and its like, to be merged into the Logs API. */
-  readonly metricFilterActions: Readonly<Record<string, JsonAction>>;
+  /** For the Logs API: PutMetricFilter and its like, and how many filters a group has. */
+  readonly metricFilters: {
+    readonly actions: Readonly<Record<string, JsonAction>>;
+    countOf(group: string): number;
+  };
   readonly putMetric: PutMetric;
   close(): void;
 };
 
 /** Metrics, alarms, dashboards and metric filters. Metrics live in memory; alarms, dashboards and filters are kept. */
 export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
-  const { clock, state, logs, hasLogGroup = () => true, notify, region } = options;
+  const { clock, state, logs, logGroups, notify, region } = options;
   const metrics = new MetricStore(clock);
-  const filters = new MetricFilterStore(clock, state);
+  const filters = new MetricFilterStore(clock, state, logGroups);
   const dashboards = new Dashboards(clock, state);
   const alarms = new AlarmStore(state, region);
   const monitor = new AlarmMonitor({ clock, metrics, alarms, notify, region });
@@ -78,7 +81,7 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
       ...tagActions(alarms),
     }),
     resourceTypes: cloudwatchResources({ alarms: control, dashboards, filters }),
-    metricFilterActions: metricFilterActions(filters, hasLogGroup),
+    metricFilters: { actions: metricFilterActions(filters), countOf: (group) => filters.countOf(group) },
     putMetric: (namespace, name, dimensions, value, unit, timestamp = clock.now()) =>
       metrics.put({
         metric: {

@@ -38,23 +38,11 @@ const testSchema = z.strictObject({
   logEventMessages: z.array(z.string().min(1)).min(1).max(50),
 });
 
-/**
- * The actions of the Logs API about metric filters, to be merged into that API.
- *
- * @param hasLogGroup tells whether a log group exists
- */
-export function metricFilterActions(
-  filters: MetricFilterStore,
-  hasLogGroup: (name: string) => boolean,
-): Record<string, JsonAction> {
-  const requireGroup = (name: string): void => {
-    if (!hasLogGroup(name)) throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
-  };
+/** The actions of the Logs API about metric filters, to be merged into that API. */
+export function metricFilterActions(filters: MetricFilterStore): Record<string, JsonAction> {
   return {
     PutMetricFilter(input) {
-      const filter = parse(putSchema, input);
-      requireGroup(filter.logGroupName);
-      filters.put(filter);
+      filters.put(parse(putSchema, input));
       return {};
     },
 
@@ -70,7 +58,7 @@ export function metricFilterActions(
       if ((metricName === undefined) !== (metricNamespace === undefined)) {
         throw invalid('metricName and metricNamespace must be given together.');
       }
-      if (logGroupName !== undefined) requireGroup(logGroupName);
+      if (logGroupName !== undefined) filters.requireGroup(logGroupName);
       const matching = filters
         .list()
         .filter((filter) => logGroupName === undefined || filter.logGroupName === logGroupName)
@@ -88,7 +76,7 @@ export function metricFilterActions(
 
     DeleteMetricFilter(input) {
       const { logGroupName, filterName } = parse(deleteSchema, input);
-      requireGroup(logGroupName);
+      filters.requireGroup(logGroupName);
       if (!filters.delete(logGroupName, filterName)) {
         throw new AwsError('ResourceNotFoundException', 'The specified metric filter does not exist.');
       }

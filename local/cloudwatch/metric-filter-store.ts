@@ -1,31 +1,43 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import type { LogEvent } from '../core/log-sink.ts';
+import type { LogEvent, LogGroups } from '../core/log-sink.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { compileMetricFilter, type MetricFilter, metricFilterSchema, type SampleReader } from './metric-filter.ts';
 import type { Sample } from './metric-store.ts';
 
 const documentName = 'metric-filters';
 
-/** The metric filters of every log group. */
+/** The metric filters of every log group; they go with it. */
 export class MetricFilterStore {
   readonly #clock: Clock;
   readonly #state: StateStore;
+  readonly #logGroups: LogGroups;
   /** By log group, then by name. */
   readonly #groups = new Map<string, Map<string, { filter: MetricFilter; read: SampleReader }>>();
 
-  constructor(clock: Clock, state: StateStore) {
+  constructor(clock: Clock, state: StateStore, logGroups: LogGroups) {
     this.#clock = clock;
     this.#state = state;
+    this.#logGroups = logGroups;
+    logGroups.onDelete((group) => {
+      if (this.#groups.delete(group)) this.#changed();
+    });
     const kept = z.array(metricFilterSchema).parse(state.read(documentName) ?? []);
     for (const filter of kept) this.#add(filter);
   }
 
   /** Makes a filter or replaces the one of its name. @throws AwsError */
   put(filter: Omit<MetricFilter, 'creationTime'>): void {
+    this.requireGroup(filter.logGroupName);
     this.#add({ ...filter, creationTime: this.#clock.now() });
     this.#changed();
+  }
+
+  /** @throws AwsError ResourceNotFoundException */
+  requireGroup(name: string): void {
+    if (this.#logGroups.has(name)) return;
+    throw new AwsError('ResourceNotFoundException', 'The specified log group does not exist.');
   }
 
   delete(group: string, name: string): boolean {
@@ -40,8 +52,8 @@ export class MetricFilterStore {
       .sort((left, right) => (left.filterName < right.filterName ? -1 : 1));
   }
 
-  has(group: string, name: string): boolean {
-    return this.#groups.get(group)?.has(name) ?? false;
+  countOf(group: string): number {
+    return this.#groups.get(group)?.size ?? 0;
   }
 
   /** What the filters of a group make of its events. */

@@ -1,7 +1,9 @@
 /** The one account of the local endpoint, as in other emulators. */
 export const accountId = '000000000000';
+/** Where everything is that comes to be without a signed call. */
 export const defaultRegion = 'us-east-1';
 
+/** The parts between the colons; `region` and `account` may be empty, `resource` may hold further colons. */
 export type Arn = {
   readonly partition: string;
   readonly service: string;
@@ -15,6 +17,7 @@ export function arn(service: string, region: string, resource: string, account =
   return `arn:aws:${service}:${region}:${account}:${resource}`;
 }
 
+/** Undefined for what is no ARN, or one without a resource; the parts are not checked. */
 export function parseArn(text: string): Arn | undefined {
   const match = /^arn:([^:]+):([^:]+):([^:]*):([^:]*):(.+)$/s.exec(text);
   if (match === null) return undefined;

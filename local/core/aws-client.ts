@@ -11,6 +11,7 @@ const jsonServices = {
   sqs: { prefix: 'AmazonSQS', version: '1.0', service: 'sqs' },
 } as const;
 
+/** One call in the name of `principal`, whose policies decide on it. */
 export type AwsCall = {
   readonly service: keyof typeof jsonServices;
   readonly action: string;
@@ -22,6 +23,7 @@ export type AwsCall = {
 /** Calls an AWS API inside the process, through the same door as every client. @throws AwsError as the service answers */
 export type AwsClient = (call: AwsCall) => Promise<JsonObject>;
 
+/** A client without network or signature; `input` and answer are the JSON bodies of the service. */
 export function awsClient(dispatch: AwsApi): AwsClient {
   return async ({ service, action, input, principal, region }) => {
     const { prefix, version, service: signingName } = jsonServices[service];

@@ -12,6 +12,7 @@ export type Clock = {
   schedule(callback: () => void, delay: number): Timer;
 };
 
+/** The time of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule(callback, delay) {

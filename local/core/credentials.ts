@@ -2,12 +2,14 @@ import { createHash } from 'node:crypto';
 import { accountId, arn } from './arn.ts';
 import type { Principal } from './principal.ts';
 
+/** As in the environment of a function; they do not expire. */
 export type Credentials = {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken: string;
 };
 
+/** A session of the role as AssumeRole names it, without the path of the role; it need not exist. */
 export function rolePrincipal(roleArn: string, sessionName: string): Principal {
   const roleName = roleArn.split('/').at(-1) ?? roleArn;
   return { kind: 'role', roleArn, sessionName, arn: arn('sts', '', `assumed-role/${roleName}/${sessionName}`) };

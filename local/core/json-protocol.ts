@@ -4,6 +4,7 @@ import { isJsonObject, type JsonObject } from './json.ts';
 
 /** What an action of a service gets besides its input. */
 export type ActionContext = Pick<AwsRequest, 'requestId' | 'region' | 'principal'>;
+/** One action: what it gives becomes the JSON body. @throws AwsError, which becomes the error of the protocol */
 export type JsonAction = (input: JsonObject, context: ActionContext) => Promise<object> | object;
 
 /**
@@ -44,6 +45,7 @@ function jsonResponse(request: AwsRequest, version: string, status: number, body
   };
 }
 
+/** The error with its code in `__type` and its message in both spellings that SDKs look for. */
 export function jsonErrorResponse(request: AwsRequest, version: '1.0' | '1.1', error: AwsError): AwsResponse {
   return jsonResponse(request, version, error.status, {
     ...error.members,

@@ -1,5 +1,6 @@
 import type { Principal } from './principal.ts';
 
+/** One invocation as its caller asks for it. */
 export type InvokeRequest = {
   /** A name, partial ARN or ARN, with or without a qualifier. */
   readonly functionName: string;
@@ -14,6 +15,7 @@ export type InvokeRequest = {
   readonly traceId?: string;
 };
 
+/** What Invoke answers: 200 once the function ran, even if it failed, 202 once queued, 204 for a dry run. */
 export type InvokeResult = {
   readonly statusCode: 200 | 202 | 204;
   readonly requestId: string;

@@ -4,6 +4,7 @@ import type { ActionContext } from './json-protocol.ts';
 
 /** Query input: `Tags.member.1.Key=a` is `{ Tags: [{ Key: 'a' }] }`. */
 export type QueryValue = string | QueryValue[] | QueryInput;
+/** An empty list arrives as an empty text. */
 export type QueryInput = { [key: string]: QueryValue };
 /** Query output; arrays become `<member>` elements, maps `<entry>` elements, undefined members are left out. */
 export type QueryOutput = { [key: string]: QueryOutputValue };
@@ -16,6 +17,7 @@ export type QueryOutputValue =
   | QueryOutputValue[]
   | Map<string, QueryOutputValue>
   | QueryOutput;
+/** One action: every value of its input is text. @throws AwsError, which becomes an `<ErrorResponse>` */
 export type QueryAction = (input: QueryInput, context: ActionContext) => Promise<QueryOutput> | QueryOutput;
 
 /**
@@ -45,6 +47,7 @@ export function queryApi(name: string, namespace: string, actions: Readonly<Reco
   };
 }
 
+/** An `<ErrorResponse>`, whose type blames the sender for 4xx. */
 export function queryErrorResponse(request: AwsRequest, namespace: string, error: AwsError): AwsResponse {
   const type = error.status < 500 ? 'Sender' : 'Receiver';
   return xmlResponse(

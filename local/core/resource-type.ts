@@ -45,6 +45,7 @@ export type ResourceType = {
   delete(state: ResourceState, properties: JsonObject, context: ResourceContext): Promise<void>;
 };
 
+/** One thing that is wrong with the properties of a resource. */
 export type PropertyProblem = {
   readonly path: readonly string[];
   readonly message: string;
@@ -52,6 +53,7 @@ export type PropertyProblem = {
   readonly unknown: boolean;
 };
 
+/** A ValidationError about the properties of one resource. */
 export class UnsupportedPropertyError extends AwsError {
   /** One by one what `message` says together; empty when the type does not tell. */
   readonly problems: readonly PropertyProblem[];

@@ -1,8 +1,11 @@
 import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
 
+/** The segments of a path that its template names, percent-decoded. */
 export type RestParameters = Readonly<Record<string, string>>;
+/** Status 200 and an empty body unless told; an object is sent as JSON, text and bytes as they are. */
 export type RestAnswer = { status?: number; headers?: Record<string, string>; body?: object | string | Buffer };
+/** One operation by method and path. Of two routes that fit, the first counts. `handle` may throw an AwsError. */
 export type RestRoute = {
   readonly method: string;
   /** `/2015-03-31/functions/{name}`; a parameter takes one segment, `{name+}` takes the rest. */

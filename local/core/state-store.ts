@@ -16,6 +16,7 @@ export type StateStore = {
   flush(): void;
 };
 
+/** Keeps nothing: every start is a first one. */
 export const noStateStore: StateStore = {
   directory: undefined,
   read: () => undefined,

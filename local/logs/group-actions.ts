@@ -14,7 +14,7 @@ import {
 import { type LogGroup, type LogStore, type LogStream, notFound } from './log-store.ts';
 
 /** Days that a retention policy may have. */
-export const retentionDays = [
+const retentionDays = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
@@ -53,7 +53,10 @@ const inputs = {
 };
 
 /** Groups and streams: make, list, keep for a while, tag, delete. */
-export function groupActions(store: LogStore): Record<string, JsonAction> {
+export function groupActions(
+  store: LogStore,
+  metricFilterCount: (group: string) => number,
+): Record<string, JsonAction> {
   const group = (name: string): LogGroup => store.get(name);
   return {
     CreateLogGroup(input, { region }) {
@@ -73,7 +76,7 @@ export function groupActions(store: LogStore): Record<string, JsonAction> {
         .filter(({ name }) => name.startsWith(query.logGroupNamePrefix ?? ''))
         .filter(({ name }) => name.toLowerCase().includes((query.logGroupNamePattern ?? '').toLowerCase()));
       const { page, next } = pageOf(found, query);
-      return { logGroups: page.map(groupView), ...next };
+      return { logGroups: page.map((found) => groupView(found, metricFilterCount(found.name))), ...next };
     },
     PutRetentionPolicy(input) {
       const { logGroupName, retentionInDays } = readLogInput(input, inputs.retention);
@@ -140,12 +143,12 @@ export function checkRetention(days: number): void {
   );
 }
 
-function groupView(group: LogGroup): object {
+function groupView(group: LogGroup, metricFilterCount: number): object {
   return {
     logGroupName: group.name,
     creationTime: group.creationTime,
     ...(group.retentionInDays === undefined ? {} : { retentionInDays: group.retentionInDays }),
-    metricFilterCount: 0,
+    metricFilterCount,
     arn: `${group.arn}:*`,
     logGroupArn: group.arn,
     storedBytes: group.storedBytes,

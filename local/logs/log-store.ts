@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import type { LogEvent, LogSink } from '../core/log-sink.ts';
+import type { LogEvent, LogGroups, LogSink } from '../core/log-sink.ts';
 import type { StateStore } from '../core/state-store.ts';
 
 export type StoredEvent = LogEvent & {
@@ -51,12 +51,13 @@ const maxStreams = 1000;
 const documentName = 'logs/groups';
 
 /** Log groups with their most recent events in memory. Groups survive a restart, events do not. */
-export class LogStore implements LogSink {
+export class LogStore implements LogSink, LogGroups {
   readonly #clock: Clock;
   readonly #state: StateStore;
   readonly #region: string;
   readonly #groups: Map<string, LogGroup>;
   readonly #listeners: Parameters<LogSink['onAppend']>[0][] = [];
+  readonly #deletionListeners: Parameters<LogGroups['onDelete']>[0][] = [];
   #sequence = 0;
 
   /** @param region of groups that come to be by being written to */
@@ -88,9 +89,17 @@ export class LogStore implements LogSink {
     this.#listeners.push(listener);
   }
 
+  onDelete(listener: Parameters<LogGroups['onDelete']>[0]): void {
+    this.#deletionListeners.push(listener);
+  }
+
   /** By name. */
   groups(): LogGroup[] {
     return [...this.#groups.values()].sort(byName);
+  }
+
+  has(name: string): boolean {
+    return this.#groups.has(name);
   }
 
   find(name: string): LogGroup | undefined {
@@ -115,7 +124,8 @@ export class LogStore implements LogSink {
   }
 
   delete(name: string): void {
-    this.#groups.delete(name);
+    if (!this.#groups.delete(name)) return;
+    for (const listener of this.#deletionListeners) listener(name);
     this.changed();
   }
 

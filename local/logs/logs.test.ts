@@ -7,16 +7,20 @@ import {
   DeleteLogGroupCommand,
   DescribeLogGroupsCommand,
   DescribeLogStreamsCommand,
+  DescribeMetricFiltersCommand,
   FilterLogEventsCommand,
   GetLogEventsCommand,
   ListTagsForResourceCommand,
   PutLogEventsCommand,
+  PutMetricFilterCommand,
   PutRetentionPolicyCommand,
   TagResourceCommand,
   UntagResourceCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { createCloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { ManualClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
+import type { ResourceType } from '../core/resource-type.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { startEdge } from '../edge/server.ts';
 import { createLogs } from './logs.ts';
@@ -24,9 +28,17 @@ import { createLogs } from './logs.ts';
 async function startLogs(context: TestContext, state: StateStore = noStateStore) {
   const clock = new ManualClock();
   const logs = createLogs({ clock, state });
+  const cloudWatch = createCloudWatch({
+    clock,
+    state,
+    logs: logs.sink,
+    logGroups: logs.groups,
+    notify: async () => {},
+    region: 'us-east-1',
+  });
   const edge = await startEdge({
     port: 0,
-    apis: { logs: logs.api({}) },
+    apis: { logs: logs.api(cloudWatch.metricFilters) },
     frontends: [],
     pages: {},
     credentials: new CredentialStore(),
@@ -40,9 +52,12 @@ async function startLogs(context: TestContext, state: StateStore = noStateStore)
   });
   context.after(async () => {
     client.destroy();
+    cloudWatch.close();
     await edge.close();
   });
-  return { clock, client, ...logs };
+  const resourceType = (name: string): ResourceType =>
+    [...logs.resourceTypes, ...cloudWatch.resourceTypes].find(({ type }) => type === name) ?? assert.fail(name);
+  return { clock, client, sink: logs.sink, resourceType };
 }
 
 const event = (timestamp: number, message: string) => ({ timestamp, message });
@@ -209,9 +224,8 @@ test('a group keeps its most recent ten thousand events or so', async (t) => {
 });
 
 test('a template takes over a group that a function wrote to before, but not one that was made', async (t) => {
-  const { client, sink, resourceTypes } = await startLogs(t);
-  const group = resourceTypes.find(({ type }) => type === 'AWS::Logs::LogGroup');
-  assert.ok(group);
+  const { client, sink, resourceType } = await startLogs(t);
+  const group = resourceType('AWS::Logs::LogGroup');
   const context = { stackName: 's', stackId: 'id', logicalId: 'Group', region: 'eu-west-1', tags: {} };
   sink.append('/aws/lambda/f', 's', [event(1, 'early')]);
   const made = await group.create({ LogGroupName: '/aws/lambda/f', RetentionInDays: '30' }, context);
@@ -224,6 +238,43 @@ test('a template takes over a group that a function wrote to before, but not one
   await group.delete(made, { LogGroupName: '/aws/lambda/f' }, context);
   await group.delete(made, { LogGroupName: '/aws/lambda/f' }, context);
   assert.deepEqual((await client.send(new DescribeLogGroupsCommand({}))).logGroups, []);
+});
+
+test('metric filters are counted by their group and go with it', async (t) => {
+  const { client } = await startLogs(t);
+  const logGroupName = 'g';
+  const metricTransformations = [{ metricName: 'Errors', metricNamespace: 'Shop', metricValue: '1' }];
+  const filter = { logGroupName, filterPattern: 'ERROR', metricTransformations };
+  const state = async () => {
+    const { logGroups = [] } = await client.send(new DescribeLogGroupsCommand({}));
+    const { metricFilters = [] } = await client.send(new DescribeMetricFiltersCommand({}));
+    return [logGroups.map(({ metricFilterCount }) => metricFilterCount), metricFilters.length];
+  };
+  await client.send(new CreateLogGroupCommand({ logGroupName }));
+  await client.send(new CreateLogGroupCommand({ logGroupName: 'other' }));
+  assert.deepEqual(await state(), [[0, 0], 0]);
+  await client.send(new PutMetricFilterCommand({ ...filter, filterName: 'one' }));
+  await client.send(new PutMetricFilterCommand({ ...filter, filterName: 'two' }));
+  assert.deepEqual(await state(), [[2, 0], 2]);
+  await client.send(new DeleteLogGroupCommand({ logGroupName }));
+  assert.deepEqual(await state(), [[0], 0]);
+  await client.send(new CreateLogGroupCommand({ logGroupName }));
+  assert.deepEqual(await state(), [[0, 0], 0]);
+});
+
+test('a metric filter of a stack can be deleted after its group', async (t) => {
+  const { client, resourceType } = await startLogs(t);
+  const group = resourceType('AWS::Logs::LogGroup');
+  const filter = resourceType('AWS::Logs::MetricFilter');
+  const context = { stackName: 's', stackId: 'id', logicalId: 'Part', region: 'us-east-1', tags: {} };
+  const ofGroup = { LogGroupName: 'g' };
+  const MetricTransformations = [{ MetricName: 'Errors', MetricNamespace: 'Shop', MetricValue: '1' }];
+  const ofFilter = { ...ofGroup, FilterPattern: 'ERROR', MetricTransformations };
+  const madeGroup = await group.create(ofGroup, context);
+  const madeFilter = await filter.create(ofFilter, context);
+  await group.delete(madeGroup, ofGroup, context);
+  assert.deepEqual((await client.send(new DescribeMetricFiltersCommand({}))).metricFilters, []);
+  await filter.delete(madeFilter, ofFilter, context);
 });
 
 test('groups survive a restart when state is kept', async (t) => {

@@ -3,7 +3,7 @@ import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
 import { type JsonAction, jsonApi } from '../core/json-protocol.ts';
-import type { LogSink } from '../core/log-sink.ts';
+import type { LogGroups, LogSink } from '../core/log-sink.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { eventActions } from './event-actions.ts';
@@ -13,10 +13,16 @@ import { LogStore } from './log-store.ts';
 
 export type Logs = {
   readonly sink: LogSink;
+  readonly groups: LogGroups;
   readonly resourceTypes: readonly ResourceType[];
-  has(groupName: string): boolean;
-  /** Serves the Logs API; `metricFilters` are the actions of it that CloudWatch's part of the endpoint has. */
-  api(metricFilters: Readonly<Record<string, JsonAction>>): AwsApi;
+  /** Serves the Logs API together with the metric filters, which CloudWatch's part of the endpoint has. */
+  api(metricFilters: MetricFilters): AwsApi;
+};
+
+type MetricFilters = {
+  readonly actions: Readonly<Record<string, JsonAction>>;
+  /** How many a group has. */
+  countOf(group: string): number;
 };
 
 /** CloudWatch Logs: what functions and stages write, kept in memory and bounded. */
@@ -24,13 +30,13 @@ export function createLogs({ clock, state }: { readonly clock: Clock; readonly s
   const store = new LogStore(clock, state, defaultRegion);
   return {
     sink: store,
+    groups: store,
     resourceTypes: logResourceTypes(store),
-    has: (groupName) => store.find(groupName) !== undefined,
     api: (metricFilters) =>
       jsonApi('logs', '1.1', {
-        ...groupActions(store),
+        ...groupActions(store, metricFilters.countOf),
         ...eventActions(store, clock, compileLogFilter),
-        ...metricFilters,
+        ...metricFilters.actions,
       }),
   };
 }
