@@ -74,6 +74,7 @@ export async function startLambda(
     clock,
     state: noStateStore,
     logs: sink,
+    logGroups: { has: () => true, onDelete: () => {} },
     notify: () => Promise.reject(new Error('no alarms here')),
     region: 'us-east-1',
   });
