@@ -32,7 +32,7 @@ export type MappingRuntime = {
   readonly checkpoints: CheckpointStore;
   readonly deliver: DeliverMessage;
   /** Metrics of namespace AWS/Lambda: `IteratorAge` (milliseconds), `DestinationDeliveryFailures`. */
-  readonly onMetric?: OnMetric | undefined;
+  readonly onMetric: OnMetric;
   readonly clock: Clock;
   readonly aws: AwsClient;
   readonly lambda: LambdaInvoker;
@@ -79,7 +79,7 @@ function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): 
     retry: mapping,
     async deliver(records) {
       const newest = records.at(-1)?.createdAt ?? clock.now();
-      onMetric?.('IteratorAge', Math.max(0, clock.now() - newest), dimensions, 'Milliseconds');
+      onMetric('IteratorAge', Math.max(0, clock.now() - newest), dimensions, 'Milliseconds');
       return invoke(records, mapping, runtime);
     },
     async discard(discard) {
@@ -91,7 +91,7 @@ function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): 
         body,
         principal: () => pollingPrincipal(mapping, runtime),
       });
-      if (!isSent) onMetric?.('DestinationDeliveryFailures', 1, dimensions, 'Count');
+      if (!isSent) onMetric('DestinationDeliveryFailures', 1, dimensions, 'Count');
     },
     report,
   });

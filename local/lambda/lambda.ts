@@ -44,12 +44,12 @@ export type LambdaOptions = {
   readonly fetchObject: FetchObject;
   /** Sends to the queues, topics and functions of destinations and dead letters. */
   readonly deliver: DeliverMessage;
-  /** Whether a function's role lets it write its log; every role does without this. */
-  readonly mayWriteLog?: MayWriteLog;
-  /** Whether Lambda may assume a role; it may assume any without this. */
-  readonly mayAssume?: (roleArn: string) => boolean;
-  /** Takes the metrics of functions; nobody does without this. */
-  readonly onMetric?: PutMetric;
+  /** Whether a function's role lets it write its log. */
+  readonly mayWriteLog: MayWriteLog;
+  /** Whether Lambda may assume a role; */
+  readonly mayAssume: (roleArn: string) => boolean;
+  /** Takes the metrics of functions. */
+  readonly onMetric: PutMetric;
   /** Told of defects where no caller waits. */
   readonly onError: (error: unknown) => void;
   /** Routes of the same API that live elsewhere: event source mappings. */
@@ -97,7 +97,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     start: (version, onEnd) => startEnvironment({ ...options, code, watchdog }, version, onEnd),
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
-  const metrics = new FunctionMetrics(options.onMetric ?? (() => {}));
+  const metrics = new FunctionMetrics(options.onMetric);
   const run = runFunction({ clock, pool, concurrency: new Concurrency(), metrics });
   const queue = new AsyncQueue({ clock, functions, run, metrics, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
@@ -107,7 +107,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     code,
     pool,
     fetchObject,
-    mayAssume: options.mayAssume ?? (() => true),
+    mayAssume: options.mayAssume,
   });
   const find = (name: string) => functions.get(parseFunctionName(name), defaultRegion);
 

@@ -14,7 +14,7 @@ export type StartOptions = {
   readonly code: CodeStore;
   readonly endpointUrl: () => string;
   readonly watchdog: MemoryWatchdog;
-  readonly mayWriteLog?: MayWriteLog;
+  readonly mayWriteLog: MayWriteLog;
 };
 
 /** Whether a function's role lets it write its log stream. Asked once for each execution environment. */
@@ -29,7 +29,7 @@ const maxResponseBytes = 6_291_556;
 
 /** Starts a worker that runs `version`, as the role of its function. */
 export function startEnvironment(
-  { clock, logs, credentials, code, endpointUrl, watchdog, mayWriteLog = () => true }: StartOptions,
+  { clock, logs, credentials, code, endpointUrl, watchdog, mayWriteLog }: StartOptions,
   version: FunctionVersion,
   onEnd: () => void,
 ): { environment: ExecutionEnvironment; log: EnvironmentLog } {

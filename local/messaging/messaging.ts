@@ -26,8 +26,8 @@ export type MessagingOptions = {
   readonly endpointUrl: () => string;
   /** For functions that subscribe to topics. */
   readonly lambda: LambdaInvoker;
-  /** Whether a queue's own policy lets a topic send to it; every queue does without this. */
-  readonly maySend?: (topicArn: string, queueArn: string) => boolean;
+  /** Whether a queue's own policy lets a topic send to it. */
+  readonly maySend: (topicArn: string, queueArn: string) => boolean;
   /** Told of notifications that a subscriber did not take and that have no dead-letter queue. */
   readonly onError: (error: unknown) => void;
 };
@@ -51,7 +51,7 @@ export type Messaging = {
 
 /** S3, SQS, SNS and STS, all in process. */
 export async function createMessaging(options: MessagingOptions): Promise<Messaging> {
-  const { clock, state, credentials, endpointUrl, lambda, maySend = () => true, onError } = options;
+  const { clock, state, credentials, endpointUrl, lambda, maySend, onError } = options;
   const queues = new QueueStore({ clock, state, endpointUrl });
   const objects = await openObjectStore(state.directory);
   const policies = new BucketPolicies(state);

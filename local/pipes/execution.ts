@@ -18,7 +18,7 @@ export type PipeRuntime = {
   readonly logs: LogSink;
   readonly checkpoints: CheckpointStore;
   /** Metrics of a pipe, with dimension `PipeName`: `Invocations`, `EventCount`, `ExecutionFailed`, … */
-  readonly onMetric?: OnMetric | undefined;
+  readonly onMetric: OnMetric;
 };
 
 /** One batch on its way through a pipe. */

@@ -15,8 +15,8 @@ import { runPipe } from './run-pipe.ts';
 
 export type PipeStoreOptions = Omit<PipeRuntime, 'checkpoints'> & {
   readonly state: StateStore;
-  /** Whether the service may assume a role for a pipe of this ARN; it may assume any without this. */
-  readonly mayAssume?: (roleArn: string, pipeArn: string) => boolean;
+  /** Whether the service may assume a role for a pipe of this ARN; */
+  readonly mayAssume: (roleArn: string, pipeArn: string) => boolean;
 };
 export type NewPipe = PipeSettings & { readonly Name: string; readonly Tags?: Record<string, string> | undefined };
 /** What is left out stays as it is. */
@@ -186,7 +186,7 @@ export class PipeStore {
   }
 
   #checkRole({ RoleArn, Arn }: Pipe): void {
-    if (this.#options.mayAssume?.(RoleArn, Arn) === false) {
+    if (!this.#options.mayAssume(RoleArn, Arn)) {
       throw new Error(`The role ${RoleArn} cannot be assumed by the principal pipes.amazonaws.com.`);
     }
   }

@@ -57,6 +57,7 @@ export async function startPipes(functions: Functions, { withDynamoDb = false } 
     aws,
     deliver: deliverByArn({ aws, dispatch, lambda }),
     logs: { append: (group, stream, events) => logged.push({ group, stream, events }), onAppend: () => {} },
+    mayAssume: () => true,
     onMetric: (name) => metrics.push(name),
     lambda,
   });

@@ -77,7 +77,7 @@ async function execute(records: readonly PipeRecord[], pipe: Pipe, runtime: Pipe
     principal: pipePrincipal(pipe),
     log: (entry) => write({ ...entry, executionId }),
     metric: (name, value = 1) =>
-      onMetric?.(name, value, { PipeName: pipe.Name }, name.endsWith('Duration') ? 'Milliseconds' : 'None'),
+      onMetric(name, value, { PipeName: pipe.Name }, name.endsWith('Duration') ? 'Milliseconds' : 'None'),
   };
   const startedAt = clock.now();
   const events = records.map(({ event }) => event);
