@@ -3,7 +3,7 @@ import * as z from 'zod';
 const texts = z.record(z.string(), z.string());
 const flags = z.record(z.string(), z.boolean());
 
-export const integrationResponseSchema = z.object({
+const integrationResponseSchema = z.object({
   statusCode: z.string(),
   /** A pattern over the status, or over the error message of a function; absent on the default. */
   selectionPattern: z.string().optional(),
@@ -25,7 +25,7 @@ export const integrationSchema = z.object({
   responses: z.array(integrationResponseSchema),
 });
 
-export const methodSchema = z.object({
+const methodSchema = z.object({
   httpMethod: z.string(),
   authorizationType: z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS']),
   authorizerId: z.string().optional(),
@@ -50,7 +50,7 @@ export const resourceSchema = z.object({
   methods: z.record(z.string(), methodSchema),
 });
 
-export const modelSchema = z.object({
+const modelSchema = z.object({
   id: z.string(),
   name: z.string(),
   contentType: z.string(),
@@ -58,7 +58,7 @@ export const modelSchema = z.object({
   schema: z.json(),
 });
 
-export const requestValidatorSchema = z.object({
+const requestValidatorSchema = z.object({
   id: z.string(),
   name: z.string().optional(),
   validateRequestBody: z.boolean(),
@@ -77,7 +77,7 @@ export const authorizerSchema = z.object({
   providerArns: z.array(z.string()),
 });
 
-export const gatewayResponseSchema = z.object({
+const gatewayResponseSchema = z.object({
   responseType: z.string(),
   statusCode: z.string().optional(),
   responseParameters: texts,
@@ -85,7 +85,7 @@ export const gatewayResponseSchema = z.object({
 });
 
 /** All that a deployment takes a snapshot of. */
-export const apiDefinitionSchema = z.object({
+const apiDefinitionSchema = z.object({
   binaryMediaTypes: z.array(z.string()),
   apiKeySource: z.enum(['HEADER', 'AUTHORIZER']),
   minimumCompressionSize: z.number().optional(),
@@ -98,7 +98,7 @@ export const apiDefinitionSchema = z.object({
   gatewayResponses: z.record(z.string(), gatewayResponseSchema),
 });
 
-export const methodSettingSchema = z.object({
+const methodSettingSchema = z.object({
   throttlingRateLimit: z.number().optional(),
   throttlingBurstLimit: z.number().optional(),
   loggingLevel: z.enum(['OFF', 'ERROR', 'INFO']).optional(),

@@ -24,7 +24,7 @@ export function eventV2(exchange: Exchange): JsonObject {
   };
 }
 
-export function contextV2(exchange: Exchange): JsonObject {
+function contextV2(exchange: Exchange): JsonObject {
   const { request, route, stage, identity } = exchange;
   return {
     accountId,

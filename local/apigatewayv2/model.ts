@@ -5,7 +5,7 @@ import * as z from 'zod';
  * state and the bodies of control-plane calls.
  */
 
-export const corsSchema = z.strictObject({
+const corsSchema = z.strictObject({
   allowCredentials: z.boolean().optional(),
   allowHeaders: z.array(z.string()).optional(),
   allowMethods: z.array(z.string()).optional(),

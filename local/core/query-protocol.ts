@@ -96,7 +96,7 @@ function collapse(node: unknown): QueryValue {
   return Object.fromEntries(entries.map(([key, value]) => [String(key), collapse(value)]));
 }
 
-export function toXml(value: QueryOutputValue): string {
+function toXml(value: QueryOutputValue): string {
   if (value === undefined) return '';
   if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value)) return value.map((item) => `<member>${toXml(item)}</member>`).join('');

@@ -1,14 +1,6 @@
 import * as z from 'zod';
 
-export const mappingStates = [
-  'Creating',
-  'Enabling',
-  'Enabled',
-  'Disabling',
-  'Disabled',
-  'Updating',
-  'Deleting',
-] as const;
+const mappingStates = ['Creating', 'Enabling', 'Enabled', 'Disabling', 'Disabled', 'Updating', 'Deleting'] as const;
 
 /** One event source mapping, as it is kept. */
 export const mappingSchema = z.object({

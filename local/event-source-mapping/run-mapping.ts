@@ -125,6 +125,6 @@ async function invoke(
 }
 
 /** The dimension of a mapping's metrics. */
-export function functionNameOf({ functionArn }: Mapping): string {
+function functionNameOf({ functionArn }: Mapping): string {
   return parseArn(functionArn)?.resource.split(':')[1] ?? functionArn;
 }

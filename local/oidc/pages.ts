@@ -6,7 +6,7 @@ import type { Page, PageRequest } from '../edge/server.ts';
 import type { OidcIssuer } from './issuer.ts';
 
 /** Where the pages are, below the endpoint's URL; together they are the issuer's name. */
-export const oidcPath = '/_local/oidc';
+const oidcPath = '/_local/oidc';
 
 type Ports = {
   readonly issuer: OidcIssuer;

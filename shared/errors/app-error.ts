@@ -1,5 +1,5 @@
 /** The status that each code has over HTTP. A code is part of the contract: clients branch on it, never on `message`. */
-export const statusOfCode = {
+const statusOfCode = {
   INVALID_REQUEST: 400,
   UNAUTHORIZED: 401,
   FORBIDDEN: 403,

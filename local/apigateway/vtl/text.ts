@@ -34,7 +34,7 @@ function mapToJson(map: VtlMap): string {
 }
 
 /** As Java's `Double.toString`: always a fraction, and an exponent from 10^7 on and below 10^-3. */
-export function formatDouble(value: number): string {
+function formatDouble(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size >= 1e7 || size < 1e-3)) {
     const [digits = '', exponent = ''] = value.toExponential().split('e');

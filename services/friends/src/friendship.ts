@@ -57,7 +57,7 @@ export function mirrored({ player_id, friend_id }: Pair): Pair {
   return { player_id: friend_id, friend_id: player_id };
 }
 
-export const friendAction = z.enum(['Request', 'Accept', 'Reject', 'Unfriend']);
+const friendAction = z.enum(['Request', 'Accept', 'Reject', 'Unfriend']);
 export type FriendAction = z.infer<typeof friendAction>;
 
 /** The message on the front queue. */

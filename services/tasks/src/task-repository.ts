@@ -17,7 +17,7 @@ import { type Task, type TaskContent, task } from './task.ts';
 import type { TaskQuery } from './task-query.ts';
 
 /** The index of open and of completed tasks: partition `ownerAndState`, sorted by id like the table. */
-export const stateIndex = 'byState';
+const stateIndex = 'byState';
 
 /**
  * How many tasks one request may read to fill a page of `dueBefore`, which no key can answer while the newest come
