@@ -19,9 +19,7 @@ export const number = z.union([
 ]);
 const off = boolean().pipe(z.literal(false, 'API caches are not supported')).optional();
 
-const methodSetting = z.strictObject({
-  ResourcePath: string().optional(),
-  HttpMethod: string().optional(),
+const ofMethods = {
   ThrottlingRateLimit: number.optional(),
   ThrottlingBurstLimit: number.optional(),
   LoggingLevel: z.enum(['OFF', 'ERROR', 'INFO']).optional(),
@@ -30,6 +28,11 @@ const methodSetting = z.strictObject({
   CachingEnabled: off,
   CacheDataEncrypted: inert(),
   CacheTtlInSeconds: inert(),
+};
+const methodSetting = z.strictObject({
+  ResourcePath: string().optional(),
+  HttpMethod: string().optional(),
+  ...ofMethods,
 });
 
 const settings = {
@@ -55,15 +58,8 @@ const stageDescription = z.strictObject({
   TracingEnabled,
   Tags,
   ...inertSettings,
-  // Settings of every method at once.
-  ThrottlingRateLimit: number.optional(),
-  ThrottlingBurstLimit: number.optional(),
-  LoggingLevel: z.enum(['OFF', 'ERROR', 'INFO']).optional(),
-  DataTraceEnabled: property.kept(boolean().optional()),
-  MetricsEnabled: boolean().optional(),
-  CachingEnabled: off,
-  CacheDataEncrypted: inert(),
-  CacheTtlInSeconds: inert(),
+  // Of every method at once.
+  ...ofMethods,
 });
 const deployment = z.strictObject({
   RestApiId: string(),

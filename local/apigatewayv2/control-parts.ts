@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import type { AwsRequest } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { type RestParameters, type RestRoute, restBody } from '../core/rest-protocol.ts';
@@ -16,45 +17,25 @@ type PartDefinition = {
 
 /** Calls about routes, integrations, authorizers and stages. */
 export function partRoutes({ store, changes }: { store: HttpApiStore; changes: ApiChanges }): RestRoute[] {
+  /** Of a part that is known by an id of so many characters. */
+  const partWithId = <Shape extends z.ZodRawShape>(
+    part: PartDefinition['part'],
+    length: number,
+    schema: z.ZodObject<Shape>,
+    put: (apiId: string, id: string, input: z.output<z.ZodObject<Shape>>) => void,
+  ): PartDefinition => ({
+    part,
+    create: (apiId, request) => {
+      const id = newId(length);
+      put(apiId, id, parse(schema, restBody(request)));
+      return id;
+    },
+    update: (apiId, id, request) => put(apiId, id, merge(schema, store.getPart(apiId, part, id), request)),
+  });
   const definitions: PartDefinition[] = [
-    {
-      part: 'routes',
-      create: (apiId, request) => {
-        const id = newId(7);
-        changes.putRoute(apiId, id, parse(routeInputSchema, restBody(request)));
-        return id;
-      },
-      update: (apiId, id, request) =>
-        changes.putRoute(apiId, id, merge(routeInputSchema, store.getPart(apiId, 'routes', id), request)),
-    },
-    {
-      part: 'integrations',
-      create: (apiId, request) => {
-        const id = newId(7);
-        changes.putIntegration(apiId, id, parse(integrationInputSchema, restBody(request)));
-        return id;
-      },
-      update: (apiId, id, request) =>
-        changes.putIntegration(
-          apiId,
-          id,
-          merge(integrationInputSchema, store.getPart(apiId, 'integrations', id), request),
-        ),
-    },
-    {
-      part: 'authorizers',
-      create: (apiId, request) => {
-        const id = newId(6);
-        changes.putAuthorizer(apiId, id, parse(authorizerInputSchema, restBody(request)));
-        return id;
-      },
-      update: (apiId, id, request) =>
-        changes.putAuthorizer(
-          apiId,
-          id,
-          merge(authorizerInputSchema, store.getPart(apiId, 'authorizers', id), request),
-        ),
-    },
+    partWithId('routes', 7, routeInputSchema, (...route) => changes.putRoute(...route)),
+    partWithId('integrations', 7, integrationInputSchema, (...part) => changes.putIntegration(...part)),
+    partWithId('authorizers', 6, authorizerInputSchema, (...part) => changes.putAuthorizer(...part)),
     {
       part: 'stages',
       create: (apiId, request) => {
