@@ -133,7 +133,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     lambda: invoker,
     maySend: (sourceArn, queueArn) =>
       access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
-    onError,
+    onUndelivered: onNote,
   });
   const logs = createLogs({ clock, state });
   const hasLogGroup = (name: string): boolean => logs.groups.has(name);

@@ -31,7 +31,7 @@ export async function startMessagingEdge(settings: Settings = {}): Promise<Messa
     endpointUrl: () => url,
     lambda: { invoke: () => Promise.reject(new Error('no functions here')) },
     maySend: () => true,
-    onError: (error) => errors.push(error),
+    onUndelivered: (text) => errors.push(text),
     ...settings,
   });
   const edge = await startEdge({

@@ -28,8 +28,8 @@ export type MessagingOptions = {
   readonly lambda: LambdaInvoker;
   /** Whether a queue's own policy lets a topic send to it. */
   readonly maySend: (topicArn: string, queueArn: string) => boolean;
-  /** Told of notifications that a subscriber did not take and that have no dead-letter queue. */
-  readonly onError: (error: unknown) => void;
+  /** Told of each notification that is lost: its subscriber did not take it, and has no dead-letter queue. */
+  readonly onUndelivered: (text: string) => void;
 };
 
 export type Messaging = {
@@ -51,7 +51,7 @@ export type Messaging = {
 
 /** S3, SQS, SNS and STS, all in process. */
 export async function createMessaging(options: MessagingOptions): Promise<Messaging> {
-  const { clock, state, credentials, endpointUrl, lambda, maySend, onError } = options;
+  const { clock, state, credentials, endpointUrl, lambda, maySend, onUndelivered } = options;
   const queues = new QueueStore({ clock, state, endpointUrl });
   const objects = await openObjectStore(state.directory);
   const policies = new BucketPolicies(state);
@@ -67,7 +67,7 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
     endpointUrl,
     maySend,
     onUndelivered: ({ protocol, endpoint, topicArn }, cause) =>
-      onError(new Error(`${topicArn} could not deliver to ${protocol} ${endpoint}`, { cause })),
+      onUndelivered(`${topicArn} could not deliver to ${protocol} ${endpoint}: ${reasonOf(cause)}`),
   });
   return {
     s3(request) {
@@ -102,6 +102,10 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
       await objects.close();
     },
   };
+}
+
+function reasonOf(cause: unknown): string {
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 const snsLinks = new Set(['ConfirmSubscription', 'Unsubscribe']);

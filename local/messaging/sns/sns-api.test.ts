@@ -20,6 +20,7 @@ import {
   UntagResourceCommand,
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { until } from '#test/support/until.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import { ManualClock } from '../../core/clock.ts';
 import type { InvokeRequest, InvokeResult } from '../../core/lambda-invoker.ts';
@@ -54,7 +55,7 @@ describe('the SNS API', () => {
           return accepted;
         },
       },
-      onError: (error) => undelivered.push(error),
+      onUndelivered: (text) => undelivered.push(text),
     });
     client = new SNSClient(edge.clientConfig);
     sqs = new SQSClient(edge.clientConfig);
@@ -296,8 +297,8 @@ describe('the SNS API', () => {
     assert.deepEqual(undelivered, []);
     await subscribe(TopicArn, 'sqs', 'arn:aws:sqs:us-east-1:000000000000:no-such-queue');
     await publish(TopicArn, 'lost');
-    await new Promise(setImmediate);
-    assert.match(String(undelivered.shift()), /could not deliver to sqs/);
+    const note = await until('the note', () => undelivered.shift());
+    assert.match(String(note), /could not deliver to sqs .*: There is no queue/);
   });
 
   it('writes emails into the outbox, after the subscriber has confirmed', async () => {
