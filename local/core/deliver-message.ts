@@ -1,4 +1,4 @@
-import type { Principal } from '../core/principal.ts';
+import type { Principal } from './principal.ts';
 
 /** Sends a message to a queue, topic or function with the rights of a role. The composition root provides it. */
 export type DeliverMessage = (message: {
