@@ -15,8 +15,14 @@ export type Statement = { Effect?: 'Allow' | 'Deny'; Action: JsonValue; Resource
 export type Deployed = Awaited<ReturnType<typeof startDeployed>>;
 
 export async function startDeployed({ iam = true } = {}) {
-  const errors: unknown[] = [];
-  const endpoint = await startEndpoint({ port: 0, persist: undefined, iam, onError: (error) => errors.push(error) });
+  const notes: string[] = [];
+  const endpoint = await startEndpoint({
+    port: 0,
+    persist: undefined,
+    iam,
+    onError: assert.fail,
+    onNote: (note) => notes.push(note),
+  });
   const config = {
     endpoint: endpoint.url,
     region: 'us-east-1',
@@ -68,7 +74,7 @@ export async function startDeployed({ iam = true } = {}) {
 
   return {
     config,
-    errors,
+    notes,
     url: endpoint.url,
     close: () => endpoint.close(),
     deploy,
