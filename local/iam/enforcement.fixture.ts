@@ -20,7 +20,7 @@ export async function startDeployed({ iam = true } = {}) {
     port: 0,
     persist: undefined,
     iam,
-    onError: assert.fail,
+    onError: (error) => assert.fail(String(error)),
     onNote: (note) => notes.push(note),
   });
   const config = {
