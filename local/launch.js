@@ -14,7 +14,7 @@ module.enableCompileCache?.(new URL('../node_modules/.cache/compile', import.met
 try {
   await import('./main.ts');
 } catch (error) {
-  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !error.message.includes('Cannot find package')) throw error;
-  process.stderr.write(`${error.message.split(' imported from')[0]}: run \`npm ci\` first.\n`);
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !/Cannot find package|node_modules/.test(error.message)) throw error;
+  process.stderr.write(`${error.message}\nRun \`npm ci\` first.\n`);
   process.exitCode = 1;
 }

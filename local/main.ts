@@ -185,12 +185,20 @@ function inOrderOf(services: readonly Service[], listed: readonly ServiceListing
   return services.flatMap(({ name }) => listed.filter((listing) => listing.name === name));
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/**
+ * Resolves at the first SIGINT or SIGTERM; a later one ends the process at once. One Ctrl-C in a terminal comes twice,
+ * from there and from npm.
+ */
 function onceStopped(stopping: AbortController): Promise<void> {
   return new Promise((resolveStopped) => {
+    let firstAt = 0;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (stopping.signal.aborted) process.exit(130);
+        if (stopping.signal.aborted) {
+          if (performance.now() - firstAt > 500) process.exit(130);
+          return;
+        }
+        firstAt = performance.now();
         stopping.abort();
         resolveStopped();
       });

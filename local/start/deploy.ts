@@ -70,7 +70,7 @@ export function localEnvironment(root: string, port: number, environment: NodeJS
 /**
  * Runs the real deploy, `osls-compose deploy --stage local`, against the endpoint on `port`. What it prints is kept
  * in `deploy.log` of the workspace.
- * @throws DeployError
+ * @throws DeployError, or the reason of `signal`
  */
 export async function deploy({
   root,
@@ -110,5 +110,6 @@ export async function deploy({
     });
     child.once('close', resolve);
   }).finally(() => log.end());
+  signal?.throwIfAborted();
   if (exitCode !== 0) throw new DeployError(`The deploy failed with exit status ${exitCode}.`, output.join(''));
 }
