@@ -11,4 +11,10 @@ if (major < 24 || (major === 24 && minor < 3)) {
   process.exit(1);
 }
 module.enableCompileCache?.(new URL('../node_modules/.cache/compile', import.meta.url).pathname);
-await import('./main.ts');
+try {
+  await import('./main.ts');
+} catch (error) {
+  if (error?.code !== 'ERR_MODULE_NOT_FOUND' || !/Cannot find package|node_modules/.test(error.message)) throw error;
+  process.stderr.write(`${error.message}\nRun \`npm ci\` first.\n`);
+  process.exitCode = 1;
+}

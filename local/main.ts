@@ -3,10 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { MissingEngineError } from './dynamodb/find-engine.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { readBuildOptions } from './start/build-options.ts';
-import { DeployError, deploy } from './start/deploy.ts';
+import { DeployError, deploy, waitingNote } from './start/deploy.ts';
 import { domainNote } from './start/domain-note.ts';
 import { exampleRequests } from './start/examples.ts';
 import { parseCommand, type StartOptions } from './start/options.ts';
+import { LockedError, takeLock } from './start/process-lock.ts';
 import { readProject, type Service, selectServices } from './start/project.ts';
 import type { ServiceListing } from './start/services.ts';
 import type { Watcher } from './start/watch.ts';
@@ -30,6 +31,7 @@ async function main(): Promise<void> {
   const stopped = onceStopped(stopping);
 
   const began = performance.now();
+  using _kept = options.persist === undefined ? undefined : keep(resolve(options.persist));
   const endpoint = await start(options);
   let watcher: Watcher | undefined;
   try {
@@ -55,6 +57,21 @@ function select({ services }: StartOptions): readonly Service[] {
     return services === undefined ? project : selectServices(project, services);
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Takes a folder of `--persist` for this endpoint alone: of two, each would write over what the other keeps. */
+function keep(folder: string): Disposable {
+  try {
+    return takeLock(join(folder, 'lock'));
+  } catch (error) {
+    if (error instanceof LockedError) {
+      throw new StartError(`${folder} is in use by the endpoint of process ${error.pid}.`);
+    }
+    if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOTDIR')) {
+      throw new StartError(`${folder} is not a folder.`);
+    }
+    throw error;
   }
 }
 
@@ -101,6 +118,7 @@ async function deployAll(
       port: endpoint.port,
       environment: process.env,
       signal,
+      onWait: (pid) => console.error(waitingNote(pid)),
       ...(verbose ? { onOutput: (text: string) => process.stderr.write(text) } : {}),
     });
     show();
@@ -121,17 +139,22 @@ function progressOf(endpoint: Endpoint, name: string) {
 async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<Watcher> {
   // As in deployAll: the endpoint does not wait for libraries that come into play later.
   const { watchFunctions } = await import('./start/watch.ts');
+  const port = endpoint.port === 4566 ? '' : `EDGE_PORT=${endpoint.port} `;
+  const deployCommand = `${port}npm run deploy -- --stage local`;
   const watcher = await watchFunctions({
+    root,
     functions: services.flatMap(({ name, path }) =>
       endpoint.functions(`${name}-local`).map((target) => ({ ...target, folder: join(root, path) })),
     ),
-    folders: [join(root, 'shared'), ...services.map(({ path }) => join(root, path, 'src'))],
+    folders: ['shared', 'openapi', ...services.map(({ path }) => path)].map((folder) => join(root, folder)),
     build: readBuildOptions(root),
     updateCode: endpoint.updateCode,
     onUpdated: (names, milliseconds) => console.log(`${names.join(', ')} updated in ${milliseconds} ms`),
+    onMended: (service) => console.log(`${service} builds again, unchanged`),
+    onTemplates: (files) => console.log(`${files.join(', ')} saved: a template changes with ${deployCommand}`),
     onError: (error) => console.error(error instanceof Error ? error.message : error),
   });
-  console.log('Watching services/ and shared/: a saved file is live within a second.');
+  console.log(`Watching the code of the functions. A change of serverless.yml takes ${deployCommand}`);
   return watcher;
 }
 
@@ -162,12 +185,20 @@ function inOrderOf(services: readonly Service[], listed: readonly ServiceListing
   return services.flatMap(({ name }) => listed.filter((listing) => listing.name === name));
 }
 
-/** Resolves at the first SIGINT or SIGTERM; a second one ends the process at once. */
+/**
+ * Resolves at the first SIGINT or SIGTERM; a later one ends the process at once. One Ctrl-C in a terminal comes twice,
+ * from there and from npm.
+ */
 function onceStopped(stopping: AbortController): Promise<void> {
   return new Promise((resolveStopped) => {
+    let firstAt = 0;
     for (const signal of ['SIGINT', 'SIGTERM'] as const) {
       process.on(signal, () => {
-        if (stopping.signal.aborted) process.exit(130);
+        if (stopping.signal.aborted) {
+          if (performance.now() - firstAt > 500) process.exit(130);
+          return;
+        }
+        firstAt = performance.now();
         stopping.abort();
         resolveStopped();
       });

@@ -2,22 +2,44 @@
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { readProject } from '#local/start/project.ts';
-import { cliEnvironment } from './cli-environment.ts';
+import { readProject, type Service } from '#local/start/project.ts';
+import { cliEnvironment, lockBuild, missingStage } from './cli-environment.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const project = readProject(root);
-const [name, ...args] = process.argv.slice(2);
-const service = project.find((candidate) => candidate.name === name);
-if (service === undefined || args.length === 0) {
-  console.error(`Usage: npm run sls -- <service> <command> [options]
+const cli = join(root, 'node_modules', '.bin', 'sls');
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const project = readProject(root);
+  const service = project.find((candidate) => candidate.name === name);
+  if (service === undefined || args.length === 0) {
+    console.error(`Usage: npm run sls -- <service> <command> [options]
 
 Services: ${project.map((known) => known.name).join(', ')}
 Examples: npm run sls -- tasks info --stage local
           npm run sls -- tasks logs --function createTask --tail --stage local`);
-  process.exitCode = 2;
-} else {
-  const cwd = join(root, service.path);
-  const { status } = spawnSync('sls', args, { cwd, stdio: 'inherit', env: cliEnvironment(root, args) });
-  process.exitCode = status ?? 1;
+    return 2;
+  }
+  const mistake = missingStage(args);
+  if (mistake !== undefined) {
+    console.error(mistake);
+    return 2;
+  }
+  using _lock = await lockBuild(root, args);
+  return run(service, args);
 }
+
+/** @returns the exit status */
+function run({ path }: Service, args: readonly string[]): number {
+  const { status } = spawnSync(
+    process.execPath,
+    ['--import', import.meta.resolve('./sls/quiet-plugins.ts'), cli, ...args],
+    {
+      cwd: join(root, path),
+      stdio: 'inherit',
+      env: cliEnvironment(root, args),
+    },
+  );
+  return status ?? 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -4,6 +4,7 @@ import { delimiter, join } from 'node:path';
 import { writeComposeFile } from './compose-file.ts';
 import { forgetOutputs } from './forget-outputs.ts';
 import type { Params } from './params.ts';
+import { awaitLock } from './process-lock.ts';
 import type { Service } from './project.ts';
 
 export type DeployOptions = {
@@ -18,6 +19,8 @@ export type DeployOptions = {
   readonly environment: NodeJS.ProcessEnv;
   /** Gets what the deploy prints, as it comes. */
   readonly onOutput?: (text: string) => void;
+  /** Told which process deploys from `root` already, when it has to wait for one. */
+  readonly onWait?: (pid: number) => void;
   readonly signal?: AbortSignal;
 };
 
@@ -30,6 +33,16 @@ export class DeployError extends Error {
     this.name = 'DeployError';
     this.output = output;
   }
+}
+
+/** The lock of a deploy from the clone at `root`: the folders that services are built in are shared. */
+export function deployLock(root: string): string {
+  return join(root, '.local', 'deploy.lock');
+}
+
+/** For who waits for {@link deployLock}. */
+export function waitingNote(pid: number): string {
+  return `Another deploy of this clone is running (process ${pid}): waiting …`;
 }
 
 /** The environment in which the Serverless CLI and the AWS CLI talk to the endpoint on `port`. */
@@ -57,7 +70,7 @@ export function localEnvironment(root: string, port: number, environment: NodeJS
 /**
  * Runs the real deploy, `osls-compose deploy --stage local`, against the endpoint on `port`. What it prints is kept
  * in `deploy.log` of the workspace.
- * @throws DeployError
+ * @throws DeployError, or the reason of `signal`
  */
 export async function deploy({
   root,
@@ -67,8 +80,10 @@ export async function deploy({
   port,
   environment,
   onOutput,
+  onWait = () => {},
   signal,
 }: DeployOptions): Promise<void> {
+  using _lock = await awaitLock(deployLock(root), { onWait, signal });
   writeComposeFile(root, workspace, { services, params });
   forgetOutputs(workspace);
 
@@ -89,8 +104,12 @@ export async function deploy({
   }
 
   const exitCode = await new Promise<number | null>((resolve, reject) => {
-    child.once('error', (error) => reject(new DeployError(`The deploy could not be started: ${error.message}`, '')));
+    child.once('error', (error) => {
+      // Aborted, it is over when its processes are.
+      if (signal?.aborted !== true) reject(new DeployError(`The deploy could not be started: ${error.message}`, ''));
+    });
     child.once('close', resolve);
   }).finally(() => log.end());
+  signal?.throwIfAborted();
   if (exitCode !== 0) throw new DeployError(`The deploy failed with exit status ${exitCode}.`, output.join(''));
 }

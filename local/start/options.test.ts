@@ -24,7 +24,7 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
 test('every option is read', () => {
   assert.deepEqual(
     run(
-      ...['--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-deploy', '--no-iam'],
+      ...['--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-iam', '--verbose'],
       ...['--param', 'auth=jwt', '--param=oidcIssuer=https://a.example/?b=c', '--watch'],
     ),
     {
@@ -32,12 +32,16 @@ test('every option is read', () => {
       services: ['tasks', 'planner'],
       params: { auth: 'jwt', oidcIssuer: 'https://a.example/?b=c' },
       persist: '.local/state',
-      deploy: false,
+      deploy: true,
       iam: false,
       watch: true,
-      verbose: false,
+      verbose: true,
     },
   );
+});
+
+test('it deploys nothing when asked not to', () => {
+  assert.equal(run('--no-deploy').deploy, false);
 });
 
 for (const [name, args, message] of [
@@ -45,6 +49,16 @@ for (const [name, args, message] of [
   ['a port that does not exist', ['--port', '70000'], /--port must be a number/],
   ['an empty service name', ['--services', 'tasks,,planner'], /--services takes names/],
   ['a parameter without a value', ['--param', 'auth='], /--param takes name=value/],
+  [
+    'services that are not deployed',
+    ['--services', 'tasks', '--no-deploy'],
+    /^--services: only for a start that deploys/,
+  ],
+  [
+    'nothing to watch',
+    ['--watch', '--no-deploy', '--param', 'a=b'],
+    /^--param and --watch: only for a start that deploys/,
+  ],
   ['an unknown option', ['--prot', '1'], /--prot/],
   ['a stray argument', ['tasks'], /tasks/],
 ] as const) {

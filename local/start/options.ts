@@ -25,7 +25,7 @@ export type Command =
 export const usage = `Runs every service on this machine: an embedded AWS endpoint, then the real deploy against it.
 
 Usage: npm start -- [options]
-       npm run dev -- [options]      the same, and a saved source file is live within a second
+       npm run dev -- [options]      the same, and a function whose code is saved is live within a second
 
 Options:
   --port <n>          port of the endpoint (default 4566; 0 takes a free one)
@@ -66,6 +66,16 @@ export function parseCommand(args: readonly string[]): Command {
     const services = values.services?.split(',').map((name) => name.trim());
     if (services?.some((name) => name === '')) return mistake('--services takes names separated by commas.');
     if (values.persist === '') return mistake('--persist takes the name of a folder.');
+    if (!values.deploy) {
+      const ignored = [
+        ...(services === undefined ? [] : ['--services']),
+        ...(values.param.length === 0 ? [] : ['--param']),
+        ...(values.watch ? ['--watch'] : []),
+      ];
+      if (ignored.length > 0) {
+        return mistake(`${ignored.join(' and ')}: only for a start that deploys, which --no-deploy takes away.`);
+      }
+    }
     return {
       kind: 'run',
       options: {

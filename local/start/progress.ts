@@ -14,11 +14,13 @@ export type Progress = {
 
 /** One line that is redrawn in a terminal; elsewhere a line whenever a service gets on. */
 export function startProgress(output: NodeJS.WriteStream): Progress {
-  return output.isTTY ? spinner(output) : lines(output);
+  // A pseudo terminal may have no columns, in which a spinner never gets done drawing itself.
+  return output.isTTY && output.columns > 0 ? spinner(output) : lines(output);
 }
 
 function spinner(output: NodeJS.WriteStream): Progress {
-  const spinner = ora({ stream: output, text: 'Deploying' }).start();
+  // By itself ora takes the keyboard, and with it Ctrl-C as a signal.
+  const spinner = ora({ stream: output, text: 'Deploying', discardStdin: false }).start();
   return {
     update(services) {
       const done = services.filter(({ state }) => state === 'done').length;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { test } from 'node:test';
 import { unzipSync } from 'fflate';
 import { watchFunctions } from './watch.ts';
@@ -22,9 +22,12 @@ function writeService(): string {
 async function watched(folder: string) {
   const waiting: { resolve: (code: string) => void; reject: (error: unknown) => void }[] = [];
   const updated: string[] = [];
+  const mended = Promise.withResolvers<string>();
+  const templates = Promise.withResolvers<readonly string[]>();
   const watcher = await watchFunctions({
+    root: dirname(folder),
     functions: ['greet', 'leave'].map((name) => ({ functionName: name, handler: `src/${name}.handler`, folder })),
-    folders: [join(folder, 'src')],
+    folders: [folder],
     build: { platform: 'node', format: 'cjs', target: 'node24' },
     updateCode: async (functionName, zip) => {
       updated.push(functionName);
@@ -32,10 +35,14 @@ async function watched(folder: string) {
       waiting.shift()?.resolve(new TextDecoder().decode(code));
     },
     onUpdated: () => {},
+    onMended: mended.resolve,
+    onTemplates: templates.resolve,
     onError: (error) => waiting.shift()?.reject(error),
   });
   return {
     updated,
+    mended: mended.promise,
+    templates: templates.promise,
     nextUpdate: () => new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })),
     close: () => watcher.close(),
   };
@@ -81,11 +88,45 @@ test('a broken file is reported, and mending it brings the function back', { tim
 
   const broken = service.nextUpdate();
   writeFileSync(join(folder, 'src', 'leave.ts'), 'export const handler = (');
-  await assert.rejects(broken, /Unexpected end of file/);
+  await assert.rejects(broken, {
+    message: `Build failed with 1 error:\n${basename(folder)}/src/leave.ts:1:24: ERROR: Unexpected end of file`,
+  });
 
   const mended = service.nextUpdate();
   writeFileSync(join(folder, 'src', 'leave.ts'), `export const handler = () => 'so long';`);
   assert.match(await mended, /so long/);
+});
+
+test('a mend that leads back to what is deployed is told', { timeout: 60_000 }, async (t) => {
+  const folder = writeService();
+  const service = await watched(folder);
+  t.after(async () => {
+    await service.close();
+    rmSync(folder, { recursive: true });
+  });
+  const file = join(folder, 'src', 'leave.ts');
+  const sound = readFileSync(file, 'utf8');
+
+  const broken = service.nextUpdate();
+  writeFileSync(file, 'export const handler = (');
+  await assert.rejects(broken);
+  writeFileSync(file, sound);
+  assert.equal(await service.mended, basename(folder));
+  assert.deepEqual(service.updated, []);
+});
+
+test('a saved part of a template is told, and what a deploy writes is not', { timeout: 60_000 }, async (t) => {
+  const folder = writeService();
+  mkdirSync(join(folder, '.serverless'));
+  const service = await watched(folder);
+  t.after(async () => {
+    await service.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  writeFileSync(join(folder, '.serverless', 'state.yml'), '');
+  writeFileSync(join(folder, 'table.yml'), '');
+  assert.deepEqual(await service.templates, [`${basename(folder)}/table.yml`]);
 });
 
 test('a service that cannot be built keeps no other from its new code', { timeout: 60_000 }, async (t) => {
@@ -93,11 +134,14 @@ test('a service that cannot be built keeps no other from its new code', { timeou
   const updated = Promise.withResolvers<string>();
   const failed = Promise.withResolvers<unknown>();
   const watcher = await watchFunctions({
+    root: tmpdir(),
     functions: [sound, broken].map((folder) => ({ functionName: folder, handler: 'src/leave.handler', folder })),
     folders: [join(sound, 'src'), join(broken, 'src')],
     build: { platform: 'node', format: 'cjs', target: 'node24' },
     updateCode: async (functionName) => updated.resolve(functionName),
     onUpdated: () => {},
+    onMended: () => {},
+    onTemplates: () => {},
     onError: (error) => failed.resolve(error),
   });
   t.after(async () => {

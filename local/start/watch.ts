@@ -13,18 +13,26 @@ export type WatchedFunction = {
 };
 
 export type WatchOptions = {
+  /** The folder from which messages name files. */
+  readonly root: string;
   readonly functions: readonly WatchedFunction[];
-  /** Folders whose files may be part of a bundle. */
+  /** Folders whose files may be part of a bundle or a template. */
   readonly folders: readonly string[];
   /** The options that the deploy builds with. */
   readonly build: BuildOptions;
   /** Puts new code under a deployed function, as `sls deploy function` would. */
   readonly updateCode: (functionName: string, zip: Buffer) => Promise<void>;
   readonly onUpdated: (functionNames: readonly string[], milliseconds: number) => void;
+  /** Told of a service that builds again after a failure, into what is deployed anyway. */
+  readonly onMended: (service: string) => void;
+  /** Told of saved files that take a deploy. */
+  readonly onTemplates: (files: readonly string[]) => void;
   readonly onError: (error: unknown) => void;
 };
 
 export type Watcher = { close(): Promise<void> };
+
+const partOfTemplate = /\.(yml|cjs)$/;
 
 /** Editors write a file in several steps; this much silence means that they are done. */
 const settleMilliseconds = 40;
@@ -32,7 +40,7 @@ const settleMilliseconds = 40;
 /** Rebuilds the functions whose bundle a saved file changes, and swaps their code in place. */
 export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   const folders = Map.groupBy(options.functions, ({ folder }) => folder);
-  const bundles = await Promise.all([...folders.values()].map((targets) => openBundles(targets, options.build)));
+  const bundles = await Promise.all([...folders.values()].map((targets) => openBundles(targets, options)));
   // What is deployed now; only what differs from it is swapped.
   await Promise.all(bundles.map((bundle) => bundle.rebuild()));
 
@@ -40,13 +48,18 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   let running: Promise<void> = Promise.resolve();
   const saved = new Set<string>();
   const rebuild = async (savedAt: number): Promise<void> => {
-    const files = [...saved];
+    const { templates = [], code: files = [] } = Object.groupBy(saved, (file) =>
+      partOfTemplate.test(file) ? 'templates' : 'code',
+    );
     saved.clear();
+    if (templates.length > 0) options.onTemplates(templates.map((file) => relative(options.root, file)));
     const concerned = bundles.filter((bundle) => files.some((file) => bundle.uses(file)));
     // A service that cannot be built keeps no other from its new code.
     const results = await Promise.allSettled(
       concerned.map(async (bundle) => {
+        const wasBroken = bundle.isBroken();
         const changed = await bundle.rebuild();
+        if (wasBroken && changed.length === 0) options.onMended(relative(options.root, bundle.folder));
         await Promise.all(changed.map(({ functionName, zip }) => options.updateCode(functionName, zip)));
         return changed.map(({ functionName }) => functionName);
       }),
@@ -58,7 +71,10 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
 
   const watcher = watchFiles([...options.folders], {
     ignoreInitial: true,
-    ignored: (path, stats) => stats?.isFile() === true && !/\.(ts|js|json)$/.test(path),
+    ignored: (path, stats) =>
+      stats?.isFile() === true
+        ? !/\.(ts|js|json|yml|cjs)$/.test(path)
+        : ['.serverless', '.esbuild', 'node_modules'].includes(basename(path)),
   });
   watcher.on('all', (_event, file) => {
     const savedAt = performance.now();
@@ -82,14 +98,20 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
 
 /** The bundles of one service, which share what esbuild remembers of their sources. */
 type Bundles = {
-  /** Whether `file` was part of the last build, or the last build failed, so that any file may mend it. */
+  readonly folder: string;
+  /** Whether the last build failed. */
+  isBroken(): boolean;
+  /** Whether `file` was part of the last build; of one that failed, any file may be. */
   uses(file: string): boolean;
-  /** The functions whose code is not what it was. @throws esbuild's build failure */
+  /** The functions whose code is not what it was. @throws Error that says what cannot be built */
   rebuild(): Promise<readonly { readonly functionName: string; readonly zip: Buffer }[]>;
   close(): Promise<void>;
 };
 
-async function openBundles(targets: readonly WatchedFunction[], build: BuildOptions): Promise<Bundles> {
+async function openBundles(
+  targets: readonly WatchedFunction[],
+  { root, build }: Pick<WatchOptions, 'root' | 'build'>,
+): Promise<Bundles> {
   const folder = targets[0]?.folder ?? '';
   const out = join(folder, '.out');
   const modules = targets.map((target) => ({ ...target, module: moduleOf(target) }));
@@ -106,10 +128,15 @@ async function openBundles(targets: readonly WatchedFunction[], build: BuildOpti
   const previous = new Map<string, string>();
   let inputs: ReadonlySet<string> | undefined;
   return {
+    folder,
+    isBroken: () => inputs === undefined,
     uses: (file) => inputs?.has(file) ?? true,
     async rebuild() {
       inputs = undefined;
-      const { outputFiles, metafile } = await builder.rebuild();
+      const { outputFiles, metafile } = await builder.rebuild().catch((error: unknown) => {
+        const message = error instanceof Error ? error.message : String(error);
+        throw new Error(namedFrom(root, folder, message), { cause: error });
+      });
       inputs = new Set(Object.keys(metafile.inputs).map((input) => join(folder, input)));
       const outputs = outputFiles.map(({ path, ...output }) => ({
         ...output,
@@ -124,6 +151,11 @@ async function openBundles(targets: readonly WatchedFunction[], build: BuildOpti
     },
     close: () => builder.dispose(),
   };
+}
+
+/** A message of esbuild, which names files from `folder`, with their names from `root`. */
+function namedFrom(root: string, folder: string, message: string): string {
+  return message.replace(/^[^\s:][^:\n]*(?=:\d+:\d+: )/gm, (file) => relative(root, join(folder, file)));
 }
 
 function moduleOf({ handler }: WatchedFunction): string {

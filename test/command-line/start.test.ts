@@ -1,10 +1,14 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import * as z from 'zod';
+import { deployLock } from '#local/start/deploy.ts';
+import { takeLock } from '#local/start/process-lock.ts';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 import { json, serviceClient } from '#test/support/service-client.ts';
@@ -33,6 +37,7 @@ describe('npm start', () => {
       [['--port', 'http'], /--port must be a number/],
       [['--colour'], /--colour/],
       [['--param', 'auth'], /--param takes name=value/],
+      [['--no-deploy', '--services', 'tasks'], /--services: only for a start that deploys/],
     ] as const) {
       const { exitCode, output } = await launch(...args);
       assert.equal(exitCode, 2);
@@ -59,6 +64,56 @@ describe('npm start', () => {
     assert.doesNotMatch(output, /\n +at /);
   });
 
+  it('says that the packages are missing', async (t) => {
+    const folder = mkdtempSync(join(tmpdir(), 'clone-'));
+    t.after(() => rmSync(folder, { recursive: true }));
+    for (const name of ['local', 'package.json']) {
+      cpSync(join(project.folder, name), join(folder, name), { recursive: true });
+    }
+    const { exitCode, output } = await runCommand(process.execPath, ['local/launch.js'], {
+      cwd: folder,
+      env: process.env,
+    });
+    assert.equal(exitCode, 1);
+    assert.match(output, /Run `npm ci` first/);
+    assert.doesNotMatch(output, /\n +at /);
+  });
+
+  it('keeps a folder to itself with --persist, until it ends', async () => {
+    const folder = join(project.folder, 'kept');
+    const options = ['--no-deploy', '--persist', folder];
+    using started = start(project.folder, ...options);
+    await started.url();
+    const { exitCode, output } = await launch('--port', '0', ...options);
+    assert.equal(exitCode, 1);
+    assert.equal(output, `${folder} is in use by the endpoint of process ${started.pid}.\n`);
+    assert.equal(await started.interrupt(), 0);
+
+    using again = start(project.folder, ...options);
+    await again.url();
+    assert.equal(await again.interrupt(), 0);
+  });
+
+  it('keeps nothing in what is no folder', async () => {
+    const { exitCode, output } = await launch('--no-deploy', '--port', '0', '--persist', 'package.json');
+    assert.equal(exitCode, 1);
+    assert.equal(output, `${join(project.folder, 'package.json')} is not a folder.\n`);
+  });
+
+  it('stops with the npm that runs it', async (t) => {
+    const npm = spawn('npm', ['start', '--', '--no-deploy', '--port', '0'], { cwd: project.folder, stdio: 'pipe' });
+    t.after(() => npm.kill('SIGKILL'));
+    let output = '';
+    npm.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+    await until('the endpoint', () => /Ctrl-C stops everything/.test(output));
+    const children = descendants(npm.pid ?? 0);
+    assert.ok(children.length > 1, 'no endpoint runs');
+    npm.kill('SIGTERM');
+    await untilGone(children);
+  });
+
   it('stops everything that it started on Ctrl-C', async () => {
     using started = start(project.folder, '--no-deploy');
     const url = await started.url();
@@ -75,7 +130,45 @@ describe('npm start', () => {
     const children = descendants(started.pid);
     assert.ok(children.length > 1, 'no deploy runs');
     assert.equal(await started.interrupt(), 0);
+    assert.doesNotMatch(started.output(), /ready in/);
     await untilGone(children);
+  });
+
+  for (const [columns, drawn] of [
+    [80, /Deploying 0\/2: platform/],
+    [0, /deploying platform\r\n/],
+  ] as const) {
+    const skip = process.platform === 'linux' ? false : 'script takes other options here';
+    it(`stops on Ctrl-C in a terminal of ${columns} columns in the middle of a deploy`, { skip }, async (t) => {
+      const command = `stty cols ${columns}; exec node local/launch.js --port 0 --services tasks`;
+      const terminal = spawn('script', ['-qec', command, '/dev/null'], { cwd: project.folder, stdio: 'pipe' });
+      t.after(() => terminal.kill('SIGKILL'));
+      const exited = once(terminal, 'exit');
+      let output = '';
+      terminal.stdout.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+      await until('the deploy', () => drawn.test(output));
+      const children = descendants(terminal.pid ?? 0);
+      terminal.stdin.write('\x03');
+      assert.deepEqual(await exited, [0, null]);
+      await untilGone(children);
+      assert.doesNotMatch(output, /ready in/);
+    });
+  }
+
+  it('waits for another deploy from the same clone, or for Ctrl-C', async () => {
+    const lock = takeLock(deployLock(project.folder));
+    const waiting = new RegExp(`Another deploy of this clone is running \\(process ${process.pid}\\): waiting …`);
+    using impatient = start(project.folder, '--services', 'platform');
+    await impatient.prints(waiting);
+    assert.equal(await impatient.interrupt(), 0);
+
+    using patient = start(project.folder, '--services', 'platform');
+    await patient.prints(waiting);
+    lock[Symbol.dispose]();
+    await patient.prints(/1 service ready/);
+    assert.equal(await patient.interrupt(), 0);
   });
 
   it('keeps data and stacks across a restart with --persist', async () => {
@@ -133,6 +226,9 @@ describe('npm start', () => {
     await started.prints(/listTasks updated in \d+ ms/);
     const tasks = await serviceClient('tasks', url);
     assert.equal((await tasks.send({ path: '/tasks' })).body, '["saved"]');
+
+    project.edit('services/tasks/table.yml', '\n', '\n\n');
+    await started.prints(/services\/tasks\/table\.yml saved: .* EDGE_PORT=\d+ npm run deploy -- --stage local/);
     assert.equal(await started.interrupt(), 0);
   });
 });
