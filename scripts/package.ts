@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
 import { localEnvironment } from '#local/start/deploy.ts';
 import { parseParams } from '#local/start/params.ts';
 import { readProject, selectServices } from '#local/start/project.ts';
+import { lockBuild } from './cli-environment.ts';
 import { type OptionSet, optionSets, selectOptionSets } from './render-templates/option-sets.ts';
 import { type RenderedService, renderProject } from './render-templates/render-project.ts';
 import { createRenderer } from './render-templates/render-template.ts';
@@ -56,6 +57,7 @@ async function main(): Promise<void> {
   const services = selectServices(project, names);
   const render = createRenderer(root);
   const save = values['templates-only'] ? saveTemplate : packageService;
+  using _lock = values['templates-only'] ? undefined : await lockBuild(root, ['package']);
   // One set after the other, since a service has one build folder; services go side by side.
   for (const set of sets) {
     const rendered = await renderProject({ root, services, render, ...set });
