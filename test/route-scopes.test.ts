@@ -6,7 +6,7 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { readProject } from '#local/start/project.ts';
 
-const route = z.looseObject({ method: z.string(), path: z.string(), authorizer: z.unknown() });
+const route = z.looseObject({ method: z.string(), path: z.string(), authorizer: z.unknown().optional() });
 // The short form, `http: GET /path`, has no place for an authorizer.
 const shortRoute = z.string().transform((text) => {
   const [method = '', path = ''] = text.split(' ');
