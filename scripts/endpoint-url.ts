@@ -9,7 +9,7 @@ export function endpointUrl(given: string | undefined, environment: NodeJS.Proce
 }
 
 /** For the text of `--help`. */
-export const endpointDefault = 'AWS_ENDPOINT_URL, else port EDGE_PORT of localhost, else http://localhost:4566';
+export const endpointDefault = 'AWS_ENDPOINT_URL, else localhost at EDGE_PORT or 4566';
 
 /** @throws Error that says what to do when nobody answers there */
 export async function askEndpoint(url: string, path: string, init: RequestInit = {}): Promise<Response> {

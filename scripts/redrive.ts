@@ -23,8 +23,8 @@ Options:
   --service <name>       the service, for example users-async
   --stage <stage>        the stage it is deployed to (default local)
   --region <region>      the region it is deployed to (default us-east-1 for stage local, else AWS_REGION, else us-east-1)
-  --endpoint-url <url>   where AWS answers (default for stage local ${endpointDefault};
-                         for any other AWS_ENDPOINT_URL, else AWS itself)
+  --endpoint-url <url>   where AWS answers; default for stage local: ${endpointDefault};
+                         for any other stage: AWS_ENDPOINT_URL, else AWS itself
   --max <n>              stop after this many messages
   --dry-run              count the messages and move none
   --help                 show this text
