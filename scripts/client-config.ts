@@ -1,13 +1,21 @@
-/** How scripts reach AWS: the embedded endpoint with its test credentials for stage local, AWS itself for any other. */
-export function clientConfig(target: {
+import { endpointUrl } from './endpoint-url.ts';
+
+type Target = {
   readonly stage: string;
   readonly region: string | undefined;
   readonly endpointUrl: string | undefined;
-}) {
-  const endpoint = target.endpointUrl ?? (target.stage === 'local' ? 'http://localhost:4566' : undefined);
+};
+
+/**
+ * How scripts reach AWS: for stage local the embedded endpoint, with its test credentials and the one region that the
+ * deploy uses there; for any other stage AWS itself, unless an endpoint is named.
+ */
+export function clientConfig(target: Target, environment: NodeJS.ProcessEnv = process.env) {
+  const isNamed = Boolean(target.endpointUrl ?? environment.AWS_ENDPOINT_URL);
+  const region = target.region ?? (target.stage === 'local' ? undefined : environment.AWS_REGION);
   return {
-    region: target.region ?? process.env.AWS_REGION ?? 'us-east-1',
-    ...(endpoint !== undefined && { endpoint }),
+    region: region ?? 'us-east-1',
+    ...((target.stage === 'local' || isNamed) && { endpoint: endpointUrl(target.endpointUrl, environment) }),
     ...(target.stage === 'local' && { credentials: { accessKeyId: 'test', secretAccessKey: 'test' } }),
   };
 }

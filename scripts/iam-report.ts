@@ -1,9 +1,10 @@
 /** Tells what each role may do and what it did. `npm run iam:report -- --help` */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { readProject } from '#local/start/project.ts';
+import { askEndpoint, endpointDefault, endpointUrl } from './endpoint-url.ts';
 import { parseExceptions } from './iam-report/exceptions.ts';
 import { findExcess } from './iam-report/find-excess.ts';
 import { type GrantUsage, parseGrantUsage } from './iam-report/grant-usage.ts';
@@ -16,7 +17,6 @@ import { createRenderer } from './render-templates/render-template.ts';
 import type { Template } from './render-templates/template.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const defaultUrl = 'http://localhost:4566';
 const exceptionsFile = 'test/iam-exceptions.yml';
 
 const usage = `Tells what each role may do, what it did since the endpoint was started, and what it never did.
@@ -24,7 +24,7 @@ const usage = `Tells what each role may do, what it did since the endpoint was s
 Usage: npm run iam:report [-- options]
 
 Options:
-  --endpoint-url <url>  the running endpoint (default ${defaultUrl})
+  --endpoint-url <url>  the running endpoint (default ${endpointDefault})
   --usage <file>        read what \`npm run test:e2e\` left there instead
   --rendered            look for wildcards in the templates of production too, with every option on and off
   --check               print only what is too much, and end with status 1 if there is anything: an action or
@@ -35,7 +35,7 @@ Options:
 async function main(): Promise<number> {
   const { values } = parseArgs({
     options: {
-      'endpoint-url': { type: 'string', default: defaultUrl },
+      'endpoint-url': { type: 'string' },
       usage: { type: 'string' },
       rendered: { type: 'boolean', default: false },
       check: { type: 'boolean', default: false },
@@ -46,7 +46,8 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const granted = values.usage === undefined ? await fetchUsage(values['endpoint-url']) : readUsage(values.usage);
+  const granted =
+    values.usage === undefined ? await fetchUsage(endpointUrl(values['endpoint-url'])) : readUsage(values.usage);
   const rendered = values.rendered ? await renderRoles() : [];
   const exceptions = parseExceptions(readFileSync(exceptionsFile, 'utf8'));
   const found = findExcess([...granted.roles, ...rendered], exceptions);
@@ -70,15 +71,12 @@ async function renderRoles() {
 }
 
 async function fetchUsage(url: string): Promise<GrantUsage> {
-  try {
-    return parseGrantUsage(await (await fetch(`${url}/_local/iam`)).text());
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw new Error(`There is no endpoint on ${url}. Start one with npm start.`, { cause: error });
-  }
+  return parseGrantUsage(await (await askEndpoint(url, '/_local/iam')).text());
 }
 
 function readUsage(file: string): GrantUsage {
+  if (!existsSync(file))
+    throw new Error(`There is no ${file}. Run npm run test:e2e first, which writes what was used.`);
   return parseGrantUsage(readFileSync(file, 'utf8'));
 }
 

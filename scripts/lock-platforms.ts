@@ -1,11 +1,20 @@
-/**
- * Completes `package-lock.json` with the optional binaries of other platforms. npm leaves out those that the registry
- * it was run against does not have, a mirror for instance, and `npm ci` on such a platform would then go without them.
- * Run it after a change to these dependencies: `npm run lock:platforms`.
- */
+/** Completes `package-lock.json` with the optional binaries of other platforms. `npm run lock:platforms -- --help` */
 import { readFileSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
 import * as z from 'zod';
 import { isJsonObject, type JsonObject } from '#local/core/json.ts';
+
+const usage = `Completes package-lock.json with the optional binaries of other platforms. npm leaves out those that the registry
+it was run against does not have, a mirror for instance, and \`npm ci\` on such a platform would then go without them.
+Run it after a change to the dependencies.
+
+Usage: npm run lock:platforms`;
+
+const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } });
+if (values.help) {
+  console.log(usage);
+  process.exit();
+}
 
 const lockEntry = z.looseObject({
   version: z.string().optional(),

@@ -1,11 +1,15 @@
 /** Has a service try again what failed. `npm run redrive -- --help` */
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { PipesClient } from '@aws-sdk/client-pipes';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { readProject, selectServices } from '#local/start/project.ts';
 import { clientConfig } from './client-config.ts';
+import { askEndpoint, endpointDefault } from './endpoint-url.ts';
 import { moveMessages } from './redrive/move-messages.ts';
 import { readRedriveSources } from './redrive/redrive-queues.ts';
 import { replayChanges } from './redrive/replay-changes.ts';
@@ -18,8 +22,9 @@ Usage: npm run redrive -- --service <name> [options]
 Options:
   --service <name>       the service, for example users-async
   --stage <stage>        the stage it is deployed to (default local)
-  --region <region>      the region it is deployed to (default AWS_REGION, else us-east-1)
-  --endpoint-url <url>   where AWS answers (default http://localhost:4566 for stage local, else AWS itself)
+  --region <region>      the region it is deployed to (default us-east-1 for stage local, else AWS_REGION, else us-east-1)
+  --endpoint-url <url>   where AWS answers; default for stage local: ${endpointDefault};
+                         for any other stage: AWS_ENDPOINT_URL, else AWS itself
   --max <n>              stop after this many messages
   --dry-run              count the messages and move none
   --help                 show this text
@@ -44,10 +49,16 @@ async function main(): Promise<number> {
     console.log(usage);
     return 0;
   }
-  if (values.service === undefined) throw new Error('--service is missing.');
+  const project = readProject(dirname(dirname(fileURLToPath(import.meta.url))));
+  if (values.service === undefined) {
+    throw new Error(`--service is missing. Services: ${project.map(({ name }) => name).join(', ')}.`);
+  }
+  selectServices(project, [values.service]);
   if (values.max !== undefined && !/^[1-9]\d*$/.test(values.max)) throw new Error('--max takes a number from 1.');
 
   const config = clientConfig({ stage: values.stage, region: values.region, endpointUrl: values['endpoint-url'] });
+  if (values.stage === 'local' && config.endpoint !== undefined)
+    await askEndpoint(config.endpoint, '/_localstack/health');
   const sources = await readRedriveSources(new CloudFormationClient(config), `${values.service}-${values.stage}`);
   const sqs = new SQSClient(config);
   const isDryRun = values['dry-run'];

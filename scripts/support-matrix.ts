@@ -1,7 +1,17 @@
-/** Writes what the endpoint supports into local/README.md. */
+/** Writes what the endpoint supports into local/README.md. `npm run support-matrix -- --help` */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
 import { renderSupportMatrix, replaceSupportMatrix } from './support-matrix/render.ts';
 
-const file = join(import.meta.dirname, '..', 'local', 'README.md');
-writeFileSync(file, replaceSupportMatrix(readFileSync(file, 'utf8'), await renderSupportMatrix()));
+const usage = `Writes what the embedded endpoint supports, resource types and API actions, into the tables of local/README.md.
+
+Usage: npm run support-matrix`;
+
+const { values } = parseArgs({ options: { help: { type: 'boolean', default: false } } });
+if (values.help) {
+  console.log(usage);
+} else {
+  const file = join(import.meta.dirname, '..', 'local', 'README.md');
+  writeFileSync(file, replaceSupportMatrix(readFileSync(file, 'utf8'), await renderSupportMatrix()));
+}

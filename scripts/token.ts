@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { askEndpoint, endpointDefault, endpointUrl } from './endpoint-url.ts';
 
 const usage = `Prints an access token that the APIs on the local endpoint take, and nothing else.
 
@@ -21,7 +22,7 @@ Options:
   --pool <id>            the user pool to issue it for, or none for the endpoint's own issuer; without it the pool of
                          platform where there is one (auth=cognito) or the only one there is, else the issuer
   --id-token             an identity token of the user pool in place of an access token
-  --endpoint-url <url>   where the endpoint is (default AWS_ENDPOINT_URL, else http://localhost:4566)
+  --endpoint-url <url>   where the endpoint is (default ${endpointDefault})
   --help                 show this text`;
 
 const poolsSchema = z.array(z.looseObject({ id: z.string(), stackName: z.string() }));
@@ -51,10 +52,7 @@ async function main(): Promise<void> {
   if (sub === undefined || sub === '') throw new Error('--sub is missing.');
   if (expiresIn !== undefined && !/^-?\d+$/.test(expiresIn)) throw new Error('--expires-in takes a number of seconds.');
 
-  const url = (values['endpoint-url'] ?? process.env.AWS_ENDPOINT_URL ?? 'http://localhost:4566').replace(/\/$/, '');
-  if (!/^https?:\/\/./.test(url) || !URL.canParse(url)) {
-    throw new Error(`--endpoint-url takes a URL such as http://localhost:4566, not "${url}".`);
-  }
+  const url = endpointUrl(values['endpoint-url']);
   const pool = values.pool ?? (await platformPool(url)) ?? 'none';
   const audience = values.audience ?? (pool === 'none' ? audienceOfStageLocal() : undefined);
   const form = new URLSearchParams({
@@ -66,13 +64,13 @@ async function main(): Promise<void> {
     ...(pool !== 'none' && { pool }),
     ...(values['id-token'] && { use: 'id' }),
   });
-  const { access_token: token } = await ask(`${url}/_local/oidc/token`, tokenSchema, { method: 'POST', body: form });
+  const { access_token: token } = await ask(url, '/_local/oidc/token', tokenSchema, { method: 'POST', body: form });
   console.log(token);
 }
 
 /** The pool that the stack platform made, or the only one that there is. */
 async function platformPool(url: string): Promise<string | undefined> {
-  const pools = await ask(`${url}/_local/user-pools`, poolsSchema);
+  const pools = await ask(url, '/_local/user-pools', poolsSchema);
   const ofPlatform = pools.find(({ stackName }) => stackName === 'platform-local');
   return ofPlatform?.id ?? (pools.length === 1 ? pools[0]?.id : undefined);
 }
@@ -93,17 +91,14 @@ function readClaim(text: string): [name: string, value: unknown] {
   }
 }
 
-async function ask<T>(url: string, schema: z.ZodType<T>, init: RequestInit = {}): Promise<T> {
-  const { origin } = new URL(url);
-  const response = await fetch(url, init).catch((error: unknown) => {
-    throw new Error(`No endpoint answers at ${origin}. Start it first: npm start`, { cause: error });
-  });
+async function ask<T>(url: string, path: string, schema: z.ZodType<T>, init: RequestInit = {}): Promise<T> {
+  const response = await askEndpoint(url, path, init);
   const body: unknown = await response.json().catch(() => undefined);
   const answer = schema.safeParse(body);
   if (response.ok && answer.success) return answer.data;
   const refusal = errorSchema.safeParse(body);
   if (response.status === 400 && refusal.success) throw new Error(`The token was refused: ${refusal.data.message}`);
-  throw new Error(`What answers at ${origin} is not the endpoint of this project (status ${response.status}).`);
+  throw new Error(`What answers at ${url} is not the endpoint of this project (status ${response.status}).`);
 }
 
 main().catch((error: unknown) => {

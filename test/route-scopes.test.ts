@@ -1,47 +1,79 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
 import { parse } from 'yaml';
 import * as z from 'zod';
+import { readProject } from '#local/start/project.ts';
 
-const route = z.object({ method: z.string(), path: z.string(), authorizer: z.string() });
-const functions = z.record(
-  z.string(),
-  z.object({ events: z.array(z.looseObject({ http: route.optional(), httpApi: route.optional() })).default([]) }),
-);
-// Those of REST APIs come after the authorizer's own function, which is included from a file.
-const service = z.object({
-  functions: z.union([z.tuple([z.string(), functions]).transform(([, own]) => own), functions]),
+const route = z.looseObject({ method: z.string(), path: z.string(), authorizer: z.unknown().optional() });
+// The short form, `http: GET /path`, has no place for an authorizer.
+const shortRoute = z.string().transform((text) => {
+  const [method = '', path = ''] = text.split(' ');
+  return { method, path, authorizer: undefined };
 });
+const event = z.looseObject({
+  http: z.union([route, shortRoute]).optional(),
+  httpApi: z.union([route, shortRoute]).optional(),
+});
+const functions = z.record(z.string(), z.looseObject({ events: z.array(z.union([event, z.string()])).default([]) }));
+const authorizerFunction = z
+  .string()
+  .regex(/authorizer-function\.yml/, 'this test reads routes in serverless.yml only');
+const serviceFile = z.object({
+  functions: z
+    .union([functions.transform((own) => [own]), z.array(z.union([functions, authorizerFunction]))])
+    .default([]),
+});
+
+const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
+const specificationFile = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 const operation = z.looseObject({
   security: z.tuple([z.strictObject({}), z.strictObject({ bearer: z.tuple([z.string()]) })]),
-});
-const specification = z.object({
-  paths: z.record(
-    z.string(),
-    z
-      .record(z.string(), z.unknown())
-      .transform((item) =>
-        ['get', 'post', 'put', 'delete'].flatMap((method) =>
-          item[method] === undefined ? [] : [{ method, ...operation.parse(item[method]) }],
-        ),
-      ),
-  ),
 });
 
 const read = (file: string): unknown => parse(readFileSync(file, 'utf8'), { logLevel: 'silent', merge: true });
 
-for (const name of ['tasks', 'planner', 'friends', 'users', 'orders', 'products']) {
-  test(`the routes of ${name} ask for the scopes that its specification tells`, () => {
-    const routes = Object.values(service.parse(read(`services/${name}/serverless.yml`)).functions)
-      .flatMap(({ events }) => events.flatMap(({ http, httpApi }) => http ?? httpApi ?? []))
-      .map(({ method, path, authorizer }) => {
-        const [, scope] = /-authorizers\.yml\):\$\{param:auth\}\.(\w+), null\}$/.exec(authorizer) ?? [];
-        return `${method.toLowerCase()} ${path} ${name}/${scope}`;
-      });
-    const operations = Object.entries(specification.parse(read(`openapi/${name}.yml`)).paths).flatMap(([path, item]) =>
-      item.map(({ method, security }) => `${method} ${path} ${security[1].bearer[0]}`),
-    );
-    assert.deepEqual(routes.sort(), operations.sort());
-  });
+/** The routes of a service, as `get /tasks tasks/read`. */
+function readRoutes(name: string, file: string): readonly string[] {
+  return serviceFile
+    .parse(read(file))
+    .functions.flatMap((each) => (typeof each === 'string' ? [] : Object.values(each)))
+    .flatMap(({ events }) => events)
+    .flatMap((each) => (typeof each === 'string' ? [] : (each.http ?? each.httpApi ?? [])))
+    .map(({ method, path, authorizer }) => {
+      const [, scope] = /-authorizers\.yml\):\$\{param:auth\}\.(\w+), null\}$/.exec(String(authorizer)) ?? [];
+      assert.ok(
+        scope,
+        `${file}: ${method} ${path} is open to everybody. It needs an authorizer of shared/serverless/route-authorizers.yml, or http-route-authorizers.yml for an HTTP API, as its neighbours have.`,
+      );
+      return `${method.toLowerCase()} ${path} ${name}/${scope}`;
+    });
 }
+
+/** The operations of a specification, in the same form. */
+function readOperations(name: string, file: string): readonly string[] {
+  return Object.entries(specificationFile.parse(read(file)).paths).flatMap(([path, item]) =>
+    methods
+      .filter((method) => method in item)
+      .map((method) => {
+        const { data } = operation.safeParse(item[method]);
+        const what = `security: [{}, { bearer: [${name}/…] }]`;
+        assert.ok(data, `${file}: ${method} ${path} does not say which scope it asks for: ${what}`);
+        return `${method} ${path} ${data.security[1].bearer[0]}`;
+      }),
+  );
+}
+
+describe('the routes of a service ask for the scopes that its specification tells:', () => {
+  for (const { name, path } of readProject('.')) {
+    it(name, () => {
+      const routes = readRoutes(name, join(path, 'serverless.yml'));
+      // The specification of users-async is its API: there are no routes beside it.
+      if (routes.length === 0) return;
+      const specification = join('openapi', `${name}.yml`);
+      assert.ok(existsSync(specification), `There is no ${specification}, which describes the API of ${name}.`);
+      assert.deepEqual(routes.toSorted(), readOperations(name, specification).toSorted());
+    });
+  }
+});

@@ -28,12 +28,20 @@ function faultsOf(parameters) {
   if (validate({ ...parameters })) return [];
   return validate.errors
     .filter(({ keyword }) => keyword !== 'if')
-    .map(({ instancePath, keyword, params, message }) => {
+    .map(({ instancePath, schemaPath, keyword, params, message }) => {
       const name = instancePath.slice(1);
+      const [, rule] = /^#\/allOf\/(\d+)\/then\//.exec(schemaPath) ?? [];
+      if (rule !== undefined) return `${reasonOf(schema.allOf[rule])} needs the parameter ${name}`;
       if (keyword === 'additionalProperties') return `there is no parameter ${params.additionalProperty}`;
       const allowed = keyword === 'enum' ? `: ${params.allowedValues.join(', ')}` : '';
       return `the parameter ${name} is ${JSON.stringify(parameters[name])}, but ${message}${allowed}`;
     });
+}
+
+/** @returns {string} the parameter, and the value if it takes a certain one, that a rule is for */
+function reasonOf({ if: { properties } }) {
+  const [[name, { const: value }]] = Object.entries(properties);
+  return value === undefined ? name : `${name}=${value}`;
 }
 
 module.exports.faultsOf = faultsOf;

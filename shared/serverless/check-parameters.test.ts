@@ -69,4 +69,13 @@ describe('the parameters of a deploy', () => {
       assert.equal(faultsWith(given).length === 0, isRight, JSON.stringify(given));
     }
   });
+
+  it('are told what they need', () => {
+    assert.deepEqual(faultsWith({ auth: 'jwt', hostedZoneId: 'Z123' }), [
+      'auth=jwt needs the parameter oidcIssuer',
+      'auth=jwt needs the parameter oidcAudience',
+      'hostedZoneId needs the parameter domainName',
+    ]);
+    assert.deepEqual(faultsWith({ auth: 'lambda' }), ['auth=lambda needs the parameter authorizerFunctionArn']);
+  });
 });
