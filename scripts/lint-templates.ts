@@ -1,14 +1,13 @@
 /** Checks the templates of every service, rendered with every set of options. `npm run lint:templates -- --help` */
+import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { readProject, selectServices } from '#local/start/project.ts';
-import { readApiOptions } from './lint-templates/api-options.ts';
-import { createLinter } from './lint-templates/lint-template.ts';
+import { Worker } from 'node:worker_threads';
+import type { LintedTemplate, LintTask } from './lint-templates/lint-sets.ts';
 import { Report } from './lint-templates/report.ts';
 import { selectOptionSets } from './render-templates/option-sets.ts';
-import { renderProject } from './render-templates/render-project.ts';
-import { createRenderer } from './render-templates/render-template.ts';
 
 const usage = `Checks the CloudFormation templates of every service: the properties, values and references of all resources,
 by AWS's validator and resource specification; conditions, policies and tables; and this project's own rules for APIs.
@@ -22,6 +21,15 @@ Options:
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 
+/** More of them spend more on loading the framework than they save. */
+const workers = Math.min(2, availableParallelism());
+
+async function lintInWorker(workerData: LintTask): Promise<readonly LintedTemplate[]> {
+  const worker = new Worker(new URL('./lint-templates/lint-worker.ts', import.meta.url), { workerData });
+  const [linted] = await once(worker, 'message');
+  return linted;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
@@ -34,16 +42,14 @@ async function main(): Promise<void> {
     console.log(usage);
     return;
   }
-  const project = readProject(root);
-  const services = selectServices(project, values.services?.split(',') ?? project.map(({ name }) => name));
-  const render = createRenderer(root);
-  const lint = createLinter();
+  const services = values.services?.split(',');
+  const names = selectOptionSets(values.options).map(({ name }) => name);
   const report = new Report();
-  for (const set of selectOptionSets(values.options)) {
-    for (const { service, template } of await renderProject({ root, services, render, ...set })) {
-      report.add(service.name, set.name, lint(template, readApiOptions(root, service.name, set)));
-    }
-  }
+  const parts = Array.from({ length: Math.min(workers, names.length) }, (_, part) =>
+    names.filter((_name, index) => index % workers === part),
+  );
+  const linted = await Promise.all(parts.map((optionSets) => lintInWorker({ root, services, optionSets })));
+  for (const { service, optionSet, findings } of linted.flat()) report.add(service, optionSet, findings);
   console.log(report.toString());
   if (report.hasFindings) process.exitCode = 1;
 }
