@@ -125,8 +125,8 @@ describe('npm start', () => {
   });
 
   it('stops everything on Ctrl-C in the middle of a deploy', async () => {
-    using started = start(project.folder, '--services', 'tasks');
-    await started.prints(/deploying tasks/);
+    using started = start(project.folder, '--services', 'platform');
+    await started.prints(/deploying platform/);
     const children = descendants(started.pid);
     assert.ok(children.length > 1, 'no deploy runs');
     assert.equal(await started.interrupt(), 0);

@@ -8,85 +8,17 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
-import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
-import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { strToU8, zipSync } from 'fflate';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
 import { checkErrorBody } from '#test/support/openapi-contract.ts';
-import { type Answer, json, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
+import { type Answer, json } from '#test/support/service-client.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
-import { bearer } from '#test/support/tokens.ts';
 import { until } from '#test/support/until.ts';
+import { type Clients, clientsOf, services } from './two-services.fixture.ts';
 
 const codeOf = (answer: Answer) => [answer.statusCode, json(z.object({ code: z.string() }), answer).code];
-
-/** Two services of each kind of API, for what differs between the values of auth. */
-const services = ['tasks', 'friends'];
-type Clients = { readonly tasks: ServiceClient; readonly friends: ServiceClient };
-const clientsOf = async (url: string): Promise<Clients> => ({
-  tasks: await serviceClient('tasks', url),
-  friends: await serviceClient('friends', url),
-});
-const statusesOf = async ({ tasks, friends }: Clients, headers: Record<string, string>) => [
-  (await tasks.send({ path: '/tasks', headers })).statusCode,
-  (await friends.send({ path: '/friends/alice', headers })).statusCode,
-];
-
-describe('with the parameter auth at cognito', () => {
-  let stage: DeployedStage;
-  let clients: Clients;
-  let pool: string;
-  before(async () => {
-    stage = await deployedStage(services, { auth: 'cognito' });
-    clients = await clientsOf(stage.url);
-    pool = (await stackOutputs('platform-local', stage.url)).get('CallersUserPoolArn')?.split('/')[1] ?? '';
-  });
-  after(() => stage?.[Symbol.asyncDispose]());
-
-  it('tokens of the pool count on both kinds of API, by their scopes', async () => {
-    const tokenFor = (scopes: string) => bearer(stage.url, { sub: 'alice', scopes, pool });
-    assert.deepEqual(await statusesOf(clients, {}), [401, 401]);
-    assert.deepEqual(await statusesOf(clients, await tokenFor('tasks/read friends/read')), [200, 200]);
-    assert.deepEqual(await statusesOf(clients, await tokenFor('friends/read')), [401, 200]);
-    assert.deepEqual(await statusesOf(clients, await tokenFor('tasks/read')), [200, 403]);
-  });
-
-  it('tokens of another issuer do not count', async () => {
-    const token = await bearer(stage.url, { sub: 'alice', scopes: 'tasks/read friends/read' });
-    assert.deepEqual(await statusesOf(clients, token), [401, 401]);
-  });
-
-  it('the subject of a token is the owner of its tasks', async () => {
-    const scopes = 'tasks/read tasks/write';
-    const alice = await bearer(stage.url, { sub: 'alice', scopes, pool });
-    const bob = await bearer(stage.url, { sub: 'bob', scopes, pool });
-    const body = { title: 'Hers' };
-    const added = await clients.tasks.send({ method: 'POST', path: '/tasks', headers: alice, body });
-    assert.equal(added.statusCode, 201);
-    assert.equal((await clients.tasks.send({ path: '/tasks', headers: bob })).body, '[]');
-  });
-});
-
-describe('with the parameter auth at lambda', () => {
-  let stage: DeployedStage;
-  let clients: Clients;
-  before(async () => {
-    const authorizerFunctionArn = 'arn:aws:lambda:us-east-1:000000000000:function:mine';
-    stage = await deployedStage(services, { auth: 'lambda', authorizerFunctionArn }, createAuthorizer);
-    clients = await clientsOf(stage.url);
-  });
-  after(() => stage?.[Symbol.asyncDispose]());
-
-  it('a function of one’s own says who may call both kinds of API', async () => {
-    assert.deepEqual(await statusesOf(clients, {}), [401, 401]);
-    assert.deepEqual(await statusesOf(clients, { authorization: 'alice' }), [200, 200]);
-    assert.deepEqual(await statusesOf(clients, { authorization: 'bob' }), [200, 403]);
-    assert.deepEqual(await statusesOf(clients, { authorization: 'nobody' }), [403, 403]);
-  });
-});
 
 describe('with the parameter auth at iam, and everything else on', () => {
   let stage: DeployedStage;
@@ -166,37 +98,6 @@ describe('with the parameter auth at iam, and everything else on', () => {
     assert.equal(Tags?.find(({ Key }) => Key === 'cost-centre')?.Value, '42');
   });
 });
-
-/** An authorizer that believes everybody, as long as the name is alice or bob. */
-async function createAuthorizer(url: string): Promise<void> {
-  const code = `exports.handler = async ({ headers, methodArn }) => {
-    const sub = headers.authorization ?? headers.Authorization;
-    const Effect = ['alice', 'bob'].includes(sub) ? 'Allow' : 'Deny';
-    const Resource = methodArn.split('/').slice(0, 2).join('/') + '/*';
-    const Statement = [{ Effect, Action: 'execute-api:Invoke', Resource }];
-    return { principalId: sub, policyDocument: { Version: '2012-10-17', Statement }, context: { sub } };
-  };`;
-  const iam = new IAMClient(awsConfig(url));
-  const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
-  const { Role } = await iam.send(
-    new CreateRoleCommand({
-      RoleName: 'mine',
-      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
-    }),
-  );
-  iam.destroy();
-  const lambda = new LambdaClient(awsConfig(url));
-  await lambda.send(
-    new CreateFunctionCommand({
-      FunctionName: 'mine',
-      Runtime: 'nodejs24.x',
-      Handler: 'index.handler',
-      Role: Role?.Arn,
-      Code: { ZipFile: zipSync({ 'index.js': strToU8(code) }) },
-    }),
-  );
-  lambda.destroy();
-}
 
 /** What the signer takes for a hash. */
 class Sha256 {

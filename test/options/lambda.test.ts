@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
+import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { strToU8, zipSync } from 'fflate';
+import { awsConfig } from '#test/support/aws-config.ts';
+import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
+import { type Clients, clientsOf, services, statusesOf } from './two-services.fixture.ts';
+
+describe('with the parameter auth at lambda', () => {
+  let stage: DeployedStage;
+  let clients: Clients;
+  before(async () => {
+    const authorizerFunctionArn = 'arn:aws:lambda:us-east-1:000000000000:function:mine';
+    stage = await deployedStage(services, { auth: 'lambda', authorizerFunctionArn }, createAuthorizer);
+    clients = await clientsOf(stage.url);
+  });
+  after(() => stage?.[Symbol.asyncDispose]());
+
+  it('a function of one’s own says who may call both kinds of API', async () => {
+    assert.deepEqual(await statusesOf(clients, {}), [401, 401]);
+    assert.deepEqual(await statusesOf(clients, { authorization: 'alice' }), [200, 200]);
+    assert.deepEqual(await statusesOf(clients, { authorization: 'bob' }), [200, 403]);
+    assert.deepEqual(await statusesOf(clients, { authorization: 'nobody' }), [403, 403]);
+  });
+});
+
+/** An authorizer that believes everybody, as long as the name is alice or bob. */
+async function createAuthorizer(url: string): Promise<void> {
+  const code = `exports.handler = async ({ headers, methodArn }) => {
+    const sub = headers.authorization ?? headers.Authorization;
+    const Effect = ['alice', 'bob'].includes(sub) ? 'Allow' : 'Deny';
+    const Resource = methodArn.split('/').slice(0, 2).join('/') + '/*';
+    const Statement = [{ Effect, Action: 'execute-api:Invoke', Resource }];
+    return { principalId: sub, policyDocument: { Version: '2012-10-17', Statement }, context: { sub } };
+  };`;
+  const iam = new IAMClient(awsConfig(url));
+  const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
+  const { Role } = await iam.send(
+    new CreateRoleCommand({
+      RoleName: 'mine',
+      AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
+    }),
+  );
+  iam.destroy();
+  const lambda = new LambdaClient(awsConfig(url));
+  await lambda.send(
+    new CreateFunctionCommand({
+      FunctionName: 'mine',
+      Runtime: 'nodejs24.x',
+      Handler: 'index.handler',
+      Role: Role?.Arn,
+      Code: { ZipFile: zipSync({ 'index.js': strToU8(code) }) },
+    }),
+  );
+  lambda.destroy();
+}
