@@ -39,7 +39,9 @@ function service(Uri: string, integration: JsonObject, method: JsonObject = {}):
 }
 
 async function createQueue(name: string): Promise<string> {
-  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name }));
+  // What was received does not come back, however long the test runs.
+  const Attributes = { VisibilityTimeout: '43200' };
+  const { QueueUrl = '' } = await sqs.send(new CreateQueueCommand({ QueueName: name, Attributes }));
   return QueueUrl;
 }
 
