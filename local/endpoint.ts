@@ -209,14 +209,14 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     region,
     credentials,
     isAllowed: ({ principal, action, resource }) => access.allows(principal, action, resource),
+    // Without a source: API Gateway tells none when it assumes the role of an integration.
+    mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'apigateway.amazonaws.com' }, roleArn),
     verifyJwt: createJwtVerifier(clock, (name) => userPools.keysOf(name)),
     putMetric: cloudWatch.putMetric,
   };
   const restApis = createApiGateway({
     ...gateway,
     logRole: logRoleCheck(iam.store, access, hasLogGroup),
-    // Without a source: API Gateway tells none when it assumes the role of an integration.
-    mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'apigateway.amazonaws.com' }, roleArn),
     onError,
   });
   const httpApis = createHttpApis({

@@ -3,7 +3,6 @@ import type { ResourceType } from '../core/resource-type.ts';
 import type { ApiFrontend, RouteAccess } from '../core/web.ts';
 import type { GatewayPorts } from '../execute-api/gateway-ports.ts';
 import { authorization } from './authorize.ts';
-import type { MayAssume } from './check-role.ts';
 import { controlPlane } from './control-plane.ts';
 import { Deployments } from './deployments.ts';
 import { restApiFrontend } from './frontend.ts';
@@ -21,8 +20,6 @@ import { UsagePlans } from './usage-plans.ts';
 export type ApiGatewayOptions = GatewayPorts & {
   /** Told of failures that are the endpoint's own; the client gets a 500. */
   readonly onError: (error: unknown) => void;
-  /** Whether API Gateway may take a role for an integration or an authorizer. */
-  readonly mayAssume: MayAssume;
   /** About the role that logs are written with. */
   readonly logRole: LogRoleCheck;
 };

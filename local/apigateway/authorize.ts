@@ -4,13 +4,13 @@ import { signerOf } from '../execute-api/signed-caller.ts';
 import type { ApiDefinition, Authorizer, Method } from './api-definition.ts';
 import { authorizeCognito } from './authorize-cognito.ts';
 import { authorizeLambda, LambdaVerdicts } from './authorize-lambda.ts';
-import type { MayAssume } from './check-role.ts';
 import { type Exchange, headerOf, methodArn } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 
-export type AuthorizerPorts = Pick<GatewayPorts, 'clock' | 'lambda' | 'credentials' | 'isAllowed' | 'verifyJwt'> & {
-  readonly mayAssume: MayAssume;
-};
+export type AuthorizerPorts = Pick<
+  GatewayPorts,
+  'clock' | 'lambda' | 'credentials' | 'isAllowed' | 'mayAssume' | 'verifyJwt'
+>;
 
 /** Lets a request through, and notes in the exchange who calls. @throws GatewayError 401, 403 or 500 */
 export type Authorize = (exchange: Exchange) => Promise<void>;

@@ -1,12 +1,13 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { MayAssume } from '../execute-api/assume-role.ts';
 import { functionArnOf } from '../execute-api/function-arn.ts';
 import type { GatewayPorts } from '../execute-api/gateway-ports.ts';
 import type { ApiDefinition, Integration, Method } from './api-definition.ts';
 import { type CallIntegration, compileAwsService } from './aws-integration.ts';
 import { callLambda } from './call-lambda.ts';
-import { checkRole, type MayAssume } from './check-role.ts';
+import { checkRole } from './check-role.ts';
 import { type Exchange, type MethodAnswer, methodArn } from './exchange.ts';
 import { configurationError, GatewayError } from './gateway-error.ts';
 import { compileHttp } from './http-integration.ts';
@@ -18,7 +19,7 @@ import { invalidMapping } from './parameter-mapping.ts';
 import { VtlError } from './vtl/value.ts';
 
 /** What integrations reach their other side through. */
-export type IntegrationPorts = Pick<GatewayPorts, 'clock' | 'lambda' | 'dispatch'> & { readonly mayAssume: MayAssume };
+export type IntegrationPorts = Pick<GatewayPorts, 'clock' | 'lambda' | 'dispatch' | 'mayAssume'>;
 export type Integrate = (exchange: Exchange) => Promise<MethodAnswer>;
 
 /** Compiles an integration once, for all its requests. @throws AwsError naming what is wrong or not supported */

@@ -3,8 +3,10 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { rolePrincipal } from '../core/credentials.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { InvokeResult } from '../core/lambda-invoker.ts';
 import type { Principal } from '../core/principal.ts';
+import { notAssumable } from '../execute-api/assume-role.ts';
+import type { GatewayPorts } from '../execute-api/gateway-ports.ts';
 import { parseJson } from '../execute-api/parse-json.ts';
 
 export type FunctionAnswer =
@@ -28,8 +30,15 @@ type Call = {
 export type FunctionCaller = (call: Call) => Promise<FunctionAnswer>;
 
 /** Invokes functions on behalf of an API and tells the ways apart in which that ends. */
-export function functionCaller(lambda: LambdaInvoker, clock: Clock): FunctionCaller {
+export function functionCaller({
+  lambda,
+  clock,
+  mayAssume,
+}: Pick<GatewayPorts, 'lambda' | 'clock' | 'mayAssume'>): FunctionCaller {
   return async ({ functionArn, event, credentialsArn, sourceArn, traceId, timeout }) => {
+    if (credentialsArn !== undefined && !mayAssume(credentialsArn)) {
+      return { kind: 'failed', message: notAssumable(credentialsArn) };
+    }
     const invocation = lambda.invoke({
       functionName: functionArn,
       type: 'RequestResponse',

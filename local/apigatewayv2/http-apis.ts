@@ -47,8 +47,8 @@ export function createHttpApis(options: HttpApisOptions): HttpApis {
   const { clock, state, region, url, domains } = options;
   const store = new HttpApiStore(state);
   const changes = new ApiChanges(store, clock);
-  const call = functionCaller(options.lambda, clock);
-  const sqs = awsClient(options.dispatch);
+  const call = functionCaller(options);
+  const sqs = { client: awsClient(options.dispatch), mayAssume: options.mayAssume };
   return {
     api: controlPlane({ store, changes, domains, region, url }),
     resourceTypes: [

@@ -3,6 +3,7 @@ import { AwsError } from '../core/aws-error.ts';
 import { rolePrincipal } from '../core/credentials.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { escapeXml } from '../core/query-protocol.ts';
+import { type MayAssume, notAssumable } from '../execute-api/assume-role.ts';
 import { parseJson } from '../execute-api/parse-json.ts';
 import type { Exchange } from './exchange.ts';
 import { failed, type IntegrationResult } from './integration-result.ts';
@@ -28,12 +29,13 @@ export const sqsSubtypes: Readonly<Record<string, Subtype>> = {
 
 /** Calls SQS as the integration's role; parameters come from the request. SQS answers in its Query protocol's XML. */
 export async function integrateSqs(
-  client: AwsClient,
+  { client, mayAssume }: { readonly client: AwsClient; readonly mayAssume: MayAssume },
   exchange: Exchange,
   { integrationSubtype = '', credentialsArn = '', requestParameters = {} }: Integration,
 ): Promise<IntegrationResult> {
   const subtype = Object.hasOwn(sqsSubtypes, integrationSubtype) ? sqsSubtypes[integrationSubtype] : undefined;
   if (subtype === undefined) return failed(500, `no such integration: ${integrationSubtype}`);
+  if (!mayAssume(credentialsArn)) return failed(500, notAssumable(credentialsArn));
   const { Region: region = exchange.region, ...values } = Object.fromEntries(
     Object.entries(requestParameters).flatMap(([name, source]) => {
       const value = evaluate(source, { exchange });

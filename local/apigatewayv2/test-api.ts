@@ -78,6 +78,7 @@ export async function startTestApi(t: Pick<TestContext, 'after'>, options: Optio
     putMetric: (...sample) => measured.push(sample),
     verifyJwt: createJwtVerifier(clock),
     isAllowed: options.isAllowed ?? (() => true),
+    mayAssume: () => true,
   });
   const edge = await startEdge({
     port: 0,

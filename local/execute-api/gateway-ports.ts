@@ -5,6 +5,7 @@ import type { CredentialStore } from '../core/credentials.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { StateStore } from '../core/state-store.ts';
+import type { MayAssume } from './assume-role.ts';
 import type { JwtVerifier } from './jwt.ts';
 import type { PolicyCheck } from './signed-caller.ts';
 
@@ -21,6 +22,7 @@ export type GatewayPorts = {
   readonly credentials: Pick<CredentialStore, 'principalOf'>;
   /** Whether a caller who signs may call a method or route. */
   readonly isAllowed: PolicyCheck;
+  readonly mayAssume: MayAssume;
   /** One for both kinds, so that an issuer's keys are fetched once. */
   readonly verifyJwt: JwtVerifier;
   /** Takes the metrics of every request, of the namespace `AWS/ApiGateway`. */

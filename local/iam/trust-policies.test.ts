@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { APIGatewayClient, GetRestApisCommand } from '@aws-sdk/client-api-gateway';
+import { ApiGatewayV2Client, GetApisCommand } from '@aws-sdk/client-apigatewayv2';
 import type { JsonObject } from '../core/json.ts';
 import { roleWith, startDeployed } from './enforcement.fixture.ts';
 
@@ -13,7 +14,11 @@ after(() => deployed.close());
 await deployed.deploy('resources', { Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'jobs' } } });
 await deployed.deployCaller('callee', []);
 const apiGateway = new APIGatewayClient(deployed.config);
-after(() => apiGateway.destroy());
+const httpApis = new ApiGatewayV2Client(deployed.config);
+after(() => {
+  apiGateway.destroy();
+  httpApis.destroy();
+});
 
 describe('the trust policy of a role', () => {
   const roleArn = { 'Fn::GetAtt': ['Role', 'Arn'] };
@@ -46,24 +51,29 @@ describe('the trust policy of a role', () => {
     const service = 'apigateway.amazonaws.com';
     await deployed.deploy('asked-api', {
       Role: roleWith('asked-api-role', may('sqs:SendMessage'), service, condition),
-      ...sendingApi(roleArn, 'asked'),
+      ...sendingApis(roleArn, 'asked'),
     });
     await deployed.deploy('trusted-api', {
       Role: roleWith('trusted-api-role', may('sqs:SendMessage'), service),
-      ...sendingApi(roleArn, 'trusted'),
+      ...sendingApis(roleArn, 'trusted'),
     });
     const { items = [] } = await apiGateway.send(new GetRestApisCommand({}));
-    const statusOf = async (name: string) => {
-      const id = items.find((api) => api.name === name)?.id;
-      return (await fetch(`${deployed.url}/_aws/execute-api/${id}/test/`, { method: 'POST' })).status;
-    };
-    assert.deepEqual([await statusOf('asked'), await statusOf('trusted')], [500, 200]);
+    const { Items = [] } = await httpApis.send(new GetApisCommand({}));
+    const statusOf = async (id = 'none') =>
+      (await fetch(`${deployed.url}/_aws/execute-api/${id}/test/`, { method: 'POST' })).status;
+    const statusesOf = async (name: string) => [
+      await statusOf(items.find((api) => api.name === name)?.id),
+      await statusOf(Items.find((api) => api.Name === name)?.ApiId),
+    ];
+    assert.deepEqual(await statusesOf('asked'), [500, 500]);
+    assert.deepEqual(await statusesOf('trusted'), [200, 200]);
   });
 });
 
-/** An API whose `POST /` sends to the queue with the rights of a role. */
-function sendingApi(roleArn: JsonObject, name: string): JsonObject {
+/** A REST and an HTTP API whose `POST /` sends to the queue with the rights of a role. */
+function sendingApis(roleArn: JsonObject, name: string): JsonObject {
   const RestApiId = { Ref: 'Api' };
+  const ApiId = { Ref: 'HttpApi' };
   return {
     Api: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: name } },
     Method: {
@@ -90,5 +100,26 @@ function sendingApi(roleArn: JsonObject, name: string): JsonObject {
       DependsOn: ['Method'],
       Properties: { RestApiId, StageName: 'test' },
     },
+    HttpApi: { Type: 'AWS::ApiGatewayV2::Api', Properties: { Name: name, ProtocolType: 'HTTP' } },
+    Integration: {
+      Type: 'AWS::ApiGatewayV2::Integration',
+      Properties: {
+        ApiId,
+        IntegrationType: 'AWS_PROXY',
+        IntegrationSubtype: 'SQS-SendMessage',
+        CredentialsArn: roleArn,
+        PayloadFormatVersion: '1.0',
+        RequestParameters: { QueueUrl: `${deployed.url}/000000000000/jobs`, MessageBody: 'hello' },
+      },
+    },
+    Route: {
+      Type: 'AWS::ApiGatewayV2::Route',
+      Properties: {
+        ApiId,
+        RouteKey: 'POST /',
+        Target: { 'Fn::Join': ['/', ['integrations', { Ref: 'Integration' }]] },
+      },
+    },
+    Stage: { Type: 'AWS::ApiGatewayV2::Stage', Properties: { ApiId, StageName: 'test', AutoDeploy: true } },
   };
 }
