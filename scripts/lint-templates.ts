@@ -1,5 +1,4 @@
 /** Checks the templates of every service, rendered with every set of options. `npm run lint:templates -- --help` */
-import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,10 +23,14 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** More of them spend more on loading the framework than they save. */
 const workers = Math.min(2, availableParallelism());
 
-async function lintInWorker(workerData: LintTask): Promise<readonly LintedTemplate[]> {
-  const worker = new Worker(new URL('./lint-templates/lint-worker.ts', import.meta.url), { workerData });
-  const [linted] = await once(worker, 'message');
-  return linted;
+function lintInWorker(workerData: LintTask): Promise<readonly LintedTemplate[]> {
+  return new Promise((resolve, reject) => {
+    new Worker(new URL('./lint-templates/lint-worker.ts', import.meta.url), { workerData })
+      .once('message', resolve)
+      .once('error', reject)
+      // Whoever ends before it has said what it found has not found nothing.
+      .once('exit', (code) => reject(new Error(`A worker ended with ${code} before it was done.`)));
+  });
 }
 
 async function main(): Promise<void> {
