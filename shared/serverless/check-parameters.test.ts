@@ -59,6 +59,7 @@ describe('the parameters of a deploy', () => {
       [{ auth: 'lambda', authorizerFunctionArn: arn('lambda:eu-west-1:123456789012:function:mine') }, true],
       [{ auth: 'cognito' }, true],
       [pool, false],
+      [{ auth: 'cognito', userPoolClientId: 'client' }, false],
       [{ ...pool, userPoolClientId: 'client' }, true],
       [domain, false],
       [{ ...domain, certificateArn }, true],

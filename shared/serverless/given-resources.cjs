@@ -6,7 +6,7 @@ module.exports = async ({ resolveVariable }) => {
     webAclArn: webAcl.startsWith('arn:') ? webAcl : null,
     callersUserPoolArn: userPoolArn,
     callersIssuer: userPoolArn && issuerOf(userPoolArn),
-    callersClientId: (await resolveVariable('param:userPoolClientId')) || null,
+    callersClientId: userPoolArn && (await resolveVariable('param:userPoolClientId')),
   };
 };
 
