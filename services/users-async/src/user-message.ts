@@ -4,8 +4,8 @@ import { describeIssues, messageOfIssue } from '#shared/validation/describe-issu
 import { text } from '#shared/validation/fields.ts';
 
 /**
- * One address, without what is invisible or a part of headers. No stricter than the gateway's model: what was accepted
- * with a 202 has to become a user, or a client could fill the archive with what never will.
+ * One address, without blanks or parts of headers. Just what the gateway's model can say and so less strict than users:
+ * what was accepted with a 202 has to become a user, or a client could fill the archive with what never will.
  */
 const address =
   /^(?!.*[\s\p{Cc}\p{Cs}\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f"(),:;<>[\\\]])[^@]+@[^@.]+(\.[^@.]+)+$/su;
