@@ -1,4 +1,4 @@
-import ora from 'ora';
+import ora, { type Ora } from 'ora';
 
 /** How far the deploy of one service is. */
 export type ServiceProgress = {
@@ -14,13 +14,13 @@ export type Progress = {
 
 /** One line that is redrawn in a terminal; elsewhere a line whenever a service gets on. */
 export function startProgress(output: NodeJS.WriteStream): Progress {
-  // A pseudo terminal may have no columns, in which a spinner never gets done drawing itself.
-  return output.isTTY && output.columns > 0 ? spinner(output) : lines(output);
+  // By itself ora takes the keyboard, and with it Ctrl-C as a signal.
+  const spinner = ora({ stream: output, text: 'Deploying', discardStdin: false });
+  // Ora draws nothing in CI or in a dumb terminal. In one without columns it would never get done.
+  return spinner.isEnabled && output.columns > 0 ? redrawn(spinner.start()) : lines(output);
 }
 
-function spinner(output: NodeJS.WriteStream): Progress {
-  // By itself ora takes the keyboard, and with it Ctrl-C as a signal.
-  const spinner = ora({ stream: output, text: 'Deploying', discardStdin: false }).start();
+function redrawn(spinner: Ora): Progress {
   return {
     update(services) {
       const done = services.filter(({ state }) => state === 'done').length;

@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { after, before, describe, it } from 'node:test';
+import { deployLock } from '#local/start/deploy.ts';
+import { takeLock } from '#local/start/process-lock.ts';
+import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
+import { start } from '#test/support/npm-start.ts';
+import { until } from '#test/support/until.ts';
+
+describe('npm start', () => {
+  let project: FixtureProject;
+  before(() => {
+    project = copyRepository();
+  });
+  after(() => project[Symbol.dispose]());
+
+  it('stops with the npm that runs it', async (t) => {
+    const npm = spawn('npm', ['start', '--', '--no-deploy', '--port', '0'], { cwd: project.folder, stdio: 'pipe' });
+    t.after(() => npm.kill('SIGKILL'));
+    let output = '';
+    npm.stdout.setEncoding('utf8').on('data', (text) => {
+      output += text;
+    });
+    await until('the endpoint', () => /Ctrl-C stops everything/.test(output));
+    const children = descendants(npm.pid ?? 0);
+    assert.ok(children.length > 1, 'no endpoint runs');
+    npm.kill('SIGTERM');
+    await untilGone(children);
+  });
+
+  it('stops everything that it started on Ctrl-C', async () => {
+    using started = start(project.folder, '--no-deploy');
+    const url = await started.url();
+    const children = descendants(started.pid);
+    assert.ok(children.length > 0, 'no engine runs');
+    assert.equal(await started.interrupt(), 0);
+    await untilGone(children);
+    await assert.rejects(fetch(url));
+  });
+
+  it('stops everything on Ctrl-C in the middle of a deploy', async () => {
+    using started = start(project.folder, '--services', 'platform');
+    await started.prints(/deploying platform/);
+    const children = descendants(started.pid);
+    assert.ok(children.length > 1, 'no deploy runs');
+    assert.equal(await started.interrupt(), 0);
+    assert.doesNotMatch(started.output(), /ready in/);
+    await untilGone(children);
+  });
+
+  const inTerminal = process.platform === 'linux' && existsSync('/usr/bin/script');
+  for (const [terminal, columns, variables, drawn] of [
+    ['a terminal', 80, {}, /Deploying 0\/2: platform/],
+    ['a terminal without columns', 0, {}, /deploying platform\r\n/],
+    ['a dumb terminal', 80, { TERM: 'dumb' }, /deploying platform\r\n/],
+    ['a terminal of CI', 80, { CI: 'true' }, /deploying platform\r\n/],
+  ] as const) {
+    const skip = inTerminal ? false : 'needs script of util-linux';
+    it(`shows in ${terminal} what it deploys, and stops in the middle of it on Ctrl-C`, { skip }, async (t) => {
+      const command = `stty cols ${columns}; exec node local/launch.js --port 0 --services tasks`;
+      const { CI: _, ...environment } = process.env;
+      const script = spawn('script', ['-qec', command, '/dev/null'], {
+        cwd: project.folder,
+        stdio: 'pipe',
+        env: { ...environment, TERM: 'xterm', ...variables },
+      });
+      t.after(() => script.kill('SIGKILL'));
+      const exited = once(script, 'exit');
+      let output = '';
+      script.stdout.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+      await until('the deploy', () => drawn.test(output));
+      const children = descendants(script.pid ?? 0);
+      script.stdin.write('\x03');
+      assert.deepEqual(await exited, [0, null]);
+      await untilGone(children);
+      assert.doesNotMatch(output, /ready in/);
+    });
+  }
+
+  const waiting = new RegExp(`Another deploy of this clone is running \\(process ${process.pid}\\): waiting …`);
+
+  it('stops on Ctrl-C while it waits for another deploy from the same clone', async () => {
+    using _lock = takeLock(deployLock(project.folder));
+    using started = start(project.folder, '--services', 'platform');
+    await started.prints(waiting);
+    assert.equal(await started.interrupt(), 0);
+  });
+});
+
+/** The processes that `pid` started, and those that they did. */
+function descendants(pid: number): readonly number[] {
+  const processes = execFileSync('ps', ['-A', '-o', 'pid=,ppid='], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((line) => line.trim().split(/\s+/).map(Number));
+  const children = processes.flatMap(([child = 0, parent]) => (parent === pid ? [child] : []));
+  return children.flatMap((child) => [child, ...descendants(child)]);
+}
+
+async function untilGone(pids: readonly number[]): Promise<void> {
+  await until(`the end of the processes ${pids}`, () => !pids.some(isRunning) || undefined, 10_000);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
