@@ -1,5 +1,6 @@
 // The one file that any Node can read: it tells who starts it with an old Node what to do, then hands over.
 import module from 'node:module';
+import { fileURLToPath } from 'node:url';
 
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 24 || (major === 24 && minor < 3)) {
@@ -10,7 +11,7 @@ if (major < 24 || (major === 24 && minor < 3)) {
   );
   process.exit(1);
 }
-module.enableCompileCache?.(new URL('../node_modules/.cache/compile', import.meta.url).pathname);
+module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url)));
 try {
   await import('./main.ts');
 } catch (error) {

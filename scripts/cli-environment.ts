@@ -1,4 +1,4 @@
-import { deployLock, localEnvironment, waitingNote } from '#local/start/deploy.ts';
+import { deployLock, localEnvironment, unforcedColour, waitingNote } from '#local/start/deploy.ts';
 import { awaitLock } from '#local/start/process-lock.ts';
 import { takeOption } from './take-option.ts';
 
@@ -36,8 +36,13 @@ export async function lockBuild(root: string, args: readonly string[]): Promise<
 }
 
 /** The environment for a command of the Serverless CLI: that of the endpoint for `--stage local`, else one's own. */
-export function cliEnvironment(root: string, args: readonly string[]): NodeJS.ProcessEnv {
-  return isLocal(args) ? localEnvironment(root, Number(process.env.EDGE_PORT ?? 4566), process.env) : process.env;
+export function cliEnvironment(
+  root: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): NodeJS.ProcessEnv {
+  if (!isLocal(args)) return unforcedColour(environment);
+  return localEnvironment(root, Number(environment.EDGE_PORT ?? 4566), environment);
 }
 
 /** Whether a command has one of `words`, as in `deploy function` or osls-compose's `tasks:deploy`. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as pause } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { CloudFormationClient, CreateStackCommand, DescribeStackEventsCommand } from '@aws-sdk/client-cloudformation';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
@@ -115,7 +116,7 @@ export function roleWith(
 
 async function uploadCode(config: ConstructorParameters<typeof S3Client>[0]): Promise<void> {
   const { outputFiles } = await build({
-    entryPoints: [new URL('./calling-function.fixture.ts', import.meta.url).pathname],
+    entryPoints: [fileURLToPath(new URL('./calling-function.fixture.ts', import.meta.url))],
     bundle: true,
     minify: true,
     platform: 'node',

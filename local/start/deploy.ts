@@ -45,11 +45,25 @@ export function waitingNote(pid: number): string {
   return `Another deploy of this clone is running (process ${pid}): waiting …`;
 }
 
+/**
+ * `environment` without colours for what is no terminal: osls-compose reads the outputs of a stack from what the
+ * Serverless CLI prints, and cannot do so in colour.
+ */
+export function unforcedColour(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: forced, ...rest } = environment;
+  return forced === '0' || forced === 'false' ? environment : rest;
+}
+
+/**
+ * What leads away from the endpoint: one's own AWS account, and a proxy, which the Serverless CLI would ask for localhost
+ * too, whatever NO_PROXY says.
+ */
+const leadsAway = /^(?:AWS_.*|(?:https?_|all_)?proxy)$/i;
+
 /** The environment in which the Serverless CLI and the AWS CLI talk to the endpoint on `port`. */
 export function localEnvironment(root: string, port: number, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
-  const { AWS_PROFILE: _profile, AWS_SESSION_TOKEN: _token, ...inherited } = environment;
   return {
-    ...inherited,
+    ...Object.fromEntries(Object.entries(unforcedColour(environment)).filter(([name]) => !leadsAway.test(name))),
     PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${environment.PATH ?? ''}`,
     AWS_ACCESS_KEY_ID: 'test',
     AWS_SECRET_ACCESS_KEY: 'test',

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { cliEnvironment } from './cli-environment.ts';
+
+describe('the environment of the Serverless CLI', () => {
+  const environmentOf = (stage: string, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv =>
+    cliEnvironment('/clone', ['deploy', '--stage', stage], environment);
+
+  it('is one’s own on AWS', () => {
+    const own = { AWS_PROFILE: 'mine', AWS_REGION: 'eu-west-1', EDGE_PORT: '4567' };
+    assert.deepEqual(environmentOf('dev', own), own);
+  });
+
+  it('leads to the endpoint for stage local, whatever leads elsewhere', () => {
+    const credentials = { AWS_PROFILE: 'mine', AWS_SESSION_TOKEN: 'mine', AWS_ENDPOINT_URL_S3: 'https://elsewhere' };
+    const proxy = 'http://proxy:3128';
+    const proxies = { HTTP_PROXY: proxy, https_proxy: proxy, ALL_PROXY: proxy, proxy };
+    const environment = environmentOf('local', { ...credentials, ...proxies, AWS_REGION: 'eu-west-1', HOME: '/home' });
+    for (const name of Object.keys({ ...credentials, ...proxies })) assert.equal(environment[name], undefined, name);
+    const { AWS_REGION, AWS_ENDPOINT_URL, HOME } = environment;
+    assert.deepEqual([AWS_REGION, AWS_ENDPOINT_URL, HOME], ['us-east-1', 'http://localhost:4566', '/home']);
+    assert.equal(environmentOf('local', { EDGE_PORT: '4567' }).AWS_ENDPOINT_URL, 'http://localhost:4567');
+  });
+
+  it('forces no colours on what is read by a program', () => {
+    for (const stage of ['local', 'dev']) {
+      assert.equal(environmentOf(stage, { FORCE_COLOR: '1' }).FORCE_COLOR, undefined);
+      assert.equal(environmentOf(stage, { FORCE_COLOR: '0' }).FORCE_COLOR, '0');
+    }
+  });
+});
