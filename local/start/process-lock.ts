@@ -15,7 +15,8 @@ export class LockedError extends Error {
 
 /**
  * Takes the lock `path`, which one process of this machine has at a time, and makes its folder. The lock of a process
- * that ended without giving it back is taken over.
+ * that ended without giving it back is taken over. The libraries for this keep a lock fresh by a timer, which stands
+ * still while a script waits for the CLI in `spawnSync`: another process would take the lock away.
  * @throws LockedError
  */
 export function takeLock(path: string): Disposable {
