@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { ExpiringCache } from '../execute-api/expiring-cache.ts';
 import { functionArnOf } from '../execute-api/function-arn.ts';
 import { allowsInvoke, type InvokePolicy, invokePolicySchema } from '../execute-api/invoke-policy.ts';
-import { parseJson } from '../execute-api/parse-json.ts';
 import { type Authorize, refuse, type Verdict } from './authorize.ts';
 import { executeApiArn, type FunctionCaller } from './call-function.ts';
 import { contextV1, headersV1, queryV1 } from './event-v1.ts';

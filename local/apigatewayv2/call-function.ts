@@ -4,10 +4,10 @@ import type { Clock } from '../core/clock.ts';
 import { rolePrincipal } from '../core/credentials.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { InvokeResult } from '../core/lambda-invoker.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { Principal } from '../core/principal.ts';
 import { notAssumable } from '../execute-api/assume-role.ts';
 import type { GatewayPorts } from '../execute-api/gateway-ports.ts';
-import { parseJson } from '../execute-api/parse-json.ts';
 
 export type FunctionAnswer =
   | { readonly kind: 'payload'; readonly payload: Buffer; readonly requestId: string }

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { parseJson } from '../execute-api/parse-json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { IntegrationAnswer } from './exchange.ts';
 
 const statusCode = z.union([

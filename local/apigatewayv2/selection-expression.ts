@@ -1,4 +1,4 @@
-import { parseJson } from '../execute-api/parse-json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { asText, contextVariables, valueAt } from './context-variables.ts';
 import type { Exchange, IntegrationAnswer } from './exchange.ts';
 import { headerOf, queryOf } from './http-request.ts';

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { QueryAction, QueryInput, QueryOutput } from '../core/query-protocol.ts';
 import { refuseUnknownConditionKeys } from './condition-keys.ts';
 import { type IamStore, noSuchEntity, type Role } from './iam-store.ts';
@@ -116,14 +117,6 @@ function policyText(kind: PolicyKind) {
     refuseUnknownConditionKeys(parsePolicy(document, kind));
     return document;
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function inUse(what: string): AwsError {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { parseArn } from '../../core/arn.ts';
 import { AwsError } from '../../core/aws-error.ts';
+import { parseJson } from '../../core/parse-json.ts';
 import { invalidValue } from './sqs-error.ts';
 
 /** As on the wire: every value is text. */
@@ -96,7 +97,7 @@ function isValid(name: string, value: string): boolean {
   }
 }
 
-const text = z.string().transform(parseJson);
+const text = z.string().transform((value): unknown => parseJson(value));
 const redrivePolicySchema = text.pipe(
   z.object({
     deadLetterTargetArn: z.string().refine((arn) => parseArn(arn)?.service === 'sqs'),
@@ -143,13 +144,5 @@ export function checkDeadLetterQueue(
       'RedrivePolicy',
       'Dead letter target does not allow this source queue to redrive to it.',
     );
-  }
-}
-
-function parseJson(value: string): unknown {
-  try {
-    return JSON.parse(value);
-  } catch {
-    return undefined;
   }
 }

@@ -1,4 +1,4 @@
-import type { JsonValue } from '../core/json.ts';
+import type { JsonValue } from './json.ts';
 
 /** The JSON in a text that may be none; undefined when it is none. */
 export function parseJson(text: string): JsonValue | undefined {
