@@ -46,6 +46,8 @@ export type EndpointOptions = {
   readonly onError: (error: unknown) => void;
   /** Told, for the developer, why something is not as it seems; nobody is without it. */
   readonly onNote?: (text: string) => void;
+  /** Told of everything that goes into a log. */
+  readonly onLog?: (group: string, message: string) => void;
   readonly clock?: Clock;
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
@@ -136,6 +138,12 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     onUndelivered: onNote,
   });
   const logs = createLogs({ clock, state });
+  const { onLog } = options;
+  if (onLog !== undefined) {
+    logs.sink.onAppend((group, _stream, events) => {
+      for (const { message } of events) onLog(group, message);
+    });
+  }
   const hasLogGroup = (name: string): boolean => logs.groups.has(name);
   const cloudWatch = createCloudWatch({
     clock,

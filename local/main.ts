@@ -6,6 +6,7 @@ import { readBuildOptions } from './start/build-options.ts';
 import { DeployError, deploy, waitingNote } from './start/deploy.ts';
 import { domainNote } from './start/domain-note.ts';
 import { exampleRequests } from './start/examples.ts';
+import { functionError } from './start/function-errors.ts';
 import { parseCommand, type StartOptions } from './start/options.ts';
 import { LockedError, takeLock } from './start/process-lock.ts';
 import { readProject, type Service, selectServices } from './start/project.ts';
@@ -32,8 +33,8 @@ async function main(): Promise<void> {
 
   const began = performance.now();
   using _kept = options.persist === undefined ? undefined : keep(resolve(options.persist));
-  const endpoint = await start(options);
   let watcher: Watcher | undefined;
+  const endpoint = await start(options, (...place) => watcher?.sourceOf(...place));
   try {
     console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
     if (services.length > 0) {
@@ -75,7 +76,7 @@ function keep(folder: string): Disposable {
   }
 }
 
-async function start({ port, persist, iam }: StartOptions): Promise<Endpoint> {
+async function start({ port, persist, iam }: StartOptions, sourceOf: Watcher['sourceOf']): Promise<Endpoint> {
   try {
     return await startEndpoint({
       port,
@@ -83,6 +84,10 @@ async function start({ port, persist, iam }: StartOptions): Promise<Endpoint> {
       iam,
       onError: (error) => console.error('The endpoint failed on a request:', error),
       onNote: (text) => console.error(text),
+      onLog: (group, message) => {
+        const error = functionError(group, message, sourceOf);
+        if (error !== undefined) console.error(error);
+      },
       dynamoDbEngine: process.env.LOCAL_DYNOXIDE_PATH,
     });
   } catch (error) {

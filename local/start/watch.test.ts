@@ -44,6 +44,7 @@ async function watched(folder: string) {
     mended: mended.promise,
     templates: templates.promise,
     nextUpdate: () => new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })),
+    sourceOf: watcher.sourceOf,
     close: () => watcher.close(),
   };
 }
@@ -60,6 +61,28 @@ test('a saved file rebuilds and swaps only the functions that it is part of', { 
   writeFileSync(join(folder, 'src', 'greeting.ts'), `export const greeting: string = 'good morning';`);
   assert.match(await update, /good morning/);
   assert.deepEqual(service.updated, ['greet']);
+});
+
+test('a place in a bundle is found in the source, as it was built last', { timeout: 60_000 }, async (t) => {
+  const folder = writeService();
+  const service = await watched(folder);
+  t.after(async () => {
+    await service.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  const update = service.nextUpdate();
+  writeFileSync(
+    join(folder, 'src', 'greeting.ts'),
+    `type Text = string;\n\nexport const greeting: Text = 'good morning';`,
+  );
+  const lines = (await update).split('\n');
+  const line = lines.findIndex((text) => text.includes('good morning')) + 1;
+  const place = { file: 'src/greet.js', line, column: (lines[line - 1] ?? '').indexOf('"good') + 1 };
+  assert.equal(service.sourceOf('greet', place), `${basename(folder)}/src/greeting.ts:3:31`);
+  assert.equal(service.sourceOf('another', place), undefined);
+  assert.equal(service.sourceOf('greet', { ...place, file: 'src/none.js' }), undefined);
+  assert.equal(service.sourceOf('greet', { ...place, line: 1, column: 1 }), undefined);
 });
 
 test('a file that an editor replaces is seen each time', { timeout: 60_000 }, async (t) => {

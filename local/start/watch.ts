@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
-import { basename, extname, join, relative } from 'node:path';
+import { SourceMap } from 'node:module';
+import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
-import { type BuildContext, type BuildOptions, context } from 'esbuild';
+import { type BuildContext, type BuildOptions, context, type OutputFile } from 'esbuild';
 import { zipSync } from 'fflate';
 
 /** A deployed function and the folder of the service whose source it is built from. */
@@ -30,7 +31,14 @@ export type WatchOptions = {
   readonly onError: (error: unknown) => void;
 };
 
-export type Watcher = { close(): Promise<void> };
+export type Watcher = {
+  /** Where a place in the bundle of a function comes from, as `services/tasks/src/owner.ts:3:7`, when that is known. */
+  sourceOf(functionName: string, place: Place): string | undefined;
+  close(): Promise<void>;
+};
+
+/** `file` as in the package of the function; lines and columns begin with 1, as in traces. */
+export type Place = { readonly file: string; readonly line: number; readonly column: number };
 
 const partOfTemplate = /\.(yml|cjs)$/;
 
@@ -87,6 +95,7 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
 
   return {
+    sourceOf: (functionName, place) => bundles.flatMap((bundle) => bundle.sourceOf(functionName, place) ?? [])[0],
     async close() {
       clearTimeout(timer);
       await watcher.close();
@@ -105,6 +114,7 @@ type Bundles = {
   uses(file: string): boolean;
   /** The functions whose code is not what it was. @throws Error that says what cannot be built */
   rebuild(): Promise<readonly { readonly functionName: string; readonly zip: Buffer }[]>;
+  sourceOf: Watcher['sourceOf'];
   close(): Promise<void>;
 };
 
@@ -121,11 +131,15 @@ async function openBundles(
     absWorkingDir: folder,
     outdir: out,
     bundle: true,
+    // Maps that nothing in the bundle refers to: it stays what a deploy makes.
+    sourcemap: 'external',
+    sourcesContent: false,
     write: false,
     metafile: true,
     logLevel: 'silent',
   });
   const previous = new Map<string, string>();
+  let built: ReadonlyMap<string, OutputFile> = new Map();
   let inputs: ReadonlySet<string> | undefined;
   return {
     folder,
@@ -138,16 +152,21 @@ async function openBundles(
         throw new Error(namedFrom(root, folder, message), { cause: error });
       });
       inputs = new Set(Object.keys(metafile.inputs).map((input) => join(folder, input)));
-      const outputs = outputFiles.map(({ path, ...output }) => ({
-        ...output,
-        name: relative(out, path).replaceAll('\\', '/'),
-      }));
+      built = new Map(outputFiles.map((output) => [relative(out, output.path).replaceAll('\\', '/'), output]));
       return modules.flatMap(({ functionName, module }) => {
-        const output = outputs.find(({ name }) => name.slice(0, -extname(name).length) === module);
-        if (output === undefined || output.hash === previous.get(functionName)) return [];
+        const [name, output] = [...built].find(([file]) => file.slice(0, -extname(file).length) === module) ?? [];
+        if (name === undefined || output === undefined || output.hash === previous.get(functionName)) return [];
         previous.set(functionName, output.hash);
-        return [{ functionName, zip: Buffer.from(zipSync({ [output.name]: output.contents }, { level: 0 })) }];
+        return [{ functionName, zip: Buffer.from(zipSync({ [name]: output.contents }, { level: 0 })) }];
       });
+    },
+    sourceOf(functionName, { file, line, column }) {
+      const map = built.get(`${file}.map`);
+      if (map === undefined || !targets.some((target) => target.functionName === functionName)) return undefined;
+      const origin = new SourceMap(JSON.parse(map.text)).findOrigin(line, column);
+      if (!('fileName' in origin)) return undefined;
+      const source = relative(root, resolve(dirname(map.path), origin.fileName));
+      return `${source}:${origin.lineNumber}:${origin.columnNumber}`;
     },
     close: () => builder.dispose(),
   };

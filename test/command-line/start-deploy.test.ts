@@ -83,6 +83,13 @@ describe('npm start', () => {
     const tasks = await serviceClient('tasks', url);
     assert.equal((await tasks.send({ path: '/tasks' })).body, '["saved"]');
 
+    project.edit('services/tasks/src/handlers/list-tasks.ts', '["saved"] ?? ', 'JSON.parse("{") ?? ');
+    await started.prints(/listTasks updated in \d+ ms\n.*listTasks updated in \d+ ms/s);
+    assert.equal((await tasks.send({ path: '/tasks' })).statusCode, 500);
+    await started.prints(
+      /^tasks-local-listTasks: .*\nSyntaxError: .*\n(?: +at .*\n)* +at .*services\/tasks\/src\/handlers\/list-tasks\.ts:9:/m,
+    );
+
     project.edit('services/tasks/table.yml', '\n', '\n\n');
     await started.prints(/services\/tasks\/table\.yml saved: .* EDGE_PORT=\d+ npm run deploy -- --stage local/);
     assert.equal(await started.interrupt(), 0);
