@@ -44,6 +44,42 @@ describe('the deployment of an API', () => {
     assert.notEqual(deploymentIn(deployed(framework(1, { Post: method('POST') }))).id, id);
   });
 
+  it('has another id when what the API calls may have been replaced', () => {
+    const call = (uri: object) => ({ Call: { Type: 'AWS::ApiGateway::Method', Properties: { Integration: { uri } } } });
+    const idWith = (uri: object, target: object) =>
+      deploymentIn(deployed(framework(1, { ...call(uri), Target: target }))).id;
+    const queue = (QueueName: string) => ({ Type: 'AWS::SQS::Queue', Properties: { QueueName } });
+    for (const uri of [
+      { Ref: 'Target' },
+      { 'Fn::GetAtt': ['Target', 'QueueName'] },
+      { 'Fn::GetAtt': 'Target.QueueName' },
+      { 'Fn::Sub': `sqs:path/\${AWS::AccountId}/\${Target.QueueName}` },
+      { 'Fn::Sub': `\${Target}` },
+    ]) {
+      assert.notEqual(idWith(uri, queue('one')), idWith(uri, queue('other')), JSON.stringify(uri));
+    }
+    const another = { Ref: 'Target2' };
+    assert.equal(idWith(another, queue('one')), idWith(another, queue('other')));
+  });
+
+  it('keeps its id when a function that the API calls gets other code', () => {
+    const call = {
+      Type: 'AWS::ApiGateway::Method',
+      Properties: { Integration: { uri: { 'Fn::GetAtt': ['Run', 'Arn'] } } },
+    };
+    const idWith = (FunctionName: string, S3Key: string) =>
+      deploymentIn(
+        deployed(
+          framework(1, {
+            Call: call,
+            Run: { Type: 'AWS::Lambda::Function', Properties: { FunctionName, Code: { S3Key } } },
+          }),
+        ),
+      ).id;
+    assert.equal(idWith('run', 'monday.zip'), idWith('run', 'tuesday.zip'));
+    assert.notEqual(idWith('run', 'monday.zip'), idWith('walk', 'monday.zip'));
+  });
+
   it('leaves the stage to a resource of its own, which refers to it', () => {
     const template = deployed(framework(1));
     const { id, Properties } = deploymentIn(template);
