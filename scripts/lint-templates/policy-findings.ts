@@ -3,12 +3,13 @@ import type { Template } from '../render-templates/template.ts';
 import { isArn } from './arn.ts';
 import type { Finding } from './finding.ts';
 
-const actions = listOf(z.string().regex(/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/, 'is not like service:Action'));
+const action = z.string().regex(/^(\*|[a-z0-9-]+:[A-Za-z0-9*?]+)$/, 'is not like service:Action');
+const logGroups = 'lets Lambda make the log group of a function anew that is gone, at which the next deploy fails';
 const principals = z.union([z.literal('*'), z.partialRecord(z.enum(['AWS', 'Service', 'Federated']), z.unknown())]);
 const common = {
   Sid: z.string().optional(),
   Effect: z.enum(['Allow', 'Deny']),
-  Action: actions,
+  Action: listOf(action),
   Condition: z.record(z.string(), z.record(z.string(), z.unknown())).optional(),
 };
 
@@ -23,7 +24,11 @@ export function policyFindings(template: Template): readonly Finding[] {
   const resources = listOf(z.unknown().refine((value) => isArn(value, template), 'is not an ARN'));
   const statements = {
     trust: z.strictObject({ ...common, Principal: principals }),
-    identity: z.strictObject({ ...common, Resource: resources }),
+    identity: z.strictObject({
+      ...common,
+      Action: listOf(action.refine((name) => name !== 'logs:CreateLogGroup', logGroups)),
+      Resource: resources,
+    }),
     resource: z.strictObject({ ...common, Principal: principals, Resource: resources }),
   };
   return Object.entries(template.Resources).flatMap(([logicalId, { Type, Properties = {} }]) =>

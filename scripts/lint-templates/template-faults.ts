@@ -245,6 +245,11 @@ export const templateFaults: Readonly<Record<string, Fault>> = {
     rule: 'E3505',
     at: 'FrontQueue Properties.VisibilityTimeout',
   },
+  'a function that may make log groups': {
+    breaks: put(`Resources.${role}.${policy}.Statement.0`, { Action: ['logs:PutLogEvents', 'logs:CreateLogGroup'] }),
+    rule: 'policy',
+    at: `${role} ${policy}.Statement.0.Action.1`,
+  },
   'a policy of an unknown version': {
     breaks: put(`Resources.${role}.${policy}`, { Version: '2012' }),
     rule: 'policy',
