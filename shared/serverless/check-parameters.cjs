@@ -14,7 +14,7 @@ module.exports = async ({ options, resolveConfigurationProperty, resolveVariable
   const stage = await resolveVariable('sls:stage');
   const given = [options.param ?? []].flat().map((text) => text.split(/=(.*)/s).slice(0, 2));
   const parameters = { ...params.default, ...params[stage], ...Object.fromEntries(given) };
-  const faults = faultsOf(parameters);
+  const faults = [...faultsOf(parameters), ...faultsOfStage(stage, parameters)];
   // Without a stack, which the framework would print for the operator to read.
   if (faults.length > 0) throw Object.assign(new Error(faults.join('; ')), { stack: undefined });
   return true;
@@ -38,6 +38,16 @@ function faultsOf(parameters) {
     });
 }
 
+/** @returns {string[]} why the stage cannot have what the parameters ask for */
+function faultsOfStage(stage, { auth, userPoolArn }) {
+  const isDomain = /^(?!.*(?:aws|amazon|cognito))[a-z0-9-]{1,36}$/.test(stage);
+  if (auth !== 'cognito' || userPoolArn || isDomain) return [];
+  return [
+    `the stage ${stage} cannot be in the domain of a user pool: auth=cognito needs one of at most 36 lower-case letters, ` +
+      'digits and hyphens, without aws, amazon and cognito',
+  ];
+}
+
 /** @returns {string} the parameter, and the value if it takes a certain one, that a rule is for */
 function reasonOf({ if: { properties } }) {
   const [[name, { const: value }]] = Object.entries(properties);
@@ -45,3 +55,4 @@ function reasonOf({ if: { properties } }) {
 }
 
 module.exports.faultsOf = faultsOf;
+module.exports.faultsOfStage = faultsOfStage;

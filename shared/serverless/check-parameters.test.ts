@@ -6,11 +6,14 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 
 const check = createRequire(import.meta.url)('./check-parameters.cjs');
-const { faultsOf } = z
+const { faultsOf, faultsOfStage } = z
   .object({
     faultsOf: z.custom<(parameters: object) => readonly string[]>((value) => typeof value === 'function'),
+    faultsOfStage: z.custom<(stage: string, parameters: object) => readonly string[]>(
+      (value) => typeof value === 'function',
+    ),
   })
-  .parse({ faultsOf: check.faultsOf });
+  .parse({ ...check });
 const stages = z
   .record(z.string(), z.record(z.string(), z.unknown()))
   .parse(parse(readFileSync('shared/serverless/params.yml', 'utf8')));
@@ -78,5 +81,14 @@ describe('the parameters of a deploy', () => {
       'hostedZoneId needs the parameter domainName',
     ]);
     assert.deepEqual(faultsWith({ auth: 'lambda' }), ['auth=lambda needs the parameter authorizerFunctionArn']);
+  });
+
+  it('are refused where the name of the stage cannot be in the domain of a user pool', () => {
+    for (const stage of ['Dev', 'my_stage', 'aws-test', 'x'.repeat(37)]) {
+      assert.match(faultsOfStage(stage, { auth: 'cognito' })[0] ?? '', new RegExp(`^the stage ${stage} cannot be`));
+      assert.deepEqual(faultsOfStage(stage, { auth: 'cognito', userPoolArn: 'arn' }), []);
+      assert.deepEqual(faultsOfStage(stage, { auth: 'jwt' }), []);
+    }
+    assert.deepEqual(faultsOfStage('feature-42', { auth: 'cognito' }), []);
   });
 });
