@@ -59,3 +59,15 @@ export const tableProperties = z.strictObject({
 
 export type TableProperties = z.infer<typeof tableProperties>;
 export type GlobalIndex = z.infer<typeof globalIndex>;
+
+/** What DescribeTable tells of a table in the words of its properties. */
+export const presentTable = z.object({
+  BillingModeSummary: z.object({ BillingMode: z.string() }).optional(),
+  ProvisionedThroughput: z.object(throughput.shape),
+  GlobalSecondaryIndexes: z
+    .array(z.object({ IndexName: z.string(), KeySchema: keySchema, Projection: projection }))
+    .optional(),
+  StreamSpecification: z.object({ StreamViewType: z.string() }).optional(),
+});
+
+export type PresentTable = z.infer<typeof presentTable>;

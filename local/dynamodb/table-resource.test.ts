@@ -150,6 +150,26 @@ describe('AWS::DynamoDB::Table', () => {
     );
   });
 
+  it('goes back from an update that failed, wherever that stopped', async () => {
+    const plain = { ...keys, TableName: 'taken-back', StreamSpecification: { StreamViewType: 'KEYS_ONLY' } };
+    const state = await table.create(plain, context);
+    const failing = [
+      { AttributeDefinitions: withAttributes('id', 'a', 'b'), indexes: [index('by-a', 'a'), index('by-b', 'b')] },
+      { AttributeDefinitions: withAttributes('id'), indexes: [index('by-a', 'a')] },
+    ].map(({ AttributeDefinitions, indexes }) => ({
+      ...plain,
+      AttributeDefinitions,
+      GlobalSecondaryIndexes: indexes,
+      TimeToLiveSpecification: { AttributeName: 'expires', Enabled: true },
+    }));
+    const ProvisionedThroughput = { ReadCapacityUnits: 5, WriteCapacityUnits: 0 };
+    for (const next of [...failing, { ...plain, BillingMode: 'PROVISIONED', ProvisionedThroughput }]) {
+      await assert.rejects(table.update(next, { properties: plain, state }, context));
+      const restored = await table.update(plain, { properties: next, state }, context);
+      assert.deepEqual(restored, state);
+    }
+  });
+
   it('is replaced when its name or keys change', () => {
     assert.equal(table.needsReplacement(keys, { ...keys, TableName: 'other' }), true);
     assert.equal(table.needsReplacement(keys, { ...keys, KeySchema: [] }), true);

@@ -95,7 +95,7 @@ async function applySettings(
   next: TableProperties,
   previous: TableProperties | undefined,
 ): Promise<void> {
-  await applyTimeToLive(call, name, next.TimeToLiveSpecification, previous?.TimeToLiveSpecification);
+  await applyTimeToLive(call, name, next.TimeToLiveSpecification);
   const recovery = next.PointInTimeRecoverySpecification;
   if (isChanged(recovery, previous?.PointInTimeRecoverySpecification)) {
     await call('UpdateContinuousBackups', {
@@ -120,15 +120,17 @@ async function applySettings(
 async function applyTimeToLive(
   call: Call,
   name: string,
-  next: TableProperties['TimeToLiveSpecification'],
-  previous: TableProperties['TimeToLiveSpecification'],
+  wanted: TableProperties['TimeToLiveSpecification'],
 ): Promise<void> {
-  if (!isChanged(next, previous)) return;
-  if (previous?.Enabled === true) {
-    const AttributeName = previous.AttributeName;
+  const { TimeToLiveDescription: present } = await call('DescribeTimeToLive', { TableName: name });
+  const isOn = isJsonObject(present) && present.TimeToLiveStatus === 'ENABLED';
+  const isWanted = wanted?.Enabled === true;
+  if (isOn === isWanted && (!isOn || present.AttributeName === wanted?.AttributeName)) return;
+  if (isOn) {
+    const { AttributeName } = present;
     await call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification: { Enabled: false, AttributeName } });
   }
-  if (next?.Enabled === true) await call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification: next });
+  if (isWanted) await call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification: wanted });
 }
 
 type Tag = { readonly Key: string; readonly Value: string };

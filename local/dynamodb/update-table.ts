@@ -1,41 +1,48 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { GlobalIndex, TableProperties } from './table-properties.ts';
+import { type GlobalIndex, type PresentTable, presentTable, type TableProperties } from './table-properties.ts';
 
 /** An action of DynamoDB; members of the input that are undefined are left out. */
 export type Call = (action: string, input: object) => Promise<JsonObject>;
 
-/** Brings a table from one set of properties to another, with an UpdateTable for each thing that changed. */
+/**
+ * Brings a table to its new properties, with an UpdateTable for each thing that changed. Compares with the table itself where
+ * DynamoDB refuses to do a thing twice: an update that failed half-way is taken back from wherever it stopped.
+ */
 export async function updateTable(
   call: Call,
   name: string,
   next: TableProperties,
   previous: TableProperties,
 ): Promise<void> {
-  const indexUpdate = indexChange(next, previous);
+  const { Table } = await call('DescribeTable', { TableName: name });
+  const present = presentTable.parse(Table);
+  const indexUpdate = indexChange(next, present);
   const update = (input: object): Promise<JsonObject> => call('UpdateTable', { TableName: name, ...input });
 
-  const isChanged = (property: keyof TableProperties): boolean =>
-    JSON.stringify(next[property]) !== JSON.stringify(previous[property]);
-
+  const { BillingMode = 'PROVISIONED', ProvisionedThroughput } = next;
+  const isBillingChanged = BillingMode !== (present.BillingModeSummary?.BillingMode ?? 'PROVISIONED');
+  const isThroughputChanged =
+    ProvisionedThroughput !== undefined && !isSame(ProvisionedThroughput, present.ProvisionedThroughput);
   const throughputUpdates = indexThroughputChanges(next, previous);
-  if (isChanged('BillingMode') || isChanged('ProvisionedThroughput') || throughputUpdates.length > 0) {
-    const { BillingMode = 'PROVISIONED', ProvisionedThroughput } = next;
-    // DynamoDB refuses to set what is set already.
+  if (isBillingChanged || isThroughputChanged || throughputUpdates.length > 0) {
     await update({
-      BillingMode: isChanged('BillingMode') ? BillingMode : undefined,
-      ProvisionedThroughput: isChanged('ProvisionedThroughput') ? ProvisionedThroughput : undefined,
+      BillingMode: isBillingChanged ? BillingMode : undefined,
+      ProvisionedThroughput: isThroughputChanged ? ProvisionedThroughput : undefined,
       GlobalSecondaryIndexUpdates: throughputUpdates.length > 0 ? throughputUpdates : undefined,
     });
   }
-  if (isChanged('DeletionProtectionEnabled') || isChanged('TableClass')) {
+  if (
+    !isSame(next.DeletionProtectionEnabled, previous.DeletionProtectionEnabled) ||
+    !isSame(next.TableClass, previous.TableClass)
+  ) {
     const { DeletionProtectionEnabled = false, TableClass = 'STANDARD' } = next;
     await update({ DeletionProtectionEnabled, TableClass });
   }
   const viewType = next.StreamSpecification?.StreamViewType;
-  if (viewType !== previous.StreamSpecification?.StreamViewType) {
+  if (viewType !== present.StreamSpecification?.StreamViewType) {
     // The view type of a stream cannot change: it ends, and another one begins.
-    if (previous.StreamSpecification !== undefined) await update({ StreamSpecification: { StreamEnabled: false } });
+    if (present.StreamSpecification !== undefined) await update({ StreamSpecification: { StreamEnabled: false } });
     if (viewType !== undefined) {
       await update({ StreamSpecification: { StreamEnabled: true, StreamViewType: viewType } });
     }
@@ -47,9 +54,9 @@ export async function updateTable(
 }
 
 /** The one index that is made or deleted. @throws AwsError when there is more than one, as on AWS */
-function indexChange(next: TableProperties, previous: TableProperties): object | undefined {
+function indexChange(next: TableProperties, table: PresentTable): object | undefined {
   const wanted = indexesByName(next);
-  const present = indexesByName(previous);
+  const present = indexesByName(table);
   const changes = [...new Set([...present.keys(), ...wanted.keys()])].flatMap((name) => {
     const before = present.get(name);
     const after = wanted.get(name);
@@ -74,19 +81,26 @@ function indexThroughputChanges(next: TableProperties, previous: TableProperties
   return [...indexesByName(next).values()].flatMap(({ IndexName, ProvisionedThroughput }) => {
     const before = present.get(IndexName);
     if (before === undefined || ProvisionedThroughput === undefined) return [];
-    if (JSON.stringify(before.ProvisionedThroughput) === JSON.stringify(ProvisionedThroughput)) return [];
+    if (isSame(before.ProvisionedThroughput, ProvisionedThroughput)) return [];
     return [{ Update: { IndexName, ProvisionedThroughput } }];
   });
 }
 
-function indexesByName({ GlobalSecondaryIndexes = [] }: TableProperties): Map<string, GlobalIndex> {
+function indexesByName<I extends { IndexName: string }>(of: {
+  GlobalSecondaryIndexes?: I[] | undefined;
+}): Map<string, I> {
+  const { GlobalSecondaryIndexes = [] } = of;
   return new Map(GlobalSecondaryIndexes.map((index) => [index.IndexName, index]));
 }
 
-function identity({ KeySchema, Projection }: GlobalIndex): string {
+function identity({ KeySchema, Projection }: Pick<GlobalIndex, 'KeySchema' | 'Projection'>): string {
   return JSON.stringify([KeySchema, Projection]);
 }
 
 export function indexInput({ IndexName, KeySchema, Projection, ProvisionedThroughput }: GlobalIndex): object {
   return { IndexName, KeySchema, Projection, ProvisionedThroughput };
+}
+
+function isSame(a: unknown, b: unknown): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
 }
