@@ -92,11 +92,23 @@ function checkContent(queue: Queue, message: Content): void {
   if (delay !== undefined && (delay < 0 || delay > 900)) {
     throw invalidValue(delay, 'DelaySeconds', 'DelaySeconds must be >= 0 and <= 900.');
   }
-  if (!queue.isFifo) return;
-  if (message.MessageGroupId === undefined) throw missingParameter('MessageGroupId');
-  if (delay !== undefined && delay !== 0) {
-    throw invalidValue(delay, 'DelaySeconds', 'The request include parameter that is not valid for this queue type.');
+  checkFifoId('MessageGroupId', message.MessageGroupId);
+  checkFifoId('MessageDeduplicationId', message.MessageDeduplicationId);
+  const wrongType = 'The request include parameter that is not valid for this queue type.';
+  if (!queue.isFifo) {
+    // Standard queues do take a group, for fair queues.
+    const { MessageDeduplicationId: id } = message;
+    if (id !== undefined) throw invalidValue(id, 'MessageDeduplicationId', wrongType);
+    return;
   }
+  if (message.MessageGroupId === undefined) throw missingParameter('MessageGroupId');
+  if (delay !== undefined && delay !== 0) throw invalidValue(delay, 'DelaySeconds', wrongType);
+}
+
+function checkFifoId(parameter: string, id: string | undefined): void {
+  if (id === undefined || /^[!-~]{1,128}$/.test(id)) return;
+  const reason = `${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`;
+  throw invalidValue(id, parameter, reason);
 }
 
 /** What XML 1.0 can carry. Lone surrogates are not characters at all. */

@@ -417,6 +417,28 @@ describe('the SQS API', () => {
       assert.deepEqual(await bodies(QueueUrl, { MaxNumberOfMessages: 10 }), ['same', 'same']);
     });
 
+    it('take ids of visible ASCII characters only, and share deduplication with no standard queue', async () => {
+      const QueueUrl = await createQueue(fifo);
+      for (const id of ['a b', 'é', 'x'.repeat(129)]) {
+        await assert.rejects(sendTo(QueueUrl, id, 'x'), {
+          name: 'InvalidParameterValue',
+          message: `Value ${id} for parameter MessageGroupId is invalid. Reason: MessageGroupId can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+        });
+        const input = { QueueUrl, MessageBody: 'x', MessageGroupId: 'g', MessageDeduplicationId: id };
+        await assert.rejects(client.send(new SendMessageCommand(input)), /parameter MessageDeduplicationId is invalid/);
+      }
+      await sendTo(QueueUrl, `~!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}`, 'x');
+
+      const standard = await createQueue();
+      await sendTo(standard, 'tenant', 'x');
+      const input = { QueueUrl: standard, MessageBody: 'x', MessageDeduplicationId: 'd' };
+      await assert.rejects(client.send(new SendMessageCommand(input)), {
+        name: 'InvalidParameterValue',
+        message:
+          'Value d for parameter MessageDeduplicationId is invalid. Reason: The request include parameter that is not valid for this queue type.',
+      });
+    });
+
     it('want a group and a way to tell duplicates', async () => {
       const QueueUrl = await createQueue({ FifoQueue: 'true' });
       await assert.rejects(send(QueueUrl, 'x'), { message: /MessageGroupId/ });
