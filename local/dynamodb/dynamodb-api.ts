@@ -3,7 +3,9 @@ import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
 import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
+import { checkKeyCondition } from './check-key-condition.ts';
 import type { Engine, EngineAnswer } from './engine.ts';
+import type { TableFacts } from './table-facts.ts';
 import { mayNameTableByArn, toCallersArns, toEngineArns, withTableNames } from './translate-arns.ts';
 
 /** An action that the endpoint answers itself, with the engine's help. ARNs in and out are the engine's. */
@@ -38,11 +40,17 @@ const describingActions = new Set([
   'UntagResource',
 ]);
 
+type Parts = {
+  readonly engine: Engine;
+  readonly actions: Readonly<Record<string, TableAction>>;
+  readonly facts: Pick<TableFacts, 'attributeType'>;
+};
+
 /** DynamoDB and DynamoDB Streams (AWS JSON 1.0) in front of the engine. */
-export function dynamoDbApi(engine: Engine, actions: Readonly<Record<string, TableAction>>): AwsApi {
+export function dynamoDbApi(parts: Parts): AwsApi {
   return async (request) => {
     try {
-      return await answer(engine, actions, request);
+      return await answer(parts, request);
     } catch (error) {
       if (error instanceof AwsError) return jsonErrorResponse(request, '1.0', error);
       // What is nested so deep that it can be read and not written.
@@ -52,11 +60,7 @@ export function dynamoDbApi(engine: Engine, actions: Readonly<Record<string, Tab
   };
 }
 
-async function answer(
-  engine: Engine,
-  actions: Readonly<Record<string, TableAction>>,
-  request: AwsRequest,
-): Promise<AwsResponse> {
+async function answer({ engine, actions, facts }: Parts, request: AwsRequest): Promise<AwsResponse> {
   const { headers, region, body } = request;
   const target = headers['x-amz-target'] ?? '';
   const action = target.split('.')[1] ?? '';
@@ -64,6 +68,10 @@ async function answer(
   if (own !== undefined) {
     const output = await own(withTableNames(parse(toEngineArns(body.toString()))), region);
     return respond(request, 200, toCallersArns(JSON.stringify(output), region));
+  }
+  if (action === 'Query') {
+    const input = withTableNames(parse(body));
+    checkKeyCondition(input, (attribute) => facts.attributeType(String(input.TableName), attribute));
   }
   if (itemActions.has(action)) {
     const isByArn = mayNameTableByArn(body);

@@ -49,7 +49,7 @@ export async function startDynamoDb({ clock, state, onExit, onError, binary }: D
     await expiry.watchExisting();
     await facts.learnExisting(engine);
   }
-  const api = dynamoDbApi(engine, tableActions({ engine, settings, expiry, facts }));
+  const api = dynamoDbApi({ engine, actions: tableActions({ engine, settings, expiry, facts }), facts });
   return {
     api,
     resourceTypes: [tableResource(api)],

@@ -9,9 +9,11 @@ type Facts = {
   readonly streamArn: string | undefined;
   /** Of the table itself under ''. */
   readonly hashKeys: ReadonlyMap<string, string>;
+  /** `S`, `N` or `B` of every attribute that is a key of the table or of an index. */
+  readonly types: ReadonlyMap<string, string>;
 };
 
-/** What permissions depend on and calls do not tell: partition keys, and whose stream a shard iterator reads. */
+/** What checks depend on and calls do not tell: partition keys, types of keys, and whose stream a shard iterator reads. */
 export class TableFacts {
   readonly #facts = new Map<string, Facts>();
 
@@ -30,6 +32,12 @@ export class TableFacts {
     this.#facts.set(String(TableName), {
       streamArn: typeof LatestStreamArn === 'string' ? LatestStreamArn : undefined,
       hashKeys: new Map([description, ...indexes].map((keyed) => [String(keyed.IndexName ?? ''), hashKeyOf(keyed)])),
+      types: new Map(
+        objects(description.AttributeDefinitions).map((defined) => [
+          String(defined.AttributeName),
+          String(defined.AttributeType),
+        ]),
+      ),
     });
   }
 
@@ -41,6 +49,10 @@ export class TableFacts {
   hashKey(tableArn: string, indexName = ''): string | undefined {
     const table = parseArn(tableArn)?.resource.split('/')[1] ?? '';
     return this.#facts.get(table)?.hashKeys.get(indexName);
+  }
+
+  attributeType(table: string, attribute: string): string | undefined {
+    return this.#facts.get(table)?.types.get(attribute);
   }
 
   streamOfIterator(iterator: string, region: string): string | undefined {
