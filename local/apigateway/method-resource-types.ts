@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import { deriveId } from '../core/derive-id.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
-import { defaultTimeoutInMillis, type Integration, type Method } from './api-definition.ts';
+import { type ApiDefinition, defaultTimeoutInMillis, type Integration, type Method } from './api-definition.ts';
 import { compileIntegration, type IntegrationPorts } from './integrate.ts';
 import { notFound, own, type RestApiStore } from './rest-api-store.ts';
 
@@ -68,6 +68,7 @@ export function methodResourceTypes(store: RestApiStore, ports: IntegrationPorts
     const { definition } = store.api(properties.RestApiId);
     const owner = own(definition.resources, properties.ResourceId) ?? notFound('Resource', properties.ResourceId);
     const made = readMethod(properties);
+    checkRequest(made, definition);
     if (made.integration !== undefined) compileIntegration(made, made.integration, definition, ports);
     owner.methods[made.httpMethod] = made;
     store.changed();
@@ -108,6 +109,26 @@ export function methodResourceTypes(store: RestApiStore, ports: IntegrationPorts
       },
     }),
   ];
+}
+
+/** What names nothing would check nothing. The models are those that AWS makes together with an API. */
+function checkRequest(method: Method, { models, requestValidators }: ApiDefinition): void {
+  const refuse = (message: string): never => {
+    throw new AwsError('BadRequestException', message);
+  };
+  if (method.requestValidatorId !== undefined && own(requestValidators, method.requestValidatorId) === undefined) {
+    refuse('Invalid Request Validator identifier specified');
+  }
+  for (const model of Object.values(method.requestModels)) {
+    const isKnown = model === 'Empty' || model === 'Error' || own(models, model) !== undefined;
+    if (!isKnown) refuse(`Invalid model identifier specified: ${model}`);
+  }
+  for (const name of Object.keys(method.requestParameters)) {
+    if (/^method\.request\.(header|querystring|path)\../.test(name)) continue;
+    refuse(
+      `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: ${name}]`,
+    );
+  }
 }
 
 function addResource(

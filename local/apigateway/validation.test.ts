@@ -145,3 +145,22 @@ test('a model refers to another by its URL, or as the OpenAPI description did', 
     assert.deepEqual(check({ name: 'a' }), ['name must NOT have fewer than 2 characters']);
   }
 });
+
+test('a method that names no validator, model or parameter there is cannot be made', async (t) => {
+  const gateway = await startTestGateway(t);
+  const { physicalId: RestApiId, attributes } = await gateway.create('RestApi', { Name: 'unchecked' });
+  const ResourceId = String(attributes.RootResourceId);
+  const method = (request: JsonObject) =>
+    gateway.create('Method', { RestApiId, ResourceId, HttpMethod: 'GET', ...request });
+  await assert.rejects(method({ RequestValidatorId: 'nobody' }), {
+    code: 'BadRequestException',
+    message: 'Invalid Request Validator identifier specified',
+  });
+  await assert.rejects(method({ RequestModels: { 'application/json': 'Nothing' } }), {
+    message: 'Invalid model identifier specified: Nothing',
+  });
+  await assert.rejects(method({ RequestParameters: { 'method.request.query.limit': true } }), {
+    message: /Invalid mapping expression parameter specified: method\.request\.query\.limit/,
+  });
+  await method({ RequestModels: { 'application/json': 'Empty' } });
+});
