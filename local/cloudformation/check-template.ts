@@ -67,6 +67,9 @@ export function checkReferences(template: Template, resolver: Resolver): void {
         `Template format error: Unresolved dependencies [${resource.name}]. Cannot reference resources in the Conditions block of the template`,
       );
     }
+    if (JSON.stringify(expression).includes('"Fn::ImportValue":')) {
+      throw templateError('Template error: Cannot use Fn::ImportValue in Conditions.');
+    }
     resolver.condition(name);
   }
   const isDeclared = ({ kind, name }: Reference): boolean =>

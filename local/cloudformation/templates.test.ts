@@ -54,6 +54,11 @@ const refusals: [what: string, templateBody: string, message: RegExp][] = [
     /Cannot reference resources in the Conditions block/,
   ],
   [
+    'a condition about an export',
+    template({ A: {} }, { Conditions: { C: { 'Fn::Not': [{ 'Fn::Equals': [{ 'Fn::ImportValue': 'e' }, 'x'] }] } } }),
+    /Cannot use Fn::ImportValue in Conditions/,
+  ],
+  [
     'conditions in a circle',
     template({ A: {} }, { Conditions: { C: { 'Fn::Not': [{ Condition: 'C' }] } } }),
     /circular dependency between conditions/,
