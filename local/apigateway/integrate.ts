@@ -12,7 +12,7 @@ import { type Exchange, type MethodAnswer, methodArn } from './exchange.ts';
 import { configurationError, GatewayError } from './gateway-error.ts';
 import { compileHttp } from './http-integration.ts';
 import { compileIntegrationRequest, fillStageVariables } from './integration-request.ts';
-import { compileIntegrationResponse, type IntegrationAnswer } from './integration-response.ts';
+import { compileIntegrationResponse } from './integration-response.ts';
 import { compileLambdaProxy } from './lambda-proxy-integration.ts';
 import { answerMock } from './mock-integration.ts';
 import { invalidMapping } from './parameter-mapping.ts';
@@ -106,15 +106,15 @@ function compileLambda({ uri = '', credentials }: Integration, lambda: LambdaInv
       sourceArn: methodArn(exchange),
     });
     exchange.integration.requestId = requestId;
-    const answer: IntegrationAnswer = {
+    return {
       status: statusCode,
       headers: [
         ['Content-Type', 'application/json'],
         ['x-amzn-RequestId', requestId],
       ],
       body: payload,
+      errorMessage: functionError === undefined ? '' : errorMessageOf(payload),
     };
-    return functionError === undefined ? answer : { ...answer, errorMessage: errorMessageOf(payload) };
   };
 }
 

@@ -14,7 +14,7 @@ export type IntegrationAnswer = {
   readonly status: number;
   readonly headers: readonly Header[];
   readonly body: Buffer | string;
-  /** What a function failed with; selection patterns then run over it and not over the status. */
+  /** Of a function: what it failed with, empty when it did not. Selection patterns run over it and not over the status. */
   readonly errorMessage?: string;
 };
 
@@ -85,7 +85,7 @@ function select(responses: readonly CompiledResponse[], { status, errorMessage }
   const chosen = matching ?? responses.find(isDefault);
   if (chosen !== undefined) return chosen;
   throw configurationError(
-    `Execution failed due to configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${subject}`,
+    `Execution failed due to configuration error: No match for output mapping and no default output mapping configured. Endpoint Response Status Code: ${status}`,
   );
 }
 

@@ -144,6 +144,21 @@ test('a function that fails is matched by its whole error message', async (t) =>
   assert.match(partly.body, /"errorMessage":"was Not found"/);
 });
 
+test('a function that succeeds is not matched by a pattern for every error', async (t) => {
+  const gateway = await startTestGateway(t, {
+    lambda: ({ fails }) => (fails === true ? new Error('broken') : { done: true }),
+  });
+  const api = await gateway.deploy({
+    'POST /x': lambda(
+      { IntegrationResponses: [{ StatusCode: '200' }, { StatusCode: '500', SelectionPattern: '.+' }] },
+      { MethodResponses: [{ StatusCode: '200' }, { StatusCode: '500' }] },
+    ),
+  });
+  const done = await api.send('POST', '/x', { body: '{}' });
+  assert.deepEqual([done.status, done.body], [200, '{"done":true}']);
+  assert.equal((await api.send('POST', '/x', { body: '{"fails":true}' })).status, 500);
+});
+
 test('without a matching or default response the answer is a 500', async (t) => {
   const gateway = await startTestGateway(t, { lambda: () => ({}) });
   const api = await gateway.deploy({
