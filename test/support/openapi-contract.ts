@@ -28,12 +28,14 @@ export type Contract = {
   readonly acceptsBody: (operationId: string, body: unknown) => boolean;
   /** Whether the operation takes these query parameters, each as text. */
   readonly acceptsQuery: (operationId: string, query: Readonly<Record<string, string>>) => boolean;
+  /** What its query parameters are when they are left out. */
+  readonly queryDefaults: (operationId: string) => Readonly<Record<string, unknown>>;
   readonly operations: readonly Operation[];
   /** @throws AssertionError unless status, headers and body are what the operation promises */
   readonly checkAnswer: (operationId: string, answer: Answer) => void;
 };
 
-const jsonSchema = z.looseObject({ type: z.string().optional() });
+const jsonSchema = z.looseObject({ type: z.string().optional(), default: z.unknown().optional() });
 const jsonObject = z.record(z.string(), z.unknown());
 const jsonContent = z.object({
   'application/json': z.object({
@@ -104,6 +106,12 @@ export function loadContract(file: string): Contract {
         return schema !== undefined && ajv.validate(schema, typedValue(text, schema.type));
       });
     },
+    queryDefaults: (operationId) =>
+      Object.fromEntries(
+        find(operationId)
+          .parameters.filter((parameter) => parameter.in === 'query' && parameter.schema.default !== undefined)
+          .map(({ name, schema }) => [name, schema.default]),
+      ),
     checkAnswer: (operationId, { statusCode, headers, body }) => {
       const response = find(operationId).responses[String(statusCode)];
       assert.ok(response, `${operationId} does not promise ${statusCode}`);

@@ -29,4 +29,5 @@ it('takes the queries that its specification promises to take', () => {
     ),
     { numRuns: 1000 },
   );
+  assert.deepEqual(planQuery.parse({}), contract.queryDefaults('getPlan'));
 });
