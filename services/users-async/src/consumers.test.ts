@@ -27,6 +27,8 @@ useFunctionEnv(recorder.endpoint, {
 });
 const { handler: createUser } = await import('./handlers/create-user.ts');
 const { handler: recordFailure } = await import('./handlers/record-failure.ts');
+const { metrics } = (await import('./service.ts')).service;
+const failures = (await import('./failure-service.ts')).service;
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const table = DynamoDBDocumentClient.from(
@@ -57,6 +59,12 @@ async function recordsOf(messageId: string) {
   return Items.map(({ userId, status, reason }) => ({ userId, status, ...(reason !== undefined && { reason }) }));
 }
 
+/** The user that a message became. */
+async function userOf(messageId: string) {
+  const Key = { userId: userIdOf(messageId) };
+  return (await table.send(new GetCommand({ TableName: tableName, Key }))).Item;
+}
+
 async function takeFromArchive() {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({ QueueUrl: archiveUrl, MaxNumberOfMessages: 10, MessageAttributeNames: ['All'] }),
@@ -73,6 +81,7 @@ describe('consuming the queue', () => {
     const messageId = randomUUID();
     assert.deepEqual(failuresOf(await create({ messageId, body: ada })), []);
     assert.deepEqual(await recordsOf(messageId), [{ userId: userIdOf(messageId), status: 'completed' }]);
+    assert.equal((await userOf(messageId))?.createdAt, '2026-01-01T00:00:00.000Z');
   });
 
   it('makes one call to the table for each user', async () => {
@@ -84,11 +93,16 @@ describe('consuming the queue', () => {
     );
   });
 
-  it('takes a message that is delivered again, or twice in a batch, for the same user', async () => {
+  it('takes a message that is delivered again, or twice in a batch, for the same user', async (t) => {
+    const added = t.mock.method(metrics, 'addMetric');
     const messageId = randomUUID();
     await create({ messageId, body: ada }, { messageId, body: ada });
     assert.deepEqual(failuresOf(await create({ messageId, body: ada })), []);
     assert.equal((await recordsOf(messageId)).length, 1);
+    assert.deepEqual(
+      added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),
+      [['UsersCreated', 1]],
+    );
   });
 
   it('fails only the bad message of a batch', async () => {
@@ -107,10 +121,7 @@ describe('consuming the queue', () => {
         const messageId = randomUUID();
         const body = JSON.stringify({ name, email: 'a@b.c' });
         assert.deepEqual(failuresOf(await create({ messageId, body })), []);
-        const { Item } = await table.send(
-          new GetCommand({ TableName: tableName, Key: { userId: userIdOf(messageId) } }),
-        );
-        assert.equal(Item?.name, name);
+        assert.equal((await userOf(messageId))?.name, name);
       }),
       { numRuns: 50 },
     );
@@ -118,7 +129,10 @@ describe('consuming the queue', () => {
 });
 
 describe('consuming the dead-letter queue', () => {
-  it('records why a message failed and keeps a copy that can be sent back', async () => {
+  it('records why a message failed and keeps a copy that can be sent back', async (t) => {
+    // What the alarm of the function goes by.
+    const told = t.mock.method(failures.logger, 'error');
+    const added = t.mock.method(failures.metrics, 'addMetric');
     const messageId = randomUUID();
     const body = '{"name":"","email":"x","admin":true}';
     assert.deepEqual(failuresOf(await fail({ messageId, body, sentAt: 1_700_000_000_000 })), []);
@@ -126,6 +140,35 @@ describe('consuming the dead-letter queue', () => {
     assert.equal(record?.status, 'failed');
     assert.match(String(record?.reason), /name must be 1 to 100 characters long.*email.*admin is not a known field/);
     assert.deepEqual(await takeFromArchive(), [{ body, messageId, sentAt: '1700000000000' }]);
+    assert.deepEqual(
+      told.mock.calls.map(({ arguments: [, fields] }) => fields),
+      [{ message_id: messageId }],
+    );
+    assert.deepEqual(
+      added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),
+      [['UsersFailed', 1]],
+    );
+  });
+
+  it('tells the reason in bounds, whatever is wrong', async () => {
+    const reasonFor = async (body: string) => {
+      const messageId = randomUUID();
+      await fail({ messageId, body });
+      return String((await recordsOf(messageId))[0]?.reason);
+    };
+    assert.match(await reasonFor('null'), /^body must be/);
+    assert.match(await reasonFor(ada), /after several attempts/);
+    const fields = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`${index}-${'x'.repeat(100)}`, 1]));
+    assert.equal((await reasonFor(JSON.stringify(fields))).length, 500);
+    await takeFromArchive();
+  });
+
+  it('leaves a message in the dead-letter queue that the archive does not take', async () => {
+    const messageId = randomUUID();
+    // With its attributes it is more than SQS takes.
+    const body = 'x'.repeat(1024 * 1024);
+    assert.deepEqual(failuresOf(await fail({ messageId, body })), [messageId]);
+    assert.deepEqual(await takeFromArchive(), []);
   });
 
   it('does not call a message failed whose user exists', async () => {
@@ -143,15 +186,20 @@ describe('consuming the dead-letter queue', () => {
     const redriven = {
       messageId: randomUUID(),
       body: ada,
-      attributes: { originalMessageId: messageId, originalSentAt: '0' },
+      attributes: { originalMessageId: messageId, originalSentAt: '1700000000000' },
     };
     assert.deepEqual(failuresOf(await create(redriven)), []);
     assert.deepEqual(await recordsOf(messageId), [{ userId: userIdOf(messageId), status: 'completed' }]);
     assert.deepEqual(await recordsOf(redriven.messageId), []);
+    assert.equal((await userOf(messageId))?.createdAt, '2023-11-14T22:13:20.000Z');
   });
 });
 
 describe('the id of a user', () => {
+  it('stays the same from one version to the next, since a message may come again after a deploy', () => {
+    assert.equal(userIdOf('0b2a4b0e-5a35-4a43-9d3e-7d3c1b6f2f10'), 'd9ba1d30-066c-5b61-a41b-9e23eeab3fe2');
+  });
+
   it('is a UUID of version 5 that depends on the message alone', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (one, other) => {
