@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import { decodeJwt, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWTPayload, SignJWT } from 'jose';
 import { restEvent } from '#test/support/rest-event.ts';
 import { tokenAuthorizer } from './token-authorizer.ts';
 
@@ -10,13 +10,22 @@ const keys = await generateKeyPair('RS256', { extractable: true });
 const otherKeys = await generateKeyPair('RS256');
 
 let answersLeftOut = 0;
+let keysPage: 'whole' | 'gone' | 'cut off' | 'no keys' = 'whole';
+let discoveries = 0;
 const server = createServer(async ({ url }, response) => {
   if (answersLeftOut-- > 0) return response.writeHead(503).end();
-  const pages: Record<string, object> = {
-    '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
-    '/keys': { keys: [{ ...(await exportJWK(keys.publicKey)), kid: 'one', alg: 'RS256', use: 'sig' }] },
-  };
-  return response.end(JSON.stringify(pages[url ?? '']));
+  if (url === '/.well-known/openid-configuration') {
+    discoveries += 1;
+    return response.end(JSON.stringify({ issuer, jwks_uri: `${issuer}/keys` }));
+  }
+  if (url !== '/keys' || keysPage === 'gone') return response.writeHead(404).end();
+  if (keysPage === 'cut off') return response.destroy();
+  const key = { ...(await exportJWK(keys.publicKey)), use: 'sig' };
+  const known = [
+    { ...key, kid: 'one', alg: 'RS256' },
+    { ...key, kid: 'any' },
+  ];
+  return response.end(JSON.stringify({ keys: keysPage === 'no keys' ? 'x' : known }));
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 after(() => server.close());
@@ -29,15 +38,32 @@ before(() => {
 
 type Token = {
   readonly [claim in keyof JWTPayload]?: unknown;
-} & { readonly key?: typeof keys.privateKey; readonly expiresIn?: string; readonly kid?: string | undefined };
+} & {
+  readonly key?: typeof keys.privateKey;
+  readonly expiresIn?: string | undefined;
+  readonly kid?: string | undefined;
+  readonly alg?: string;
+};
 
 const standard = { iss: issuer, aud: 'shop', sub: 'alice', scope: 'users/read users/write' };
-const tokenOf = ({ key = keys.privateKey, expiresIn = '1h', ...rest }: Token = {}) => {
-  const { kid, ...claims } = { kid: 'one', iat: Math.floor(Date.now() / 1000), ...standard, ...rest };
-  return new SignJWT(JSON.parse(JSON.stringify(claims)))
-    .setProtectedHeader({ alg: 'RS256', ...(kid !== undefined && { kid }) })
-    .setExpirationTime(expiresIn)
-    .sign(key);
+const tokenOf = ({ key = keys.privateKey, alg = 'RS256', ...rest }: Token = {}) => {
+  const { kid, expiresIn, ...claims } = {
+    kid: 'one',
+    expiresIn: '1h',
+    iat: Math.floor(Date.now() / 1000),
+    ...standard,
+    ...rest,
+  };
+  const token = new SignJWT(JSON.parse(JSON.stringify(claims)));
+  token.setProtectedHeader({ alg, ...(kid !== undefined && { kid }) });
+  if (expiresIn !== undefined) token.setExpirationTime(expiresIn);
+  return token.sign(key);
+};
+/** Signs what `tokenOf` makes with another algorithm of the same kind of key, which names none. */
+const signedBy = async (alg: string) => {
+  const key = await importJWK({ ...(await exportJWK(keys.privateKey)), alg });
+  assert.ok(key instanceof CryptoKey);
+  return tokenOf({ key, alg, kid: 'any' });
 };
 
 const stageArn = 'arn:aws:execute-api:us-east-1:000000000000:abc123/dev';
@@ -117,15 +143,32 @@ describe('the authorizer of tokens', () => {
     await refused(bearer(`${head}.${body}.c2lnbmF0dXJl`));
     await refused(bearer(await tokenOf({ key: otherKeys.privateKey })));
     await refused(bearer(await tokenOf({ expiresIn: '-1m' })));
+    await refused(bearer(await tokenOf({ expiresIn: undefined })));
     await refused(bearer(await tokenOf({ nbf: Math.floor(Date.now() / 1000) + 60 })));
     await refused(bearer(await tokenOf({ iss: 'https://elsewhere.example.com' })));
     await refused(bearer(await tokenOf({ aud: 'another' })));
     await refused(bearer(await tokenOf({ aud: undefined })));
+    await refused(bearer(await tokenOf({ aud: 'another', client_id: 'shop' })));
     await refused(bearer(await tokenOf({ iat: Math.floor(Date.now() / 1000) + 60 })));
     await refused(bearer(await tokenOf({ kid: undefined })));
     for (const sub of [undefined, '', 5, 0, true, { name: 'alice' }, ['alice']]) {
       await refused(bearer(await tokenOf({ sub })));
     }
+  });
+
+  it('takes the algorithms that the JWT authorizer of an HTTP API takes, and no others', async () => {
+    for (const alg of ['RS256', 'RS384', 'RS512']) {
+      assert.equal((await authorizer()(bearer(await signedBy(alg)))).principalId, 'alice', alg);
+    }
+    await refused(bearer(await signedBy('PS256')));
+  });
+
+  it('finds the keys of an issuer whose name ends with a slash', async () => {
+    const iss = `${issuer}/`;
+    process.env.OIDC_ISSUER = iss;
+    const authorize = authorizer();
+    process.env.OIDC_ISSUER = issuer;
+    assert.equal((await authorize(bearer(await tokenOf({ iss })))).principalId, 'alice');
   });
 
   it('refuses a token that is signed with the public key as a secret', async () => {
@@ -143,5 +186,36 @@ describe('the authorizer of tokens', () => {
     answersLeftOut = 1;
     await assert.rejects(authorize(event), /answered 503/);
     assert.equal((await authorize(event)).principalId, 'alice');
+    discoveries = 0;
+    assert.equal((await authorize(event)).principalId, 'alice');
+    assert.equal(discoveries, 0);
+  });
+
+  it('fails, and does not refuse, while there are no keys to hold a token to', async () => {
+    const event = bearer(await tokenOf());
+    for (const page of ['gone', 'cut off', 'no keys'] as const) {
+      keysPage = page;
+      await assert.rejects(authorizer()(event), (error: Error) => error.message !== 'Unauthorized', page);
+    }
+    keysPage = 'whole';
+  });
+
+  it('logs why it refused, and as an error only what is not the fault of the token; never the token', async (t) => {
+    // In this mode Powertools writes through the console, which a test can listen to.
+    Object.assign(process.env, { POWERTOOLS_DEV: 'true', POWERTOOLS_LOG_LEVEL: 'INFO' });
+    const authorize = authorizer();
+    Object.assign(process.env, { POWERTOOLS_DEV: 'false', POWERTOOLS_LOG_LEVEL: 'SILENT' });
+    const lines: string[] = [];
+    for (const method of ['info', 'error'] as const) t.mock.method(console, method, (line: string) => lines.push(line));
+    const event = bearer(await tokenOf({ aud: 'another' }));
+    answersLeftOut = 1;
+    await assert.rejects(authorize(event), /answered 503/);
+    await assert.rejects(authorize(event), /Unauthorized/);
+    const [failure, refusal, ...others] = lines.map((line) => JSON.parse(line));
+    assert.deepEqual([failure.level, failure.message], ['ERROR', 'Token could not be verified']);
+    assert.match(failure.error.message, /answered 503/);
+    assert.deepEqual([refusal.level, refusal.message, refusal.reason], ['INFO', 'Token refused', 'audience']);
+    assert.deepEqual(others, []);
+    assert.ok(!lines.join().includes(event.headers?.Authorization ?? ''));
   });
 });
