@@ -155,6 +155,15 @@ describe('the list of friends', () => {
     assert.deepEqual(idsOf(await list('mixed', nextQuery(first.headers.link))), ['e']);
   });
 
+  it('reads 500 friends for a page of one state, and goes on where it stopped', async () => {
+    const requested = Array.from({ length: 500 }, (_, index) => [`a-${String(index).padStart(3, '0')}`, 'Requested']);
+    await store('sociable', { ...Object.fromEntries(requested), b: 'Pending' });
+    const first = await list('sociable', 'state=Pending');
+    assert.deepEqual(idsOf(first), []);
+    const second = await list('sociable', nextQuery(first.headers.link));
+    assert.deepEqual([idsOf(second), second.headers.link], [['b'], undefined]);
+  });
+
   it('refuses a token of another player, of another state and of nobody', async () => {
     await store('tokens', { a: 'Friends', b: 'Friends' });
     await store('thief', { a: 'Friends' });

@@ -11,13 +11,16 @@ import type { Settlement } from './settle.ts';
 
 const engine = await startDynamoDbEngine();
 after(() => engine[Symbol.asyncDispose]());
-const client = new DynamoDBClient({
-  endpoint: engine.endpoint,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-});
-after(() => client.destroy());
-const documents = DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+const connect = (): DynamoDBClient => {
+  const client = new DynamoDBClient({
+    endpoint: engine.endpoint,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+  });
+  after(() => client.destroy());
+  return client;
+};
+const documents = DynamoDBDocumentClient.from(connect(), { marshallOptions: { removeUndefinedValues: true } });
 const TableName = await createTemplateTable(engine.endpoint, 'services/friends/table.yml', 'FriendsTable');
 const bothRows = pairs(documents, TableName);
 
@@ -65,6 +68,35 @@ test('a request is delivered neither over a row that was not there before nor fr
     assert.equal(await bothRows.apply(read, { kind: 'deliver', over: undefined }, new Date()), false);
     assert.equal(stateOf((await bothRows.find(own)).counterpart), undefined);
   }
+});
+
+test('both rows tell when they changed', async () => {
+  const now = new Date(1_767_225_600_000);
+  const settlements: readonly ((counterpart: FriendRow) => Settlement)[] = [
+    (over) => ({ kind: 'deliver', over }),
+    (counterpart) => ({ kind: 'befriendBoth', counterpart }),
+    (counterpart) => ({ kind: 'befriend', counterpart }),
+  ];
+  for (const settlement of settlements) {
+    const { own, counterpart } = await store({}, {});
+    assert.equal(await bothRows.apply(own, settlement(counterpart), now), true);
+    assert.equal((await bothRows.find(own)).counterpart?.last_updated, now.getTime());
+  }
+});
+
+test('a row that a busy table left out is not taken for one that is not there', async () => {
+  const { own } = await store({}, {});
+  const busy = DynamoDBDocumentClient.from(connect());
+  busy.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args);
+      const Keys = [{ player_id: own.friend_id, friend_id: own.player_id }];
+      const output = { Responses: { [TableName]: [own] }, UnprocessedKeys: { [TableName]: { Keys } } };
+      return { ...result, output: Object.assign(result.output, output) };
+    },
+    { step: 'initialize', priority: 'high' },
+  );
+  await assert.rejects(pairs(busy, TableName).find(own), /busy/);
 });
 
 test('friends by mutual request share one request, so that either can end it', async () => {

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { after, test } from 'node:test';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { parse } from 'yaml';
+import * as z from 'zod';
+import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { createTemplateTable } from '#test/support/template-table.ts';
+import type { FriendAction } from './friendship.ts';
+import { ownRows } from './own-rows.ts';
+
+const engine = await startDynamoDbEngine();
+after(() => engine[Symbol.asyncDispose]());
+const client = new DynamoDBClient({
+  endpoint: engine.endpoint,
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+after(() => client.destroy());
+const documents = DynamoDBDocumentClient.from(client);
+const file = 'services/friends/table.yml';
+const friends = await createTemplateTable(engine.endpoint, file, 'FriendsTable');
+const messages = await createTemplateTable(engine.endpoint, file, 'FriendMessagesTable');
+const rows = ownRows(documents, { friends, messages });
+const now = new Date('2026-01-01T00:00:00.000Z');
+const pair = { player_id: 'ann', friend_id: 'bob' };
+
+const act = (friend_action: FriendAction, messageId: string, at: Date) =>
+  rows.act({ ...pair, friend_action }, messageId, at);
+const ownRow = async () => (await documents.send(new GetCommand({ TableName: friends, Key: pair }))).Item;
+
+test('a row tells when its player acted last', async () => {
+  assert.equal(await act('Request', randomUUID(), now), 'done');
+  assert.equal((await ownRow())?.last_updated, now.getTime());
+
+  await documents.send(new PutCommand({ TableName: friends, Item: { ...(await ownRow()), state: 'Pending' } }));
+  const later = new Date(now.getTime() + 1000);
+  assert.equal(await act('Accept', randomUUID(), later), 'done');
+  assert.equal((await ownRow())?.last_updated, later.getTime());
+});
+
+test('a message is remembered for the 14 days for which a copy may come, done or not', async () => {
+  const property = z.object({ AttributeName: z.string(), Enabled: z.literal(true) });
+  const template = z.object({
+    Resources: z.looseObject({
+      FriendMessagesTable: z.object({ Properties: z.looseObject({ TimeToLiveSpecification: property }) }),
+    }),
+  });
+  const { Resources } = template.parse(parse(await readFile(file, 'utf8'), { logLevel: 'silent' }));
+  const { AttributeName } = Resources.FriendMessagesTable.Properties.TimeToLiveSpecification;
+  for (const [action, outcome] of [
+    ['Unfriend', 'done'],
+    ['Reject', 'misfit'],
+  ] as const) {
+    const message_id = randomUUID();
+    assert.equal(await act(action, message_id, now), outcome);
+    const { Item } = await documents.send(new GetCommand({ TableName: messages, Key: { message_id } }));
+    // DynamoDB takes seconds.
+    assert.equal(Item?.[AttributeName], Date.parse('2026-01-15T00:00:00.000Z') / 1000);
+  }
+});
