@@ -101,6 +101,12 @@ describe('the plan', () => {
     assert.equal(json.timezone, 'UTC');
   });
 
+  it('takes today from the time zone', async () => {
+    const dateIn = async (timezone: string) => (await plan({ query: `timezone=${timezone}` })).json.date;
+    // 26 hours apart: never on one day.
+    assert.ok((await dateIn('Etc/GMT%2B12')) < (await dateIn('Pacific/Kiritimati')));
+  });
+
   it('hands on every field of a task and leaves completed ones out', async () => {
     const open = { ...task('a'), detail: 'kept' };
     reply = () => listed([open, { ...task('b'), isComplete: true }]);
@@ -168,6 +174,8 @@ describe('a failing ListTasks', () => {
     const payload = { errorType: 'Error', errorMessage: 'secret' };
     const crashed = { headers: { 'X-Amz-Function-Error': 'Unhandled' }, payload };
     assert.deepEqual(await outcome(crashed), [502, 'BAD_GATEWAY', undefined]);
+    const misleading = { ...crashed, payload: { statusCode: 200, body: '[]' } };
+    assert.deepEqual(await outcome(misleading), [502, 'BAD_GATEWAY', undefined]);
   });
 
   it('is a 502 when the payload is not what ListTasks answers', async () => {
@@ -211,6 +219,10 @@ describe('a failing ListTasks', () => {
 
   it('is a 503 when its own table is throttled', async () => {
     assert.deepEqual(await outcome({ payload: { statusCode: 503, body: '{}' } }), [503, 'UNAVAILABLE', '1']);
+  });
+
+  it('is a 504 when its own table took too long', async () => {
+    assert.deepEqual(await outcome({ payload: { statusCode: 504, body: '{}' } }), [504, 'GATEWAY_TIMEOUT', undefined]);
   });
 
   it('is a 504 when it is slower than the time left', async () => {
