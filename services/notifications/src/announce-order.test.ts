@@ -42,6 +42,7 @@ useFunctionEnv(queues.endpoint, {
   ),
 });
 const { handler } = await import('./handlers/announce-order.ts');
+const { notificationsService } = await import('./service.ts');
 
 const attribute = z.object({ Type: z.string(), Value: z.string() });
 const envelope = z.object({
@@ -128,12 +129,17 @@ describe('announcing changes of orders', () => {
     ]);
   });
 
-  it('publishes nothing for a change that it has published', async () => {
+  it('publishes nothing for a change that it has published', async (t) => {
+    const added = t.mock.method(notificationsService.metrics, 'addMetric');
     const record = placed();
     for (let delivery = 0; delivery < 3; delivery++) {
       assert.deepEqual(await handler([record], lambdaContext()), none);
     }
     assert.equal((await received()).length, 1);
+    assert.deepEqual(
+      added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),
+      [['NotificationsPublished', 1]],
+    );
   });
 
   it('publishes once for two deliveries at the same time; one of them may have to come again', async () => {
