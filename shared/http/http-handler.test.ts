@@ -124,9 +124,28 @@ describe('failures', () => {
   });
 
   it('ask for patience when an AWS service throttles', async () => {
-    for (const name of ['ThrottlingException', 'ProvisionedThroughputExceededException', 'TooManyRequestsException']) {
+    for (const name of [
+      'ThrottlingException',
+      'ProvisionedThroughputExceededException',
+      'RequestLimitExceeded',
+      'TooManyRequestsException',
+      'InternalServerError',
+      'ServiceUnavailable',
+      'TransactionInProgressException',
+    ]) {
       const { statusCode, code, retryAfter } = await answerTo(Object.assign(new Error('slow down'), { name }));
-      assert.deepEqual([statusCode, code, retryAfter], [503, 'UNAVAILABLE', '1']);
+      assert.deepEqual([statusCode, code, retryAfter], [503, 'UNAVAILABLE', '1'], name);
+    }
+  });
+
+  it('ask for patience when the connection to an AWS service is lost', async () => {
+    for (const lost of ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']) {
+      // The SDK calls some of them time-outs.
+      for (const name of ['Error', 'TimeoutError']) {
+        const error = Object.assign(new Error('gone'), { code: lost, name });
+        const { statusCode, code, retryAfter } = await answerTo(error);
+        assert.deepEqual([statusCode, code, retryAfter], [503, 'UNAVAILABLE', '1'], lost);
+      }
     }
   });
 
