@@ -12,6 +12,12 @@ it('is the text that the reference implementation publishes', () => {
   assert.equal(encodeKsuid(Buffer.alloc(20, 255)), 'aWgEPTl1tmebfsQzFP4bxwgy80V');
 });
 
+it('begins with the seconds since the epoch of the reference implementation', () => {
+  const idOf = (rest: number) => encodeKsuid(Buffer.concat([Buffer.from('0669F7EF', 'hex'), Buffer.alloc(16, rest)]));
+  const id = newKsuid(new Date('2017-10-10T04:00:47.999Z'));
+  assert.ok(idOf(0) <= id && id <= idOf(255), id);
+});
+
 it('sorts by time to the millisecond', () => {
   const time = fc.date({ min: new Date('2014-05-14'), max: new Date('2150-01-01'), noInvalidDate: true });
   fc.assert(

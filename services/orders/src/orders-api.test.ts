@@ -31,6 +31,8 @@ const { handler: listOrders } = await import('./handlers/list-orders.ts');
 const { handler: getOrder } = await import('./handlers/get-order.ts');
 const { handler: updateOrder } = await import('./handlers/update-order.ts');
 const { handler: deleteOrder } = await import('./handlers/delete-order.ts');
+const { ordersService } = await import('./service.ts');
+const { placeService } = await import('./place-service.ts');
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
@@ -350,13 +352,24 @@ describe('a caller', () => {
     () => item(deleteOrder, orderId, { method: 'DELETE', query: `username=${username}`, sub }),
   ];
 
-  it('acts on the orders of the user who is called as its subject, in any case', async () => {
+  it('acts on the orders of the user who is called as its subject, in any case, and is counted', async (t) => {
+    const added = [placeService, ordersService].map(({ metrics }) => t.mock.method(metrics, 'addMetric').mock);
     const username = await anyUser();
     const statuses: number[] = [];
     for (const act of as(username, username.toUpperCase(), await anyOrder(username))) {
       statuses.push((await act()).statusCode);
     }
     assert.deepEqual(statuses, [201, 200, 200, 200, 204]);
+    assert.deepEqual(
+      added.flatMap(({ calls }) => calls.map(({ arguments: [name, , value] }) => [name, value])),
+      [
+        // The order that is moved and deleted is another one.
+        ['OrdersPlaced', 1],
+        ['OrdersPlaced', 1],
+        ['OrdersUpdated', 1],
+        ['OrdersDeleted', 1],
+      ],
+    );
   });
 
   it('acts on the orders of nobody else', async () => {

@@ -31,7 +31,9 @@ client.middlewareStack.add(
   (next, { commandName }) =>
     async (args) => {
       const result = await next(args);
-      requests.push({ operation: commandName, read: response.parse(result).output.ScannedCount });
+      const isConsistent = 'ConsistentRead' in args.input && args.input.ConsistentRead === true;
+      const operation = isConsistent ? `${commandName} of what is there now` : commandName;
+      requests.push({ operation, read: response.parse(result).output.ScannedCount });
       return result;
     },
   { step: 'initialize' },
@@ -61,7 +63,14 @@ describe('each operation', () => {
     await products.remove(product.id, 'any');
     assert.deepEqual(
       requests.map(({ operation }) => operation),
-      ['PutItemCommand', 'GetItemCommand', 'UpdateItemCommand', 'QueryCommand', 'QueryCommand', 'DeleteItemCommand'],
+      [
+        'PutItemCommand',
+        'GetItemCommand of what is there now',
+        'UpdateItemCommand',
+        'QueryCommand',
+        'QueryCommand',
+        'DeleteItemCommand',
+      ],
     );
   });
 

@@ -28,7 +28,9 @@ const price = fc.record(
   },
   { requiredKeys: ['amount', 'currency'], noNullPrototype: true },
 );
-const cleanPrice = fc.constant({ amount: 1999, currency: 'EUR' });
+const cleanPrice = fc
+  .constantFrom(-1, 0, 1999, 99_999_999_999, 100_000_000_000)
+  .map((amount) => ({ amount, currency: 'EUR' }));
 const body = fc.record(
   {
     name: often(textUpTo(100)),

@@ -22,6 +22,7 @@ const { handler: changeUser } = await import('./handlers/change-user.ts');
 const { handler: deleteUser } = await import('./handlers/delete-user.ts');
 const { handler: setAddress } = await import('./handlers/set-address.ts');
 const { handler: editAddress } = await import('./handlers/edit-address.ts');
+const { usersService } = await import('./service.ts');
 
 type Request = Parameters<typeof restEvent>[0];
 const contract = loadContract('users.yml');
@@ -259,12 +260,21 @@ describe('a caller', () => {
     ];
   };
 
-  it('acts on the user who is called as its subject, in any case', async () => {
+  it('acts on the user who is called as its subject, in any case, and is counted', async (t) => {
     const username = await anyUser();
     await item(deleteUser, username, { method: 'DELETE' });
+    const added = t.mock.method(usersService.metrics, 'addMetric');
     const statuses: number[] = [];
     for (const act of as(username, username.toUpperCase())) statuses.push((await act()).statusCode);
     assert.deepEqual(statuses, [200, 200, 200, 200, 200, 204, 201]);
+    assert.deepEqual(
+      added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),
+      [
+        ['UsersAdded', 1],
+        ['UsersDeleted', 1],
+        ['UsersAdded', 1],
+      ],
+    );
   });
 
   it('acts on nobody else, nor on one whose name only looks like its subject', async () => {
