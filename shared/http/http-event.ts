@@ -42,12 +42,7 @@ function parseQuery(rawQueryString: string): HttpEvent['query'] {
 
 function callerOf({ requestContext }: LambdaHttpEvent): Caller | undefined {
   const authorizer = requestContext?.authorizer;
-  const sub =
-    authorizer?.claims?.sub ??
-    authorizer?.jwt?.claims?.sub ??
-    authorizer?.lambda?.sub ??
-    authorizer?.sub ??
-    authorizer?.principalId;
+  const sub = authorizer?.claims?.sub ?? authorizer?.jwt?.claims?.sub ?? authorizer?.lambda?.sub ?? authorizer?.sub;
   if (typeof sub !== 'string' || sub === '') return undefined;
   // Seconds, in the context of a Lambda authorizer. The others hold each request against the time themselves.
   const exp = Number(authorizer?.lambda?.exp ?? authorizer?.exp);

@@ -35,7 +35,6 @@ export type LambdaHttpEvent = {
           readonly lambda?: (Subject & { readonly exp?: unknown }) | null;
           readonly sub?: unknown;
           readonly exp?: unknown;
-          readonly principalId?: unknown;
         }
       | null
       | undefined;
