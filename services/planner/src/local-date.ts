@@ -28,8 +28,6 @@ function isTimezone(name: string): boolean {
 export function localDateIn(timeZone: string): (instant: Date) => string {
   const format = new Intl.DateTimeFormat('en', {
     timeZone,
-    calendar: 'gregory',
-    numberingSystem: 'latn',
     year: 'numeric',
     month: '2-digit',
     day: '2-digit',

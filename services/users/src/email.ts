@@ -8,7 +8,7 @@ const plain = /^[^@]+@[^@.]+(\.[^@.]+)+$/;
  * What makes more than one address of one, or something else, once it stands in the header of a mail: lines and other
  * controls, what nobody sees, and what headers are made of (display names, lists, comments, quotes).
  */
-const foreign = /[\s\p{C}\p{Z}\p{Default_Ignorable_Code_Point}"(),:;<>[\\\]]/u;
+const foreign = /[\s\p{C}\p{Default_Ignorable_Code_Point}"(),:;<>[\\\]]/u;
 
 const isOneAddress = (value: string): boolean => plain.test(value) && !foreign.test(value);
 
