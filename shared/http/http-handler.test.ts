@@ -76,6 +76,13 @@ describe('every answer', () => {
     });
   }
 
+  it('has a correlation id of any form in use', async () => {
+    for (const sent of ['x'.repeat(128), 'Jb9tCj6xoAMEPsA=', '1-5759e988-bd862e3fe1be46a994272793', 'a:b/c+d_e.f']) {
+      const { headers } = await handler(restEvent({ headers: { 'x-correlation-id': sent } }), lambdaContext());
+      assert.equal(headers['x-correlation-id'], sent);
+    }
+  });
+
   it('falls back to the request id when the correlation id is not well-formed', async () => {
     for (const sent of ['', 'a b', 'a\nb', 'x'.repeat(129), '{"a":1}', 'ü']) {
       const { headers } = await handler(restEvent({ headers: { 'x-correlation-id': sent } }), lambdaContext());
@@ -194,9 +201,14 @@ describe('the body', () => {
     assert.equal(Buffer.byteLength(atLimit), 64 * 1024);
     assert.equal(await statusOf({ body: atLimit }), 200);
     assert.equal(await statusOf({ body: `${atLimit} ` }), 413);
-    const base64 = Buffer.from(`${atLimit} `).toString('base64');
-    const event = { ...restEvent({ body: base64, pathParameters: { name: 'ada' } }), isBase64Encoded: true };
-    assert.equal((await echo(event, lambdaContext())).statusCode, 413);
+    for (const [text, status] of [
+      [atLimit, 200],
+      [`${atLimit} `, 413],
+    ] as const) {
+      const body = Buffer.from(text).toString('base64');
+      const event = { ...restEvent({ body, pathParameters: { name: 'ada' } }), isBase64Encoded: true };
+      assert.equal((await echo(event, lambdaContext())).statusCode, status);
+    }
   });
 
   it('cannot hurt by its shape', async () => {
@@ -276,6 +288,8 @@ describe('the log', () => {
       ['INFO', 'Request answered', 'greetings', 'c-1', 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef', 200],
     );
     assert.equal(line.function_request_id, lambdaContext().awsRequestId);
+    assert.equal(line.route, 'POST /{name}');
+    assert.ok(typeof line.duration_ms === 'number' && line.duration_ms < 10_000, String(line.duration_ms));
     assert.doesNotMatch(JSON.stringify(lines), /private|alice|ada/);
   });
 

@@ -58,17 +58,20 @@ client.middlewareStack.add(
   },
   { step: 'deserialize', priority: 'low' },
 );
-/** What happens right after the next Query. */
-let afterQuery: (() => Promise<unknown>) | undefined;
+/** What happens right after the next request of an operation, which may be refused. */
+let afterwards: { readonly operation: string; readonly happens: () => Promise<unknown> } | undefined;
 client.middlewareStack.add(
   (next, { commandName }) =>
     async (args) => {
-      const result = await next(args);
-      if (commandName !== 'QueryCommand' || afterQuery === undefined) return result;
-      const happens = afterQuery;
-      afterQuery = undefined;
-      await happens();
-      return result;
+      try {
+        return await next(args);
+      } finally {
+        const due = afterwards;
+        if (due !== undefined && commandName === due.operation) {
+          afterwards = undefined;
+          await due.happens();
+        }
+      }
     },
   { step: 'initialize' },
 );
@@ -144,6 +147,18 @@ describe('moving an order on', () => {
   });
 });
 
+describe('changing a user', () => {
+  it('is tried again when another change has moved the address meanwhile', async () => {
+    await newUser('twice');
+    const move = () => users.change('twice', { email: 'first@example.com' });
+    afterwards = { operation: 'UpdateItemCommand', happens: move };
+    const changed = await users.change('twice', { email: 'second@example.com' });
+    assert.equal('user' in changed && changed.user.Email, 'second@example.com');
+    for (const address of ['twice@example.com', 'first@example.com'])
+      await newUser(`heir-${address.slice(0, 5)}`, address);
+  });
+});
+
 describe('removing a user', () => {
   it('is refused while an order is open', async () => {
     await newUser('open');
@@ -184,22 +199,49 @@ describe('removing a user', () => {
     }
   });
 
-  it('is refused when an order is placed after the older ones were looked at', async () => {
-    await newUser('late');
-    await cancel('late', await place('late'));
-    afterQuery = () => place('late');
-    assert.equal(await users.remove('late', now()), 'has-open-orders');
+  it('is refused when an order is placed after the others were looked at', async () => {
+    for (const [username, count] of [
+      ['beginner', 0],
+      ['regular', 1],
+    ] as const) {
+      await newUser(username);
+      for (let placed = 0; placed < count; placed++) await cancel(username, await place(username));
+      afterwards = { operation: 'QueryCommand', happens: () => place(username) };
+      assert.equal(await users.remove(username, now()), 'has-open-orders');
+    }
+  });
+
+  it('frees the address that the user has by then', async () => {
+    await newUser('moving');
+    const move = () => users.change('moving', { email: 'moved@example.com' });
+    afterwards = { operation: 'QueryCommand', happens: move };
+    assert.equal(await users.remove('moving', now()), 'removed');
+    await newUser('next', 'moved@example.com');
+  });
+
+  it('goes by which orders have come to an end', async () => {
+    await newUser('ends');
+    const id = (await place('ends')) ?? '';
+    for (const status of ['CONFIRMED', 'SHIPPED'] as const) {
+      await orders.update('ends', id, status, now().toISOString());
+      assert.equal(await users.remove('ends', now()), 'has-open-orders');
+    }
+    await orders.update('ends', id, 'DELIVERED', now().toISOString());
+    assert.equal(await users.remove('ends', now()), 'removed');
   });
 
   it('reads on through more orders than one page of a Query holds', async () => {
-    await newUser('long');
     const amount = 99_999_999_999.9999;
     // Each order is padded to 300 KB, so that a megabyte is three of them.
     const note = 'x'.repeat(300_000);
-    for (let count = 0; count < 5; count++) {
-      const placed = placedOrder({ username: 'long', amount, numItems: 1 }, new Date(Date.UTC(2026, 0, 1 + count)));
-      await placeOrder({ ...placed, ...{ Status: count === 0 ? 'PLACED' : 'CANCEL', note } });
+    for (const open of [0, 1, 2]) {
+      const username = `long${open}`;
+      await newUser(username);
+      for (let count = 0; count < 5; count++) {
+        const placed = placedOrder({ username, amount, numItems: 1 }, new Date(Date.UTC(2026, 0, 1 + count)));
+        await placeOrder({ ...placed, ...{ Status: count === open ? 'PLACED' : 'CANCEL', note } });
+      }
+      assert.equal(await users.remove(username, now()), 'has-open-orders');
     }
-    assert.equal(await users.remove('long', now()), 'has-open-orders');
   });
 });

@@ -19,6 +19,7 @@ const { handler: getTask } = await import('./handlers/get-task.ts');
 const { handler: listTasks } = await import('./handlers/list-tasks.ts');
 const { handler: replaceTask } = await import('./handlers/replace-task.ts');
 const { handler: deleteTask } = await import('./handlers/delete-task.ts');
+const { tasksService } = await import('./service.ts');
 
 const task = z.strictObject({
   id: z.uuidv7(),
@@ -117,11 +118,22 @@ describe('creating a task', () => {
 });
 
 describe('one task', () => {
-  it('is read back as it was created, by its owner only', async () => {
+  it('is read back as it was created, by its owner only', async (t) => {
+    const added = t.mock.method(tasksService.metrics, 'addMetric').mock;
     const created = await create({ title: 'Mine', detail: 'line\nbreak "quote" \\ ü 🌱' }, { sub: 'alice' });
     assert.deepEqual((await item(getTask, created.json.id, { sub: 'alice' })).json, created.json);
-    assert.equal(errorOf(await item(getTask, created.json.id, { sub: 'bob' })).statusCode, 404);
+    for (const sub of ['bob', 'Alice']) {
+      assert.equal(errorOf(await item(getTask, created.json.id, { sub })).statusCode, 404);
+    }
     assert.equal(errorOf(await item(getTask, created.json.id)).statusCode, 404);
+    await item(deleteTask, created.json.id, { method: 'DELETE', sub: 'alice' });
+    assert.deepEqual(
+      added.calls.map(({ arguments: [name, , value] }) => [name, value]),
+      [
+        ['TasksCreated', 1],
+        ['TasksDeleted', 1],
+      ],
+    );
   });
 
   it('is replaced as a whole: what is absent is removed, what cannot change stays', async () => {
@@ -235,7 +247,9 @@ describe('the list of tasks', () => {
     assert.equal((await list(next, 'token')).statusCode, 200);
     const refused = [
       list(next, 'thief'),
+      list(next, 'TOKEN'),
       list(`${next}&isComplete=false`, 'token'),
+      list(`${next}&dueBefore=2028-01-01T00:00:00Z`, 'token'),
       ...['x', '!', 'e30', 'bnVsbA', 'a'.repeat(1025)].map((token) => list(`nextToken=${token}`, 'token')),
     ];
     for (const answer of await Promise.all(refused)) assert.deepEqual(errorOf(answer).paths, ['query.nextToken']);
