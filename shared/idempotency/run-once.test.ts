@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
-import { IdempotencyAlreadyInProgressError, IdempotencyValidationError } from '@aws-lambda-powertools/idempotency';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  IdempotencyAlreadyInProgressError,
+  IdempotencyPersistenceLayerError,
+  IdempotencyValidationError,
+} from '@aws-lambda-powertools/idempotency';
+import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import { runOnce } from './run-once.ts';
@@ -36,6 +40,23 @@ describe('running once', () => {
     await run({ key: 'payload', payload: { a: 1, b: 2 }, remainingTime }, work);
     await run({ key: 'payload', payload: { b: 2, a: 1 }, remainingTime }, work);
     await assert.rejects(run({ key: 'payload', payload: { a: 2 }, remainingTime }, work), IdempotencyValidationError);
+  });
+
+  it('keeps an answer for a day, in seconds as DynamoDB counts them', async () => {
+    const earliest = Math.floor(Date.now() / 1000) + 86_400;
+    await runOnce(client, table, 'kept')({ key: 'day', remainingTime }, work);
+    const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
+    const kept = Items.filter(({ id }) => id?.S?.startsWith('kept#')).map(({ expiration }) => Number(expiration?.N));
+    assert.equal(kept.length, 1);
+    const latest = Math.ceil(Date.now() / 1000) + 86_400;
+    assert.ok(
+      kept.every((at) => at >= earliest && at <= latest),
+      `${kept}`,
+    );
+  });
+
+  it('refuses to run what has no key', async () => {
+    await assert.rejects(run({ key: '', remainingTime }, work), IdempotencyPersistenceLayerError);
   });
 
   it('lets a run that failed be repeated', async () => {
