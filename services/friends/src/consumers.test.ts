@@ -10,7 +10,7 @@ import { friendMessage } from './friendship.ts';
 const consumers = await startConsumers();
 after(() => consumers.close());
 const { take, settle, drainStream, players, writes } = consumers;
-const { metrics } = (await import('./front-service.ts')).service;
+const { metrics, logger } = (await import('./front-service.ts')).service;
 
 describe('the front queue', () => {
   it('fails only the messages of a batch that nobody can read', async () => {
@@ -36,10 +36,19 @@ describe('the front queue', () => {
     assert.deepEqual(await take(self), [self.messageId]);
   });
 
-  it('drops what does not fit the state, with a metric and without a retry', async (t) => {
+  it('drops what does not fit the state, with a log line, a metric and no retry', async (t) => {
     const { ann, bob, states } = players();
     const added = t.mock.method(metrics, 'addMetric');
-    await settle(message(ann, 'Accept', bob), message(ann, 'Reject', bob), message(ann, 'Unfriend', bob));
+    const told = t.mock.method(logger, 'info');
+    const actions = ['Accept', 'Reject', 'Unfriend'] as const;
+    const sent = actions.map((action) => message(ann, action, bob));
+    await settle(...sent);
+    assert.deepEqual(
+      new Set(told.mock.calls.flatMap(({ arguments: [text, fields] }) => (text === 'Action dropped' ? [fields] : []))),
+      new Set(
+        sent.map(({ messageId }, index) => ({ message_id: messageId, action: actions[index], outcome: 'misfit' })),
+      ),
+    );
     assert.deepEqual(await states(), [undefined, undefined]);
     assert.deepEqual(
       added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),

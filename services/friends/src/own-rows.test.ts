@@ -41,6 +41,12 @@ test('a row tells when its player acted last', async () => {
   assert.equal((await ownRow())?.last_updated, later.getTime());
 });
 
+test('a request takes the place of no row', async () => {
+  const row = await ownRow();
+  assert.equal(await act('Request', randomUUID(), now), 'misfit');
+  assert.deepEqual(await ownRow(), row);
+});
+
 test('a message is remembered for the 14 days for which a copy may come, done or not', async () => {
   const property = z.object({ AttributeName: z.string(), Enabled: z.literal(true) });
   const template = z.object({

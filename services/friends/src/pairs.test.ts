@@ -84,6 +84,21 @@ test('both rows tell when they changed', async () => {
   }
 });
 
+test('both rows are read as they are, not as they were a moment ago', async () => {
+  const { own } = await store({}, {});
+  const read = DynamoDBDocumentClient.from(connect());
+  const requests: unknown[] = [];
+  read.middlewareStack.add(
+    (next) => (args) => {
+      if ('RequestItems' in args.input) requests.push(args.input.RequestItems);
+      return next(args);
+    },
+    { step: 'initialize' },
+  );
+  await pairs(read, TableName).find(own);
+  assert.partialDeepStrictEqual(requests, [{ [TableName]: { ConsistentRead: true } }]);
+});
+
 test('a row that a busy table left out is not taken for one that is not there', async () => {
   const { own } = await store({}, {});
   const busy = DynamoDBDocumentClient.from(connect());
