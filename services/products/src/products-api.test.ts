@@ -15,6 +15,7 @@ const table = await createTemplateTable(engine.endpoint, 'services/products/tabl
 useFunctionEnv(engine.endpoint, { PRODUCTS_TABLE_NAME: table });
 
 const { handler } = await import('./handlers/products.ts');
+const { productsService } = await import('./service.ts');
 
 const product = z.strictObject({
   id: z.uuidv7(),
@@ -146,6 +147,19 @@ describe('replacing a product', () => {
 });
 
 describe('deleting a product', () => {
+  it('is counted, as its creation was', async (t) => {
+    const added = t.mock.method(productsService.metrics, 'addMetric').mock;
+    const { json } = await create();
+    await remove(json.id);
+    assert.deepEqual(
+      added.calls.map(({ arguments: [name, , value] }) => [name, value]),
+      [
+        ['ProductsCreated', 1],
+        ['ProductsDeleted', 1],
+      ],
+    );
+  });
+
   it('needs no If-Match, and respects one', async () => {
     const created = await create();
     const { id } = created.json;
