@@ -33,11 +33,12 @@ type Request = {
   readonly username: string;
   readonly key?: string;
   readonly amount?: number;
+  readonly numItems?: number;
   readonly remainingMs?: number;
 };
 
-async function place({ username, key = 'key', amount = 1, remainingMs = 10_000 }: Request) {
-  const body = { amount, numItems: 1, username };
+async function place({ username, key = 'key', amount = 1, numItems = 1, remainingMs = 10_000 }: Request) {
+  const body = { amount, numItems, username };
   const event = restEvent({ method: 'POST', path: '/orders', body, headers: { 'Idempotency-Key': key } });
   return handler(event, lambdaContext({ remainingMs }));
 }
@@ -107,6 +108,7 @@ describe('an order under an Idempotency-Key is placed once', () => {
     const username = await newUser('changed');
     await network.losing('answer', 'TransactWriteItems', () => place({ username, amount: 1 }));
     assert.equal((await place({ username, amount: 2 })).statusCode, 422);
+    assert.equal((await place({ username, numItems: 2 })).statusCode, 422);
     assert.equal((await place({ username, amount: 1 })).statusCode, 201);
     assert.equal((await ordersOf(username)).ids.length, 1);
   });
