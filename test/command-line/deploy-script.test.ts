@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ListSubscriptionsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
+import { localEnvironment } from '#local/start/deploy.ts';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
@@ -53,5 +54,17 @@ describe('npm run deploy', () => {
       assert.notEqual(exitCode, 0);
       assert.match(output, message);
     }
+  });
+
+  it('ends when a function cannot be built, and says where', async () => {
+    const source = 'services/tasks/src/owner.ts';
+    appendFileSync(join(project.folder, source), 'const broken = {;');
+    const { exitCode, output } = await runCommand('sls', ['package', '--stage', 'local'], {
+      cwd: join(project.folder, 'services/tasks'),
+      env: localEnvironment(project.folder, endpoint.port, process.env),
+      timeoutMs: 60_000,
+    });
+    assert.equal(exitCode, 1, output);
+    assert.match(output, /src\/owner\.ts:\d+:\d+: ERROR: Expected identifier/);
   });
 });
