@@ -177,3 +177,38 @@ test('a service that cannot be built keeps no other from its new code', { timeou
   assert.equal(await updated.promise, sound);
   assert.match(String(await failed.promise), /Unexpected end of file/);
 });
+
+test('a fault in what services share is told once', { timeout: 60_000 }, async (t) => {
+  const root = mkdtempSync(join(tmpdir(), 'watch-'));
+  const shared = join(root, 'shared.ts');
+  const folders = ['one', 'two'].map((name) => join(root, name));
+  writeFileSync(shared, 'export const shared = 1;');
+  for (const folder of folders) {
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'greet.ts'), `export { shared as handler } from '../shared.ts';`);
+  }
+  const told: string[] = [];
+  const mended = Promise.withResolvers<void>();
+  const watcher = await watchFunctions({
+    root,
+    functions: folders.map((folder) => ({ functionName: folder, handler: 'greet.handler', folder })),
+    folders: [root],
+    build: { platform: 'node', format: 'cjs', target: 'node24' },
+    updateCode: async () => {},
+    onUpdated: () => {},
+    onMended: () => mended.resolve(),
+    onTemplates: () => {},
+    onError: (error) => {
+      told.push(String(error));
+      writeFileSync(shared, 'export const shared = 1;');
+    },
+  });
+  t.after(async () => {
+    await watcher.close();
+    rmSync(root, { recursive: true });
+  });
+
+  writeFileSync(shared, 'export const shared = ;');
+  await mended.promise;
+  assert.deepEqual(told, ['Error: Build failed with 1 error:\nshared.ts:1:22: ERROR: Unexpected ";"']);
+});

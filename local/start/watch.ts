@@ -74,7 +74,9 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
     );
     const names = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
     if (names.length > 0) options.onUpdated(names, Math.round(performance.now() - savedAt));
-    for (const result of results) if (result.status === 'rejected') options.onError(result.reason);
+    // What services share breaks all of them alike.
+    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+    for (const [reason = undefined] of Map.groupBy(reasons, String).values()) options.onError(reason);
   };
 
   const watcher = watchFiles([...options.folders], {
