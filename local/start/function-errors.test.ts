@@ -48,12 +48,15 @@ test('a function that takes too long is told', async (t) => {
   assert.deepEqual(errorsIn(logs, 'hanging'), ['hanging: Task timed out after 3.00 seconds']);
 });
 
-test('the trace names the source, as far as it is known', () => {
+test('the trace names the source, as far as it is known, and leaves out Node and the runtime', () => {
   const stack = [
     'Error: no',
     '    at handler (/tmp/code-1/task/src/greet.cjs:3:141)',
     '    at async /tmp/code-1/task/src/greet.cjs:7:1',
+    '    at file:///tmp/code-1/task/runtime/own.mjs:9:1',
     '    at run (file:///tmp/runtime/worker.mjs:47:20)',
+    '    at async file:///tmp/runtime/worker.mjs:30:19',
+    '    at Module._compile (node:internal/modules/cjs/loader:1929:14)',
   ];
   const message = JSON.stringify({ level: 'ERROR', message: 'Unexpected', error: { stack: stack.join('\n') } });
   const asked: unknown[] = [];
@@ -65,10 +68,11 @@ test('the trace names the source, as far as it is known', () => {
   assert.deepEqual(asked, [
     ['greet', { file, line: 3, column: 141 }],
     ['greet', { file, line: 7, column: 1 }],
+    ['greet', { file: 'runtime/own.mjs', line: 9, column: 1 }],
   ]);
   assert.equal(
     error,
-    ['greet: Unexpected', stack[0], '    at handler (src/greet.ts:2:4)', ...stack.slice(2)].join('\n'),
+    ['greet: Unexpected', stack[0], '    at handler (src/greet.ts:2:4)', ...stack.slice(2, 4)].join('\n'),
   );
 });
 

@@ -5,6 +5,8 @@ import type { Watcher } from './watch.ts';
 const groupPrefix = '/aws/lambda/';
 /** In a trace; packages are unpacked into folders of this name. */
 const placeInTask = /[^\s()]*\/task\/([^\s():]+):(\d+):(\d+)/g;
+/** A line of a trace that is Node's or the runtime's, in which nobody looks for the fault of a function. */
+const foreignFrame = /^ +at (?!.*\/task\/).*(?:node:internal\/|\/runtime\/[\w-]+\.mjs:)/;
 const ended = 'the process ended before it answered';
 
 /**
@@ -21,7 +23,8 @@ export function functionError(
   const error = message.startsWith('{') ? errorOfRecord(message) : errorOfText(message);
   if (error === undefined) return undefined;
   const functionName = group.slice(groupPrefix.length);
-  const traced = error.replace(placeInTask, (place, file: string, line: string, column: string) => {
+  const own = error.split('\n').filter((line) => !foreignFrame.test(line));
+  const traced = own.join('\n').replace(placeInTask, (place, file: string, line: string, column: string) => {
     return sourceOf(functionName, { file, line: Number(line), column: Number(column) }) ?? place;
   });
   return `${functionName}: ${traced}`;
