@@ -22,6 +22,14 @@ describe('the environment of the Serverless CLI', () => {
     assert.equal(environmentOf('local', { EDGE_PORT: '4567' }).AWS_ENDPOINT_URL, 'http://localhost:4567');
   });
 
+  it('takes no EDGE_PORT for the usual one, and refuses what is no port', () => {
+    assert.equal(environmentOf('local', { EDGE_PORT: '' }).AWS_ENDPOINT_URL, 'http://localhost:4566');
+    for (const EDGE_PORT of ['abc', '0', '70000', '4566.5']) {
+      const message = `EDGE_PORT must be a number from 1 to 65535, not "${EDGE_PORT}".`;
+      assert.throws(() => environmentOf('local', { EDGE_PORT }), { message });
+    }
+  });
+
   it('forces no colours on what is read by a program', () => {
     for (const stage of ['local', 'dev']) {
       assert.equal(environmentOf(stage, { FORCE_COLOR: '1' }).FORCE_COLOR, undefined);

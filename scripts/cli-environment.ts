@@ -35,14 +35,21 @@ export async function lockBuild(root: string, args: readonly string[]): Promise<
   return awaitLock(deployLock(root), { onWait: (pid) => console.error(waitingNote(pid)) });
 }
 
-/** The environment for a command of the Serverless CLI: that of the endpoint for `--stage local`, else one's own. */
+/**
+ * The environment for a command of the Serverless CLI: that of the endpoint for `--stage local`, else one's own.
+ * @throws Error about an EDGE_PORT that is no port, which the CLI would meet with retries or in its depths
+ */
 export function cliEnvironment(
   root: string,
   args: readonly string[],
   environment: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
   if (!isLocal(args)) return unforcedColour(environment);
-  return localEnvironment(root, Number(environment.EDGE_PORT ?? 4566), environment);
+  const port = Number(environment.EDGE_PORT || 4566);
+  if (!Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new Error(`EDGE_PORT must be a number from 1 to 65535, not "${environment.EDGE_PORT}".`);
+  }
+  return localEnvironment(root, port, environment);
 }
 
 /** Whether a command has one of `words`, as in `deploy function` or osls-compose's `tasks:deploy`. */

@@ -42,4 +42,9 @@ function run({ path }: Service, args: readonly string[]): number {
   return status ?? 1;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}
