@@ -76,7 +76,7 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
     if (names.length > 0) options.onUpdated(names, Math.round(performance.now() - savedAt));
     // What services share breaks all of them alike.
     const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    for (const [reason = undefined] of Map.groupBy(reasons, String).values()) options.onError(reason);
+    for (const [reason] of Map.groupBy(reasons, String).values()) options.onError(reason);
   };
 
   const watcher = watchFiles([...options.folders], {
