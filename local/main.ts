@@ -4,6 +4,7 @@ import { MissingEngineError } from './dynamodb/find-engine.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { readBuildOptions } from './start/build-options.ts';
 import { DeployError, deploy, waitingNote } from './start/deploy.ts';
+import { deployFailure } from './start/deploy-failure.ts';
 import { domainNote } from './start/domain-note.ts';
 import { exampleRequests } from './start/examples.ts';
 import { functionError } from './start/function-errors.ts';
@@ -218,7 +219,7 @@ function seconds(since: number): string {
 main().catch((error: unknown) => {
   if (error instanceof DeployError) {
     console.error(
-      `\n${error.output.split('\n').slice(-60).join('\n')}\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`,
+      `\n${deployFailure(error.output)}\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`,
     );
   } else if (error instanceof StartError) {
     console.error(error.message);
