@@ -3,7 +3,7 @@ import { accountId } from '../../core/arn.ts';
 import { pageOf } from './manage-topics.ts';
 import { invalid, map, type SnsAction, snsAction } from './sns-action.ts';
 import { checkProtocol, checkSubscriptionAttributes, describeSubscription } from './topic-attributes.ts';
-import type { Subscription, TopicStore } from './topic-store.ts';
+import type { Subscription, Topic, TopicStore } from './topic-store.ts';
 
 const subscribeInput = z.object({
   TopicArn: z.string(),
@@ -84,7 +84,9 @@ export function subscribe(
   checkProtocol(protocol);
   checkEndpoint(protocol, endpoint);
   checkSubscriptionAttributes(attributes);
-  const subscription = topics.subscribe(topics.topic(topicArn), subscriber);
+  const topic = topics.topic(topicArn);
+  checkKind(topic, protocol, endpoint);
+  const subscription = topics.subscribe(topic, subscriber);
   askForConfirmation(subscription);
   return subscription;
 }
@@ -107,6 +109,16 @@ function checkEndpoint(protocol: string, endpoint: string): void {
         ? /^\S+@\S+$/.test(endpoint)
         : URL.canParse(endpoint) && new URL(endpoint).protocol === `${protocol}:`;
   if (!isValid) throw invalid(`${protocol.toUpperCase()} endpoint`);
+}
+
+/** FIFO topics send to queues only, to those of both kinds; FIFO queues take from FIFO topics only. */
+function checkKind({ attributes }: Topic, protocol: string, endpoint: string): void {
+  const isFifo = attributes.FifoTopic === 'true';
+  if (isFifo && protocol !== 'sqs') throw invalid(`Invalid protocol type: ${protocol}`);
+  if (!isFifo && protocol === 'sqs' && endpoint.endsWith('.fifo')) {
+    // AWS says this twice.
+    throw invalid('Invalid parameter: Endpoint Reason: FIFO SQS Queues can not be subscribed to standard SNS topics');
+  }
 }
 
 function listOf(subscriptions: readonly Subscription[], token: string | undefined): object {

@@ -342,5 +342,13 @@ describe('the SNS API', () => {
     await assert.rejects(subscribe(TopicArn, 'sqs', 'arn:aws:sqs:::q', { Nonsense: '1' }), invalid);
     await assert.rejects(subscribe(TopicArn, 'sms', '+4912345'), { ...invalid, message: /does not deliver to sms/ });
     await assert.rejects(client.send(new CreateTopicCommand({ Name: 'a b' })), invalid);
+    await assert.rejects(subscribe(TopicArn, 'sqs', 'arn:aws:sqs:us-east-1:000000000000:q.fifo'), {
+      ...invalid,
+      message: /FIFO SQS Queues can not be subscribed to standard SNS topics/,
+    });
+    await assert.rejects(subscribe(await createTopic({ FifoTopic: 'true' }), 'lambda', functionArn('f')), {
+      ...invalid,
+      message: 'Invalid parameter: Invalid protocol type: lambda',
+    });
   });
 });
