@@ -129,14 +129,15 @@ export class Deliveries {
         403,
       );
     }
+    // A FIFO topic does not tell a standard queue of groups, a standard topic does.
+    const hasGroups = queue.isFifo || notification.deduplicationId === undefined;
     const isRaw = subscription.attributes.RawMessageDelivery === 'true';
     queue.send(
       {
         body: this.#body(notification, subscription),
         attributes: isRaw ? notification.attributes : {},
         senderId: 'sns.amazonaws.com',
-        groupId: notification.groupId,
-        deduplicationId: notification.deduplicationId,
+        ...(hasGroups ? { groupId: notification.groupId, deduplicationId: notification.deduplicationId } : {}),
       },
       numberAttribute(queue.attributes, 'DelaySeconds'),
     );

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
 import { isJsonObject } from '../../core/json.ts';
-import { type MessageAttribute, sizeOf } from '../sqs/message.ts';
+import { isFifoId, type MessageAttribute, sizeOf } from '../sqs/message.ts';
 import { runBatch } from '../sqs/sqs-action.ts';
 import type { Notification } from './notification.ts';
 import { invalid, list, type SnsAction, snsAction } from './sns-action.ts';
@@ -78,6 +78,8 @@ function toNotification(topic: Topic, input: Content, now: number): Notification
   if (Message === '') throw invalid('Empty message');
   if (Subject !== undefined && !/^[\u0020-\u007e]{1,100}$/.test(Subject)) throw invalid('Subject');
   if (sizeOfContent(input) > maxBytes) throw invalid('Message too long');
+  checkId('MessageGroupId', input.MessageGroupId);
+  checkId('MessageDeduplicationId', input.MessageDeduplicationId);
   const attributes = attributesOf(input);
   for (const [name, value] of Object.entries(attributes)) checkAttribute(name, value);
   const messageByProtocol = MessageStructure === 'json' ? byProtocol(Message) : {};
@@ -89,7 +91,7 @@ function toNotification(topic: Topic, input: Content, now: number): Notification
     messageByProtocol,
     attributes,
     publishedAt: now,
-    ...(topic.attributes.FifoTopic === 'true' ? ordering(topic, input) : {}),
+    ...(topic.attributes.FifoTopic === 'true' ? ordering(topic, input) : grouping(input)),
   };
 }
 
@@ -105,6 +107,23 @@ function ordering(topic: Topic, { Message, MessageGroupId, MessageDeduplicationI
   }
   const deduplicationId = MessageDeduplicationId ?? createHash('sha256').update(Message).digest('hex');
   return { groupId: MessageGroupId, deduplicationId };
+}
+
+/** Standard topics take a group too, for fair queues. */
+function grouping({ MessageGroupId, MessageDeduplicationId }: Content) {
+  if (MessageDeduplicationId !== undefined) {
+    throw invalid(
+      'MessageDeduplicationId Reason: The request includes MessageDeduplicationId parameter that is not valid for this topic type',
+    );
+  }
+  return { groupId: MessageGroupId };
+}
+
+function checkId(parameter: string, id: string | undefined): void {
+  if (id === undefined || isFifoId(id)) return;
+  throw invalid(
+    `${parameter} Reason: ${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`,
+  );
 }
 
 function byProtocol(message: string): Readonly<Record<string, string>> {

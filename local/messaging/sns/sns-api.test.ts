@@ -268,6 +268,36 @@ describe('the SNS API', () => {
     });
   });
 
+  it('hands the group of a message to queues of the same kind as the topic', async () => {
+    const groupFrom = async (topic: Record<string, string>) => {
+      const TopicArn = await createTopic(topic);
+      const queue = await createQueue();
+      await subscribe(TopicArn, 'sqs', queue.arn);
+      await client.send(new PublishCommand({ TopicArn, Message: 'x', MessageGroupId: 'tenant' }));
+      const [message] = await receive(queue.url);
+      const { MessageGroupId, MessageDeduplicationId } = message?.Attributes ?? {};
+      return [message !== undefined, MessageGroupId, MessageDeduplicationId];
+    };
+    assert.deepEqual(await groupFrom({}), [true, 'tenant', undefined]);
+    const fifo = { FifoTopic: 'true', ContentBasedDeduplication: 'true' };
+    assert.deepEqual(await groupFrom(fifo), [true, undefined, undefined]);
+  });
+
+  it('refuses ids that a topic does not take', async () => {
+    const TopicArn = await createTopic();
+    const fifo = await createTopic({ FifoTopic: 'true' });
+    const refused = async (ids: { MessageGroupId?: string; MessageDeduplicationId?: string }, to = fifo) => {
+      await assert.rejects(client.send(new PublishCommand({ TopicArn: to, Message: 'x', ...ids })), {
+        name: 'InvalidParameterException',
+      });
+    };
+    await refused({ MessageDeduplicationId: 'd' }, TopicArn);
+    await refused({ MessageGroupId: 'a b' }, TopicArn);
+    await refused({ MessageGroupId: 'a b', MessageDeduplicationId: 'd' });
+    await refused({ MessageGroupId: 'g', MessageDeduplicationId: 'ü' });
+    await refused({ MessageGroupId: 'g'.repeat(129), MessageDeduplicationId: 'd' });
+  });
+
   it('invokes functions that subscribe, as SNS', async () => {
     const TopicArn = await createTopic();
     const { SubscriptionArn } = await subscribe(TopicArn, 'lambda', functionArn('notify'));

@@ -28,6 +28,11 @@ export type Message = MessageContent & {
   readonly deadLetterSourceArn?: string | undefined;
 };
 
+/** Of a message group, or of deduplication. */
+export function isFifoId(id: string): boolean {
+  return /^[!-~]{1,128}$/.test(id);
+}
+
 export function newMessage(content: MessageContent, sentAt: number): Message {
   return { ...content, id: randomUUID(), md5OfBody: md5(content.body), sentAt };
 }

@@ -4,7 +4,7 @@ import { AwsError } from '../../core/aws-error.ts';
 import type { ActionContext } from '../../core/json-protocol.ts';
 import type { Principal } from '../../core/principal.ts';
 import { property } from '../../core/resource-type.ts';
-import { type MessageAttributes, md5, md5OfAttributes, sizeOf } from './message.ts';
+import { isFifoId, type MessageAttributes, md5, md5OfAttributes, sizeOf } from './message.ts';
 import type { Queue } from './queue.ts';
 import { maxMessageBytes, numberAttribute } from './queue-attributes.ts';
 import type { QueueStore } from './queue-store.ts';
@@ -106,7 +106,7 @@ function checkContent(queue: Queue, message: Content): void {
 }
 
 function checkFifoId(parameter: string, id: string | undefined): void {
-  if (id === undefined || /^[!-~]{1,128}$/.test(id)) return;
+  if (id === undefined || isFifoId(id)) return;
   const reason = `${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`;
   throw invalidValue(id, parameter, reason);
 }
