@@ -349,6 +349,22 @@ describe('the SNS API', () => {
     assert.deepEqual([email?.to, email?.subject, email?.body.split('\n')[0]], ['ops@example.com', 'Alarm', 'it burns']);
   });
 
+  it('finds a subscription again unless it is asked for with other attributes', async () => {
+    const TopicArn = await createTopic();
+    const { arn } = await createQueue();
+    const FilterPolicy = '{"kind":["new"]}';
+    const again = async (attributes: Record<string, string>) =>
+      (await subscribe(TopicArn, 'sqs', arn, attributes)).SubscriptionArn;
+    const first = await again({ FilterPolicy });
+    assert.equal(await again({}), first);
+    assert.equal(await again({ RawMessageDelivery: 'false' }), first);
+    assert.equal(await again({ FilterPolicy, FilterPolicyScope: 'MessageAttributes' }), first);
+    await assert.rejects(again({ RawMessageDelivery: 'true' }), {
+      message: /already exists with different attributes/,
+    });
+    await assert.rejects(again({ FilterPolicy: '{"kind":["old"]}' }), { name: 'InvalidParameterException' });
+  });
+
   it('ends a subscription', async () => {
     const TopicArn = await createTopic();
     const { SubscriptionArn } = await subscribe(TopicArn, 'sqs', (await createQueue()).arn);

@@ -7,6 +7,7 @@ import type { JsonValue } from '../../core/json.ts';
 import type { StateStore } from '../../core/state-store.ts';
 import { type Accepted, Deduplication, keptDeduplication } from '../sqs/deduplication.ts';
 import { compileSubscriptionFilter, type SubscriptionFilter } from './subscription-filter.ts';
+import { describeSubscription } from './topic-attributes.ts';
 
 const document = 'sns';
 
@@ -102,7 +103,9 @@ export class TopicStore {
       ({ protocol, endpoint }) => protocol === subscriber.protocol && endpoint === subscriber.endpoint,
     );
     if (same !== undefined) {
-      if (isSame(same.attributes, subscriber.attributes)) return same;
+      // Attributes that are left out are not asked about.
+      const known = describeSubscription(same);
+      if (Object.entries(subscriber.attributes).every(([name, value]) => known.get(name) === value)) return same;
       throw new AwsError(
         'InvalidParameter',
         'Invalid parameter: Attributes Reason: Subscription already exists with different attributes',
@@ -176,9 +179,4 @@ export class TopicStore {
     this.#subscriptions.set(subscription.arn, subscription);
     this.changed();
   }
-}
-
-function isSame(a: Readonly<Record<string, string>>, b: Readonly<Record<string, string>>): boolean {
-  const names = new Set([...Object.keys(a), ...Object.keys(b)]);
-  return [...names].every((name) => a[name] === b[name]);
 }
