@@ -349,6 +349,22 @@ describe('the SNS API', () => {
     assert.deepEqual([email?.to, email?.subject, email?.body.split('\n')[0]], ['ops@example.com', 'Alarm', 'it burns']);
   });
 
+  it('refuses a filter policy with more than 150 combinations', async () => {
+    const TopicArn = await createTopic();
+    const values = (count: number) => Array.from({ length: count }, (_, index) => `v${index}`);
+    const filter = async (policy: object) => {
+      const FilterPolicy = JSON.stringify(policy);
+      await subscribe(TopicArn, 'sqs', (await createQueue()).arn, { FilterPolicy, FilterPolicyScope: 'MessageBody' });
+    };
+    const tooComplex = { name: 'InvalidParameterException', message: /Filter policy is too complex/ };
+    await filter({ a: values(10), b: values(15) });
+    await assert.rejects(filter({ a: values(10), b: values(16) }), tooComplex);
+    await filter({ a: { b: values(75) } });
+    await assert.rejects(filter({ a: { b: values(76) } }), tooComplex);
+    await filter({ $or: [{ a: values(75) }, { b: values(75) }] });
+    await assert.rejects(filter({ $or: [{ a: values(75) }, { b: values(76) }] }), tooComplex);
+  });
+
   it('finds a subscription again unless it is asked for with other attributes', async () => {
     const TopicArn = await createTopic();
     const { arn } = await createQueue();

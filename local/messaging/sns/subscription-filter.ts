@@ -3,6 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { compileFilterPattern } from '../../filter-pattern/compile-filter-pattern.ts';
 import type { MessageAttributes } from '../sqs/message.ts';
 
+const maxCombinations = 150;
+
 export type Filterable = { readonly message: string; readonly attributes: MessageAttributes };
 export type SubscriptionFilter = (notification: Filterable) => boolean;
 
@@ -29,10 +31,21 @@ function checkPolicy(policy: JsonObject, scope: string): void {
   if (Object.keys(policy).filter((key) => key !== '$or').length > 5) {
     throw invalid('FilterPolicy: Filter policy can not have more than 5 keys');
   }
+  if (combinationsOf(policy) > maxCombinations) throw invalid('FilterPolicy: Filter policy is too complex');
   const isNested = Object.values(policy).some(isJsonObject);
   if (isNested && scope === 'MessageAttributes') {
     throw invalid('Filter policy scope MessageAttributes does not support nested filter policy');
   }
+}
+
+/** As AWS counts: the values of each key times its depth, multiplied. The branches of `$or` add up. */
+function combinationsOf(policy: JsonObject, depth = 1): number {
+  return Object.entries(policy).reduce((product, [key, value]) => {
+    if (isJsonObject(value)) return product * combinationsOf(value, depth + 1);
+    if (!Array.isArray(value)) return product;
+    if (key !== '$or') return product * value.length * depth;
+    return product * value.filter(isJsonObject).reduce((sum, branch) => sum + combinationsOf(branch, depth), 0);
+  }, 1);
 }
 
 function compile(policy: string): (event: JsonValue) => boolean {
