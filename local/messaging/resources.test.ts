@@ -151,6 +151,23 @@ describe('queues and topics of a stack', () => {
     await topic.delete(state, next, context('Topic'));
   });
 
+  it('make a FIFO topic that tells duplicates by group', async () => {
+    const properties = { FifoTopic: true, ContentBasedDeduplication: true, FifoThroughputScope: 'MessageGroup' };
+    const state = await create('AWS::SNS::Topic', properties, 'Grouped');
+    const publish = async (MessageGroupId: string) => {
+      const message = { TopicArn: state.physicalId, Message: 'same', MessageGroupId };
+      return (await sns.send(new PublishCommand(message))).MessageId;
+    };
+    const first = await publish('a');
+    assert.equal(await publish('a'), first);
+    assert.notEqual(await publish('b'), first);
+
+    const next = { ...properties, FifoThroughputScope: 'Topic' };
+    await type('AWS::SNS::Topic').update(next, { properties, state }, context('Grouped'));
+    const second = await publish('a');
+    assert.equal(await publish('b'), second);
+  });
+
   it('name what they do not support', () => {
     assert.throws(() => type('AWS::SQS::Queue').validate({ Nonsense: 1 }, 'Q'), /unsupported property Nonsense/);
     assert.throws(

@@ -12,10 +12,10 @@ const topicProperties = z.strictObject({
   DisplayName: property.string().optional(),
   FifoTopic: property.boolean().optional(),
   ContentBasedDeduplication: property.boolean().optional(),
+  FifoThroughputScope: z.enum(['MessageGroup', 'Topic']).optional(),
   Subscription: z.array(z.strictObject({ Protocol: z.string(), Endpoint: property.string() })).optional(),
   Tags: property.tags().optional(),
   DeliveryStatusLogging: property.inert(),
-  FifoThroughputScope: property.inert(),
   KmsMasterKeyId: property.inert(),
   SignatureVersion: property.inert(),
   TracingConfig: property.inert(),
@@ -146,8 +146,9 @@ function topicResource(topics: TopicStore, askForConfirmation: AskForConfirmatio
   });
 }
 
-function topicAttributes({ DisplayName, ContentBasedDeduplication }: TopicProperties): Record<string, string> {
-  return texts({ DisplayName, ContentBasedDeduplication });
+function topicAttributes(properties: TopicProperties): Record<string, string> {
+  const { DisplayName, ContentBasedDeduplication, FifoThroughputScope } = properties;
+  return texts({ DisplayName, ContentBasedDeduplication, FifoThroughputScope });
 }
 
 function subscriptionAttributes(properties: SubscriptionProperties): Record<string, string> {

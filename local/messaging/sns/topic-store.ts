@@ -6,6 +6,7 @@ import type { Clock } from '../../core/clock.ts';
 import type { JsonValue } from '../../core/json.ts';
 import type { StateStore } from '../../core/state-store.ts';
 import { type Accepted, Deduplication, keptDeduplication } from '../sqs/deduplication.ts';
+import type { Notification } from './notification.ts';
 import { compileSubscriptionFilter, type SubscriptionFilter } from './subscription-filter.ts';
 import { describeSubscription } from './topic-attributes.ts';
 
@@ -36,6 +37,7 @@ const keptSchema = z.object({
 });
 
 export type Topic = z.infer<typeof topicSchema>;
+type FifoMessage = Pick<Notification, 'id' | 'groupId' | 'deduplicationId'>;
 export type Subscription = Readonly<z.infer<typeof subscriptionSchema>>;
 
 /** Topics and subscriptions. Their attributes are text, as on the wire. */
@@ -76,8 +78,9 @@ export class TopicStore {
   }
 
   /** Numbers a message of a FIFO topic, or tells the one that it is a duplicate of. */
-  accept(topic: Topic, { id, deduplicationId }: { id: string; deduplicationId?: string | undefined }): Accepted {
-    const key = `${topic.arn}\n${deduplicationId}`;
+  accept(topic: Topic, { id, groupId, deduplicationId }: FifoMessage): Accepted {
+    const isByGroup = topic.attributes.FifoThroughputScope === 'MessageGroup';
+    const key = [topic.arn, ...(isByGroup ? [groupId] : []), deduplicationId].join('\n');
     const known = this.#deduplication.find(key);
     if (known !== undefined) return known;
     topic.sequence += 1;
