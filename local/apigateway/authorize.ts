@@ -26,19 +26,21 @@ export function authorization(ports: AuthorizerPorts): CompileAuthorization {
       case 'AWS_IAM':
         return (exchange) => authorizeIam(exchange, ports);
       case 'CUSTOM':
-        return authorizeLambda(authorizerOf(method, authorizers, ['TOKEN', 'REQUEST']), ports, verdicts);
+        return authorizeLambda(authorizerOf(method, authorizers), ports, verdicts);
       case 'COGNITO_USER_POOLS':
-        return authorizeCognito(authorizerOf(method, authorizers, ['COGNITO_USER_POOLS']), method, ports);
+        return authorizeCognito(authorizerOf(method, authorizers), method, ports);
     }
   };
 }
 
-function authorizerOf(method: Method, authorizers: ApiDefinition['authorizers'], types: readonly string[]): Authorizer {
+/** @throws AwsError when the method names no authorizer of the type that it asks for */
+export function authorizerOf(method: Method, authorizers: ApiDefinition['authorizers']): Authorizer {
+  const types = method.authorizationType === 'CUSTOM' ? ['TOKEN', 'REQUEST'] : ['COGNITO_USER_POOLS'];
   const authorizer = authorizers[method.authorizerId ?? ''];
   if (authorizer !== undefined && types.includes(authorizer.type)) return authorizer;
   throw new AwsError(
     'BadRequestException',
-    `Invalid authorizer ID specified. Setting the authorization type to ${method.authorizationType} requires a valid authorizer.`,
+    'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
   );
 }
 

@@ -279,12 +279,29 @@ test('AWS_IAM takes signed requests of who is allowed', async (t) => {
   assert.equal(resources[0], `arn:aws:execute-api:us-east-1:000000000000:${api.id}/dev/GET/x`);
 });
 
-test('a method whose authorizer is not there cannot be deployed', async (t) => {
+test('a method without an authorizer of the type that it asks for cannot be made', async (t) => {
   const gateway = await startTestGateway(t);
-  await assert.rejects(
-    gateway.deploy({ 'GET /x': { AuthorizationType: 'CUSTOM', AuthorizerId: 'nobody' } }),
-    /Invalid authorizer ID specified/,
-  );
+  const { physicalId: RestApiId, attributes } = await gateway.create('RestApi', { Name: 'a' });
+  const { physicalId: pool } = await gateway.create('Authorizer', {
+    RestApiId,
+    Name: 'pool',
+    Type: 'COGNITO_USER_POOLS',
+    ProviderARNs: ['arn:aws:cognito-idp:us-east-1:000000000000:userpool/us-east-1_pool'],
+    IdentitySource: 'method.request.header.Authorization',
+  });
+  const method = (AuthorizationType: string, AuthorizerId?: string) =>
+    gateway.create('Method', {
+      RestApiId,
+      ResourceId: String(attributes.RootResourceId),
+      HttpMethod: 'GET',
+      AuthorizationType,
+      ...(AuthorizerId === undefined ? {} : { AuthorizerId }),
+      Integration: { Type: 'MOCK' },
+    });
+  await assert.rejects(method('CUSTOM', 'nobody'), /Invalid authorizer ID specified/);
+  await assert.rejects(method('COGNITO_USER_POOLS'), /Invalid authorizer ID specified/);
+  await assert.rejects(method('CUSTOM', pool), /Invalid authorizer ID specified/);
+  await method('COGNITO_USER_POOLS', pool);
 });
 
 test('a resource policy lets in whom it names', async (t) => {

@@ -3,6 +3,7 @@ import { AwsError } from '../core/aws-error.ts';
 import { deriveId } from '../core/derive-id.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
 import { type ApiDefinition, defaultTimeoutInMillis, type Integration, type Method } from './api-definition.ts';
+import { authorizerOf } from './authorize.ts';
 import { compileIntegration, type IntegrationPorts } from './integrate.ts';
 import { notFound, own, type RestApiStore } from './rest-api-store.ts';
 
@@ -69,6 +70,8 @@ export function methodResourceTypes(store: RestApiStore, ports: IntegrationPorts
     const owner = own(definition.resources, properties.ResourceId) ?? notFound('Resource', properties.ResourceId);
     const made = readMethod(properties);
     checkRequest(made, definition);
+    const { authorizationType: type } = made;
+    if (type === 'CUSTOM' || type === 'COGNITO_USER_POOLS') authorizerOf(made, definition.authorizers);
     if (made.integration !== undefined) compileIntegration(made, made.integration, definition, ports);
     owner.methods[made.httpMethod] = made;
     store.changed();
