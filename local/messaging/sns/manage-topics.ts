@@ -66,11 +66,18 @@ export function createTopic(
   checkTopicAttributes(settable);
   const existing = topics.topics().find((topic) => topic.name === name);
   if (existing !== undefined) {
-    if (Object.entries(attributes).every(([key, value]) => existing.attributes[key] === value)) return existing;
-    throw invalid('Attributes Reason: Topic already exists with different attributes');
+    if (!isPartOf(existing.attributes, attributes)) {
+      throw invalid('Attributes Reason: Topic already exists with different attributes');
+    }
+    if (!isPartOf(existing.tags, tags)) throw invalid('Tags Reason: Topic already exists with different tags');
+    return existing;
   }
   const fifo = FifoTopic === 'true' ? { FifoTopic: 'true', ContentBasedDeduplication: 'false' } : {};
   return topics.createTopic(name, region, { attributes: { ...fifo, ...settable }, tags });
+}
+
+function isPartOf(whole: Readonly<Record<string, string>>, part: Readonly<Record<string, string>>): boolean {
+  return Object.entries(part).every(([key, value]) => whole[key] === value);
 }
 
 /** An empty value takes an attribute away. @throws AwsError */

@@ -125,6 +125,10 @@ describe('the SNS API', () => {
       await client.send(new UntagResourceCommand({ ResourceArn, TagKeys: ['a'] }));
       const { Tags } = await client.send(new ListTagsForResourceCommand({ ResourceArn }));
       assert.deepEqual(Tags, [{ Key: 'b', Value: '2' }]);
+      const again = (Value: string) =>
+        client.send(new CreateTopicCommand({ Name: ResourceArn.split(':').at(-1), Tags: [{ Key: 'b', Value }] }));
+      assert.equal((await again('2')).TopicArn, ResourceArn);
+      await assert.rejects(again('3'), { message: /Topic already exists with different tags/ });
     });
 
     it('take their subscriptions with them', async () => {
