@@ -65,6 +65,15 @@ test('a method that requires a key takes only those of a plan with this stage', 
   assert.equal((await api.send('GET', '/open')).status, 200);
 });
 
+test('a plan takes no stage that is not there', async (t) => {
+  const gateway = await startTestGateway(t);
+  const api = await gateway.deploy({ 'GET /x': {} });
+  const plan = (ApiId: string, Stage: string) => gateway.create('UsagePlan', { ApiStages: [{ ApiId, Stage }] });
+  await plan(api.id, 'dev');
+  await assert.rejects(plan(api.id, 'prod'), { message: `API Stage not found: ${api.id}:prod` });
+  await assert.rejects(plan('gone', 'dev'), { message: 'API Stage not found: gone:dev' });
+});
+
 test('a key that is not enabled is refused', async (t) => {
   const gateway = await startTestGateway(t);
   const { api, headers } = await deployWithPlan(gateway, {}, { Enabled: false });

@@ -1,9 +1,10 @@
 import * as z from 'zod';
+import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { deriveId } from '../core/derive-id.ts';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceType } from '../core/resource-type.ts';
-import type { RestApiStore } from './rest-api-store.ts';
+import { own, type RestApiStore } from './rest-api-store.ts';
 import { number } from './stage-resource-types.ts';
 import type { UsagePlan } from './usage-plans.ts';
 
@@ -74,6 +75,7 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
       properties: usagePlan,
       replaceOn: [],
       create: (properties, context) => {
+        checkStages(properties, store);
         const id = deriveId(6, 'plan', context.stackName, context.logicalId, String(context.generation ?? 0));
         const name = properties.UsagePlanName ?? generatedName(context, 128);
         store.plans.set(id, readPlan(id, name, properties, { keyIds: [], tags: context.tags }));
@@ -81,6 +83,7 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
         return { physicalId: id, attributes: { Id: id } };
       },
       update: (properties, { state }, { tags }) => {
+        checkStages(properties, store);
         const { id, name, keyIds } = store.plan(state.physicalId);
         store.plans.set(id, readPlan(id, properties.UsagePlanName ?? name, properties, { keyIds, tags }));
         store.changed();
@@ -110,6 +113,14 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
       },
     }),
   ];
+}
+
+/** Templates that name a stage by its text have to wait for it with DependsOn. */
+function checkStages({ ApiStages = [] }: z.infer<typeof usagePlan>, store: RestApiStore): void {
+  for (const { ApiId, Stage } of ApiStages) {
+    if (own(store.apis.get(ApiId)?.stages ?? {}, Stage) !== undefined) continue;
+    throw new AwsError('NotFoundException', `API Stage not found: ${ApiId}:${Stage}`, 404);
+  }
 }
 
 function readPlan(
