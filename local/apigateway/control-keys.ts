@@ -40,11 +40,7 @@ export function keyRoutes({ store, clock }: { readonly store: RestApiStore; read
       path: '/apikeys',
       handle: (request) => {
         const key = newKey(parse(keySchema, restBody(request)), clock.now());
-        if ([...store.keys.values()].some(({ value }) => value === key.value)) {
-          throw new AwsError('ConflictException', 'API Key already exists', 409);
-        }
-        store.keys.set(key.id, key);
-        store.changed();
+        store.addKey(key);
         return { status: 201, body: keyView(key, true) };
       },
     },

@@ -63,6 +63,15 @@ export class RestApiStore {
     return this.keys.get(id) ?? notFound('API Key', id);
   }
 
+  /** @throws AwsError ConflictException for the value of another key */
+  addKey(key: ApiKey): void {
+    if ([...this.keys.values()].some(({ value }) => value === key.value)) {
+      throw new AwsError('ConflictException', 'API Key already exists', 409);
+    }
+    this.keys.set(key.id, key);
+    this.changed();
+  }
+
   /** Also out of every usage plan. */
   removeKey(id: string): void {
     this.keys.delete(id);

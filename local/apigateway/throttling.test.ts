@@ -65,6 +65,14 @@ test('a method that requires a key takes only those of a plan with this stage', 
   assert.equal((await api.send('GET', '/open')).status, 200);
 });
 
+test('no two keys have the same value', async (t) => {
+  const gateway = await startTestGateway(t);
+  const key = (Name: string, Value: string) => gateway.create('ApiKey', { Name, Value, Enabled: true });
+  await key('one', 'a-key-of-twenty-characters');
+  await key('two', 'another-key-of-the-account');
+  await assert.rejects(key('three', 'a-key-of-twenty-characters'), { message: 'API Key already exists' });
+});
+
 test('a plan takes no stage that is not there', async (t) => {
   const gateway = await startTestGateway(t);
   const api = await gateway.deploy({ 'GET /x': {} });

@@ -46,7 +46,7 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
         const { stackName, logicalId, generation = 0 } = context;
         const id = deriveId(10, 'key', stackName, logicalId, String(generation));
         const now = clock.now();
-        store.keys.set(id, {
+        store.addKey({
           id,
           name: properties.Name ?? generatedName(context, 128),
           value: properties.Value ?? deriveId(40, 'value', stackName, logicalId, String(generation)),
@@ -56,7 +56,6 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
           tags: { ...context.tags, ...tagsOf(properties.Tags) },
           ...(properties.Description !== undefined && { description: properties.Description }),
         });
-        store.changed();
         return { physicalId: id, attributes: { APIKeyId: id } };
       },
       update: (properties, { state }, { tags }) => {
