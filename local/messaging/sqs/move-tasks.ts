@@ -35,14 +35,11 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
   const step = (task: MoveTask): void => {
     const source = store.byArn(task.sourceArn);
     const messages = source?.takeForMove(Math.min(task.rate ?? maxRate, task.toMove - task.moved)) ?? [];
-    for (const message of messages) {
+    for (const [at, message] of messages.entries()) {
       const destination = store.byArn(task.destinationArn ?? message.deadLetterSourceArn ?? '');
       if (destination === undefined) {
-        source?.accept(message, 0, undefined);
-        task.status = 'FAILED';
-        task.failureReason = message.deadLetterSourceArn
-          ? 'AWS.SimpleQueueService.NonExistentQueue'
-          : 'CouldNotDetermineMessageSource';
+        for (const left of messages.slice(at)) source?.accept(left, 0, undefined);
+        fail(task, message);
         return;
       }
       destination.accept(asNew(message), 0, undefined);
@@ -125,6 +122,13 @@ function existing(store: QueueStore, arn: string): Queue {
     );
   }
   return queue;
+}
+
+function fail(task: MoveTask, { deadLetterSourceArn }: Message): void {
+  task.status = 'FAILED';
+  task.failureReason = deadLetterSourceArn
+    ? 'AWS.SimpleQueueService.NonExistentQueue'
+    : 'CouldNotDetermineMessageSource';
 }
 
 /** A moved message begins anew: it no longer tells which queue gave up on it. */

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import {
   AddPermissionCommand,
+  CancelMessageMoveTaskCommand,
   ChangeMessageVisibilityCommand,
   CreateQueueCommand,
   DeleteMessageBatchCommand,
@@ -13,6 +14,7 @@ import {
   ListQueuesCommand,
   ListQueueTagsCommand,
   type Message,
+  type MessageAttributeValue,
   PurgeQueueCommand,
   QueueDoesNotExist,
   ReceiveMessageCommand,
@@ -162,6 +164,25 @@ describe('the SQS API', () => {
   });
 
   describe('messages', () => {
+    it('digest attributes as clients that check the digest do', async () => {
+      const QueueUrl = await createQueue();
+      const digest = async (MessageAttributes: Record<string, MessageAttributeValue>) =>
+        (await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x', MessageAttributes })))
+          .MD5OfMessageAttributes;
+      assert.equal(
+        await digest({ timestamp: { DataType: 'Number', StringValue: '1493147359900' } }),
+        '235c5c510d26fb653d073faed50ae77c',
+      );
+      assert.equal(
+        await digest({
+          ccc: { DataType: 'String', StringValue: 'testjunk' },
+          aaa: { DataType: 'Binary', BinaryValue: Uint8Array.of(2, 3, 4) },
+          zzz: { DataType: 'Number', StringValue: '0230.01' },
+        }),
+        '9574cdd218ec0162f58a24bdbb81853a',
+      );
+    });
+
     it('carry any text and attributes, of which a receiver gets what it asks for', async () => {
       const QueueUrl = await createQueue();
       const MessageAttributes = {
@@ -243,6 +264,14 @@ describe('the SQS API', () => {
       await remove(second);
       assert.deepEqual(await receive(QueueUrl), []);
       await remove(second);
+      const other = await createQueue();
+      await send(other, 'x');
+      const [elsewhere] = await receive(other);
+      for (const ReceiptHandle of [elsewhere?.ReceiptHandle, btoa('no handle')]) {
+        await assert.rejects(client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle })), {
+          name: 'ReceiptHandleIsInvalid',
+        });
+      }
       await assert.rejects(client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle: 'nonsense' })), {
         name: 'ReceiptHandleIsInvalid',
       });
@@ -417,6 +446,20 @@ describe('the SQS API', () => {
       assert.deepEqual(await bodies(QueueUrl, { MaxNumberOfMessages: 10 }), ['same', 'same']);
     });
 
+    it('tell duplicates within a group where their scope says so', async () => {
+      const input = { MessageBody: 'x', MessageDeduplicationId: 'd' };
+      for (const [attributes, expected] of [
+        [{}, 1],
+        [{ DeduplicationScope: 'messageGroup', FifoThroughputLimit: 'perMessageGroupId' }, 2],
+      ] as const) {
+        const QueueUrl = await createQueue({ ...fifo, ...attributes });
+        for (const MessageGroupId of ['a', 'b', 'a']) {
+          await client.send(new SendMessageCommand({ ...input, QueueUrl, MessageGroupId }));
+        }
+        assert.equal((await bodies(QueueUrl, { MaxNumberOfMessages: 10 })).length, expected);
+      }
+    });
+
     it('take ids of visible ASCII characters only, and share deduplication with no standard queue', async () => {
       const QueueUrl = await createQueue(fifo);
       for (const id of ['a b', 'é', 'x'.repeat(129)]) {
@@ -508,6 +551,35 @@ describe('the SQS API', () => {
       assert.deepEqual([(await task())?.Status, (await task())?.ApproximateNumberOfMessagesMoved], ['RUNNING', 2]);
       await clock.advance(1000);
       assert.deepEqual([(await task())?.Status, (await task())?.ApproximateNumberOfMessagesMoved], ['COMPLETED', 3]);
+    });
+
+    it('stay where they are when nobody knows where they came from', async () => {
+      const { deadLetters } = await withDeadLetters(1);
+      for (const body of ['1', '2', '3']) await send(deadLetters, body);
+      const SourceArn = await arnOf(deadLetters);
+      await client.send(new StartMessageMoveTaskCommand({ SourceArn }));
+      await clock.advance(0);
+      const { Results } = await client.send(new ListMessageMoveTasksCommand({ SourceArn }));
+      assert.equal(Results?.[0]?.Status, 'FAILED');
+      assert.equal(Results?.[0]?.FailureReason, 'CouldNotDetermineMessageSource');
+      assert.deepEqual((await bodies(deadLetters, { MaxNumberOfMessages: 10 })).toSorted(), ['1', '2', '3']);
+    });
+
+    it('stay where they are once their task is cancelled', async () => {
+      const { deadLetters, source } = await withDeadLetters(1);
+      for (const body of ['1', '2']) await send(source, body);
+      await giveUp(source, 1);
+      const SourceArn = await arnOf(deadLetters);
+      const input = { SourceArn, MaxNumberOfMessagesPerSecond: 1 };
+      const { TaskHandle } = await client.send(new StartMessageMoveTaskCommand(input));
+      await clock.advance(0);
+      const cancel = (handle = '') => client.send(new CancelMessageMoveTaskCommand({ TaskHandle: handle }));
+      assert.equal((await cancel(TaskHandle)).ApproximateNumberOfMessagesMoved, 1);
+      await clock.advance(1000);
+      assert.equal((await bodies(source, { MaxNumberOfMessages: 10 })).length, 1);
+      assert.equal((await bodies(deadLetters, { MaxNumberOfMessages: 10 })).length, 1);
+      await assert.rejects(cancel(TaskHandle), { name: 'UnsupportedOperation' });
+      await assert.rejects(cancel('unknown'), { name: 'ResourceNotFoundException' });
     });
 
     it('only move from a queue that is one for dead letters', async () => {
