@@ -5,8 +5,10 @@ export function matchesAddress(address: string, range: string): boolean {
   const [network = '', prefix] = range.split('/');
   const family = isIP(network);
   if (family === 0 || isIP(address) !== family) return false;
-  const bits = prefix === undefined ? (family === 4 ? 32 : 128) : Number(prefix);
-  if (!Number.isInteger(bits) || bits < 0 || bits > (family === 4 ? 32 : 128)) return false;
+  const longest = family === 4 ? 32 : 128;
+  if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return false;
+  const bits = Number(prefix ?? longest);
+  if (bits > longest) return false;
   const type = family === 4 ? 'ipv4' : 'ipv6';
   const list = new BlockList();
   list.addSubnet(network, bits, type);

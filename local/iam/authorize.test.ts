@@ -59,6 +59,27 @@ test('the resource can forbid what the role is allowed', () => {
   );
 });
 
+test('a Deny of the role counts for more than a resource that names it', () => {
+  const named = [send({ Principal: { AWS: 'arn:aws:iam::000000000000:role/reader' } })];
+  const deny = send({ Effect: 'Deny' });
+  assert.deepEqual(may(role, [deny], named), { allowed: false, explicit: true, by: 'identity-based policy' });
+  assert.deepEqual(may(role, [], named, deny), { allowed: false, explicit: true, by: 'permissions boundary' });
+});
+
+test('a resource can name a session, and forbid some roles or all of the account', () => {
+  const about = (Effect: string, ...AWS: string[]) =>
+    may(role, [], [send({ Principal: '*' }), send({ Effect, Principal: { AWS } })]);
+  const other = 'arn:aws:iam::000000000000:role/other';
+  assert.equal(
+    may(role, [], [send({ Principal: { AWS: 'arn:aws:sts::000000000000:assumed-role/reader/session' } })]).allowed,
+    true,
+  );
+  assert.equal(about('Deny', other).allowed, true);
+  assert.equal(about('Deny', other, root).allowed, false);
+  assert.equal(about('Deny', '000000000000').allowed, false);
+  assert.equal(about('Deny', '111111111111').allowed, true);
+});
+
 test('a service is allowed by the resource alone, and only as its conditions say', () => {
   const from = (topic: string) =>
     send({ Principal: { Service: 'sns.amazonaws.com' }, Condition: { ArnEquals: { 'aws:SourceArn': topic } } });

@@ -46,6 +46,24 @@ test('a wildcard of a resource stays within its part of the ARN', () => {
   assert.equal(ask([allow('dynamodb:*', 'arn:aws:dynamodb:*')], 'dynamodb:Query', table), 'allow');
 });
 
+test('a resource may have colons, and stands in full or ends in `*`', () => {
+  const version = 'arn:aws:lambda:us-east-1:000000000000:function:run:1';
+  assert.equal(ask([allow('lambda:*', 'arn:aws:lambda:*:*:function:run*')], 'lambda:InvokeFunction', version), 'allow');
+  assert.equal(ask([allow('lambda:*', 'arn:aws:lambda:*:*:function:*:1')], 'lambda:InvokeFunction', version), 'allow');
+  for (const short of ['arn:aws:lambda:us-east-1', '*:run:1']) {
+    assert.equal(ask([allow('lambda:*', short)], 'lambda:InvokeFunction', version), 'implicitDeny', short);
+  }
+});
+
+test('one of several actions and resources is enough', () => {
+  const both = [allow(['dynamodb:GetItem', 'dynamodb:Query'], [table, `${table}/index/*`])];
+  assert.equal(ask(both, 'dynamodb:GetItem', `${table}/index/byState`), 'allow');
+  assert.equal(ask(both, 'dynamodb:Query', table), 'allow');
+  assert.equal(ask(both, 'dynamodb:PutItem', table), 'implicitDeny');
+  const others = { Effect: 'Allow', NotAction: ['dynamodb:GetItem', 'dynamodb:Query'], Resource: '*' };
+  assert.equal(ask([others], 'dynamodb:Query', table), 'implicitDeny');
+});
+
 test('NotAction and NotResource are about everything else', () => {
   const notDelete = { Effect: 'Allow', NotAction: 'dynamodb:Delete*', Resource: '*' };
   assert.equal(ask([notDelete], 'dynamodb:PutItem', table), 'allow');
@@ -67,6 +85,28 @@ test('policy variables take the value of the request, its default, or match noth
   assert.equal(ask(withDefault, 'dynamodb:GetItem', mine), 'allow');
 });
 
+test('policy variables exist since version 2012-10-17', () => {
+  const context = requestContext({ 'aws:username': 'alice' });
+  const decisionFor = (document: object) =>
+    evaluate({
+      policies: [parsePolicy({ Statement: allow('a:b', `arn:aws:a:::\${aws:username}`), ...document }, 'identity')],
+      action: 'a:b',
+      resource: 'arn:aws:a:::alice',
+      context,
+    });
+  assert.equal(decisionFor({ Version: '2012-10-17' }), 'allow');
+  assert.equal(decisionFor({ Version: '2008-10-17' }), 'implicitDeny');
+  assert.equal(decisionFor({}), 'implicitDeny');
+});
+
+test('wildcards that stand for themselves match nothing else', () => {
+  for (const character of ['*', '?', '$']) {
+    const own = [allow('a:b', `arn:aws:a:::\${${character}}`)];
+    assert.equal(ask(own, 'a:b', `arn:aws:a:::${character}`), 'allow');
+    assert.equal(ask(own, 'a:b', 'arn:aws:a:::x'), 'implicitDeny');
+  }
+});
+
 type Case = [operator: string, wanted: string | string[], actual: string | string[] | undefined, holds: boolean];
 const cases: Case[] = [
   ['StringEquals', 'a', 'a', true],
@@ -77,25 +117,53 @@ const cases: Case[] = [
   ['StringNotEquals', ['a', 'b'], 'b', false],
   ['StringNotEquals', ['a', 'b'], 'c', true],
   ['StringNotEquals', 'a', undefined, true],
+  ['StringEquals', 'a', ['a', 'c'], true],
+  ['StringNotEquals', 'a', ['a', 'c'], false],
   ['StringEqualsIgnoreCase', 'ABC', 'abc', true],
+  ['StringEqualsIgnoreCase', 'abc', 'ABC', true],
   ['StringNotEqualsIgnoreCase', 'ABC', 'abc', false],
   ['StringLike', 'a?c*', 'abcdef', true],
   ['StringNotLike', 'a*', 'b', true],
   ['NumericLessThan', '10', '9', true],
+  ['NumericLessThan', '10', '10', false],
+  ['NumericLessThan', '10', ' ', false],
+  ['NumericLessThanEquals', '10', '10', true],
+  ['NumericGreaterThan', '10', '10', false],
+  ['NumericGreaterThan', ' ', '10', false],
+  ['NumericGreaterThanEquals', '10', '10', true],
   ['NumericGreaterThanEquals', '10', '9.5', false],
   ['NumericEquals', '10', '10.0', true],
   ['NumericNotEquals', '10', 'ten', true],
   ['DateLessThan', '2026-01-01T00:00:00Z', '2025-12-31T23:59:59Z', true],
+  ['DateLessThan', '2026-01-01', '2025-12-31T23:59:59Z', true],
   ['DateGreaterThan', '1767225600', '2025-12-31T23:59:59Z', false],
+  ['DateEquals', '1767225600', '2026-01-01T00:00:00Z', true],
   ['Bool', 'true', 'True', true],
   ['Bool', 'true', 'false', false],
+  ['BinaryEquals', 'AQ==', 'AQ==', true],
+  ['BinaryEquals', 'AQ==', 'Ag==', false],
   ['Null', 'true', undefined, true],
   ['Null', 'false', undefined, false],
   ['Null', 'false', 'x', true],
   ['IpAddress', '10.0.0.0/8', '10.1.2.3', true],
   ['IpAddress', '10.0.0.0/8', '11.1.2.3', false],
   ['NotIpAddress', '10.0.0.0/8', '11.1.2.3', true],
+  ['IpAddress', '10.1.2.3', '10.1.2.3', true],
+  ['IpAddress', '10.1.2.3', '10.1.2.4', false],
+  ['IpAddress', '0.0.0.0/0', '10.1.2.3', true],
+  ['IpAddress', '10.1.2.3/32', '10.1.2.3', true],
+  ['IpAddress', '10.0.0.0/33', '10.0.0.0', false],
+  ['IpAddress', '10.0.0.0/-1', '10.0.0.0', false],
+  ['IpAddress', '10.0.0.0/7.5', '10.0.0.0', false],
+  ['IpAddress', '10.0.0.0/', '11.1.2.3', false],
+  ['IpAddress', '10.0.0.0/8', 'here', false],
+  ['IpAddress', 'here', '10.0.0.0', false],
+  ['IpAddress', '::/0', '10.0.0.0', false],
   ['IpAddress', '2001:db8::/32', '2001:db8::1', true],
+  ['IpAddress', '2001:db8::1', '2001:db8::1', true],
+  ['IpAddress', '2001:db8::1', '2001:db8::2', false],
+  ['IpAddress', '2001:db8::1/128', '2001:db8::1', true],
+  ['IpAddress', '2001:db8::/129', '2001:db8::', false],
   ['ArnLike', 'arn:aws:sns:*:*:topic*', 'arn:aws:sns:us-east-1:000000000000:topic-1', true],
   ['ArnEquals', 'arn:aws:sns:*:topic', 'arn:aws:sns:us-east-1:000000000000:topic', false],
   ['ArnNotLike', 'arn:aws:sns:*:*:topic*', 'arn:aws:sqs:us-east-1:000000000000:topic', true],

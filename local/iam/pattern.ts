@@ -98,7 +98,6 @@ function matchesTokens(tokens: readonly Token[], text: string): boolean {
  * and a pattern that ends early in a part `*` leaves the parts after it open.
  */
 export function matchesArn(pattern: Pattern, arn: string, context: RequestContext): boolean {
-  if (pattern.length === 1 && pattern[0]?.kind === 'any') return true;
   const wanted = partsOf(pattern).map((part) => substitute(part, context));
   const [first = '', ...rest] = arn.split(':');
   const actual = rest.length < 5 ? [arn] : [first, ...rest.slice(0, 4), rest.slice(4).join(':')];

@@ -47,6 +47,12 @@ const refusals: [what: string, policy: JsonValue, kind: PolicyKind, message: Reg
     'identity',
     /Invalid Condition type : Equals/,
   ],
+  [
+    'an operator that only objects have',
+    document({ ...identity, Condition: { constructor: { 'a:b': 'c' } } }),
+    'identity',
+    /Invalid Condition type : constructor/,
+  ],
   ['a statement id twice', document({ ...identity, Sid: 'a' }, { ...identity, Sid: 'a' }), 'identity', /unique/],
 ];
 

@@ -89,6 +89,12 @@ test('leading keys are read from keys, items and key conditions', () => {
     ExpressionAttributeValues: { ':p': { S: 'me' }, ':s': { S: 'x' } },
   };
   assert.deepEqual(keysOf('Query', query), ['me']);
+  const item = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });
+  assert.deepEqual(keysOf('BatchGetItem', { RequestItems: { x: { Keys: [item('a'), item('b')] } } }), ['a', 'b']);
+  const writes = [{ PutRequest: { Item: item('a') } }, { DeleteRequest: { Key: item('b') } }];
+  assert.deepEqual(keysOf('BatchWriteItem', { RequestItems: { x: writes } }), ['a', 'b']);
+  const acts = { TransactItems: [{ Delete: { TableName: 'x', Key: item('a') } }] };
+  assert.deepEqual(keysOf('TransactWriteItems', acts), ['a']);
 });
 
 test('SQS calls are about the queue of their URL in both protocols', () => {

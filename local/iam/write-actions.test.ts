@@ -66,6 +66,21 @@ test('a role is made, given policies, changed and deleted by calls', async (t) =
   await assert.rejects(client.send(new GetRoleCommand({ RoleName })), { name: 'NoSuchEntityException' });
 });
 
+test('a condition that the endpoint cannot evaluate is refused, unless it is about a service without checks', async (t) => {
+  const client = await startClient(t);
+  await client.send(new CreateRoleCommand({ RoleName, AssumeRolePolicyDocument: trust('lambda.amazonaws.com') }));
+  const put = (key: string) => {
+    const Statement = { Effect: 'Allow', Action: '*', Resource: '*', Condition: { StringEquals: { [key]: 'x' } } };
+    const PolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    return client.send(new PutRolePolicyCommand({ RoleName, PolicyName: 'own', PolicyDocument }));
+  };
+  for (const service of ['aws', 'dynamodb', 'events', 'lambda', 'logs', 'sns', 'sqs']) {
+    await assert.rejects(put(`${service}:Unknown`), { name: 'MalformedPolicyDocumentException' }, service);
+  }
+  await put('aws:SourceIp');
+  await put('s3:prefix');
+});
+
 test('what IAM would refuse is refused by name', async (t) => {
   const client = await startClient(t);
   const create = (RoleName: string, AssumeRolePolicyDocument: string) =>
