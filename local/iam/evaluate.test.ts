@@ -158,6 +158,7 @@ const cases: Case[] = [
   ['IpAddress', '10.0.0.0/', '11.1.2.3', false],
   ['IpAddress', '10.0.0.0/8', 'here', false],
   ['IpAddress', 'here', '10.0.0.0', false],
+  ['IpAddress', 'here', 'here', false],
   ['IpAddress', '::/0', '10.0.0.0', false],
   ['IpAddress', '2001:db8::/32', '2001:db8::1', true],
   ['IpAddress', '2001:db8::1', '2001:db8::1', true],

@@ -89,6 +89,12 @@ test('leading keys are read from keys, items and key conditions', () => {
     ExpressionAttributeValues: { ':p': { S: 'me' }, ':s': { S: 'x' } },
   };
   assert.deepEqual(keysOf('Query', query), ['me']);
+  const plain = {
+    KeyConditionExpression: 'sk = :s AND pk = :p',
+    ExpressionAttributeValues: query.ExpressionAttributeValues,
+  };
+  assert.deepEqual(keysOf('Query', plain), ['me']);
+  assert.equal(keysOf('Query', { ...plain, KeyConditionExpression: 'sk = :s' }), undefined);
   const item = (pk: string) => ({ pk: { S: pk }, sk: { S: 'x' } });
   assert.deepEqual(keysOf('BatchGetItem', { RequestItems: { x: { Keys: [item('a'), item('b')] } } }), ['a', 'b']);
   const writes = [{ PutRequest: { Item: item('a') } }, { DeleteRequest: { Key: item('b') } }];
@@ -129,6 +135,17 @@ test('a Lambda invocation is about the function, with its qualifier', () => {
   assert.deepEqual(invoke(encodeURIComponent(`${lambda}:f:2`)), [`lambda:InvokeFunction ${lambda}:f:2`]);
   assert.deepEqual(invoke('000000000000:function:f'), [`lambda:InvokeFunction ${lambda}:f`]);
   assert.throws(() => pairs({ service: 'lambda', path: '/2015-03-31/layers/x' }), { code: 'AccessDeniedException' });
+});
+
+test('only the list of functions needs the permission for it', () => {
+  const call = (method: string, path: string) =>
+    pairs({ service: 'lambda', method, path: `/2015-03-31/functions${path}` });
+  const lambda = 'arn:aws:lambda:eu-west-1:000000000000:function';
+  for (const path of ['', '/']) assert.deepEqual(call('GET', path), ['lambda:ListFunctions *']);
+  assert.deepEqual(call('GET', '/f'), [`lambda:GetFunction ${lambda}:f`]);
+  assert.deepEqual(call('GET', '/f/policy'), [`lambda:GetPolicy ${lambda}:f`]);
+  assert.deepEqual(call('DELETE', '/f'), [`lambda:DeleteFunction ${lambda}:f`]);
+  for (const path of ['', '/f/unknown']) assert.throws(() => call('POST', path), { code: 'AccessDeniedException' });
 });
 
 test('malformed bodies and other services do no harm', () => {
