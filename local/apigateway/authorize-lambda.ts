@@ -53,7 +53,7 @@ export function authorizeLambda(
     if (authorizer.type === 'TOKEN' && expression !== '' && !matchesWhole(expression, token)) throw unauthorized();
 
     const key = JSON.stringify([authorizer.id, exchange.apiId, exchange.stage.stageName, ...identity]);
-    const isCached = authorizer.resultTtlInSeconds > 0 && sources.length > 0;
+    const isCached = sources.length > 0;
     const known = isCached ? verdicts.get(key) : undefined;
     const verdict = known ?? (await ask(authorizer, exchange, token, ports));
     if (isCached && known === undefined) verdicts.set(key, verdict, authorizer.resultTtlInSeconds * 1000);

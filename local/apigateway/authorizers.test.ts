@@ -247,6 +247,22 @@ test('a user pool authorizer takes the tokens of its pool and shows their claims
   ]);
 });
 
+test('a user pool authorizer takes the clients that its validation expression names whole', async (t) => {
+  const gateway = await startTestGateway(t, {
+    lambda: withAuthorizer(() => undefined),
+    gateway: { verifyJwt: async (aud) => ({ ok: true, claims: { aud, token_use: 'id' }, scopes: [] }) },
+  });
+  const api = await deployAuthorized(gateway, {
+    Type: 'COGNITO_USER_POOLS',
+    ProviderARNs: ['arn:aws:cognito-idp:us-east-1:000000000000:userpool/pool'],
+    IdentityValidationExpression: 'web|app',
+  });
+  const statuses = ['web', 'app', 'web2', 'other'].map(
+    async (client) => (await api.send('GET', '/x', token(client))).status,
+  );
+  assert.deepEqual(await Promise.all(statuses), [200, 200, 401, 401]);
+});
+
 const signature = (service: string) => ({
   headers: {
     Authorization: `AWS4-HMAC-SHA256 Credential=AKIA/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=00`,
