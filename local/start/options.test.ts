@@ -46,6 +46,7 @@ test('it deploys nothing when asked not to', () => {
 
 for (const [name, args, message] of [
   ['a port that is no number', ['--port', 'http'], /--port must be a number from 0 to 65535, not "http"/],
+  ['a port with more than a number', ['--port', 'x80'], /--port must be a number/],
   ['a port that does not exist', ['--port', '70000'], /--port must be a number/],
   ['an empty service name', ['--services', 'tasks,,planner'], /--services takes names/],
   ['a parameter without a value', ['--param', 'auth='], /--param takes name=value/],

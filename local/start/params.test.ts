@@ -21,6 +21,12 @@ test('the last of a name counts, and a value may have equals signs', () => {
   assert.deepEqual(parseParams(['a=1', 'b=x=y', 'a=2']), { a: '2', b: 'x=y' });
 });
 
+test('a parameter has a name without spaces, and a value that is not empty', () => {
+  for (const text of ['auth', '=jwt', 'auth=', 'my auth=jwt']) {
+    assert.throws(() => parseParams([text]), { message: new RegExp(`not "${text}"`) });
+  }
+});
+
 test('given parameters go before the project’s own in a compose file that is otherwise the same', (t) => {
   const root = project(t);
   const workspace = join(root, '.local', 'compose');

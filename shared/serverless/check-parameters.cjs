@@ -12,7 +12,7 @@ const validate = new Ajv({ allErrors: true, coerceTypes: true, strict: false }).
 module.exports = async ({ options, resolveConfigurationProperty, resolveVariable }) => {
   const params = await resolveConfigurationProperty(['params']);
   const stage = await resolveVariable('sls:stage');
-  const given = [options.param ?? []].flat().map((text) => text.split(/=(.*)/s).slice(0, 2));
+  const given = [options.param ?? []].flat().map((text) => text.split(/=(.*)/s));
   const parameters = { ...params.default, ...params[stage], ...Object.fromEntries(given) };
   const faults = [...faultsOf(parameters), ...faultsOfStage(stage, parameters)];
   // Without a stack, which the framework would print for the operator to read.

@@ -14,6 +14,14 @@ const { faultsOf, faultsOfStage } = z
     ),
   })
   .parse({ ...check });
+type Framework = {
+  readonly options: { readonly param?: string | readonly string[] };
+  readonly resolveConfigurationProperty: () => Promise<object>;
+  readonly resolveVariable: () => Promise<string>;
+};
+const checkDeploy = z
+  .custom<(framework: Framework) => Promise<unknown>>((value) => typeof value === 'function')
+  .parse(check);
 const stages = z
   .record(z.string(), z.record(z.string(), z.unknown()))
   .parse(parse(readFileSync('shared/serverless/params.yml', 'utf8')));
@@ -90,5 +98,21 @@ describe('the parameters of a deploy', () => {
       assert.deepEqual(faultsOfStage(stage, { auth: 'jwt' }), []);
     }
     assert.deepEqual(faultsOfStage('feature-42', { auth: 'cognito' }), []);
+  });
+
+  it('stop the deploy, whether they are of the stage, the defaults or the command line', async () => {
+    const deploy = (param?: string | readonly string[], own: object = {}, stage = 'dev') =>
+      checkDeploy({
+        options: { ...(param !== undefined && { param }) },
+        resolveConfigurationProperty: async () => ({ ...stages, dev: own }),
+        resolveVariable: async () => stage,
+      });
+    const jwt = ['auth=jwt', 'oidcIssuer=https://id.example.com/?a=b', 'oidcAudience=shop'];
+    assert.equal(await deploy(), true);
+    assert.equal(await deploy(jwt), true);
+    assert.equal(await deploy('memorySize=512', { memorySize: 'much' }), true);
+    await assert.rejects(deploy(undefined, { auht: 'jwt' }), { message: 'there is no parameter auht' });
+    await assert.rejects(deploy('auht=jwt'), { message: 'there is no parameter auht', stack: undefined });
+    await assert.rejects(deploy('auth=cognito', {}, 'My_Stage'), /^.*the stage My_Stage cannot be in the domain/);
   });
 });

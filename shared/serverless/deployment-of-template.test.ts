@@ -62,6 +62,23 @@ describe('the deployment of an API', () => {
     assert.equal(idWith(another, queue('one')), idWith(another, queue('other')));
   });
 
+  it('has another id when any part of the API has changed', () => {
+    for (const kind of ['Resource', 'Method', 'Model', 'RequestValidator', 'GatewayResponse', 'Authorizer']) {
+      const idWith = (Name: string) =>
+        deploymentIn(deployed(framework(1, { Part: { Type: `AWS::ApiGateway::${kind}`, Properties: { Name } } }))).id;
+      assert.notEqual(idWith('one'), idWith('other'), kind);
+    }
+  });
+
+  it('is found wherever the template refers to it, under either name', () => {
+    const waiting = {
+      Type: 'AWS::ApiGateway::UsagePlan',
+      Properties: { Stages: [{ Ref: 'ApiGatewayDeployment1' }, 'x'] },
+    };
+    const template = deployed(framework(1, { Waiting: waiting }));
+    assert.deepEqual(template.Waiting?.Properties, { Stages: [{ Ref: deploymentIn(template).id }, 'x'] });
+  });
+
   it('keeps its id when a function that the API calls gets other code', () => {
     const call = {
       Type: 'AWS::ApiGateway::Method',

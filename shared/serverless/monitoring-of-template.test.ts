@@ -54,6 +54,9 @@ describe('what a template is watched by', () => {
       BuyLambdaFunction: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'shop-dev-buy' } },
       BuyLogGroup: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/shop-dev-buy' } },
     });
+    const pattern = resources.BuyLambdaFunctionErrorFilter?.Properties.FilterPattern;
+    const crash = { level: 'ERROR', message: { errorType: 'TypeError', errorMessage: 'no price' } };
+    assert.ok(compileLogFilter(z.string().parse(pattern))(JSON.stringify(crash)));
     assert.partialDeepStrictEqual(resources, {
       BuyLambdaFunctionErrorFilter: {
         Type: 'AWS::Logs::MetricFilter',
@@ -99,6 +102,20 @@ describe('what a template is watched by', () => {
       'FrontAgeAlarm AWS/SQS ApproximateAgeOfOldestMessage',
       'LostFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
     ]);
+  });
+
+  it('watches the queue of every kind of resource that gives up', () => {
+    const dead = { DeadLetterConfig: { TargetArn: arn('Dead') } };
+    const redrive = { RedrivePolicy: { deadLetterTargetArn: arn('Dead') } };
+    const failed = { DestinationConfig: { OnFailure: { Destination: arn('Dead') } } };
+    for (const [Type, Properties] of [
+      ['AWS::Lambda::Function', dead],
+      ['AWS::Lambda::EventInvokeConfig', failed],
+      ['AWS::SNS::Subscription', redrive],
+    ] as const) {
+      const found = metrics(watch({ Giver: { Type, Properties }, Dead: queue(), Other: queue() }));
+      assert.deepEqual(found, ['DeadFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible'], Type);
+    }
   });
 
   it('watches pipes, with the queue of what they give up, and APIs of both kinds', () => {
