@@ -142,6 +142,22 @@ test('what an authorizer answers decides', async (t) => {
   }
 });
 
+test('an authorizer that answers nonsense is a failure of the API, not of the client', async (t) => {
+  const gateway = await startTestGateway(t, { lambda: withAuthorizer(() => 'nonsense') });
+  const api = await deployAuthorized(gateway, {
+    Type: 'TOKEN',
+    AuthorizerUri: authorizerUri,
+    IdentitySource: 'method.request.header.Authorization',
+  });
+  for (const ResponseType of ['DEFAULT_4XX', 'DEFAULT_5XX']) {
+    const ResponseParameters = { 'gatewayresponse.header.X-Default': `'${ResponseType}'` };
+    await gateway.create('GatewayResponse', { RestApiId: api.id, ResponseType, ResponseParameters });
+  }
+  await api.deployStage({}, 'next');
+  const answer = await api.send('GET', '/x', { ...token('a'), stage: 'next' });
+  assert.deepEqual([answer.status, answer.headers['x-default']], [500, 'DEFAULT_5XX']);
+});
+
 test('a verdict is kept for its time, for this token and every method', async (t) => {
   const clock = new ManualClock();
   let asked = 0;

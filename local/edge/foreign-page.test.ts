@@ -20,6 +20,7 @@ test('programs, and pages of this machine, are let in', () => {
   for (const origin of ['http://localhost:3000', 'https://127.0.0.1', 'http://app.localhost:5173', 'http://[::1]:80']) {
     assert.equal(isForeign('localhost', { origin, 'sec-fetch-site': 'same-site' }), false, origin);
   }
+  assert.equal(isForeign('localhost', { origin: 'http://127.0.0.1:3000', 'sec-fetch-site': 'cross-site' }), false);
 });
 
 test('a link on any page may lead here', () => {

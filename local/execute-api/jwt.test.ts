@@ -116,6 +116,18 @@ describe('verifying a JWT', () => {
     assert.equal(await isTaken({}), false);
   });
 
+  it('refuses a token that never ends, and one whose times are no numbers', async (t) => {
+    const { verify, now, issuer } = await startIssuer(t);
+    const isTaken = async (times: JsonObject) => {
+      const token = new SignJWT({ iss: issuer, aud: 'shop', ...times }).setProtectedHeader({ alg: 'RS256', kid: 'k1' });
+      return (await verify(await token.sign(keys.privateKey), shop(issuer))).ok;
+    };
+    assert.equal(await isTaken({ exp: now + 60 }), true);
+    for (const times of [{}, { exp: 'never' }, { exp: now + 60, nbf: '0' }, { exp: now + 60, iat: null }]) {
+      assert.equal(await isTaken(times), false, JSON.stringify(times));
+    }
+  });
+
   it('asks for one of the scopes, in scope or scp', async (t) => {
     const { verify, sign, issuer } = await startIssuer(t);
     const withScopes = async (claims: JsonObject) => verify(await sign(claims), shop(issuer, ['write', 'admin']));
