@@ -1,6 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
 import { matchesAddress } from './address.ts';
-import { compilePattern, matchesArn, matchesPattern, type Pattern, type RequestContext } from './pattern.ts';
+import { compilePattern, matchesArn, matchesPattern, type Pattern, type RequestContext, textOf } from './pattern.ts';
 
 /** One key of one operator in a statement's Condition block. */
 export type ConditionTest = {
@@ -31,8 +31,8 @@ function timeOf(text: string): number {
 
 const exact: Comparison = (actual, wanted, _, context) => matchesPattern(wanted, actual, context);
 const arnLike: Comparison = (actual, wanted, _, context) => matchesArn(wanted, actual, context);
-const ignoringCase: Comparison = (actual, wanted, source, context) =>
-  actual.toLowerCase() === source.toLowerCase() || matchesPattern(wanted, actual, context);
+const ignoringCase: Comparison = (actual, wanted, _, context) =>
+  actual.toLowerCase() === textOf(wanted, context)?.toLowerCase();
 
 const equal = (a: number, b: number): boolean => a === b;
 const less = (a: number, b: number): boolean => a < b;

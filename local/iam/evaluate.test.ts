@@ -185,6 +185,14 @@ for (const [operator, wanted, actual, holds] of cases) {
   });
 }
 
+test('a policy variable is compared as the operator compares, whatever the cases', () => {
+  const Condition = { StringEqualsIgnoreCase: { 'x:owner': `team-\${aws:username}` } };
+  const own = [{ ...allow('*'), Condition }];
+  assert.equal(ask(own, 'a:b', '*', { 'x:owner': 'TEAM-alice', 'aws:username': 'Alice' }), 'allow');
+  assert.equal(ask(own, 'a:b', '*', { 'x:owner': 'team-bob', 'aws:username': 'Alice' }), 'implicitDeny');
+  assert.equal(ask(own, 'a:b', '*', { 'x:owner': 'team-' }), 'implicitDeny');
+});
+
 test('every operator and every key of a Condition has to hold', () => {
   const Condition = { StringEquals: { 'x:a': '1', 'x:b': '2' }, Bool: { 'x:c': 'true' } };
   const statement = { ...allow('*'), Condition };

@@ -63,6 +63,13 @@ function substitute(pattern: Pattern, context: RequestContext): Exclude<Token, {
   return tokens;
 }
 
+/** The text that a pattern without wildcards stands for; undefined when a variable has no single value. */
+export function textOf(pattern: Pattern, context: RequestContext): string | undefined {
+  return substitute(pattern, context)
+    ?.map((token) => (token.kind === 'character' ? token.text : ''))
+    .join('');
+}
+
 export function matchesPattern(pattern: Pattern, text: string, context: RequestContext): boolean {
   const tokens = substitute(pattern, context);
   return tokens !== undefined && matchesTokens(tokens, text);
