@@ -27,6 +27,20 @@ tasks › error`,
   );
 });
 
+test('a service that is deployed after another has failed does not hide why', () => {
+  const output = `notes › × Stack notes-local failed to deploy (2s)
+notes › There is no such queue.
+notes › error
+${Array.from({ length: 30 }, (_, index) => `tasks ›   function ${index}`).join('\n')}
+tasks › deployed`;
+  assert.equal(
+    deployFailure(output),
+    `notes › × Stack notes-local failed to deploy (2s)
+notes › There is no such queue.
+notes › error`,
+  );
+});
+
 test('of a long output the end is shown', () => {
   const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`);
   assert.deepEqual(deployFailure(lines.join('\n')).split('\n'), lines.slice(-25));
