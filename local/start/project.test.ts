@@ -1,6 +1,9 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Service, selectServices } from './project.ts';
+import { readProject, type Service, selectServices } from './project.ts';
 
 const service = (name: string, needs: string[] = []): Service => ({
   name,
@@ -24,5 +27,21 @@ test('an unknown service is refused with the list of those that exist', () => {
   assert.throws(
     () => selectServices(project, ['taks']),
     /no service "taks"\. Services: platform, tasks, planner, orders/,
+  );
+});
+
+test('a copied service that kept the name of its model is refused', () => {
+  using root = mkdtempDisposableSync(join(tmpdir(), 'project-'));
+  for (const folder of ['tasks', 'notes']) {
+    mkdirSync(join(root.path, folder));
+    writeFileSync(join(root.path, folder, 'serverless.yml'), 'service: tasks\n');
+  }
+  writeFileSync(
+    join(root.path, 'serverless-compose.yml'),
+    'services: { tasks: { path: tasks }, notes: { path: notes } }',
+  );
+  assert.throws(
+    () => readProject(root.path),
+    /^Error: tasks\/serverless\.yml and notes\/serverless\.yml both say "service: tasks"/,
   );
 });

@@ -25,11 +25,18 @@ export type Service = {
   readonly settings: Readonly<Record<string, unknown>>;
 };
 
-/** The services of `serverless-compose.yml` in the project at `root`. */
+/**
+ * The services of `serverless-compose.yml` in the project at `root`.
+ * @throws Error that names two services which would be one stack
+ */
 export function readProject(root: string): readonly Service[] {
   const file = join(root, 'serverless-compose.yml');
   if (!existsSync(file)) throw new Error(`There is no serverless-compose.yml in ${root}.`);
   const { services } = composeSchema.parse(parse(readFileSync(file, 'utf8'), { merge: true }));
+  checkStacks(
+    Object.values(services).map(({ path }) => join(path, 'serverless.yml')),
+    root,
+  );
   return Object.entries(services).map(([name, { path, params = {}, ...settings }]) => ({
     name,
     path,
@@ -41,6 +48,20 @@ export function readProject(root: string): readonly Service[] {
     ),
     settings,
   }));
+}
+
+/** Stacks are called after `service`: of two services with one name the second would replace what the first has made. */
+function checkStacks(files: readonly string[], root: string): void {
+  const owners = new Map<string, string>();
+  for (const file of files.filter((each) => existsSync(join(root, each)))) {
+    const [, name] = /^service:\s*(\S+)/m.exec(readFileSync(join(root, file), 'utf8')) ?? [];
+    if (name === undefined) continue;
+    const owner = owners.get(name);
+    if (owner !== undefined) {
+      throw new Error(`${owner} and ${file} both say "service: ${name}", and would be one stack. Rename one of them.`);
+    }
+    owners.set(name, file);
+  }
 }
 
 /**
