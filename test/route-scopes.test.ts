@@ -65,6 +65,16 @@ function readOperations(name: string, file: string): readonly string[] {
   );
 }
 
+const poolFile = join('services', 'platform', 'user-pool.yml');
+const pool = z
+  .object({ Resources: z.record(z.string(), z.looseObject({ Type: z.string(), Properties: z.unknown() })) })
+  .parse(read(poolFile));
+const resourceServer = z.object({ Identifier: z.string(), Scopes: z.array(z.object({ ScopeName: z.string() })) });
+const poolScopes = Object.values(pool.Resources)
+  .filter(({ Type }) => Type === 'AWS::Cognito::UserPoolResourceServer')
+  .map(({ Properties }) => resourceServer.parse(Properties))
+  .flatMap(({ Identifier, Scopes }) => Scopes.map(({ ScopeName }) => `${Identifier}/${ScopeName}`));
+
 describe('the routes of a service ask for the scopes that its specification tells:', () => {
   for (const { name, path } of readProject('.')) {
     it(name, () => {
@@ -74,6 +84,9 @@ describe('the routes of a service ask for the scopes that its specification tell
       const specification = join('openapi', `${name}.yml`);
       assert.ok(existsSync(specification), `There is no ${specification}, which describes the API of ${name}.`);
       assert.deepEqual(routes.toSorted(), readOperations(name, specification).toSorted());
+      for (const scope of new Set(routes.map((each) => each.split(' ').at(-1) ?? ''))) {
+        assert.ok(poolScopes.includes(scope), `${poolFile} has no scope ${scope}: at auth=cognito nobody could call.`);
+      }
     });
   }
 });
