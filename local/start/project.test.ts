@@ -32,9 +32,12 @@ test('an unknown service is refused with the list of those that exist', () => {
 
 test('a copied service that kept the name of its model is refused', () => {
   using root = mkdtempDisposableSync(join(tmpdir(), 'project-'));
-  for (const folder of ['tasks', 'notes']) {
+  for (const [folder, name] of [
+    ['tasks', 'tasks # the model'],
+    ['notes', '"tasks"'],
+  ] as const) {
     mkdirSync(join(root.path, folder));
-    writeFileSync(join(root.path, folder, 'serverless.yml'), 'service: tasks\n');
+    writeFileSync(join(root.path, folder, 'serverless.yml'), `service: ${name}\nresources: !Ref Table\n`);
   }
   writeFileSync(
     join(root.path, 'serverless-compose.yml'),

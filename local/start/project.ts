@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import { parse, parseDocument } from 'yaml';
 import * as z from 'zod';
 
 const composeSchema = z.strictObject({
@@ -54,8 +54,9 @@ export function readProject(root: string): readonly Service[] {
 function checkStacks(files: readonly string[], root: string): void {
   const owners = new Map<string, string>();
   for (const file of files.filter((each) => existsSync(join(root, each)))) {
-    const [, name] = /^service:\s*(\S+)/m.exec(readFileSync(join(root, file), 'utf8')) ?? [];
-    if (name === undefined) continue;
+    // A document, since CloudFormation's tags are no values to YAML.
+    const name = parseDocument(readFileSync(join(root, file), 'utf8')).get('service');
+    if (typeof name !== 'string') continue;
     const owner = owners.get(name);
     if (owner !== undefined) {
       throw new Error(`${owner} and ${file} both say "service: ${name}", and would be one stack. Rename one of them.`);

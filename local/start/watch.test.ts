@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import { unzipSync } from 'fflate';
 import { watchFunctions } from './watch.ts';
 
@@ -19,7 +19,9 @@ function writeService(): string {
   return folder;
 }
 
-async function watched(folder: string) {
+/** Watches such a service until the test is over. */
+async function watched(t: TestContext) {
+  const folder = writeService();
   const waiting: { resolve: (code: string) => void; reject: (error: unknown) => void }[] = [];
   const updated: string[] = [];
   const mended = Promise.withResolvers<string>();
@@ -39,23 +41,23 @@ async function watched(folder: string) {
     onTemplates: templates.resolve,
     onError: (error) => waiting.shift()?.reject(error),
   });
+  t.after(async () => {
+    await watcher.close();
+    rmSync(folder, { recursive: true });
+  });
   return {
+    folder,
     updated,
     mended: mended.promise,
     templates: templates.promise,
     nextUpdate: () => new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })),
     sourceOf: watcher.sourceOf,
-    close: () => watcher.close(),
   };
 }
 
 test('a saved file rebuilds and swaps only the functions that it is part of', { timeout: 60_000 }, async (t) => {
-  const folder = writeService();
-  const service = await watched(folder);
-  t.after(async () => {
-    await service.close();
-    rmSync(folder, { recursive: true });
-  });
+  const service = await watched(t);
+  const { folder } = service;
 
   const update = service.nextUpdate();
   writeFileSync(join(folder, 'src', 'greeting.ts'), `export const greeting: string = 'good morning';`);
@@ -64,12 +66,8 @@ test('a saved file rebuilds and swaps only the functions that it is part of', { 
 });
 
 test('a place in a bundle is found in the source, as it was built last', { timeout: 60_000 }, async (t) => {
-  const folder = writeService();
-  const service = await watched(folder);
-  t.after(async () => {
-    await service.close();
-    rmSync(folder, { recursive: true });
-  });
+  const service = await watched(t);
+  const { folder } = service;
 
   const update = service.nextUpdate();
   writeFileSync(
@@ -86,12 +84,8 @@ test('a place in a bundle is found in the source, as it was built last', { timeo
 });
 
 test('a file that an editor replaces is seen each time', { timeout: 60_000 }, async (t) => {
-  const folder = writeService();
-  const service = await watched(folder);
-  t.after(async () => {
-    await service.close();
-    rmSync(folder, { recursive: true });
-  });
+  const service = await watched(t);
+  const { folder } = service;
 
   for (const greeting of ['one', 'two', 'three']) {
     const update = service.nextUpdate();
@@ -102,12 +96,8 @@ test('a file that an editor replaces is seen each time', { timeout: 60_000 }, as
 });
 
 test('a broken file is reported, and mending it brings the function back', { timeout: 60_000 }, async (t) => {
-  const folder = writeService();
-  const service = await watched(folder);
-  t.after(async () => {
-    await service.close();
-    rmSync(folder, { recursive: true });
-  });
+  const service = await watched(t);
+  const { folder } = service;
 
   const broken = service.nextUpdate();
   writeFileSync(join(folder, 'src', 'leave.ts'), 'export const handler = (');
@@ -121,12 +111,8 @@ test('a broken file is reported, and mending it brings the function back', { tim
 });
 
 test('a mend that leads back to what is deployed is told', { timeout: 60_000 }, async (t) => {
-  const folder = writeService();
-  const service = await watched(folder);
-  t.after(async () => {
-    await service.close();
-    rmSync(folder, { recursive: true });
-  });
+  const service = await watched(t);
+  const { folder } = service;
   const file = join(folder, 'src', 'leave.ts');
   const sound = readFileSync(file, 'utf8');
 
@@ -139,14 +125,10 @@ test('a mend that leads back to what is deployed is told', { timeout: 60_000 }, 
 });
 
 test('a saved part of a template is told, and what a deploy writes is not', { timeout: 60_000 }, async (t) => {
-  const folder = writeService();
-  mkdirSync(join(folder, '.serverless'));
-  const service = await watched(folder);
-  t.after(async () => {
-    await service.close();
-    rmSync(folder, { recursive: true });
-  });
+  const service = await watched(t);
+  const { folder } = service;
 
+  mkdirSync(join(folder, '.serverless'));
   writeFileSync(join(folder, '.serverless', 'state.yml'), '');
   writeFileSync(join(folder, 'table.yml'), '');
   assert.deepEqual(await service.templates, [`${basename(folder)}/table.yml`]);
