@@ -18,14 +18,13 @@ module.exports = class Esbuild {
     }
     const ServerlessEsbuild = require('serverless-esbuild');
     this.hooks = new ServerlessEsbuild(serverless, options, utils).hooks;
-    process.once('exit', removeCopies);
   }
 };
 
-/** They are named `<function>-<process>-<milliseconds>-<8 hexadecimal digits>`. */
-function removeCopies() {
+// They are named `<function>-<process>-<milliseconds>-<8 hexadecimal digits>`.
+process.once('exit', () => {
   const ofThisProcess = new RegExp(`-${process.pid}-\\d+-[\\da-f]{8}$`);
   for (const name of readdirSync(tmpdir()).filter((each) => ofThisProcess.test(each))) {
     rmSync(join(tmpdir(), name), { recursive: true, force: true });
   }
-}
+});

@@ -28,6 +28,8 @@ describe('npm run deploy and remove, for stage local', () => {
     });
   const compose = (...args: string[]): Promise<Finished> => run('scripts/compose.ts', ...args, '--stage', 'local');
 
+  const queueUrl = /http:\/\/localhost:\d+\/000000000000\/sender-local-Queue-/;
+
   it('nothing is changed before a stage is named', async () => {
     for (const args of [
       ['scripts/compose.ts', 'deploy'],
@@ -68,6 +70,11 @@ describe('npm run deploy and remove, for stage local', () => {
     assert.match(output, /receiver › no changes/);
     assert.doesNotMatch(output, /sender › (deployed|no changes)/);
     assert.deepEqual(JSON.parse(readFileSync(state, 'utf8')), JSON.parse(remembered));
+  });
+
+  it('what a stack puts out is told, and is with the one that needs it', async () => {
+    assert.match((await compose('outputs')).output, queueUrl);
+    assert.match((await compose('receiver:invoke', '--function', 'tellQueue')).output, queueUrl);
   });
 
   it('the Serverless CLI in one service says nothing of its plugin', async () => {

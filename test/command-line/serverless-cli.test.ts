@@ -169,40 +169,6 @@ describe('the Serverless CLI', () => {
   });
 });
 
-describe('the Compose CLI', () => {
-  let endpoint: Endpoint;
-  let project: FixtureProject;
-  before(async () => {
-    endpoint = await startEndpoint({ port: 0, persist: undefined, onError: (error) => assert.fail(String(error)) });
-    project = copyFixture('pair');
-  });
-  after(async () => {
-    project[Symbol.dispose]();
-    await endpoint.close();
-  });
-
-  async function compose(...args: string[]): Promise<string> {
-    const env = localEnvironment(root, endpoint.port, process.env);
-    const { exitCode, output } = await runCommand('osls-compose', args, { cwd: project.folder, env });
-    assert.equal(exitCode, 0, output);
-    return output;
-  }
-
-  it('deploys services in the order of what they hand on, tells their outputs, and removes them', async () => {
-    await compose('deploy', '--stage', 'local');
-    assert.match(
-      await compose('outputs', '--stage', 'local'),
-      /QueueUrl: http:\/\/localhost:\d+\/000000000000\/sender-local-Queue-/,
-    );
-    assert.match(
-      await compose('receiver:invoke', '--function', 'tellQueue', '--stage', 'local'),
-      /\/sender-local-Queue-/,
-    );
-    await compose('remove', '--stage', 'local');
-    assert.deepEqual(await leftovers(endpoint.url), []);
-  });
-});
-
 /** The names of all that is there. */
 async function leftovers(url: string): Promise<readonly (string | undefined)[]> {
   using cloudFormation = disposable(new CloudFormationClient(awsConfig(url)));

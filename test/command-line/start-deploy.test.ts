@@ -8,6 +8,7 @@ import { takeLock } from '#local/start/process-lock.ts';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { start } from '#test/support/npm-start.ts';
 import { json, serviceClient } from '#test/support/service-client.ts';
+import { bearer } from '#test/support/tokens.ts';
 
 describe('npm start', () => {
   let project: FixtureProject;
@@ -25,14 +26,23 @@ describe('npm start', () => {
     });
   const waiting = new RegExp(`Another deploy of this clone is running \\(process ${process.pid}\\): waiting …`);
 
-  it('waits for another deploy, and keeps data and stacks across a restart with --persist', async () => {
+  /** The lines of the shell that `npm start` printed for its user to try. */
+  const linesIn = (output: string): readonly string[] =>
+    [...output.matchAll(/^ +((?:TOKEN=|curl ).*)$/gm)].map(([, line]) => line ?? '');
+  const statusOf = ' --silent --show-error --write-out " %{http_code}"';
+
+  it('waits for another deploy, prints lines to try that work, and keeps all across a restart with --persist', async () => {
     const lock = takeLock(deployLock(project.folder));
     const options = ['--services', 'tasks', '--verbose', '--persist', join(project.folder, 'state')];
     using first = start(project.folder, ...options);
     const firstUrl = await first.url();
     await first.prints(waiting);
     lock[Symbol.dispose]();
-    await first.prints(/services ready/);
+    await first.prints(/Ctrl-C stops everything/);
+    const lines = linesIn(first.output());
+    assert.ok(lines.length > 0, first.output());
+    for (const line of lines) assert.match(sh(`${line}${statusOf}`), /^[[{].* 20[01]$/);
+
     const before = await serviceClient('tasks', firstUrl);
     const task = { title: 'Survive', detail: 'a restart' };
     const created = await before.send({ method: 'POST', path: '/tasks', body: task });
@@ -49,43 +59,28 @@ describe('npm start', () => {
     assert.equal(await second.interrupt(), 0);
   });
 
-  it('prints lines with a token where the parameters make callers need one', async () => {
-    using started = start(project.folder, '--services', 'tasks,planner', '--param', 'auth=jwt');
+  it('prints lines with a token where callers need one, and takes a saved file over at once with --watch', async () => {
+    using started = start(project.folder, '--services', 'tasks,planner', '--param', 'auth=jwt', '--watch');
     const url = await started.url();
     await started.prints(/Ctrl-C stops everything/);
     assert.match(started.output(), new RegExp(`^ +tasks +http://api\\.localhost:${new URL(url).port}/tasks$`, 'm'));
-    const [token = '', ...lines] = [...started.output().matchAll(/^ +((?:TOKEN=|curl ).*)$/gm)].map(
-      ([, line]) => line ?? '',
-    );
+    const [token = '', ...lines] = linesIn(started.output());
     assert.equal(lines.length, 2, started.output());
     for (const line of lines) {
-      const tried = `${token}\n${line} --silent --show-error --write-out ' %{http_code}'`;
-      assert.match(sh(tried), /^[[{].* 20[01]$/);
-      const withoutToken = `${line} --silent --show-error --write-out ' %{http_code}'`;
-      assert.match(sh(withoutToken), / 401$/);
-    }
-    assert.equal(await started.interrupt(), 0);
-  });
-
-  it('prints lines to try that work, and takes a saved file over at once with --watch', async () => {
-    using started = start(project.folder, '--services', 'tasks,planner', '--watch');
-    const url = await started.url();
-    await started.prints(/Ctrl-C stops everything/);
-    const lines = [...started.output().matchAll(/^ +(curl .*)$/gm)].map(([, line]) => line ?? '');
-    assert.equal(lines.length, 2, started.output());
-    for (const line of lines) {
-      const tried = `${line} --silent --show-error --write-out ' %{http_code}'`;
-      assert.match(sh(tried), /^[[{].* 20[01]$/);
+      assert.match(sh(`${token}\n${line}${statusOf}`), /^[[{].* 20[01]$/);
+      assert.match(sh(`${line}${statusOf}`), / 401$/);
     }
 
+    const tasks = await serviceClient('tasks', url);
+    const headers = await bearer(url, { sub: 'alice', scopes: 'tasks/read', audience: 'serverless-microservices' });
+    const listTasks = () => tasks.send({ path: '/tasks', headers });
     project.edit('services/tasks/src/handlers/list-tasks.ts', 'body: ', 'body: ["saved"] ?? ');
     await started.prints(/listTasks updated in \d+ ms/);
-    const tasks = await serviceClient('tasks', url);
-    assert.equal((await tasks.send({ path: '/tasks' })).body, '["saved"]');
+    assert.equal((await listTasks()).body, '["saved"]');
 
     project.edit('services/tasks/src/handlers/list-tasks.ts', '["saved"] ?? ', 'JSON.parse("{") ?? ');
     await started.prints(/listTasks updated in \d+ ms\n.*listTasks updated in \d+ ms/s);
-    assert.equal((await tasks.send({ path: '/tasks' })).statusCode, 500);
+    assert.equal((await listTasks()).statusCode, 500);
     await started.prints(
       /^tasks-local-listTasks: .*\nSyntaxError: .*\n(?: +at .*\n)* +at .*services\/tasks\/src\/handlers\/list-tasks\.ts:9:/m,
     );
