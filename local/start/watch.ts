@@ -84,7 +84,7 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
     ignored: (path, stats) =>
       stats?.isFile() === true
         ? !/\.(ts|js|json|yml|cjs)$/.test(path)
-        : ['.serverless', '.esbuild', 'node_modules'].includes(basename(path)),
+        : ['.serverless', 'node_modules'].includes(basename(path)),
   });
   watcher.on('all', (_event, file) => {
     const savedAt = performance.now();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, writeFileSync } from 'node:fs';
+import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { ListSubscriptionsCommand, SNSClient } from '@aws-sdk/client-sns';
@@ -57,14 +57,26 @@ describe('npm run deploy', () => {
   });
 
   it('ends when a function cannot be built, and says where', async () => {
-    const source = 'services/tasks/src/owner.ts';
-    appendFileSync(join(project.folder, source), 'const broken = {;');
-    const { exitCode, output } = await runCommand('sls', ['package', '--stage', 'local'], {
-      cwd: join(project.folder, 'services/tasks'),
-      env: localEnvironment(project.folder, endpoint.port, process.env),
-      timeoutMs: 60_000,
-    });
-    assert.equal(exitCode, 1, output);
-    assert.match(output, /src\/owner\.ts:\d+:\d+: ERROR: Expected identifier/);
+    const service = join(project.folder, 'services', 'tasks');
+    const mistakes: readonly [() => void, RegExp][] = [
+      [
+        () => appendFileSync(join(service, 'src', 'owner.ts'), 'const broken = {;'),
+        /Error:\nBuild failed with 1 error:\nsrc\/owner\.ts:\d+:\d+: ERROR: Expected identifier/,
+      ],
+      [
+        () => rmSync(join(service, 'src', 'handlers', 'get-task.ts')),
+        /Error:\nThere is no src\/handlers\/get-task\.ts for the function getTask\./,
+      ],
+    ];
+    for (const [make, message] of mistakes) {
+      make();
+      const { exitCode, output } = await runCommand('sls', ['package', '--stage', 'local'], {
+        cwd: service,
+        env: localEnvironment(project.folder, endpoint.port, process.env),
+        timeoutMs: 60_000,
+      });
+      assert.equal(exitCode, 1, output);
+      assert.match(output, message);
+    }
   });
 });

@@ -27,7 +27,7 @@ export function copyFixture(name: string): FixtureProject {
 /** Copies what `npm start` needs of this repository, so that it deploys from there whoever deploys from here. */
 export function copyRepository(): FixtureProject {
   const folder = makeFolder('repository');
-  const filter = (path: string): boolean => !['.serverless', '.esbuild'].includes(basename(path));
+  const filter = (path: string): boolean => basename(path) !== '.serverless';
   for (const name of ['local', 'scripts', 'services', 'shared', 'openapi', 'package.json', 'serverless-compose.yml']) {
     cpSync(join(root, name), join(folder, name), { recursive: true, filter });
   }
