@@ -23,7 +23,8 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 /** Runs what `npm start` runs, as a process of its own, so that the load and the endpoint do not share a thread. */
 export async function runEndpoint(...args: readonly string[]): Promise<RunningEndpoint> {
   const began = performance.now();
-  const child = spawn(process.execPath, ['local/launch.js', '--port', '0', ...args], {
+  // As `npm start` does.
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', 'local/launch.js', '--port', '0', ...args], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
   });

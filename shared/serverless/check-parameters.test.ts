@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import * as z from 'zod';
 
@@ -25,6 +26,7 @@ const checkDeploy = z
 const stages = z
   .record(z.string(), z.record(z.string(), z.unknown()))
   .parse(parse(readFileSync('shared/serverless/params.yml', 'utf8')));
+const schema = z.looseObject({}).parse(parse(readFileSync('shared/serverless/params.schema.yml', 'utf8')));
 const { local, ...deployed } = stages;
 const issuer = { oidcIssuer: 'https://id.example.com', oidcAudience: 'shop' };
 const faultsWith = (given: object) => faultsOf({ ...stages.default, ...given });
@@ -36,10 +38,13 @@ describe('the parameters of a deploy', () => {
   });
 
   it('are all of them described', () => {
-    const { properties } = z
-      .object({ properties: z.record(z.string(), z.unknown()) })
-      .parse(parse(readFileSync('shared/serverless/params.schema.yml', 'utf8')));
+    const { properties } = z.object({ properties: z.record(z.string(), z.unknown()) }).parse(schema);
     for (const name of Object.keys({ ...stages.default, ...local })) assert.ok(name in properties, name);
+  });
+
+  it('are described by a JSON schema', () => {
+    const ajv = new Ajv2020();
+    assert.ok(ajv.validateSchema(schema), ajv.errorsText());
   });
 
   it('are refused by name when nothing knows them', () => {
