@@ -18,7 +18,7 @@ export type Linter = (template: Template, options: ApiOptions) => readonly Findi
  */
 export function createLinter(): Linter {
   const checks = [createAwsLinter(), createSpecLinter(), policyFindings, tableFindings];
-  // Most options leave most templates as they are.
+  // Of one template, other options change what the last check says alone.
   const known = new Map<string, readonly Finding[]>();
 
   return (template, options) => {
