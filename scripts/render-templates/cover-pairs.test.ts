@@ -9,10 +9,12 @@ const factors = fc.dictionary(
   { minKeys: 2 },
 );
 
-test('Every two values of two factors meet', () => {
+test('Every two values of two factors meet, in what is given or what is added', () => {
   fc.assert(
-    fc.property(factors, (factors) => {
-      const combinations = coverPairs(factors);
+    fc.property(factors, fc.boolean(), (factors, isGiven) => {
+      const first = Object.fromEntries(Object.entries(factors).map(([name, [value = '']]) => [name, value]));
+      const given = isGiven ? [first] : [];
+      const combinations = [...given, ...coverPairs(factors, given)];
       for (const [left, lefts] of Object.entries(factors)) {
         for (const [right, rights] of Object.entries(factors)) {
           if (left === right) continue;
@@ -25,6 +27,13 @@ test('Every two values of two factors meet', () => {
       }
     }),
   );
+});
+
+test('Pairs that are given anyway take no combination', () => {
+  const factors = { stage: ['dev', 'prod'], auth: ['none', 'jwt'] };
+  const all = coverPairs(factors);
+  assert.equal(all.length, 4);
+  assert.deepEqual(coverPairs(factors, all.slice(1)), all.slice(0, 1));
 });
 
 test('A combination has a value of every factor, and there are far fewer than all', () => {

@@ -5,14 +5,17 @@ export type Combination = Readonly<Record<string, string>>;
 /**
  * Combinations in which every value of a factor meets every value of each other factor at least once: most faults of
  * options need two of them, and all combinations would be thousands. Greedy and without chance.
+ *
+ * @param given combinations that are there anyway
  */
-export function coverPairs(factors: Factors): readonly Combination[] {
+export function coverPairs(factors: Factors, given: readonly Combination[] = []): readonly Combination[] {
   const names = Object.keys(factors);
   const missing = new Set(
     names.flatMap((left, index) =>
       names.slice(index + 1).flatMap((right) => pairs(left, factors[left] ?? [], right, factors[right] ?? [])),
     ),
   );
+  for (const pair of given.flatMap((combination) => pairsOf(names, combination))) missing.delete(pair);
   const combinations: Combination[] = [];
   for (const seed of missing) {
     const combination: Record<string, string> = JSON.parse(seed);

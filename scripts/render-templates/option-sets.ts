@@ -1,4 +1,4 @@
-import { coverPairs } from './cover-pairs.ts';
+import { type Combination, coverPairs } from './cover-pairs.ts';
 import { placeholderAccount } from './output-placeholder.ts';
 
 /** The options of one deploy of the whole system: a stage and parameters, as `--param "name=value"` gives them. */
@@ -87,16 +87,19 @@ const factors = {
   ...Object.fromEntries(Object.entries(options).map(([option, values]) => [option, Object.keys(values)])),
 };
 
+const defaults = stages.map((stage) => ({ ...allDefault(), stage }));
+const everything = stages.map((stage) => ({ ...allOn(), stage }));
+
 /**
  * What is rendered and checked: the defaults of every stage, everything on in every stage, and every pair of values of
  * two options (the stage is one of them) in at least one set.
  */
 export const optionSets: readonly OptionSet[] = [
-  ...stages.map((stage) => optionSet(`${stage}-defaults`, { stage })),
-  ...stages.map((stage) => optionSet(`${stage}-everything`, { stage, ...everything() })),
-  ...coverPairs(factors)
-    .map((combination, index) => optionSet(`${combination.stage}-pairs-${index + 1}`, combination))
-    .filter(({ params }) => Object.keys(params).length > 0),
+  ...defaults.map((combination) => optionSet(`${combination.stage}-defaults`, combination)),
+  ...everything.map((combination) => optionSet(`${combination.stage}-everything`, combination)),
+  ...coverPairs(factors, [...defaults, ...everything]).map((combination, index) =>
+    optionSet(`${combination.stage}-pairs-${index + 1}`, combination),
+  ),
 ];
 
 /**
@@ -113,13 +116,17 @@ export function selectOptionSets(names: string): readonly OptionSet[] {
   });
 }
 
+function allDefault(): Combination {
+  return Object.fromEntries(Object.keys(options).map((option) => [option, 'default']));
+}
+
 /** The last value of each option is the one with most in it; of authorizers the pool that the platform makes. */
-function everything(): Params {
+function allOn(): Combination {
   const last = Object.entries(options).map(([option, values]) => [option, Object.keys(values).at(-1) ?? 'default']);
   return { ...Object.fromEntries(last), auth: 'ownPool', webAcl: 'managed', protection: 'kept', tracing: 'on' };
 }
 
-function optionSet(name: string, { stage = '', ...chosen }: Params): OptionSet {
+function optionSet(name: string, { stage = '', ...chosen }: Combination): OptionSet {
   const params = Object.entries(chosen).map(([option, value]) => options[option]?.[value] ?? {});
   return { name, stage, params: Object.assign({}, ...params) };
 }
