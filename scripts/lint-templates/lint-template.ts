@@ -18,16 +18,16 @@ export type Linter = (template: Template, options: ApiOptions) => readonly Findi
  */
 export function createLinter(): Linter {
   const checks = [createAwsLinter(), createSpecLinter(), policyFindings, tableFindings];
-  // Of one template, other options change what the last check says alone.
-  const known = new Map<string, readonly Finding[]>();
 
   return (template, options) => {
     const undecided = undecidedConditions(template);
     if (undecided.length > 0) return undecided;
     const deployed = deployedTemplate(template);
-    const text = JSON.stringify(deployed);
-    const findings = known.get(text) ?? checks.flatMap((check) => check(deployed));
-    known.set(text, findings);
-    return [...unusedConditions(template), ...sizeFindings(template), ...findings, ...apiFindings(deployed, options)];
+    return [
+      ...unusedConditions(template),
+      ...sizeFindings(template),
+      ...checks.flatMap((check) => check(deployed)),
+      ...apiFindings(deployed, options),
+    ];
   };
 }
