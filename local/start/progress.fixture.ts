@@ -1,5 +1,4 @@
 /** Shows how far a deploy is, until somebody has seen it. */
-import { setInterval } from 'node:timers';
 import { startProgress } from './progress.ts';
 
 const progress = startProgress(process.stdout);
