@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
+import { type Link, LinkedList } from '../../core/linked-list.ts';
 import type { MessageContent } from './message.ts';
 import { isFifo, type QueueAttributes } from './queue-attributes.ts';
 
@@ -14,11 +15,14 @@ export const keptDeduplication = z.array(
 );
 export type KeptDeduplication = z.infer<typeof keptDeduplication>;
 
+type Remembered = { readonly key: string; readonly message: Accepted; readonly at: number };
+
 /** Remembers for five minutes which messages have been accepted. */
 export class Deduplication {
   readonly #clock: Clock;
+  readonly #accepted = new Map<string, Link<Remembered>>();
   /** In the order in which they were accepted. */
-  readonly #accepted = new Map<string, { readonly message: Accepted; readonly at: number }>();
+  readonly #byAge = new LinkedList<Remembered>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -27,25 +31,34 @@ export class Deduplication {
   /** The message that was accepted under this key, if that is less than five minutes ago. */
   find(key: string): Accepted | undefined {
     this.#forgetOld();
-    return this.#accepted.get(key)?.message;
+    return this.#accepted.get(key)?.value.message;
   }
 
   remember(key: string, { id, sequenceNumber }: Accepted): void {
-    this.#accepted.set(key, { message: { id, sequenceNumber }, at: this.#clock.now() });
+    this.#add({ key, message: { id, sequenceNumber }, at: this.#clock.now() });
   }
 
   kept(): KeptDeduplication {
     this.#forgetOld();
-    return [...this.#accepted].map(([key, { message, at }]) => ({ key, ...message, at }));
+    return [...this.#byAge].map(({ key, message, at }) => ({ key, ...message, at }));
   }
 
   restore(kept: KeptDeduplication): void {
-    for (const { key, at, ...message } of kept) this.#accepted.set(key, { message, at });
+    for (const { key, at, ...message } of kept) this.#add({ key, message, at });
+  }
+
+  #add(remembered: Remembered): void {
+    const { key } = remembered;
+    const earlier = this.#accepted.get(key);
+    if (earlier !== undefined) this.#byAge.remove(earlier);
+    this.#accepted.set(key, this.#byAge.add(remembered));
   }
 
   #forgetOld(): void {
-    for (const [key, { at }] of this.#accepted) {
+    for (const { key, at } of this.#byAge) {
       if (this.#clock.now() - at < windowMs) return;
+      const link = this.#accepted.get(key);
+      if (link !== undefined) this.#byAge.remove(link);
       this.#accepted.delete(key);
     }
   }

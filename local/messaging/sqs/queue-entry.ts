@@ -1,4 +1,5 @@
-import type { Timer } from '../../core/clock.ts';
+import type { Appointment } from '../../core/agenda.ts';
+import type { Link } from '../../core/linked-list.ts';
 import type { KeptMessage } from './kept-queue.ts';
 import type { Message } from './message.ts';
 
@@ -14,7 +15,12 @@ export class QueueEntry {
   receivedHere = 0;
   firstReceivedAt: number | undefined;
   visibleAt: number | undefined;
-  timer: Timer | undefined;
+  /** When it becomes visible. */
+  return: Appointment | undefined;
+  /** Where it waits to be received. */
+  place: Link<QueueEntry> | undefined;
+  /** Its place among all messages of the queue, oldest first. */
+  age: Link<QueueEntry> | undefined;
 
   constructor(message: Message) {
     this.message = message;
@@ -27,9 +33,5 @@ export class QueueEntry {
   kept(): KeptMessage {
     const { message, receiveCount, receivedHere, firstReceivedAt, visibleAt, state } = this;
     return { message, receiveCount, receivedHere, firstReceivedAt, visibleAt, isInFlight: state === 'inFlight' };
-  }
-
-  isGone(): boolean {
-    return this.state === 'gone';
   }
 }

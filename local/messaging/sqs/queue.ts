@@ -1,4 +1,6 @@
+import { Agenda } from '../../core/agenda.ts';
 import type { Clock } from '../../core/clock.ts';
+import { LinkedList } from '../../core/linked-list.ts';
 import { type Accepted, Deduplication, deduplicationKey } from './deduplication.ts';
 import type { KeptContents } from './kept-queue.ts';
 import { type Message, type MessageContent, newMessage } from './message.ts';
@@ -40,6 +42,10 @@ export class Queue {
   readonly #context: QueueContext;
   readonly #line: MessageLine<QueueEntry>;
   readonly #entries = new Map<string, QueueEntry>();
+  /** In the order in which they came in. */
+  readonly #byAge = new LinkedList<QueueEntry>();
+  /** Messages that are hidden, by when they become visible. */
+  readonly #returns: Agenda<QueueEntry>;
   readonly #counts: Record<EntryState, number> = { ready: 0, delayed: 0, inFlight: 0, gone: 0 };
   readonly #receivers: WaitingReceivers<ReceiveOptions, Delivery>;
   readonly #deduplication: Deduplication;
@@ -59,6 +65,7 @@ export class Queue {
     this.#attributes = attributes;
     this.#modifiedAt = identity.createdAt;
     this.#context = context;
+    this.#returns = new Agenda(context.clock, (entry) => this.#becomeVisible(entry));
     this.#receivers = new WaitingReceivers(context.clock, (options) => this.#deliver(options));
     this.#deduplication = new Deduplication(context.clock);
     this.#line = isFifo(attributes) ? new FifoLine() : new StandardLine();
@@ -84,7 +91,7 @@ export class Queue {
 
   /** Also drops what has been kept for longer than the retention period. */
   counts(): { ready: number; delayed: number; inFlight: number } {
-    for (const entry of this.#entries.values()) {
+    for (const entry of this.#byAge) {
       if (!this.#isTooOld(entry)) break;
       this.#remove(entry);
     }
@@ -97,7 +104,7 @@ export class Queue {
    */
   ageOfOldest(): number {
     this.counts();
-    for (const { message, receiveCount } of this.#entries.values()) {
+    for (const { message, receiveCount } of this.#byAge) {
       if (receiveCount <= 3) return this.#context.clock.now() - message.sentAt;
     }
     return 0;
@@ -143,7 +150,7 @@ export class Queue {
   changeVisibility(handle: ReceiptHandle, seconds: number): boolean {
     const entry = this.#received(handle);
     if (entry === undefined || entry.state !== 'inFlight') return false;
-    entry.timer?.cancel();
+    this.#cancelReturn(entry);
     if (seconds === 0) this.#putBack(entry);
     else this.#hideFor(entry, seconds * 1000);
     this.#context.changed();
@@ -169,7 +176,7 @@ export class Queue {
   /** Ends every call that waits, and every timer. */
   close(): void {
     this.#receivers.close();
-    for (const { timer } of this.#entries.values()) timer?.cancel();
+    this.#returns.close();
   }
 
   kept(): KeptContents {
@@ -189,8 +196,7 @@ export class Queue {
       this.#sequence = Math.max(this.#sequence, Number(sequenceNumber));
       const left = Math.max(0, (kept.visibleAt ?? 0) - this.#context.clock.now());
       if (kept.isInFlight) {
-        this.#entries.set(id, entry);
-        this.#counts.ready += 1;
+        this.#list(id, entry);
         this.#setState(entry, 'inFlight');
         this.#line.hold(entry);
         this.#hideFor(entry, left);
@@ -201,21 +207,21 @@ export class Queue {
   }
 
   #enter(entry: QueueEntry, delay: number): void {
-    this.#entries.set(entry.message.id, entry);
-    this.#counts.ready += 1;
+    this.#list(entry.message.id, entry);
     if (delay > 0) {
       this.#setState(entry, 'delayed');
-      entry.visibleAt = this.#context.clock.now() + delay;
-      entry.timer = this.#context.clock.schedule(() => {
-        this.#setState(entry, 'ready');
-        this.#line.add(entry);
-        this.#receivers.wake();
-      }, delay);
+      this.#hideFor(entry, delay);
     } else {
       this.#line.add(entry);
       this.#receivers.wake();
     }
     this.#context.changed();
+  }
+
+  #list(id: string, entry: QueueEntry): void {
+    this.#entries.set(id, entry);
+    entry.age = this.#byAge.add(entry);
+    this.#counts.ready += 1;
   }
 
   #deliver({ max, visibilityTimeout }: ReceiveOptions): Delivery[] {
@@ -261,10 +267,24 @@ export class Queue {
 
   #hideFor(entry: QueueEntry, milliseconds: number): void {
     entry.visibleAt = this.#context.clock.now() + milliseconds;
-    entry.timer = this.#context.clock.schedule(() => {
+    entry.return = this.#returns.add(entry, entry.visibleAt);
+  }
+
+  #cancelReturn(entry: QueueEntry): void {
+    if (entry.return !== undefined) this.#returns.cancel(entry.return);
+    entry.return = undefined;
+  }
+
+  #becomeVisible(entry: QueueEntry): void {
+    entry.return = undefined;
+    if (entry.state === 'delayed') {
+      this.#setState(entry, 'ready');
+      this.#line.add(entry);
+      this.#receivers.wake();
+    } else {
       this.#putBack(entry);
       this.#context.changed();
-    }, milliseconds);
+    }
   }
 
   #putBack(entry: QueueEntry): void {
@@ -277,9 +297,11 @@ export class Queue {
   /** `isTaken`: it is out of the line, although its state is still `ready`. */
   #remove(entry: QueueEntry, isTaken = false): void {
     const mayFreeGroup = isTaken || entry.state === 'inFlight';
-    entry.timer?.cancel();
+    this.#cancelReturn(entry);
+    this.#line.remove(entry);
     this.#setState(entry, 'gone');
     this.#entries.delete(entry.message.id);
+    if (entry.age !== undefined) this.#byAge.remove(entry.age);
     if (mayFreeGroup) {
       this.#line.release(entry);
       this.#receivers.wake();
