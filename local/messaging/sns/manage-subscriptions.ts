@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { accountId } from '../../core/arn.ts';
-import { pageOf } from './manage-topics.ts';
+import type { NamePage } from '../../core/name-index.ts';
+import { decodeToken, encodeToken } from './manage-topics.ts';
 import { invalid, map, type SnsAction, snsAction } from './sns-action.ts';
 import { checkProtocol, checkSubscriptionAttributes, describeSubscription } from './topic-attributes.ts';
 import type { Subscription, Topic, TopicStore } from './topic-store.ts';
@@ -33,7 +34,7 @@ export function subscriptionActions(
     }),
     ConfirmSubscription: snsAction(z.object({ TopicArn: z.string(), Token: z.string() }), ({ TopicArn, Token }) => {
       topics.topic(TopicArn);
-      const subscription = topics.subscriptionsOf(TopicArn).find(({ token }) => token === Token);
+      const subscription = topics.pendingSubscription(TopicArn, Token);
       if (subscription === undefined) throw invalid('Token');
       topics.confirm(subscription);
       return { SubscriptionArn: subscription.arn };
@@ -58,16 +59,13 @@ export function subscriptionActions(
       },
     ),
     ListSubscriptions: snsAction(z.object({ NextToken: z.string().optional() }), ({ NextToken }) =>
-      listOf(topics.subscriptions(), NextToken),
+      listOf(topics.listSubscriptions(decodeToken(NextToken))),
     ),
     ListSubscriptionsByTopic: snsAction(
       z.object({ TopicArn: z.string(), NextToken: z.string().optional() }),
       ({ TopicArn, NextToken }) => {
         topics.topic(TopicArn);
-        return listOf(
-          topics.subscriptions().filter(({ topicArn }) => topicArn === TopicArn),
-          NextToken,
-        );
+        return listOf(topics.listSubscriptions(decodeToken(NextToken), TopicArn));
       },
     ),
   };
@@ -121,8 +119,7 @@ function checkKind({ attributes }: Topic, protocol: string, endpoint: string): v
   }
 }
 
-function listOf(subscriptions: readonly Subscription[], token: string | undefined): object {
-  const page = pageOf(subscriptions, token);
+function listOf(page: NamePage<Subscription>): object {
   return {
     Subscriptions: page.items.map(({ arn, topicArn, protocol, endpoint, token: pending }) => ({
       SubscriptionArn: pending === undefined ? arn : 'PendingConfirmation',
@@ -131,6 +128,6 @@ function listOf(subscriptions: readonly Subscription[], token: string | undefine
       Endpoint: endpoint,
       TopicArn: topicArn,
     })),
-    NextToken: page.next,
+    NextToken: encodeToken(page.last),
   };
 }

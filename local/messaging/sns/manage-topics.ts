@@ -30,8 +30,8 @@ export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAct
       },
     ),
     ListTopics: snsAction(z.object({ NextToken: z.string().optional() }), ({ NextToken }) => {
-      const page = pageOf(topics.topics(), NextToken);
-      return { Topics: page.items.map(({ arn }) => ({ TopicArn: arn })), NextToken: page.next };
+      const page = topics.listTopics(decodeToken(NextToken));
+      return { Topics: page.items.map(({ arn }) => ({ TopicArn: arn })), NextToken: encodeToken(page.last) };
     }),
     TagResource: snsAction(z.object({ ResourceArn: z.string(), Tags: list(tag) }), ({ ResourceArn, Tags }) => {
       Object.assign(taggable(topics, ResourceArn).tags, toRecord(Tags));
@@ -64,7 +64,7 @@ export function createTopic(
   const { FifoTopic, ...settable } = attributes;
   checkTopicName(name, attributes);
   checkTopicAttributes(settable);
-  const existing = topics.topics().find((topic) => topic.name === name);
+  const existing = topics.topicNamed(name);
   if (existing !== undefined) {
     if (!isPartOf(existing.attributes, attributes)) {
       throw invalid('Attributes Reason: Topic already exists with different attributes');
@@ -104,17 +104,11 @@ function toRecord(tags: readonly { Key: string; Value: string }[]): Record<strin
   return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
-const pageSize = 100;
+/** A token names the last item of the page before. */
+export function decodeToken(token: string | undefined): string | undefined {
+  return token === undefined ? undefined : Buffer.from(token, 'base64').toString();
+}
 
-/** Topics and subscriptions come in pages of a hundred, in the order of their ARNs. */
-export function pageOf<T extends { readonly arn: string }>(
-  all: readonly T[],
-  token: string | undefined,
-): { items: readonly T[]; next: string | undefined } {
-  const after = token === undefined ? '' : Buffer.from(token, 'base64').toString();
-  const left = all.filter(({ arn }) => arn > after);
-  const items = left.slice(0, pageSize);
-  const last = items.at(-1);
-  const hasMore = left.length > pageSize && last !== undefined;
-  return { items, next: hasMore ? Buffer.from(last.arn).toString('base64') : undefined };
+export function encodeToken(last: string | undefined): string | undefined {
+  return last === undefined ? undefined : Buffer.from(last).toString('base64');
 }

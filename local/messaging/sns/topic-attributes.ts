@@ -46,8 +46,7 @@ export function checkSubscriptionAttributes(attributes: Attributes): void {
 }
 
 export function describeTopic(topic: Topic, topics: TopicStore): Map<string, string> {
-  const subscriptions = topics.subscriptionsOf(topic.arn);
-  const pending = subscriptions.filter(({ token }) => token !== undefined).length;
+  const { confirmed, pending } = topics.countSubscriptions(topic.arn);
   return new Map(
     Object.entries({
       DisplayName: '',
@@ -55,7 +54,7 @@ export function describeTopic(topic: Topic, topics: TopicStore): Map<string, str
       ...topic.attributes,
       Policy: policyOfTopic(topic),
       Owner: accountId,
-      SubscriptionsConfirmed: String(subscriptions.length - pending),
+      SubscriptionsConfirmed: String(confirmed),
       SubscriptionsDeleted: '0',
       SubscriptionsPending: String(pending),
       TopicArn: topic.arn,

@@ -110,7 +110,7 @@ function topicResource(topics: TopicStore, askForConfirmation: AskForConfirmatio
       const isFifo = properties.FifoTopic === true;
       const name =
         properties.TopicName ?? (isFifo ? `${generatedName(context, 251)}.fifo` : generatedName(context, 256));
-      if (topics.topics().some((topic) => topic.name === name)) {
+      if (topics.topicNamed(name) !== undefined) {
         throw new AwsError('AlreadyExists', `${name} already exists`);
       }
       const attributes = { ...topicAttributes(properties), ...(isFifo ? { FifoTopic: 'true' } : {}) };

@@ -4,6 +4,7 @@ import { arn } from '../../core/arn.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { JsonValue } from '../../core/json.ts';
+import { NameIndex, type NamePage } from '../../core/name-index.ts';
 import type { StateStore } from '../../core/state-store.ts';
 import { type Accepted, Deduplication, keptDeduplication } from '../sqs/deduplication.ts';
 import type { Notification } from './notification.ts';
@@ -40,11 +41,27 @@ export type Topic = z.infer<typeof topicSchema>;
 type FifoMessage = Pick<Notification, 'id' | 'groupId' | 'deduplicationId'>;
 export type Subscription = Readonly<z.infer<typeof subscriptionSchema>>;
 
+/** The subscriptions of one topic. */
+type Subscribers = {
+  /** By protocol and endpoint, in the order in which they subscribed. */
+  readonly byEndpoint: Map<string, Subscription>;
+  /** Those to be confirmed, by token. */
+  readonly pending: Map<string, Subscription>;
+};
+
+/** SNS lists topics and subscriptions in pages of a hundred. */
+const pageSize = 100;
+
 /** Topics and subscriptions. Their attributes are text, as on the wire. */
 export class TopicStore {
   readonly #state: StateStore;
-  readonly #topics = new Map<string, Topic>();
-  readonly #subscriptions = new Map<string, Subscription>();
+  /** By ARN. */
+  readonly #topics = new NameIndex<Topic>();
+  readonly #topicsByName = new Map<string, Topic>();
+  /** By ARN, which begins with the ARN of the topic. */
+  readonly #subscriptions = new NameIndex<Subscription>();
+  /** By the ARN of the topic. */
+  readonly #subscribers = new Map<string, Subscribers>();
   readonly #deduplication: Deduplication;
   readonly #filters = new WeakMap<Subscription, SubscriptionFilter>();
 
@@ -55,15 +72,20 @@ export class TopicStore {
     if (kept === undefined) return;
     const { topics, subscriptions, deduplication } = keptSchema.parse(kept);
     this.#deduplication.restore(deduplication);
-    for (const topic of topics) this.#topics.set(topic.arn, topic);
-    for (const subscription of subscriptions) this.#subscriptions.set(subscription.arn, subscription);
+    for (const topic of topics) this.#addTopic(topic);
+    for (const subscription of subscriptions) this.#addSubscription(subscription);
   }
 
   createTopic(name: string, region: string, topic: Pick<Topic, 'attributes' | 'tags'>): Topic {
     const created = { arn: arn('sns', region, name), name, sequence: 0, ...topic };
-    this.#topics.set(created.arn, created);
+    this.#addTopic(created);
     this.changed();
     return created;
+  }
+
+  /** Names are unique in all regions together. */
+  topicNamed(name: string): Topic | undefined {
+    return this.#topicsByName.get(name);
   }
 
   findTopic(topicArn: string): Topic | undefined {
@@ -91,20 +113,22 @@ export class TopicStore {
   }
 
   deleteTopic(topicArn: string): void {
+    const topic = this.#topics.get(topicArn);
+    if (topic !== undefined) this.#topicsByName.delete(topic.name);
     this.#topics.delete(topicArn);
     for (const subscription of this.subscriptionsOf(topicArn)) this.#subscriptions.delete(subscription.arn);
+    this.#subscribers.delete(topicArn);
     this.changed();
   }
 
-  topics(): Topic[] {
-    return [...this.#topics.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  /** A page of the topics, in the order of their ARNs. */
+  listTopics(after: string | undefined): NamePage<Topic> {
+    return this.#topics.page({ after, size: pageSize });
   }
 
   /** The one that is there already when endpoint and protocol are the same. */
   subscribe(topic: Topic, subscriber: Pick<Subscription, 'protocol' | 'endpoint' | 'attributes'>): Subscription {
-    const same = this.subscriptionsOf(topic.arn).find(
-      ({ protocol, endpoint }) => protocol === subscriber.protocol && endpoint === subscriber.endpoint,
-    );
+    const same = this.#subscribers.get(topic.arn)?.byEndpoint.get(endpointKey(subscriber));
     if (same !== undefined) {
       // Attributes that are left out are not asked about.
       const known = describeSubscription(same);
@@ -136,12 +160,26 @@ export class TopicStore {
     return subscription;
   }
 
-  subscriptions(): Subscription[] {
-    return [...this.#subscriptions.values()].sort((a, b) => (a.arn < b.arn ? -1 : 1));
+  /** A page of the subscriptions, of all topics or of one, in the order of their ARNs. */
+  listSubscriptions(after: string | undefined, topicArn?: string): NamePage<Subscription> {
+    const prefix = topicArn === undefined ? undefined : `${topicArn}:`;
+    return this.#subscriptions.page({ prefix, after, size: pageSize });
   }
 
+  /** In the order in which they subscribed. */
   subscriptionsOf(topicArn: string): Subscription[] {
-    return [...this.#subscriptions.values()].filter((subscription) => subscription.topicArn === topicArn);
+    return [...(this.#subscribers.get(topicArn)?.byEndpoint.values() ?? [])];
+  }
+
+  countSubscriptions(topicArn: string): { readonly confirmed: number; readonly pending: number } {
+    const subscribers = this.#subscribers.get(topicArn);
+    const pending = subscribers?.pending.size ?? 0;
+    return { confirmed: (subscribers?.byEndpoint.size ?? 0) - pending, pending };
+  }
+
+  /** The subscription that waits for this token. */
+  pendingSubscription(topicArn: string, token: string): Subscription | undefined {
+    return this.#subscribers.get(topicArn)?.pending.get(token);
   }
 
   setSubscriptionAttributes(subscription: Subscription, next: Readonly<Record<string, string>>): Subscription {
@@ -155,6 +193,12 @@ export class TopicStore {
   }
 
   unsubscribe(subscriptionArn: string): void {
+    const subscription = this.#subscriptions.get(subscriptionArn);
+    if (subscription !== undefined) {
+      const subscribers = this.#subscribers.get(subscription.topicArn);
+      subscribers?.byEndpoint.delete(endpointKey(subscription));
+      subscribers?.pending.delete(subscription.token ?? '');
+    }
     this.#subscriptions.delete(subscriptionArn);
     this.changed();
   }
@@ -179,7 +223,27 @@ export class TopicStore {
   }
 
   #put(subscription: Subscription): void {
-    this.#subscriptions.set(subscription.arn, subscription);
+    this.#addSubscription(subscription);
     this.changed();
   }
+
+  #addTopic(topic: Topic): void {
+    this.#topics.set(topic.arn, topic);
+    this.#topicsByName.set(topic.name, topic);
+  }
+
+  #addSubscription(subscription: Subscription): void {
+    const { arn, topicArn, token } = subscription;
+    const subscribers = this.#subscribers.get(topicArn) ?? { byEndpoint: new Map(), pending: new Map() };
+    this.#subscribers.set(topicArn, subscribers);
+    const earlier = this.#subscriptions.get(arn);
+    if (earlier?.token !== undefined) subscribers.pending.delete(earlier.token);
+    if (token !== undefined) subscribers.pending.set(token, subscription);
+    subscribers.byEndpoint.set(endpointKey(subscription), subscription);
+    this.#subscriptions.set(arn, subscription);
+  }
+}
+
+function endpointKey({ protocol, endpoint }: Pick<Subscription, 'protocol' | 'endpoint'>): string {
+  return `${protocol} ${endpoint}`;
 }

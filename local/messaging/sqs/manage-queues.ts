@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { arn } from '../../core/arn.ts';
 import { AwsError } from '../../core/aws-error.ts';
+import type { NameQuery } from '../../core/name-index.ts';
 import { property } from '../../core/resource-type.ts';
 import type { Queue } from './queue.ts';
 import {
@@ -43,24 +44,15 @@ export function manageActions(store: QueueStore): Readonly<Record<string, SqsAct
     ListQueues: sqsAction(
       z.object({ QueueNamePrefix: z.string().default(''), ...paging }),
       ({ QueueNamePrefix, ...page }) => {
-        const names = store.all().map(({ identity }) => identity.name);
-        return pageOfUrls(
-          store,
-          names.filter((name) => name.startsWith(QueueNamePrefix)),
-          page,
-          'QueueUrls',
-        );
+        const { urls, ...next } = pageOfUrls(store, page, { prefix: QueueNamePrefix });
+        return { ...(urls.length === 0 ? {} : { QueueUrls: urls }), ...next };
       },
     ),
     ListDeadLetterSourceQueues: sqsAction(inQueue.extend(paging), ({ QueueUrl, ...page }) => {
       const { arn } = store.byUrl(QueueUrl).identity;
-      const sources = store.all().filter(({ attributes }) => redrivePolicy(attributes)?.deadLetterTargetArn === arn);
-      return pageOfUrls(
-        store,
-        sources.map(({ identity }) => identity.name),
-        page,
-        'queueUrls',
-      );
+      const isSource = ({ attributes }: Queue): boolean => redrivePolicy(attributes)?.deadLetterTargetArn === arn;
+      const { urls, ...next } = pageOfUrls(store, page, { accepts: isSource });
+      return { queueUrls: urls, ...next };
     }),
     PurgeQueue: sqsAction(inQueue, ({ QueueUrl }) => {
       const queue = store.byUrl(QueueUrl);
@@ -180,20 +172,13 @@ type Page = { readonly MaxResults?: number | undefined; readonly NextToken?: str
 
 function pageOfUrls(
   store: QueueStore,
-  names: readonly string[],
   { MaxResults = 1000, NextToken }: Page,
-  member: string,
-) {
-  const after = NextToken === undefined ? '' : Buffer.from(NextToken, 'base64').toString();
-  const left = names.filter((name) => name > after);
-  const page = left.slice(0, MaxResults);
-  const urls = page.flatMap((name) => {
-    const queue = store.byName(name);
-    return queue === undefined ? [] : [store.urlOf(queue)];
-  });
-  const last = page.at(-1);
+  selection: Pick<NameQuery<Queue>, 'prefix' | 'accepts'>,
+): { urls: string[]; NextToken?: string } {
+  const after = NextToken === undefined ? undefined : Buffer.from(NextToken, 'base64').toString();
+  const { items, last } = store.page({ ...selection, after, size: MaxResults });
   return {
-    ...(urls.length === 0 && member === 'QueueUrls' ? {} : { [member]: urls }),
-    ...(left.length > page.length && last !== undefined ? { NextToken: Buffer.from(last).toString('base64') } : {}),
+    urls: items.map((queue) => store.urlOf(queue)),
+    ...(last === undefined ? {} : { NextToken: Buffer.from(last).toString('base64') }),
   };
 }

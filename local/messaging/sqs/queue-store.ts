@@ -1,5 +1,6 @@
 import { accountId, arn } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
+import { NameIndex, type NamePage, type NameQuery } from '../../core/name-index.ts';
 import type { StateStore } from '../../core/state-store.ts';
 import { keptQueues } from './kept-queue.ts';
 import { Queue, type QueueContext } from './queue.ts';
@@ -20,7 +21,7 @@ export class QueueStore {
   readonly clock: Clock;
   readonly #state: StateStore;
   readonly #endpointUrl: () => string;
-  readonly #queues = new Map<string, Queue>();
+  readonly #queues = new NameIndex<Queue>();
   readonly #context: QueueContext;
 
   constructor({ clock, state, endpointUrl }: QueueStoreOptions) {
@@ -51,7 +52,12 @@ export class QueueStore {
 
   /** In the order of their names. */
   all(): Queue[] {
-    return [...this.#queues.values()].sort((a, b) => (a.identity.name < b.identity.name ? -1 : 1));
+    return [...this.#queues.values()];
+  }
+
+  /** A page of the queues, in the order of their names. */
+  page(query: NameQuery<Queue>): NamePage<Queue> {
+    return this.#queues.page(query);
   }
 
   byName(name: string): Queue | undefined {
