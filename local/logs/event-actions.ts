@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { JsonAction } from '../core/json-protocol.ts';
+import type { EventTimeline, Place, StoredEvent } from './event-timeline.ts';
 import {
   decodeToken,
   encodeToken,
@@ -11,7 +12,7 @@ import {
   readLogInput,
   streamName,
 } from './log-input.ts';
-import { type LogStore, notFound, type StoredEvent } from './log-store.ts';
+import { type LogStore, notFound } from './log-store.ts';
 
 /** Turns a filter pattern into a test of a message. @throws AwsError InvalidParameterException */
 export type CompileLogFilter = (pattern: string) => (message: string) => boolean;
@@ -65,15 +66,17 @@ export function eventActions(store: LogStore, clock: Clock, compile: CompileLogF
   return {
     PutLogEvents(input) {
       const { logGroupName, logStreamName, logEvents } = readLogInput(input, inputs.put);
-      if (!store.get(logGroupName).streams.has(logStreamName)) {
+      const group = store.get(logGroupName);
+      if (!group.streams.has(logStreamName)) {
         throw notFound('The specified log stream does not exist.');
       }
       if (logEvents.some(({ timestamp }, index) => timestamp < (logEvents[index - 1]?.timestamp ?? 0))) {
         throw invalidParameter('Log events in a single PutLogEvents request must be in chronological order.');
       }
       const tooOld = logEvents.findLastIndex(({ timestamp }) => timestamp < clock.now() - oldest);
+      const expired = logEvents.findLastIndex(({ timestamp }) => timestamp < store.retainedSince(group));
       const tooNew = logEvents.findIndex(({ timestamp }) => timestamp > clock.now() + newest);
-      const accepted = logEvents.slice(tooOld + 1, tooNew < 0 ? undefined : tooNew);
+      const accepted = logEvents.slice(Math.max(tooOld, expired) + 1, tooNew < 0 ? undefined : tooNew);
       if (accepted.length > 0) store.append(logGroupName, logStreamName, accepted);
       return {
         nextSequenceToken: '1',
@@ -82,6 +85,7 @@ export function eventActions(store: LogStore, clock: Clock, compile: CompileLogF
           : {
               rejectedLogEventsInfo: {
                 ...(tooOld < 0 ? {} : { tooOldLogEventEndIndex: tooOld + 1 }),
+                ...(expired < 0 ? {} : { expiredLogEventEndIndex: expired + 1 }),
                 ...(tooNew < 0 ? {} : { tooNewLogEventStartIndex: tooNew }),
               },
             }),
@@ -90,15 +94,9 @@ export function eventActions(store: LogStore, clock: Clock, compile: CompileLogF
 
     GetLogEvents(input) {
       const query = readLogInput(input, inputs.get);
-      const group = store.get(groupNameOf(query));
-      if (!group.streams.has(query.logStreamName)) throw notFound('The specified log stream does not exist.');
-      const { startTime = 0, endTime = Number.POSITIVE_INFINITY } = query;
-      const events = inOrder(
-        group.events.filter(
-          ({ stream, timestamp }) => stream === query.logStreamName && timestamp >= startTime && timestamp < endTime,
-        ),
-      );
-      const { page, forward, backward } = window(events, query);
+      const stream = store.get(groupNameOf(query)).streams.get(query.logStreamName);
+      if (stream === undefined) throw notFound('The specified log stream does not exist.');
+      const { page, forward, backward } = readWindow(stream.events, query);
       return {
         events: page.map(({ timestamp, message, ingestionTime }) => ({ timestamp, message, ingestionTime })),
         nextForwardToken: `f/${encodeToken(forward)}`,
@@ -115,17 +113,13 @@ export function eventActions(store: LogStore, clock: Clock, compile: CompileLogF
       const { endTime = Number.POSITIVE_INFINITY } = query;
       const after = query.nextToken === undefined ? undefined : decodeToken(query.nextToken, place);
       const matches = compile(query.filterPattern);
-      const found = inOrder(
-        store
-          .get(groupNameOf(query))
-          .events.filter(
-            ({ stream, timestamp, message }) =>
-              timestamp >= startTime &&
-              timestamp <= endTime &&
-              (names === undefined ? stream.startsWith(prefix) : names.includes(stream)) &&
-              matches(message),
-          ),
-      ).filter((event) => after === undefined || isAfter(event, after));
+      const group = store.get(groupNameOf(query));
+      // The events of one stream are found without reading those of the others.
+      const [only] = names?.length === 1 ? names : [];
+      const events = only === undefined ? group.events : group.streams.get(only)?.events;
+      const isWanted = ({ stream, message }: StoredEvent): boolean =>
+        (names === undefined ? stream.startsWith(prefix) : names.includes(stream)) && matches(message);
+      const found = search(events?.from(firstPlace(startTime, after)) ?? [], endTime, isWanted, query.limit + 1);
       const page = fitPage(found.slice(0, query.limit));
       const last = page.at(-1);
       return {
@@ -143,19 +137,32 @@ export function eventActions(store: LogStore, clock: Clock, compile: CompileLogF
   };
 }
 
-type Place = readonly [timestamp: number, sequence: number];
+/** A place as a token holds it. */
+type TokenPlace = readonly [timestamp: number, sequence: number];
 const place = z.tuple([z.number(), z.number()]);
 
-function placeOf({ timestamp, sequence }: StoredEvent): Place {
+function placeOf({ timestamp, sequence }: StoredEvent): TokenPlace {
   return [timestamp, sequence];
 }
 
-function isAfter({ timestamp, sequence }: StoredEvent, [otherTimestamp, otherSequence]: Place): boolean {
-  return timestamp === otherTimestamp ? sequence > otherSequence : timestamp > otherTimestamp;
+/** Where to begin: at the start time, or after the last event of the page before when that is later. */
+function firstPlace(startTime: number, after: TokenPlace | undefined): Place {
+  const [timestamp, sequence] = after ?? [Number.NEGATIVE_INFINITY, 0];
+  return timestamp < startTime ? { timestamp: startTime, sequence: 0 } : { timestamp, sequence: sequence + 1 };
 }
 
-function inOrder(events: StoredEvent[]): StoredEvent[] {
-  return events.sort((a, b) => a.timestamp - b.timestamp || a.sequence - b.sequence);
+function search(
+  events: Iterable<StoredEvent>,
+  endTime: number,
+  isWanted: (event: StoredEvent) => boolean,
+  max: number,
+): StoredEvent[] {
+  const found: StoredEvent[] = [];
+  for (const event of events) {
+    if (event.timestamp > endTime || found.length === max) break;
+    if (isWanted(event)) found.push(event);
+  }
+  return found;
 }
 
 function fitPage(events: StoredEvent[]): StoredEvent[] {
@@ -167,28 +174,28 @@ function fitPage(events: StoredEvent[]): StoredEvent[] {
   return end < 0 ? events : events.slice(0, Math.max(end, 1));
 }
 
-type WindowQuery = { readonly limit: number; readonly startFromHead: boolean; readonly nextToken?: string | undefined };
+type WindowQuery = {
+  readonly startTime?: number | undefined;
+  readonly endTime?: number | undefined;
+  readonly limit: number;
+  readonly startFromHead: boolean;
+  readonly nextToken?: string | undefined;
+};
 
 /** One page of a stream. At either end the token there comes back unchanged, which is how clients know. */
-function window(
-  events: StoredEvent[],
-  { limit: size, startFromHead, nextToken }: WindowQuery,
-): { page: StoredEvent[]; forward: Place; backward: Place } {
+function readWindow(
+  events: EventTimeline,
+  { startTime = 0, endTime = Number.POSITIVE_INFINITY, limit: size, startFromHead, nextToken }: WindowQuery,
+): { page: StoredEvent[]; forward: TokenPlace; backward: TokenPlace } {
   const from = nextToken === undefined ? undefined : readWindowToken(nextToken);
-  const page =
-    from === undefined
-      ? takePage(events, size, startFromHead)
-      : from.isForward
-        ? takePage(
-            events.filter((event) => isAfter(event, from.place)),
-            size,
-            true,
-          )
-        : takePage(
-            events.filter((event) => !isAfter(event, from.place) && event.sequence !== from.place[1]),
-            size,
-            false,
-          );
+  const isForward = from?.isForward ?? startFromHead;
+  const page = isForward
+    ? takePage(events.from(firstPlace(startTime, from?.place)), ({ timestamp }) => timestamp < endTime, size)
+    : takePage(
+        events.before(lastPlace(endTime, from?.place)),
+        ({ timestamp }) => timestamp >= startTime,
+        size,
+      ).reverse();
   const [first, last] = [page[0], page.at(-1)];
   const edge = from?.place ?? [0, 0];
   return {
@@ -198,12 +205,26 @@ function window(
   };
 }
 
-function takePage(events: StoredEvent[], size: number, fromHead: boolean): StoredEvent[] {
-  if (fromHead) return fitPage(events.slice(0, size));
-  return fitPage(events.slice(-size).reverse()).reverse();
+/** Where to end, exclusive: at the end time, or before the first event of the page after when that is earlier. */
+function lastPlace(endTime: number, before: TokenPlace | undefined): Place {
+  const [timestamp, sequence] = before ?? [Number.POSITIVE_INFINITY, 0];
+  return timestamp < endTime ? { timestamp, sequence } : { timestamp: endTime, sequence: 0 };
 }
 
-function readWindowToken(token: string): { isForward: boolean; place: Place } {
+function takePage(
+  events: Iterable<StoredEvent>,
+  isInside: (event: StoredEvent) => boolean,
+  size: number,
+): StoredEvent[] {
+  const page: StoredEvent[] = [];
+  for (const event of events) {
+    if (!isInside(event) || page.length === size) break;
+    page.push(event);
+  }
+  return fitPage(page);
+}
+
+function readWindowToken(token: string): { isForward: boolean; place: TokenPlace } {
   const [direction, encoded = ''] = token.split('/');
   if (direction !== 'f' && direction !== 'b') throw invalidParameter('The specified nextToken is invalid.');
   return { isForward: direction === 'f', place: decodeToken(encoded, place) };

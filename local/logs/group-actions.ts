@@ -71,12 +71,17 @@ export function groupActions(
     },
     DescribeLogGroups(input) {
       const query = readLogInput(input, inputs.describeGroups);
-      const found = store
-        .groups()
-        .filter(({ name }) => name.startsWith(query.logGroupNamePrefix ?? ''))
-        .filter(({ name }) => name.toLowerCase().includes((query.logGroupNamePattern ?? '').toLowerCase()));
-      const { page, next } = pageOf(found, query);
-      return { logGroups: page.map((found) => groupView(found, metricFilterCount(found.name))), ...next };
+      const pattern = query.logGroupNamePattern?.toLowerCase();
+      const { items, last } = store.page({
+        prefix: query.logGroupNamePrefix,
+        after: query.nextToken === undefined ? undefined : decodeToken(query.nextToken, z.tuple([z.string()]))[0],
+        size: query.limit,
+        accepts: ({ name }) => pattern === undefined || name.toLowerCase().includes(pattern),
+      });
+      return {
+        logGroups: items.map((found) => groupView(found, metricFilterCount(found.name))),
+        ...(last === undefined ? {} : { nextToken: encodeToken([last]) }),
+      };
     },
     PutRetentionPolicy(input) {
       const { logGroupName, retentionInDays } = readLogInput(input, inputs.retention);
@@ -156,7 +161,7 @@ function groupView(group: LogGroup, metricFilterCount: number): object {
   };
 }
 
-function streamView(groupArn: string, { name, ...times }: LogStream): object {
+function streamView(groupArn: string, { name, events: _events, ...times }: LogStream): object {
   return {
     logStreamName: name,
     ...times,

@@ -2,15 +2,12 @@ import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import { type Link, LinkedList } from '../core/linked-list.ts';
 import type { LogEvent, LogGroups, LogSink } from '../core/log-sink.ts';
+import { NameIndex, type NamePage, type NameQuery } from '../core/name-index.ts';
 import type { StateStore } from '../core/state-store.ts';
-
-export type StoredEvent = LogEvent & {
-  readonly stream: string;
-  readonly ingestionTime: number;
-  /** Grows with every event of the store. */
-  readonly sequence: number;
-};
+import { EventTimeline } from './event-timeline.ts';
+import { KeptEvents } from './kept-events.ts';
 
 export type LogStream = {
   readonly name: string;
@@ -18,6 +15,7 @@ export type LogStream = {
   firstEventTimestamp: number | undefined;
   lastEventTimestamp: number | undefined;
   lastIngestionTime: number | undefined;
+  readonly events: EventTimeline;
 };
 
 const groupSettings = z.object({
@@ -32,9 +30,9 @@ const groupSettings = z.object({
 type GroupSettings = z.infer<typeof groupSettings>;
 
 export type LogGroup = GroupSettings & {
+  /** In the order in which they were made. */
   readonly streams: Map<string, LogStream>;
-  /** In the order of arrival; the oldest go when there are too many. */
-  events: StoredEvent[];
+  readonly events: EventTimeline;
   storedBytes: number;
 };
 
@@ -45,17 +43,23 @@ export type NewGroup = {
   readonly tags?: Readonly<Record<string, string>>;
 };
 
-const maxEvents = 10_000;
-const maxBytes = 16 * 1024 * 1024;
-const maxStreams = 1000;
+const maxGroups = 200_000;
+/** Of one group, and of all groups together: the ones that were made first go, with their events. */
+const maxStreams = { ofGroup: 1_000, total: 100_000 };
+const dayMs = 24 * 60 * 60 * 1000;
 const documentName = 'logs/groups';
+
+type StreamOfGroup = { readonly group: LogGroup; readonly stream: LogStream };
 
 /** Log groups with their most recent events in memory. Groups survive a restart, events do not. */
 export class LogStore implements LogSink, LogGroups {
   readonly #clock: Clock;
   readonly #state: StateStore;
   readonly #region: string;
-  readonly #groups: Map<string, LogGroup>;
+  readonly #groups = new NameIndex<LogGroup>();
+  readonly #kept = new KeptEvents();
+  readonly #streams = new LinkedList<StreamOfGroup>();
+  readonly #streamLinks = new WeakMap<LogStream, Link<StreamOfGroup>>();
   readonly #listeners: Parameters<LogSink['onAppend']>[0][] = [];
   readonly #deletionListeners: Parameters<LogGroups['onDelete']>[0][] = [];
   #sequence = 0;
@@ -66,22 +70,23 @@ export class LogStore implements LogSink, LogGroups {
     this.#state = state;
     this.#region = region;
     const kept = z.array(groupSettings).parse(state.read(documentName) ?? []);
-    this.#groups = new Map(kept.map((settings) => [settings.name, emptyGroup(settings)]));
+    for (const settings of kept) this.#groups.set(settings.name, emptyGroup(settings));
   }
 
+  /** Events of a group that would be one too many are lost. */
   append(groupName: string, streamName: string, events: readonly LogEvent[]): void {
-    const group = this.#groups.get(groupName) ?? this.#add({ name: groupName, region: this.#region }, true);
+    const group = this.#groups.get(groupName) ?? this.#addImplicit(groupName);
+    if (group === undefined) return;
     const stream = group.streams.get(streamName) ?? this.#addStream(group, streamName);
     const ingestionTime = this.#clock.now();
     for (const { timestamp, message } of events) {
       this.#sequence += 1;
-      group.events.push({ timestamp, message, stream: streamName, ingestionTime, sequence: this.#sequence });
-      group.storedBytes += message.length;
+      this.#kept.add(group, { timestamp, message, stream: streamName, ingestionTime, sequence: this.#sequence });
       stream.firstEventTimestamp = Math.min(stream.firstEventTimestamp ?? timestamp, timestamp);
       stream.lastEventTimestamp = Math.max(stream.lastEventTimestamp ?? timestamp, timestamp);
       stream.lastIngestionTime = ingestionTime;
     }
-    trim(group);
+    this.#expire(group);
     for (const listener of this.#listeners) listener(groupName, streamName, events);
   }
 
@@ -93,9 +98,11 @@ export class LogStore implements LogSink, LogGroups {
     this.#deletionListeners.push(listener);
   }
 
-  /** By name. */
-  groups(): LogGroup[] {
-    return [...this.#groups.values()].sort(byName);
+  /** A page of the groups, in the order of their names. */
+  page(query: NameQuery<LogGroup>): NamePage<LogGroup> {
+    const page = this.#groups.page(query);
+    for (const group of page.items) this.#expire(group);
+    return page;
   }
 
   has(name: string): boolean {
@@ -106,17 +113,26 @@ export class LogStore implements LogSink, LogGroups {
     return this.#groups.get(name);
   }
 
-  /** @throws AwsError ResourceNotFoundException */
+  /** Without the events that are older than its retention allows. @throws AwsError ResourceNotFoundException */
   get(name: string): LogGroup {
     const group = this.#groups.get(name);
     if (group === undefined) throw notFound('The specified log group does not exist.');
+    this.#expire(group);
     return group;
+  }
+
+  /** The time of the oldest event that the retention of the group allows. */
+  retainedSince({ retentionInDays = Number.POSITIVE_INFINITY }: LogGroup): number {
+    return this.#clock.now() - retentionInDays * dayMs;
   }
 
   /** @throws AwsError ResourceAlreadyExistsException, but takes over a group that merely came to be */
   create(group: NewGroup): LogGroup {
     const existing = this.#groups.get(group.name);
-    if (existing === undefined) return this.#add(group, false);
+    if (existing === undefined) {
+      if (this.#groups.size < maxGroups) return this.#add(group, false);
+      throw new AwsError('LimitExceededException', `The local endpoint keeps ${maxGroups} log groups.`);
+    }
     if (!existing.isImplicit) throw alreadyExists('The specified log group already exists');
     Object.assign(existing, { isImplicit: false, retentionInDays: group.retentionInDays, tags: { ...group.tags } });
     this.changed();
@@ -124,7 +140,11 @@ export class LogStore implements LogSink, LogGroups {
   }
 
   delete(name: string): void {
-    if (!this.#groups.delete(name)) return;
+    const group = this.#groups.get(name);
+    if (group === undefined) return;
+    this.#kept.dropAll(group, group);
+    for (const stream of group.streams.values()) this.#unlistStream(stream);
+    this.#groups.delete(name);
     for (const listener of this.#deletionListeners) listener(name);
     this.changed();
   }
@@ -136,13 +156,26 @@ export class LogStore implements LogSink, LogGroups {
   }
 
   deleteStream(group: LogGroup, name: string): void {
+    const stream = group.streams.get(name);
+    if (stream === undefined) return;
+    this.#kept.dropAll(group, stream);
     group.streams.delete(name);
-    group.events = group.events.filter(({ stream }) => stream !== name);
+    this.#unlistStream(stream);
   }
 
   /** To be called after a change of a group's settings. */
   changed(): void {
-    this.#state.changed(documentName, () => JSON.parse(JSON.stringify(z.array(groupSettings).parse(this.groups()))));
+    this.#state.changed(documentName, () =>
+      JSON.parse(JSON.stringify(z.array(groupSettings).parse([...this.#groups.values()]))),
+    );
+  }
+
+  #expire(group: LogGroup): void {
+    if (group.retentionInDays !== undefined) this.#kept.dropBefore(group, this.retainedSince(group));
+  }
+
+  #addImplicit(name: string): LogGroup | undefined {
+    return this.#groups.size < maxGroups ? this.#add({ name, region: this.#region }, true) : undefined;
   }
 
   #add({ name, region, retentionInDays, tags = {} }: NewGroup, isImplicit: boolean): LogGroup {
@@ -166,34 +199,25 @@ export class LogStore implements LogSink, LogGroups {
       firstEventTimestamp: undefined,
       lastEventTimestamp: undefined,
       lastIngestionTime: undefined,
+      events: new EventTimeline(),
     };
     group.streams.set(name, stream);
-    const [oldest] = group.streams.keys();
-    if (group.streams.size > maxStreams && oldest !== undefined) this.deleteStream(group, oldest);
+    this.#streamLinks.set(stream, this.#streams.add({ group, stream }));
+    const [firstOfGroup] = group.streams.keys();
+    if (group.streams.size > maxStreams.ofGroup && firstOfGroup !== undefined) this.deleteStream(group, firstOfGroup);
+    const first = this.#streams.first?.value;
+    if (this.#streams.size > maxStreams.total && first !== undefined) this.deleteStream(first.group, first.stream.name);
     return stream;
+  }
+
+  #unlistStream(stream: LogStream): void {
+    const link = this.#streamLinks.get(stream);
+    if (link !== undefined) this.#streams.remove(link);
   }
 }
 
 function emptyGroup(settings: GroupSettings): LogGroup {
-  return { ...settings, streams: new Map(), events: [], storedBytes: 0 };
-}
-
-/** Drops the oldest events, rarely and many at once, so that appending stays cheap. */
-function trim(group: LogGroup): void {
-  if (group.events.length <= maxEvents * 1.25 && group.storedBytes <= maxBytes) return;
-  let bytes = 0;
-  let start = group.events.length;
-  while (start > 0 && group.events.length - start < maxEvents) {
-    bytes += group.events[start - 1]?.message.length ?? 0;
-    if (bytes > maxBytes / 2) break;
-    start -= 1;
-  }
-  group.events = group.events.slice(Math.min(start, group.events.length - 1));
-  group.storedBytes = group.events.reduce((sum, { message }) => sum + message.length, 0);
-}
-
-function byName(a: { name: string }, b: { name: string }): number {
-  return a.name < b.name ? -1 : 1;
+  return { ...settings, streams: new Map(), events: new EventTimeline(), storedBytes: 0 };
 }
 
 export function notFound(message: string): AwsError {
