@@ -6,7 +6,15 @@ import type { AlarmMonitor } from './alarm-monitor.ts';
 import { alarmStates } from './alarm-rule.ts';
 import { alarmNameSchema, putCompositeAlarmSchema, putMetricAlarmSchema } from './alarm-settings.ts';
 import type { Alarm, AlarmStore } from './alarm-store.ts';
-import { action, dimensionsSchema, page, unitSchema, wire } from './cloudwatch-input.ts';
+import {
+  action,
+  decodeNameToken,
+  dimensionsSchema,
+  encodeNameToken,
+  page,
+  unitSchema,
+  wire,
+} from './cloudwatch-input.ts';
 import type { CloudWatchAction } from './cloudwatch-protocols.ts';
 import { metricError } from './metric-error.ts';
 import { metricKey } from './metric-store.ts';
@@ -103,21 +111,16 @@ export function alarmActions(
       if (AlarmNames !== undefined && AlarmNamePrefix !== undefined) {
         throw metricError.combination('AlarmNames and AlarmNamePrefix must not be used together.');
       }
-      const matching = alarms
-        .list()
-        .filter(({ kind }) => AlarmTypes.includes(kind))
-        .filter(({ name }) => AlarmNames === undefined || AlarmNames.includes(name))
-        .filter(({ name }) => name.startsWith(AlarmNamePrefix ?? ''))
-        .filter(({ status }) => StateValue === undefined || status.value === StateValue)
-        .filter(
-          ({ settings }) =>
-            ActionPrefix === undefined || actionsOf(settings).some((arn) => arn.startsWith(ActionPrefix)),
-        );
-      const { items, next } = page(matching, input.NextToken, MaxRecords);
+      const accepts = ({ kind, status, settings }: Alarm): boolean =>
+        AlarmTypes.includes(kind) &&
+        (StateValue === undefined || status.value === StateValue) &&
+        (ActionPrefix === undefined || actionsOf(settings).some((arn) => arn.startsWith(ActionPrefix)));
+      const query = { prefix: AlarmNamePrefix, after: decodeNameToken(input.NextToken), size: MaxRecords, accepts };
+      const { items, last } = AlarmNames === undefined ? alarms.page(query) : alarms.pageOf(AlarmNames, query);
       return {
         MetricAlarms: items.filter(({ kind }) => kind === 'MetricAlarm').map(describeAlarm),
         CompositeAlarms: items.filter(({ kind }) => kind === 'CompositeAlarm').map(describeAlarm),
-        NextToken: next,
+        NextToken: encodeNameToken(last),
       };
     }),
 

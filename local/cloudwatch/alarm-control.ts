@@ -33,7 +33,7 @@ export function alarmControl(clock: Clock, alarms: AlarmStore, monitor: AlarmMon
     }
     alarms.put(alarm);
     recordConfiguration(alarm, existing === undefined ? 'Create' : 'Update');
-    monitor.alarmsChanged();
+    monitor.alarmsChanged([name]);
     return alarm;
   }
 
@@ -83,12 +83,11 @@ export function alarmControl(clock: Clock, alarms: AlarmStore, monitor: AlarmMon
         return composite;
       }),
     deleteAlarms(names) {
-      for (const alarm of alarms.list()) {
-        if (alarm.kind !== 'CompositeAlarm' || names.includes(alarm.name)) continue;
-        const child = alarm.rule.children.find((name) => names.includes(name));
-        if (child !== undefined) {
+      for (const child of names) {
+        const parent = alarms.parentsOf(child).find(({ name }) => !names.includes(name));
+        if (parent !== undefined) {
           throw metricError.validation(
-            `Cannot delete ${child} as there are composite alarm(s) depending on it: ${alarm.name}.`,
+            `Cannot delete ${child} as there are composite alarm(s) depending on it: ${parent.name}.`,
           );
         }
       }
@@ -98,7 +97,7 @@ export function alarmControl(clock: Clock, alarms: AlarmStore, monitor: AlarmMon
         alarms.delete(name);
         recordConfiguration(alarm, 'Delete');
       }
-      monitor.alarmsChanged();
+      monitor.alarmsChanged(names);
     },
   };
 }

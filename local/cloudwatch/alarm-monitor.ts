@@ -1,10 +1,12 @@
 import type { Clock, Timer } from '../core/clock.ts';
 import { alarmMessage, alarmSubject } from './alarm-message.ts';
 import type { AlarmState } from './alarm-rule.ts';
+import type { CompiledAlarm } from './alarm-settings.ts';
 import type { Alarm, AlarmStatus, AlarmStore, CompositeAlarm, MetricAlarm } from './alarm-store.ts';
 import { alarmTime, type Datapoint, stateReason, stateReasonData } from './describe-evaluation.ts';
-import { evaluateDatapoints, spareDatapoints } from './evaluate-datapoints.ts';
+import { evaluateDatapoints, spareDatapoints, type Verdict } from './evaluate-datapoints.ts';
 import type { MetricStore } from './metric-store.ts';
+import { PeriodEnds } from './period-ends.ts';
 
 /** Publishes to an SNS topic. */
 export type Notify = (notification: {
@@ -22,48 +24,64 @@ type Parts = {
   readonly notify: Notify;
   readonly region: string;
 };
+/** The settled states; a verdict can also leave the state unchanged. */
+type SettledState = Exclude<Verdict['state'], 'unchanged'>;
+type Outcome = {
+  readonly value: SettledState;
+  readonly newestBreaches: boolean;
+  /** The state with its reason, which is needed only for a transition. */
+  readonly describe: () => NewState;
+};
+type EvaluationRange = {
+  readonly timestamps: readonly number[];
+  readonly values: readonly (number | undefined)[];
+  readonly end: number;
+};
 type NewState = { readonly value: AlarmState; readonly reason: string; readonly reasonData?: string | undefined };
 
 /** Periods end on the minute, those of high-resolution alarms every ten seconds. */
-const stepOf = (period: number): number => (period < 60 ? 10_000 : 60_000);
-/** After the end of a period, so that what was measured in it has come in. */
-const settleTime = 1_000;
+const stepOf = ({ compiled: { period } }: MetricAlarm): number => (period < 60 ? 10_000 : 60_000);
 /** New samples of a metric within this time cause one evaluation. */
 const debounceTime = 250;
 
 /**
- * Evaluates every metric alarm when a period ends, over whole periods, as CloudWatch does each minute. Besides, a new
- * sample that no later one can undo (a sum over its threshold) counts at once, before its period ends, so that nobody
- * has to wait a minute for an alarm.
+ * Evaluates metric alarms when a period ends, over whole periods, as CloudWatch does each minute. An alarm without data
+ * in its evaluation range keeps its state and is left out until a sample comes. Besides, a new sample that no later one
+ * can undo (a sum over its threshold) counts at once, before its period ends, so that an alarm does not take a minute.
  */
 export class AlarmMonitor {
   readonly #parts: Parts;
   readonly #pending = new Map<string, Timer>();
-  #tick: Timer | undefined;
-  #closed = false;
+  /** Has the alarms whose state can change when the current period ends. */
+  readonly #periodEnds: PeriodEnds;
 
   constructor(parts: Parts) {
     this.#parts = parts;
+    this.#periodEnds = new PeriodEnds(parts.clock, (name, step, end) => this.#periodEnded(name, step, end));
     parts.metrics.onPut((key) => this.#sampleArrived(key));
-    this.#scheduleTick();
+    for (const alarm of parts.alarms.list()) this.#watch(alarm);
   }
 
   close(): void {
-    this.#closed = true;
-    this.#tick?.cancel();
+    this.#periodEnds.close();
     for (const timer of this.#pending.values()) timer.cancel();
   }
 
-  /** To be called when alarms were made, changed or deleted. */
-  alarmsChanged(): void {
-    this.#scheduleTick();
-    this.#evaluateComposites();
+  /** To be called when alarms of these names were made, changed or deleted. */
+  alarmsChanged(names: readonly string[]): void {
+    for (const name of names) {
+      const alarm = this.#parts.alarms.get(name);
+      if (alarm !== undefined) this.#watch(alarm);
+      if (alarm?.kind === 'CompositeAlarm') this.#evaluateComposite(alarm);
+      for (const parent of this.#parts.alarms.parentsOf(name)) this.#evaluateComposite(parent);
+    }
   }
 
   /** Puts an alarm into a state; a transition is recorded and runs the actions of the new state. */
   setState(alarm: Alarm, { value, reason, reasonData }: NewState, triggers: readonly Alarm[] = []): void {
     const { alarms, clock } = this.#parts;
     const previous = alarm.status;
+    this.#watch(alarm);
     if (value === previous.value) return;
     const now = clock.now();
     const status = { value, reason, updated: now, transitioned: now, configured: previous.configured };
@@ -77,27 +95,34 @@ export class AlarmMonitor {
       data: JSON.stringify({ version: '1.0', oldState: historyState(previous), newState: historyState(alarm.status) }),
     });
     this.#runActions(alarm, previous, triggers);
-    this.#evaluateComposites(alarm);
+    for (const parent of alarms.parentsOf(alarm.name)) this.#evaluateComposite(parent, alarm);
   }
 
-  #scheduleTick(): void {
-    this.#tick?.cancel();
-    if (this.#closed) return;
-    const { alarms, clock } = this.#parts;
-    const steps = alarms
-      .list()
-      .flatMap((alarm) => (alarm.kind === 'MetricAlarm' ? [stepOf(alarm.compiled.period)] : []));
-    if (steps.length === 0) return;
-    const step = Math.min(...steps);
-    const delay = step - ((clock.now() - settleTime) % step);
-    this.#tick = clock.schedule(() => {
-      for (const alarm of alarms.list()) if (alarm.kind === 'MetricAlarm') this.#evaluate(alarm);
-      this.#scheduleTick();
-    }, delay);
+  /** Evaluates the alarm when the current period ends. */
+  #watch(alarm: Alarm): void {
+    if (alarm.kind === 'MetricAlarm') this.#periodEnds.add(alarm.name, stepOf(alarm));
+  }
+
+  /** @returns whether the state can change when the next period ends */
+  #periodEnded(name: string, step: number, end: number): boolean {
+    const alarm = this.#parts.alarms.get(name);
+    if (alarm?.kind !== 'MetricAlarm' || stepOf(alarm) !== step) return false;
+    this.#evaluate(alarm, end);
+    return !this.#isQuiet(alarm, end);
+  }
+
+  /** Without data in the evaluation range the state stays the same however much time passes. */
+  #isQuiet({ compiled }: MetricAlarm, end: number): boolean {
+    const start = end - rangeOf(compiled) * compiled.period * 1000;
+    return [...compiled.metricKeys].every((key) => {
+      const newest = this.#parts.metrics.newest(key);
+      return newest === undefined || newest + 60_000 <= start;
+    });
   }
 
   #sampleArrived(key: string): void {
     for (const alarm of this.#parts.alarms.watching(key)) {
+      this.#watch(alarm);
       const settled = !alarm.compiled.breachIsFinal || alarm.status.value === 'ALARM';
       if (settled || this.#pending.has(alarm.name)) continue;
       const timer = this.#parts.clock.schedule(() => {
@@ -109,38 +134,47 @@ export class AlarmMonitor {
     }
   }
 
-  /** Heeds a breach in the period that has not ended yet if nothing can undo it. @returns whether there is one */
+  /** Evaluates the current period early if later samples cannot clear the breach. @returns whether there is one */
   #evaluateUnfinished(alarm: MetricAlarm): boolean {
     if (!alarm.compiled.breachIsFinal) return false;
-    const step = stepOf(alarm.compiled.period);
+    const step = stepOf(alarm);
     const next = this.#outcome(alarm, (Math.floor(this.#parts.clock.now() / step) + 1) * step);
-    if (next?.state.value !== 'ALARM' || !next.newestBreaches) return false;
-    this.setState(alarm, next.state);
+    if (next?.value !== 'ALARM' || !next.newestBreaches) return false;
+    if (alarm.status.value !== 'ALARM') this.setState(alarm, next.describe());
     return true;
   }
 
-  #evaluate(alarm: MetricAlarm): void {
+  #evaluate(alarm: MetricAlarm, end: number): void {
     if (this.#evaluateUnfinished(alarm)) return;
-    const step = stepOf(alarm.compiled.period);
-    const next = this.#outcome(alarm, Math.floor(this.#parts.clock.now() / step) * step);
-    if (next !== undefined) this.setState(alarm, next.state);
+    const next = this.#outcome(alarm, end);
+    if (next !== undefined && next.value !== alarm.status.value) this.setState(alarm, next.describe());
   }
 
   /** What the periods up to `end` say; undefined when the state stays as it is. */
-  #outcome(alarm: MetricAlarm, end: number): { state: NewState; newestBreaches: boolean } | undefined {
-    const { metrics, clock } = this.#parts;
+  #outcome(alarm: MetricAlarm, end: number): Outcome | undefined {
+    const { metrics } = this.#parts;
     const { period, rule, queries, id } = alarm.compiled;
-    const length = rule.evaluationPeriods + spareDatapoints;
+    const length = rangeOf(alarm.compiled);
     const start = end - length * period * 1000;
     const points = queries.over(metrics, { start, end })(id);
     const timestamps = Array.from({ length }, (_, index) => start + index * period * 1000);
     const range = timestamps.map((timestamp) => points.get(timestamp));
-
     const verdict = evaluateDatapoints(range, rule);
-    if (verdict.state === 'unchanged') return undefined;
-    const samples = this.#sampleCounts(alarm, start, end);
+    const { state } = verdict;
+    if (state === 'unchanged') return undefined;
+    const newest = range.at(-1);
+    return {
+      value: state,
+      newestBreaches: newest !== undefined && rule.isBreaching(newest),
+      describe: () => this.#describe(alarm, { ...verdict, state }, { timestamps, values: range, end }),
+    };
+  }
+
+  #describe(alarm: MetricAlarm, verdict: Verdict & { readonly state: SettledState }, range: EvaluationRange): NewState {
+    const { period, rule } = alarm.compiled;
+    const samples = this.#sampleCounts(alarm, range.timestamps[0] ?? range.end, range.end);
     const datapoints = verdict.counted.flatMap((index): Datapoint[] => {
-      const [timestamp, value] = [timestamps[index], range[index]];
+      const [timestamp, value] = [range.timestamps[index], range.values[index]];
       return timestamp === undefined || value === undefined
         ? []
         : [{ timestamp, value, sampleCount: samples(timestamp) }];
@@ -152,17 +186,13 @@ export class AlarmMonitor {
       isBreaching: rule.isBreaching,
       missingData: rule.missingData,
       period,
-      newest: end - period * 1000,
-      now: clock.now(),
+      newest: range.end - period * 1000,
+      now: this.#parts.clock.now(),
     };
-    const newest = range.at(-1);
     return {
-      state: {
-        value: verdict.state,
-        reason: stateReason(alarm.settings, evaluation),
-        reasonData: stateReasonData(alarm.settings, evaluation),
-      },
-      newestBreaches: newest !== undefined && rule.isBreaching(newest),
+      value: verdict.state,
+      reason: stateReason(alarm.settings, evaluation),
+      reasonData: stateReasonData(alarm.settings, evaluation),
     };
   }
 
@@ -177,17 +207,11 @@ export class AlarmMonitor {
     return (timestamp) => aggregates.get(timestamp)?.count;
   }
 
-  /** Evaluates the composite alarms that name `changed`, or all. */
-  #evaluateComposites(changed?: Alarm): void {
-    const { alarms } = this.#parts;
-    for (const alarm of alarms.list()) {
-      if (alarm.kind !== 'CompositeAlarm') continue;
-      if (changed !== undefined && !alarm.rule.children.includes(changed.name)) continue;
-      const value = alarm.rule.isMet((name) => alarms.get(name)?.status.value) ? 'ALARM' : 'OK';
-      if (value !== alarm.status.value) {
-        this.setState(alarm, { value, reason: this.#compositeReason(alarm, changed) }, changed && [changed]);
-      }
-    }
+  /** @param changed the alarm in its rule whose state changed */
+  #evaluateComposite(alarm: CompositeAlarm, changed?: Alarm): void {
+    const value = alarm.rule.isMet((name) => this.#parts.alarms.get(name)?.status.value) ? 'ALARM' : 'OK';
+    if (value === alarm.status.value) return;
+    this.setState(alarm, { value, reason: this.#compositeReason(alarm, changed) }, changed && [changed]);
   }
 
   #compositeReason(alarm: CompositeAlarm, changed: Alarm | undefined): string {
@@ -238,6 +262,11 @@ export class AlarmMonitor {
       }),
     });
   }
+}
+
+/** How many periods are looked at. */
+function rangeOf({ rule }: CompiledAlarm): number {
+  return rule.evaluationPeriods + spareDatapoints;
 }
 
 function historyState({ value, reason, reasonData, updated }: AlarmStatus) {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { arn } from '../core/arn.ts';
+import { NameIndex, type NamePage, type NameQuery } from '../core/name-index.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { type AlarmRule, alarmStates, parseAlarmRule } from './alarm-rule.ts';
 import {
@@ -68,7 +69,11 @@ const maxHistory = 1000;
 export class AlarmStore {
   readonly #state: StateStore;
   readonly #region: string;
-  readonly #alarms = new Map<string, Alarm>();
+  readonly #alarms = new NameIndex<Alarm>();
+  /** Names of metric alarms, by the `metricKey` of a metric that they read. */
+  readonly #readers = new Map<string, Set<string>>();
+  /** Names of composite alarms, by the name of an alarm in their rule. */
+  readonly #parents = new Map<string, Set<string>>();
   /** Oldest first. */
   #history: HistoryItem[] = [];
 
@@ -83,20 +88,44 @@ export class AlarmStore {
         kind === 'MetricAlarm'
           ? this.metricAlarm(settings, status, labels)
           : this.compositeAlarm(settings, status, labels);
-      this.#alarms.set(alarm.name, alarm);
+      this.#index(alarm);
     }
   }
 
   /** Sorted by name. */
   list(): Alarm[] {
-    return [...this.#alarms.values()].sort((left, right) => (left.name < right.name ? -1 : 1));
+    return [...this.#alarms.values()];
+  }
+
+  /** A page of the alarms, in the order of their names. */
+  page(query: NameQuery<Alarm>): NamePage<Alarm> {
+    return this.#alarms.page(query);
+  }
+
+  /** A page of the alarms that have one of these names. */
+  pageOf(names: readonly string[], query: NameQuery<Alarm>): NamePage<Alarm> {
+    const named = new NameIndex<Alarm>();
+    for (const name of names) {
+      const alarm = this.#alarms.get(name);
+      if (alarm !== undefined) named.set(name, alarm);
+    }
+    return named.page(query);
   }
 
   /** The metric alarms that a sample of this metric (see `metricKey`) concerns. */
   watching(metricKey: string): MetricAlarm[] {
-    return [...this.#alarms.values()].flatMap((alarm) =>
-      alarm.kind === 'MetricAlarm' && alarm.compiled.metricKeys.has(metricKey) ? [alarm] : [],
-    );
+    return [...(this.#readers.get(metricKey) ?? [])].flatMap((name) => {
+      const alarm = this.#alarms.get(name);
+      return alarm?.kind === 'MetricAlarm' ? [alarm] : [];
+    });
+  }
+
+  /** The composite alarms whose rule names this alarm. */
+  parentsOf(name: string): CompositeAlarm[] {
+    return [...(this.#parents.get(name) ?? [])].flatMap((parent) => {
+      const alarm = this.#alarms.get(parent);
+      return alarm?.kind === 'CompositeAlarm' ? [alarm] : [];
+    });
   }
 
   get(name: string): Alarm | undefined {
@@ -104,24 +133,26 @@ export class AlarmStore {
   }
 
   put(alarm: Alarm): void {
-    this.#alarms.set(alarm.name, alarm);
+    this.#unindex(alarm.name);
+    this.#index(alarm);
     this.changed();
   }
 
   delete(name: string): void {
-    this.#alarms.delete(name);
+    this.#unindex(name);
     this.changed();
   }
 
   record(item: HistoryItem): void {
     this.#history.push(item);
-    if (this.#history.length > maxHistory) this.#history = this.#history.slice(-maxHistory);
+    // Rarely, and many at once, so that recording stays cheap.
+    if (this.#history.length >= 2 * maxHistory) this.#history = this.#history.slice(-maxHistory);
     this.changed();
   }
 
   /** Oldest first. */
   history(): readonly HistoryItem[] {
-    return this.#history;
+    return this.#history.slice(-maxHistory);
   }
 
   /** To be called after a change of an alarm's status or tags. */
@@ -135,7 +166,7 @@ export class AlarmStore {
             status,
             tags: Object.fromEntries(tags),
           })),
-          history: this.#history,
+          history: this.history(),
         }),
       ),
     );
@@ -159,6 +190,31 @@ export class AlarmStore {
       settings,
       rule: parseAlarmRule(settings.AlarmRule),
     };
+  }
+
+  #index(alarm: Alarm): void {
+    this.#alarms.set(alarm.name, alarm);
+    for (const [index, key] of this.#indexKeys(alarm)) {
+      const names = index.get(key) ?? new Set();
+      index.set(key, names.add(alarm.name));
+    }
+  }
+
+  #unindex(name: string): void {
+    const alarm = this.#alarms.get(name);
+    if (alarm === undefined) return;
+    this.#alarms.delete(name);
+    for (const [index, key] of this.#indexKeys(alarm)) {
+      const names = index.get(key);
+      names?.delete(name);
+      if (names?.size === 0) index.delete(key);
+    }
+  }
+
+  #indexKeys(alarm: Alarm): (readonly [Map<string, Set<string>>, string])[] {
+    return alarm.kind === 'MetricAlarm'
+      ? [...alarm.compiled.metricKeys].map((key) => [this.#readers, key] as const)
+      : alarm.rule.children.map((child) => [this.#parents, child] as const);
   }
 
   #base(name: string, status: AlarmStatus, tags: Map<string, string>): AlarmBase {

@@ -141,3 +141,16 @@ export function page<T>(
   const next = end < items.length ? Buffer.from(`from:${end}`).toString('base64url') : undefined;
   return { items: items.slice(start, end), next };
 }
+
+/** The token of the page that begins after the item called `last`. */
+export function encodeNameToken(last: string | undefined): string | undefined {
+  return last === undefined ? undefined : Buffer.from(`after:${last}`).toString('base64url');
+}
+
+/** The name that a token stands for. @throws AwsError InvalidNextToken */
+export function decodeNameToken(token: string | undefined): string | undefined {
+  if (token === undefined) return undefined;
+  const text = Buffer.from(token, 'base64url').toString();
+  if (!text.startsWith('after:')) throw metricError.nextToken();
+  return text.slice('after:'.length);
+}

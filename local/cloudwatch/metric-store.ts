@@ -1,4 +1,7 @@
 import type { Clock } from '../core/clock.ts';
+import { type Link, LinkedList } from '../core/linked-list.ts';
+import { NameIndex, type NamePage, type NameQuery } from '../core/name-index.ts';
+import { SortedMap } from '../core/sorted-map.ts';
 import { Aggregate } from './statistic.ts';
 
 export type Dimension = { readonly Name: string; readonly Value: string };
@@ -21,26 +24,48 @@ export type Sample = {
 /** From `start`, inclusive, to `end`, exclusive, in milliseconds; `period` in seconds. */
 export type Window = { readonly start: number; readonly end: number; readonly period: number };
 
-type Buckets = Map<number, Aggregate>;
-type Series = {
+/** By the start of their period. */
+type Buckets = SortedMap<number, Link<Bucket>>;
+type UnitSeries = { readonly minutes: Buckets; readonly seconds: Buckets };
+export type Series = {
   readonly metric: Metric;
-  readonly units: Map<string, { readonly minutes: Buckets; readonly seconds: Buckets }>;
+  readonly units: Map<string, UnitSeries>;
+  /** When the last sample came. */
   updated: number;
 };
+type Bucket = {
+  readonly key: string;
+  readonly unit: string;
+  readonly resolution: keyof UnitSeries;
+  readonly start: number;
+  readonly addedAt: number;
+  readonly aggregate: Aggregate;
+};
 
-const minute = 60_000;
-const second = 1_000;
-/** A day by the minute and three hours by the second; in all about 50 MB, for which the least used metrics make room. */
-const limits = { minutes: 1_440, seconds: 10_800, total: 150_000 };
+const sizes = { minutes: 60_000, seconds: 1_000 } as const;
+const limits = {
+  /** Of one metric: a day by the minute and three hours by the second. */
+  minutes: 1_440,
+  seconds: 10_800,
+  /** Milliseconds. */
+  age: 24 * 60 * 60 * 1000,
+  /** Of all metrics: aggregates and the distinct values in them. */
+  total: 100_000,
+};
 
-/** The samples of every metric, aggregated by the minute, in memory. */
+/**
+ * The samples of every metric, aggregated by the minute, in memory. What is older than a day goes; over the limit of all
+ * metrics together the aggregates that were begun first go.
+ */
 export class MetricStore {
   readonly #clock: Clock;
-  /** In the order of their last sample. */
-  readonly #series = new Map<string, Series>();
+  /** By `metricKey`. */
+  readonly #series = new NameIndex<Series>();
   readonly #listeners: ((key: string) => void)[] = [];
-  /** How many there are in all. */
-  #buckets = 0;
+  /** In the order in which they were begun. */
+  readonly #buckets = new LinkedList<Bucket>();
+  /** Of the aggregates and their values, as `limits.total` counts. */
+  #total = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -49,14 +74,13 @@ export class MetricStore {
   put(sample: Sample): void {
     const key = metricKey(sample.metric);
     const series = this.#series.get(key) ?? { metric: sample.metric, units: new Map(), updated: 0 };
+    if (series.updated === 0) this.#series.set(key, series);
     series.updated = this.#clock.now();
-    this.#series.delete(key);
-    this.#series.set(key, series);
-    const unit = series.units.get(sample.unit) ?? { minutes: new Map(), seconds: new Map() };
+    const unit = series.units.get(sample.unit) ?? { minutes: newBuckets(), seconds: newBuckets() };
     series.units.set(sample.unit, unit);
-    sample.add(this.#bucket(unit.minutes, sample.timestamp, minute, limits.minutes));
-    if (sample.highResolution) sample.add(this.#bucket(unit.seconds, sample.timestamp, second, limits.seconds));
-    while (this.#buckets > limits.total) this.#dropLeastUsed();
+    this.#add(key, unit, 'minutes', sample);
+    if (sample.highResolution) this.#add(key, unit, 'seconds', sample);
+    this.#dropOld();
     for (const listener of this.#listeners) listener(key);
   }
 
@@ -84,11 +108,11 @@ export class MetricStore {
     for (const [unit, { minutes, seconds }] of this.#series.get(metricKey(metric))?.units ?? []) {
       const source = period % 60 === 0 || seconds.size === 0 ? minutes : seconds;
       const points = new Map<number, Aggregate>();
-      for (const [timestamp, aggregate] of source) {
-        if (timestamp < start || timestamp >= end) continue;
+      for (const [timestamp, { value: bucket }] of source.entries(start)) {
+        if (timestamp >= end) break;
         const periodStart = start + Math.floor((timestamp - start) / (period * 1000)) * period * 1000;
         const point = points.get(periodStart) ?? new Aggregate();
-        point.merge(aggregate);
+        point.merge(bucket.aggregate);
         points.set(periodStart, point);
       }
       if (points.size > 0) result.set(unit, points);
@@ -96,29 +120,54 @@ export class MetricStore {
     return result;
   }
 
-  #bucket(buckets: Buckets, timestamp: number, size: number, limit: number): Aggregate {
-    const start = Math.floor(timestamp / size) * size;
-    const existing = buckets.get(start);
-    if (existing !== undefined) return existing;
-    const created = new Aggregate();
-    buckets.set(start, created);
-    this.#buckets += 1;
-    if (buckets.size > limit && buckets.delete(Math.min(...buckets.keys()))) this.#buckets -= 1;
-    return created;
+  /** The start of the newest minute that has data; undefined without any. */
+  newest(key: string): number | undefined {
+    const starts = [...(this.#series.get(key)?.units.values() ?? [])].map(({ minutes }) => minutes.maxKey() ?? 0);
+    return starts.length === 0 ? undefined : Math.max(...starts);
   }
 
-  #dropLeastUsed(): void {
-    const [first] = this.#series;
-    if (first === undefined) return;
-    const [key, { units }] = first;
-    for (const { minutes, seconds } of units.values()) this.#buckets -= minutes.size + seconds.size;
-    this.#series.delete(key);
+  /** A page of the metrics, in the order of their keys: by namespace, then by name. */
+  page(query: NameQuery<Series>): NamePage<Series> {
+    return this.#series.page(query);
   }
 
-  /** Every metric with when it last got a sample. */
-  list(): { metric: Metric; updated: number }[] {
-    return [...this.#series.values()].map(({ metric, updated }) => ({ metric, updated }));
+  #add(key: string, series: UnitSeries, resolution: keyof UnitSeries, { unit, timestamp, add }: Sample): void {
+    const buckets = series[resolution];
+    const start = Math.floor(timestamp / sizes[resolution]) * sizes[resolution];
+    const known = buckets.get(start)?.value.aggregate;
+    const aggregate = known ?? new Aggregate();
+    const before = known?.size ?? 0;
+    add(aggregate);
+    this.#total += aggregate.size - before;
+    if (known !== undefined) return;
+    buckets.set(start, this.#buckets.add({ key, unit, resolution, start, addedAt: this.#clock.now(), aggregate }));
+    const oldest = buckets.size > limits[resolution] ? buckets.get(buckets.minKey() ?? start) : undefined;
+    if (oldest !== undefined) this.#drop(oldest);
   }
+
+  #dropOld(): void {
+    const tooOld = this.#clock.now() - limits.age;
+    for (let first = this.#buckets.first; first !== undefined; first = this.#buckets.first) {
+      if (this.#total <= limits.total && first.value.addedAt >= tooOld) return;
+      this.#drop(first);
+    }
+  }
+
+  #drop(link: Link<Bucket>): void {
+    const { key, unit, resolution, start, aggregate } = link.value;
+    this.#buckets.remove(link);
+    this.#total -= aggregate.size;
+    const series = this.#series.get(key);
+    const ofUnit = series?.units.get(unit);
+    if (series === undefined || ofUnit === undefined) return;
+    ofUnit[resolution].delete(start);
+    if (ofUnit.minutes.size + ofUnit.seconds.size === 0) series.units.delete(unit);
+    if (series.units.size === 0) this.#series.delete(key);
+  }
+}
+
+function newBuckets(): Buckets {
+  return new SortedMap((a, b) => a - b);
 }
 
 /** Tells metrics apart; the order of dimensions does not count. */
@@ -127,4 +176,17 @@ export function metricKey({ Namespace, MetricName, Dimensions }: Metric): string
     left < right ? -1 : 1,
   );
   return JSON.stringify([Namespace, MetricName, pairs]);
+}
+
+/** How the keys of all metrics of a namespace, or of one name in it, begin. */
+export function keyPrefix({
+  Namespace,
+  MetricName,
+}: {
+  Namespace?: string | undefined;
+  MetricName?: string | undefined;
+}): string {
+  if (Namespace === undefined) return '';
+  const known = MetricName === undefined ? [Namespace] : [Namespace, MetricName];
+  return `${JSON.stringify(known).slice(0, -1)},`;
 }

@@ -2,11 +2,12 @@ import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import {
   action,
+  decodeNameToken,
   dimensionsSchema,
+  encodeNameToken,
   metricNameSchema,
   metricQuerySchema,
   namespaceSchema,
-  page,
   periodSchema,
   unitSchema,
   wire,
@@ -14,7 +15,7 @@ import {
 import type { CloudWatchAction } from './cloudwatch-protocols.ts';
 import { compileQueries } from './evaluate-queries.ts';
 import { metricError } from './metric-error.ts';
-import type { Metric, MetricStore } from './metric-store.ts';
+import { keyPrefix, type Metric, type MetricStore } from './metric-store.ts';
 import { parseStatistic, simpleStatisticNames, simpleStatistics } from './statistic.ts';
 
 const statisticsSchema = z.strictObject({
@@ -58,18 +59,19 @@ export function readActions(clock: Clock, store: MetricStore): Record<string, Cl
     GetMetricData: action(dataSchema, (input) => getMetricData(store, input)),
     ListMetrics: action(listSchema, (input) => {
       const active = clock.now() - 3 * 3_600_000;
-      const matching = store
-        .list()
-        .filter(
-          ({ metric, updated }) => isListed(metric, input) && (input.RecentlyActive === undefined || updated > active),
-        );
-      const { items, next } = page(matching, input.NextToken, 500);
+      const { items, last } = store.page({
+        prefix: keyPrefix(input),
+        after: decodeNameToken(input.NextToken),
+        size: 500,
+        accepts: ({ metric, updated }) =>
+          isListed(metric, input) && (input.RecentlyActive === undefined || updated > active),
+      });
       return {
         Metrics: items.map(({ metric }) => ({
           ...metric,
           Dimensions: metric.Dimensions.map((dimension) => ({ ...dimension })),
         })),
-        NextToken: next,
+        NextToken: encodeNameToken(last),
       };
     }),
   };

@@ -1,43 +1,57 @@
 import { metricError } from './metric-error.ts';
 
+type AggregateSet = {
+  readonly count: number;
+  readonly sum: number;
+  readonly minimum: number;
+  readonly maximum: number;
+};
+
 /** What is kept of the samples of one metric in one period. */
 export class Aggregate {
   count = 0;
   sum = 0;
   minimum = Number.POSITIVE_INFINITY;
   maximum = Number.NEGATIVE_INFINITY;
-  /** How often each value came; undefined once a statistic set without single values went in. */
-  #values: Map<number, number> | undefined = new Map();
+  /**
+   * How often each value came. Undefined while there is one value at most, which the other fields tell, and once a
+   * statistic set without single values went in.
+   */
+  #values: Map<number, number> | undefined;
+  #hasValues = true;
 
-  add(value: number, count = 1): void {
-    this.count += count;
-    this.sum += value * count;
-    this.minimum = Math.min(this.minimum, value);
-    this.maximum = Math.max(this.maximum, value);
-    this.#addValue(value, count);
+  /** How many numbers it keeps, about. */
+  get size(): number {
+    return 1 + (this.#values?.size ?? 0);
   }
 
-  addStatistics(set: { count: number; sum: number; minimum: number; maximum: number }): void {
-    this.count += set.count;
-    this.sum += set.sum;
-    this.minimum = Math.min(this.minimum, set.minimum);
-    this.maximum = Math.max(this.maximum, set.maximum);
+  add(value: number, count = 1): void {
+    this.#addValue(value, count);
+    this.#include({ count, sum: value * count, minimum: value, maximum: value });
+  }
+
+  addStatistics(set: AggregateSet): void {
     if (set.minimum === set.maximum) this.#addValue(set.minimum, set.count);
-    else this.#values = undefined;
+    else this.#forgetValues();
+    this.#include(set);
   }
 
   merge(other: Aggregate): void {
-    this.count += other.count;
-    this.sum += other.sum;
-    this.minimum = Math.min(this.minimum, other.minimum);
-    this.maximum = Math.max(this.maximum, other.maximum);
-    if (other.#values === undefined) this.#values = undefined;
-    else for (const [value, count] of other.#values) this.#addValue(value, count);
+    if (other.count === 0) return;
+    if (!other.#hasValues) this.#forgetValues();
+    else if (!this.#hasValues) this.#values = undefined;
+    else if (other.#values === undefined) this.#addValue(other.minimum, other.count);
+    else {
+      this.#expandValues();
+      for (const [value, count] of other.#values) this.#addValue(value, count);
+    }
+    this.#include(other);
   }
 
   /** The nearest-rank percentile; undefined when the single values are not known. */
   percentile(rank: number): number | undefined {
-    if (this.#values === undefined) return undefined;
+    if (!this.#hasValues) return undefined;
+    if (this.#values === undefined) return this.count === 0 ? undefined : this.minimum;
     const sorted = [...this.#values].sort(([left], [right]) => left - right);
     let remaining = Math.max((rank / 100) * this.count, Number.MIN_VALUE);
     for (const [value, count] of sorted) {
@@ -47,11 +61,31 @@ export class Aggregate {
     return sorted.at(-1)?.[0];
   }
 
+  #include({ count, sum, minimum, maximum }: AggregateSet): void {
+    this.count += count;
+    this.sum += sum;
+    this.minimum = Math.min(this.minimum, minimum);
+    this.maximum = Math.max(this.maximum, maximum);
+  }
+
+  #expandValues(): Map<number, number> {
+    this.#values ??= new Map(this.count === 0 ? [] : [[this.minimum, this.count]]);
+    return this.#values;
+  }
+
+  #forgetValues(): void {
+    this.#values = undefined;
+    this.#hasValues = false;
+  }
+
   /** Beyond 200 distinct values values are kept to two digits, so that percentiles stay within a few percent. */
   #addValue(value: number, count: number): void {
-    if (this.#values === undefined) return;
-    const key = this.#values.size < 200 || this.#values.has(value) ? value : Number(value.toPrecision(2));
-    this.#values.set(key, (this.#values.get(key) ?? 0) + count);
+    if (!this.#hasValues) return;
+    const isOnly = this.count === 0 || (this.minimum === value && this.maximum === value);
+    if (this.#values === undefined && isOnly) return;
+    const values = this.#expandValues();
+    const key = values.size < 200 || values.has(value) ? value : Number(value.toPrecision(2));
+    values.set(key, (values.get(key) ?? 0) + count);
   }
 }
 

@@ -12,6 +12,7 @@ import { openObjectStore } from './s3/object-store.ts';
 import { s3Api } from './s3/s3-api.ts';
 import { type Email, Outbox } from './sns/outbox.ts';
 import { createSns } from './sns/sns-api.ts';
+import type { Queue } from './sqs/queue.ts';
 import { queueResources } from './sqs/queue-resources.ts';
 import { QueueStore } from './sqs/queue-store.ts';
 import { sqsApi } from './sqs/sqs-api.ts';
@@ -40,8 +41,8 @@ export type Messaging = {
   readonly resourceTypes: readonly ResourceType[];
   /** The policy of a queue or topic, when it has one. Every topic has one. */
   policyOf(resourceArn: string): string | undefined;
-  /** Every queue as its metrics see it. */
-  queueDepths(): readonly QueueDepth[];
+  /** The queues in use as their metrics see them, each when the iterator comes to it. */
+  queueDepths(): Iterable<QueueDepth>;
   /** What topics would have sent by email, newest first: the page `/_local/emails`. */
   emails(): readonly Email[];
   /** For Lambda code and templates. @throws AwsError NoSuchKey, NoSuchBucket */
@@ -81,12 +82,7 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
     sts: stsApi(credentials, clock),
     resourceTypes: [...queueResources(queues), ...sns.resourceTypes, ...bucketResources(objects, policies)],
     policyOf: (arn) => queues.byArn(arn)?.attributes.Policy ?? sns.policyOf(arn),
-    queueDepths: () =>
-      queues.all().map((queue) => {
-        const { ready: visible, inFlight: notVisible, delayed } = queue.counts();
-        const oldestAge = Math.floor(queue.ageOfOldest() / 1000);
-        return { name: queue.identity.name, visible, notVisible, delayed, oldestAge };
-      }),
+    queueDepths: () => depthsOf(queues.all()),
     emails: () => outbox.list(),
     async getObject(bucket, key) {
       try {
@@ -102,6 +98,15 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
       await objects.close();
     },
   };
+}
+
+function* depthsOf(queues: readonly Queue[]): Generator<QueueDepth> {
+  for (const queue of queues) {
+    if (!queue.isInUse()) continue;
+    const { ready: visible, inFlight: notVisible, delayed } = queue.counts();
+    const oldestAge = Math.floor(queue.ageOfOldest() / 1000);
+    yield { name: queue.identity.name, visible, notVisible, delayed, oldestAge };
+  }
 }
 
 function reasonOf(cause: unknown): string {

@@ -13,6 +13,7 @@ import { invalidParameter } from './sqs-error.ts';
 
 /** The most that AWS moves in a second. */
 const maxRate = 500;
+/** How many tasks of a queue SQS lists. */
 const keptTasks = 10;
 
 type MoveTask = {
@@ -30,7 +31,9 @@ type MoveTask = {
 
 /** StartMessageMoveTask and its companions: brings the messages of a dead-letter queue back to where they came from. */
 export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsAction>> {
-  const tasks: MoveTask[] = [];
+  /** By the ARN of the source, newest first. */
+  const tasks = new Map<string, MoveTask[]>();
+  const tasksOf = (sourceArn: string): MoveTask[] => tasks.get(sourceArn) ?? [];
 
   const step = (task: MoveTask): void => {
     const source = store.byArn(task.sourceArn);
@@ -64,7 +67,7 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
         if (!store.all().some(({ attributes }) => redrivePolicy(attributes)?.deadLetterTargetArn === SourceArn)) {
           throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
         }
-        if (tasks.some(({ sourceArn, status }) => sourceArn === SourceArn && status === 'RUNNING')) {
+        if (tasksOf(SourceArn).some(({ status }) => status === 'RUNNING')) {
           throw new AwsError(
             'UnsupportedOperation',
             'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
@@ -81,7 +84,8 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
           status: 'RUNNING',
           moved: 0,
         };
-        tasks.unshift(task);
+        for (const sourceArn of tasks.keys()) if (store.byArn(sourceArn) === undefined) tasks.delete(sourceArn);
+        tasks.set(SourceArn, [task, ...tasksOf(SourceArn)].slice(0, keptTasks));
         task.timer = store.clock.schedule(() => step(task), 0);
         return { TaskHandle: handle };
       },
@@ -92,15 +96,12 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
         existing(store, SourceArn);
         checkRange(MaxResults, 'MaxResults', 1, keptTasks);
         return {
-          Results: tasks
-            .filter(({ sourceArn }) => sourceArn === SourceArn)
-            .slice(0, MaxResults)
-            .map(toWire),
+          Results: tasksOf(SourceArn).slice(0, MaxResults).map(toWire),
         };
       },
     ),
     CancelMessageMoveTask: sqsAction(z.object({ TaskHandle: z.string() }), ({ TaskHandle }) => {
-      const task = tasks.find(({ handle }) => handle === TaskHandle);
+      const task = [...tasks.values()].flat().find(({ handle }) => handle === TaskHandle);
       if (task === undefined) throw new AwsError('ResourceNotFoundException', 'Task does not exist.', 404);
       if (task.status !== 'RUNNING') {
         throw new AwsError('UnsupportedOperation', 'Only active tasks can be cancelled.');

@@ -74,6 +74,7 @@ export class QueueStore {
     const name = /^(?:https?:\/\/[^/]+)?\/?(?:\d{12}\/)?([\w.-]+)$/.exec(url)?.[1] ?? '';
     const queue = this.#queues.get(name);
     if (queue === undefined) throw queueDoesNotExist();
+    queue.used();
     return queue;
   }
 

@@ -14,6 +14,9 @@ const maxInFlight = { standard: 120_000, fifo: 20_000 } as const;
 
 export type QueueIdentity = { readonly name: string; readonly arn: string; readonly createdAt: number };
 
+/** CloudWatch measures a queue that has messages, or was used within this time. */
+const inUseMs = 6 * 60 * 60 * 1000;
+
 /** What a queue needs of the world around it. */
 export type QueueContext = {
   readonly clock: Clock;
@@ -51,6 +54,7 @@ export class Queue {
   readonly #deduplication: Deduplication;
   #attributes: QueueAttributes;
   #modifiedAt: number;
+  #usedAt: number;
   #sequence = 0;
   #purgedAt = Number.NEGATIVE_INFINITY;
 
@@ -64,6 +68,7 @@ export class Queue {
     this.tags = new Map(Object.entries(tags));
     this.#attributes = attributes;
     this.#modifiedAt = identity.createdAt;
+    this.#usedAt = context.clock.now();
     this.#context = context;
     this.#returns = new Agenda(context.clock, (entry) => this.#becomeVisible(entry));
     this.#receivers = new WaitingReceivers(context.clock, (options) => this.#deliver(options));
@@ -77,6 +82,15 @@ export class Queue {
 
   get modifiedAt(): number {
     return this.#modifiedAt;
+  }
+
+  /** Notes a call of the API. */
+  used(): void {
+    this.#usedAt = this.#context.clock.now();
+  }
+
+  isInUse(): boolean {
+    return this.#entries.size > 0 || this.#context.clock.now() - this.#usedAt < inUseMs;
   }
 
   get isFifo(): boolean {
