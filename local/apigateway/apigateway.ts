@@ -55,7 +55,7 @@ export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
       putMetric,
       apis: store.apis,
       compiledOf: (api, stage) => deployments.compiledOf(api, stage),
-      usagePlans: new UsagePlans(clock, { keys: () => store.keys.values(), plans: () => store.plans.values() }),
+      usagePlans: new UsagePlans(clock, { keyOf: (value) => store.keyOf(value), plans: () => store.plans.values() }),
     }),
     resourceTypes: [
       restApiResourceType(store, clock),

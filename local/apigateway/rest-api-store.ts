@@ -16,6 +16,7 @@ export class RestApiStore {
   readonly apis: Map<string, RestApi>;
   readonly keys: Map<string, ApiKey>;
   readonly plans: Map<string, UsagePlan>;
+  readonly #keysByValue: Map<string, ApiKey>;
   /** The role that writes the account's access and execution logs. */
   cloudWatchRoleArn: string | undefined;
   readonly #state: StateStore;
@@ -26,6 +27,7 @@ export class RestApiStore {
     const document = kept === undefined ? { apis: [], keys: [], plans: [] } : documentSchema.parse(kept);
     this.apis = new Map(document.apis.map((api) => [api.id, api]));
     this.keys = new Map(document.keys.map((key) => [key.id, key]));
+    this.#keysByValue = new Map(document.keys.map((key) => [key.value, key]));
     this.plans = new Map(document.plans.map((plan) => [plan.id, plan]));
     this.cloudWatchRoleArn = 'cloudWatchRoleArn' in document ? document.cloudWatchRoleArn : undefined;
   }
@@ -65,15 +67,23 @@ export class RestApiStore {
 
   /** @throws AwsError ConflictException for the value of another key */
   addKey(key: ApiKey): void {
-    if ([...this.keys.values()].some(({ value }) => value === key.value)) {
+    if (this.#keysByValue.has(key.value)) {
       throw new AwsError('ConflictException', 'API Key already exists', 409);
     }
     this.keys.set(key.id, key);
+    this.#keysByValue.set(key.value, key);
     this.changed();
+  }
+
+  /** The values of keys are unique. */
+  keyOf(value: string): ApiKey | undefined {
+    return this.#keysByValue.get(value);
   }
 
   /** Also out of every usage plan. */
   removeKey(id: string): void {
+    const key = this.keys.get(id);
+    if (key !== undefined) this.#keysByValue.delete(key.value);
     this.keys.delete(id);
     for (const plan of this.plans.values()) plan.keyIds = plan.keyIds.filter((keyId) => keyId !== id);
     this.changed();

@@ -36,7 +36,7 @@ export type UsagePlan = z.infer<typeof usagePlanSchema>;
 
 /** The keys and plans of the account, as they are now. */
 export type UsagePlanSource = {
-  readonly keys: () => Iterable<ApiKey>;
+  readonly keyOf: (value: string) => ApiKey | undefined;
   readonly plans: () => Iterable<UsagePlan>;
 };
 
@@ -59,8 +59,8 @@ export class UsagePlans {
    */
   admit(exchange: Exchange, apiKeySource: 'HEADER' | 'AUTHORIZER'): void {
     const value = apiKeySource === 'HEADER' ? headerOf(exchange, 'x-api-key') : exchange.authorizer?.usageIdentifierKey;
-    const key = [...this.#source.keys()].find((candidate) => candidate.enabled && candidate.value === value);
-    const plan = key === undefined ? undefined : this.#planOf(key, exchange);
+    const key = typeof value === 'string' ? this.#source.keyOf(value) : undefined;
+    const plan = key?.enabled ? this.#planOf(key, exchange) : undefined;
     if (key === undefined || plan === undefined) throw new GatewayError('INVALID_API_KEY', 'Forbidden');
     exchange.apiKey = { id: key.id, value: key.value };
     this.#throttleByPlan(plan, key, exchange);

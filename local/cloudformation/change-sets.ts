@@ -35,6 +35,9 @@ const executeSchema = namedSchema.extend({
   ClientRequestToken: fields.token.optional(),
 });
 
+/** Each keeps a template, and those that are never executed stay with their stack. */
+const maxChangeSets = 100;
+
 const withoutChanges =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
@@ -78,6 +81,12 @@ export function changeSetActions(engine: Engine): Record<string, QueryAction> {
       const present = store.find(region, name);
       requireTarget(request, present);
       if (present !== undefined && !isNew) engine.requireUpdatable(present);
+      if ((present?.changeSets.length ?? 0) >= maxChangeSets) {
+        throw new AwsError(
+          'LimitExceededException',
+          `The local endpoint keeps ${maxChangeSets} change sets of a stack.`,
+        );
+      }
       const stack = present ?? engine.addStack(region, name, desired);
       const changeSet: ChangeSet = {
         id: arn('cloudformation', region, `changeSet/${ChangeSetName}/${randomUUID()}`),

@@ -25,7 +25,7 @@ export type RoleUsage = {
 
 type Tally = { readonly action: string; readonly resource: string; allowed: number; denied: number };
 
-/** Log streams have random names, so that a role that lives long asks for ever more resources. */
+/** Of one role. Only what a client chooses without bound, such as an object key, comes near it. */
 const maxTallies = 5000;
 
 /** Keeps what roles asked for, and holds it against what their policies grant. */
@@ -41,7 +41,8 @@ export class GrantUsage {
     if (principal.kind !== 'role') return;
     const tallies = this.#roles.get(principal.roleArn) ?? new Map<string, Tally>();
     this.#roles.set(principal.roleArn, tallies);
-    const key = `${action} ${resource}`;
+    // Each execution environment writes to a log stream of its own: they count as one.
+    const key = `${action} ${resource.replace(/:log-stream:.*/, '')}`;
     const tally = tallies.get(key) ?? { action, resource, allowed: 0, denied: 0 };
     if (access.allowed) tally.allowed += 1;
     else tally.denied += 1;

@@ -11,7 +11,7 @@ import { resolveTarget } from './function-target.ts';
 import { functionView } from './function-view.ts';
 import { publishVersion } from './publish-version.ts';
 import { forgetQualifier } from './resource-policy.ts';
-import { invalidParameter, pageOf, queryOf, readInput } from './rest-input.ts';
+import { invalidParameter, nameAfter, nameMarker, pageOf, pageSize, queryOf, readInput } from './rest-input.ts';
 
 const apiSettings = {
   ...settingsShape,
@@ -87,12 +87,14 @@ export function functionRoutes({ functions, actions, code, endpointUrl }: Functi
       method: 'GET',
       path: '/2015-03-31/functions',
       handle(request) {
-        const isAll = queryOf(request, 'FunctionVersion') === 'ALL';
-        const all = functions
-          .all()
-          .flatMap((record) => (isAll ? versionsOf({ record }) : [functionView(record.latest, record.arn)]));
-        const { page, marker } = pageOf(request, all);
-        return { body: { Functions: page, ...marker } };
+        if (queryOf(request, 'FunctionVersion') === 'ALL') {
+          const all = functions.all().flatMap((record) => versionsOf({ record }));
+          const { page, marker } = pageOf(request, all);
+          return { body: { Functions: page, ...marker } };
+        }
+        const { items, last } = functions.page({ after: nameAfter(request), size: pageSize(request) });
+        const views = items.map((record) => functionView(record.latest, record.arn));
+        return { body: { Functions: views, ...nameMarker(last) } };
       },
     },
     {

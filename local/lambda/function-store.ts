@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
+import { NameIndex, type NamePage, type NameQuery } from '../core/name-index.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { type FunctionReference, functionArn } from './function-name.ts';
 import { type Alias, type FunctionRecord, type FunctionVersion, functionRecordSchema } from './function-record.ts';
@@ -17,17 +18,22 @@ const documentName = 'lambda/functions';
 
 export class FunctionStore {
   readonly #state: StateStore;
-  readonly #records: Map<string, FunctionRecord>;
+  readonly #records = new NameIndex<FunctionRecord>();
 
   constructor(state: StateStore) {
     this.#state = state;
     const kept = z.array(functionRecordSchema).parse(state.read(documentName) ?? []);
-    this.#records = new Map(kept.map((record) => [record.name, record]));
+    for (const record of kept) this.#records.set(record.name, record);
   }
 
   /** By name. */
   all(): FunctionRecord[] {
-    return [...this.#records.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return [...this.#records.values()];
+  }
+
+  /** A page of the functions, in the order of their names. */
+  page(query: NameQuery<FunctionRecord>): NamePage<FunctionRecord> {
+    return this.#records.page(query);
   }
 
   find(name: string): FunctionRecord | undefined {

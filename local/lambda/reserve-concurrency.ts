@@ -16,12 +16,13 @@ export function reserveConcurrency(
 
 /** @throws AwsError when too little would be left for functions without a reservation */
 export function checkReservation(functions: FunctionStore, name: string, reserved: number | undefined): void {
-  if (reserved !== undefined && reserved < 0) {
+  if (reserved === undefined) return;
+  if (reserved < 0) {
     throw constraintError(reserved, 'reservedConcurrentExecutions', 'value greater than or equal to 0');
   }
   const others = functions.all().filter((other) => other.name !== name);
-  const total = others.reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), reserved ?? 0);
-  if (reserved !== undefined && total > accountConcurrency - 100) {
+  const total = others.reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), reserved);
+  if (total > accountConcurrency - 100) {
     throw invalidParameter(
       "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
     );

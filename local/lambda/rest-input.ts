@@ -27,11 +27,29 @@ export function queryOf(request: AwsRequest, name: string): string | undefined {
 
 /** One page of a list, by `MaxItems` and an opaque `Marker`. */
 export function pageOf<T>(request: AwsRequest, items: readonly T[]): { page: T[]; marker: { NextMarker?: string } } {
-  const size = boundedInteger(queryOf(request, 'MaxItems'), 50, 10_000);
+  const size = pageSize(request);
   const start = boundedInteger(decodeMarker(queryOf(request, 'Marker')), 0, Number.MAX_SAFE_INTEGER);
-  const end = start + Math.max(size, 1);
+  const end = start + size;
   const marker = end < items.length ? { NextMarker: Buffer.from(String(end)).toString('base64url') } : {};
   return { page: items.slice(start, end), marker };
+}
+
+/** The marker of the page that begins after the item called `last`. */
+export function nameMarker(last: string | undefined): { NextMarker?: string } {
+  return last === undefined ? {} : { NextMarker: Buffer.from(`after:${last}`).toString('base64url') };
+}
+
+/** The name that such a marker stands for. @throws AwsError InvalidParameterValueException */
+export function nameAfter(request: AwsRequest): string | undefined {
+  const marker = decodeMarker(queryOf(request, 'Marker'));
+  if (marker === undefined) return undefined;
+  if (!marker.startsWith('after:')) throw invalidParameter('Invalid page parameters.');
+  return marker.slice('after:'.length);
+}
+
+/** The number of items that a caller wants. @throws AwsError InvalidParameterValueException */
+export function pageSize(request: AwsRequest): number {
+  return Math.max(1, boundedInteger(queryOf(request, 'MaxItems'), 50, 10_000));
 }
 
 function decodeMarker(marker: string | undefined): string | undefined {

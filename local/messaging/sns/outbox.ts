@@ -1,4 +1,4 @@
-const keptEmails = 500;
+const limits = { emails: 500, characters: 4 * 1024 * 1024 };
 
 export type Email = {
   readonly to: string;
@@ -8,13 +8,17 @@ export type Email = {
   readonly topicArn: string;
 };
 
-/** Emails are not sent: they can be read here. */
+/** Emails are not sent: the last ones can be read here. */
 export class Outbox {
   readonly #emails: Email[] = [];
+  #characters = 0;
 
   add(email: Email): void {
     this.#emails.push(email);
-    if (this.#emails.length > keptEmails) this.#emails.shift();
+    this.#characters += email.body.length;
+    while (this.#emails.length > limits.emails || (this.#characters > limits.characters && this.#emails.length > 1)) {
+      this.#characters -= this.#emails.shift()?.body.length ?? 0;
+    }
   }
 
   /** Newest first. */
