@@ -38,6 +38,31 @@ async function stateOf(aws: CloudWatchFixture, name?: string): Promise<string | 
 }
 
 describe('a metric alarm', () => {
+  it('is evaluated again after a state that was set by hand, although its metric has no data', async () => {
+    await using aws = await startCloudWatch();
+    await aws.client.putMetricAlarm(errorAlarm);
+    await aws.clock.advance(10 * minute);
+    assert.equal(await stateOf(aws), 'OK');
+    await aws.client.setAlarmState({ AlarmName: errorAlarm.AlarmName, StateValue: 'ALARM', StateReason: 'a test' });
+    assert.equal(await stateOf(aws), 'ALARM');
+    await aws.clock.advance(2 * minute);
+    assert.equal(await stateOf(aws), 'OK');
+  });
+
+  it('returns when its data leaves the evaluation range, and rings again on new data', async () => {
+    await using aws = await startCloudWatch();
+    await aws.client.putMetricAlarm(errorAlarm);
+    await aws.clock.advance(30 * minute);
+    putErrors(aws);
+    await aws.clock.advance(1_000);
+    assert.equal(await stateOf(aws), 'ALARM');
+    await aws.clock.advance(30 * minute);
+    assert.equal(await stateOf(aws), 'OK');
+    putErrors(aws);
+    await aws.clock.advance(1_000);
+    assert.equal(await stateOf(aws), 'ALARM');
+  });
+
   it('starts without data', async () => {
     await using aws = await startCloudWatch();
     await aws.client.putMetricAlarm(errorAlarm);

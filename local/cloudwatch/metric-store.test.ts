@@ -30,6 +30,30 @@ it('stays within bounds, dropping the data that came first', () => {
   assert.deepEqual([names.includes('m0'), names.includes('m1'), names.includes('m1999')], [true, false, true]);
 });
 
+it('drops data a day after it came', async () => {
+  const clock = new ManualClock();
+  const store = new MetricStore(clock);
+  put(store, 'old', clock.now());
+  await clock.advance(24 * 60 * 60_000 - 1);
+  put(store, 'new', clock.now());
+  assert.equal(store.page({ size: 10 }).items.length, 2);
+  await clock.advance(2);
+  put(store, 'new', clock.now());
+  assert.deepEqual(
+    store.page({ size: 10 }).items.map(({ metric: { MetricName } }) => MetricName),
+    ['new'],
+  );
+});
+
+it('counts the distinct values of a period against its bounds', () => {
+  const store = new MetricStore(new ManualClock());
+  for (let series = 0; series < 1_000; series += 1) {
+    for (let value = 0; value < 200; value += 1) put(store, `m${series}`, 0, value);
+  }
+  const { items } = store.page({ size: 2_000 });
+  assert.ok(items.length >= 490 && items.length <= 500, String(items.length));
+});
+
 it('adds up to the same however samples are split over periods', () => {
   const samples = fc.array(fc.tuple(fc.integer({ min: 0, max: 599 }), fc.integer({ min: -50, max: 50 })), {
     minLength: 1,

@@ -188,6 +188,23 @@ test('events out of order are refused, those too old or too new are told', async
   );
 });
 
+test('events that are older than the retention of their group are refused when they are put', async (t) => {
+  const { client, clock } = await startLogs(t);
+  const where = { logGroupName: 'g', logStreamName: 's' };
+  await client.send(new CreateLogGroupCommand({ logGroupName: 'g' }));
+  await client.send(new PutRetentionPolicyCommand({ logGroupName: 'g', retentionInDays: 1 }));
+  await client.send(new CreateLogStreamCommand(where));
+  const now = clock.now();
+  const logEvents = [event(now - 25 * 3_600_000, 'expired'), event(now, 'ok')];
+  const { rejectedLogEventsInfo } = await client.send(new PutLogEventsCommand({ ...where, logEvents }));
+  assert.deepEqual(rejectedLogEventsInfo, { expiredLogEventEndIndex: 1 });
+  const { events = [] } = await client.send(new FilterLogEventsCommand({ logGroupName: 'g' }));
+  assert.deepEqual(
+    events.map(({ message }) => message),
+    ['ok'],
+  );
+});
+
 test('a search goes through all streams by time, names and pattern, page by page', async (t) => {
   const { client, sink } = await startLogs(t);
   sink.append('g', 's1', [event(10, 'ERROR one'), event(30, 'INFO three'), event(40, 'ERROR four')]);
