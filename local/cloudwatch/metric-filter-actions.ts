@@ -60,8 +60,7 @@ export function metricFilterActions(filters: MetricFilterStore): Record<string, 
       }
       if (logGroupName !== undefined) filters.requireGroup(logGroupName);
       const matching = filters
-        .list()
-        .filter((filter) => logGroupName === undefined || filter.logGroupName === logGroupName)
+        .list(logGroupName)
         .filter(({ filterName }) => filterName.startsWith(filterNamePrefix ?? ''))
         .filter(({ metricTransformations }) =>
           metricTransformations.some(

@@ -8,13 +8,15 @@ import type { Sample } from './metric-store.ts';
 
 const documentName = 'metric-filters';
 
+type Entry = { readonly filter: MetricFilter; readonly read: SampleReader };
+
 /** The metric filters of every log group; they go with it. */
 export class MetricFilterStore {
   readonly #clock: Clock;
   readonly #state: StateStore;
   readonly #logGroups: LogGroups;
   /** By log group, then by name. */
-  readonly #groups = new Map<string, Map<string, { filter: MetricFilter; read: SampleReader }>>();
+  readonly #groups = new Map<string, Map<string, Entry>>();
 
   constructor(clock: Clock, state: StateStore, logGroups: LogGroups) {
     this.#clock = clock;
@@ -46,8 +48,10 @@ export class MetricFilterStore {
     return existed;
   }
 
-  list(): MetricFilter[] {
-    return [...this.#groups.values()]
+  /** Of one log group or of all, in the order of their names. */
+  list(group?: string): MetricFilter[] {
+    const groups = group === undefined ? this.#groups.values() : [this.#groups.get(group) ?? new Map<string, Entry>()];
+    return [...groups]
       .flatMap((filters) => [...filters.values()].map(({ filter }) => filter))
       .sort((left, right) => (left.filterName < right.filterName ? -1 : 1));
   }
