@@ -3,14 +3,29 @@ import { zipSync } from 'fflate';
 import type { AwsCaller } from '../aws-call.ts';
 import { type Area, times } from './area.ts';
 
+const role = JSON.stringify({
+  Resources: {
+    Role: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        RoleName: 'bench',
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+        },
+      },
+    },
+  },
+});
 const template = JSON.stringify({ Resources: { Topic: { Type: 'AWS::SNS::Topic' } } });
 const code = Buffer.from(zipSync({ 'index.mjs': Buffer.from('export const handler = () => 1;') })).toString('base64');
 
 export const stacks: Area = {
   name: '500 stacks, 10,000 functions',
   prepare: async (aws) => {
-    await createFunction(aws, 'used');
+    await createStack(aws, 'role', role);
     await createStack(aws, 'used');
+    await createFunction(aws, 'used');
   },
   async fill(aws) {
     await times(10_000, (index) => createFunction(aws, `function-${index}`));
@@ -39,8 +54,9 @@ function createFunction(aws: AwsCaller, FunctionName: string): Promise<object> {
   });
 }
 
-async function createStack(aws: AwsCaller, StackName: string): Promise<void> {
-  await aws.query('cloudformation', { Action: 'CreateStack', StackName, TemplateBody: template });
+async function createStack(aws: AwsCaller, StackName: string, TemplateBody = template): Promise<void> {
+  const capabilities = { 'Capabilities.member.1': 'CAPABILITY_NAMED_IAM' };
+  await aws.query('cloudformation', { Action: 'CreateStack', StackName, TemplateBody, ...capabilities });
   for (;;) {
     const answer = await aws.query('cloudformation', { Action: 'DescribeStacks', StackName });
     if (answer.includes('<StackStatus>CREATE_COMPLETE')) return;
