@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { arn } from '../core/arn.ts';
-import type { StateStore } from '../core/state-store.ts';
+import { orderedKey } from '../core/ordered-key.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 import { type AlarmRule, alarmStates, parseAlarmRule } from './alarm-rule.ts';
 import {
   type CompiledAlarm,
@@ -51,33 +52,28 @@ export type CompositeAlarm = AlarmBase & {
 export type Alarm = MetricAlarm | CompositeAlarm;
 
 const keptSchema = z.object({ status: stateSchema, tags: z.record(z.string(), z.string()) });
-const documentSchema = z.object({
-  alarms: z.array(
-    z.discriminatedUnion('kind', [
-      keptSchema.extend({ kind: z.literal('MetricAlarm'), settings: metricSettingsSchema }),
-      keptSchema.extend({ kind: z.literal('CompositeAlarm'), settings: compositeSettingsSchema }),
-    ]),
-  ),
-  history: z.array(historySchema),
-});
+const keptAlarmSchema = z.discriminatedUnion('kind', [
+  keptSchema.extend({ kind: z.literal('MetricAlarm'), settings: metricSettingsSchema }),
+  keptSchema.extend({ kind: z.literal('CompositeAlarm'), settings: compositeSettingsSchema }),
+]);
 
-const documentName = 'alarms';
 const maxHistory = 1000;
 
 /** The alarms, by name, and what happened to them. */
 export class AlarmStore {
-  readonly #state: StateStore;
+  readonly #kept: Collection<z.infer<typeof keptAlarmSchema>>;
+  readonly #keptHistory: Collection<HistoryItem>;
   readonly #region: string;
   readonly #alarms = new Map<string, Alarm>();
   /** Oldest first. */
-  #history: HistoryItem[] = [];
+  readonly #history: { readonly key: string; readonly item: HistoryItem }[];
 
   constructor(state: StateStore, region: string) {
-    this.#state = state;
+    this.#kept = state.collection('cloudwatch/alarms', keptAlarmSchema);
+    this.#keptHistory = state.collection('cloudwatch/alarm-history', historySchema);
     this.#region = region;
-    const kept = documentSchema.parse(state.read(documentName) ?? { alarms: [], history: [] });
-    this.#history = kept.history;
-    for (const { kind, settings, status, tags } of kept.alarms) {
+    this.#history = [...this.#keptHistory.entries()].map(([key, item]) => ({ key, item }));
+    for (const [, { kind, settings, status, tags }] of this.#kept.entries()) {
       const labels = new Map(Object.entries(tags));
       const alarm =
         kind === 'MetricAlarm'
@@ -105,39 +101,35 @@ export class AlarmStore {
 
   put(alarm: Alarm): void {
     this.#alarms.set(alarm.name, alarm);
-    this.changed();
+    this.changed(alarm);
   }
 
   delete(name: string): void {
     this.#alarms.delete(name);
-    this.changed();
+    this.#kept.delete(name);
   }
 
   record(item: HistoryItem): void {
-    this.#history.push(item);
-    if (this.#history.length > maxHistory) this.#history = this.#history.slice(-maxHistory);
-    this.changed();
+    const key = orderedKey(Number(this.#history.at(-1)?.key ?? 0) + 1);
+    this.#history.push({ key, item });
+    this.#keptHistory.put(key, item);
+    for (const { key: old } of this.#history.splice(0, this.#history.length - maxHistory))
+      this.#keptHistory.delete(old);
   }
 
   /** Oldest first. */
   history(): readonly HistoryItem[] {
-    return this.#history;
+    return this.#history.map(({ item }) => item);
   }
 
   /** To be called after a change of an alarm's status or tags. */
-  changed(): void {
-    this.#state.changed(documentName, () =>
-      JSON.parse(
-        JSON.stringify({
-          alarms: this.list().map(({ kind, settings, status, tags }) => ({
-            kind,
-            settings,
-            status,
-            tags: Object.fromEntries(tags),
-          })),
-          history: this.#history,
-        }),
-      ),
+  changed({ name, status, tags: labels, ...alarm }: Alarm): void {
+    const tags = Object.fromEntries(labels);
+    this.#kept.put(
+      name,
+      alarm.kind === 'MetricAlarm'
+        ? { kind: alarm.kind, settings: alarm.settings, status, tags }
+        : { kind: alarm.kind, settings: alarm.settings, status, tags },
     );
   }
 

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
+import { Mirror } from '../core/mirror.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { type FunctionReference, functionArn } from './function-name.ts';
 import { type Alias, type FunctionRecord, type FunctionVersion, functionRecordSchema } from './function-record.ts';
@@ -13,16 +13,13 @@ export type Target = {
   readonly arn: string;
 };
 
-const documentName = 'lambda/functions';
-
 export class FunctionStore {
-  readonly #state: StateStore;
+  readonly #mirror: Mirror<FunctionRecord>;
   readonly #records: Map<string, FunctionRecord>;
 
   constructor(state: StateStore) {
-    this.#state = state;
-    const kept = z.array(functionRecordSchema).parse(state.read(documentName) ?? []);
-    this.#records = new Map(kept.map((record) => [record.name, record]));
+    this.#mirror = new Mirror(state, 'lambda/functions', functionRecordSchema, () => this.#records);
+    this.#records = this.#mirror.kept();
   }
 
   /** By name. */
@@ -65,7 +62,7 @@ export class FunctionStore {
 
   /** To be called after every change of a record. */
   changed(): void {
-    this.#state.changed(documentName, () => JSON.parse(JSON.stringify(this.all())));
+    this.#mirror.changed();
   }
 }
 

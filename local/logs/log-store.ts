@@ -3,6 +3,7 @@ import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LogEvent, LogGroups, LogSink } from '../core/log-sink.ts';
+import { Mirror } from '../core/mirror.ts';
 import type { StateStore } from '../core/state-store.ts';
 
 export type StoredEvent = LogEvent & {
@@ -48,12 +49,11 @@ export type NewGroup = {
 const maxEvents = 10_000;
 const maxBytes = 16 * 1024 * 1024;
 const maxStreams = 1000;
-const documentName = 'logs/groups';
 
 /** Log groups with their most recent events in memory. Groups survive a restart, events do not. */
 export class LogStore implements LogSink, LogGroups {
   readonly #clock: Clock;
-  readonly #state: StateStore;
+  readonly #mirror: Mirror<GroupSettings>;
   readonly #region: string;
   readonly #groups: Map<string, LogGroup>;
   readonly #listeners: Parameters<LogSink['onAppend']>[0][] = [];
@@ -63,10 +63,9 @@ export class LogStore implements LogSink, LogGroups {
   /** @param region of groups that come to be by being written to */
   constructor(clock: Clock, state: StateStore, region: string) {
     this.#clock = clock;
-    this.#state = state;
+    this.#mirror = new Mirror(state, 'logs/groups', groupSettings, () => this.#settings());
     this.#region = region;
-    const kept = z.array(groupSettings).parse(state.read(documentName) ?? []);
-    this.#groups = new Map(kept.map((settings) => [settings.name, emptyGroup(settings)]));
+    this.#groups = new Map([...this.#mirror.kept()].map(([name, settings]) => [name, emptyGroup(settings)]));
   }
 
   append(groupName: string, streamName: string, events: readonly LogEvent[]): void {
@@ -142,7 +141,11 @@ export class LogStore implements LogSink, LogGroups {
 
   /** To be called after a change of a group's settings. */
   changed(): void {
-    this.#state.changed(documentName, () => JSON.parse(JSON.stringify(z.array(groupSettings).parse(this.groups()))));
+    this.#mirror.changed();
+  }
+
+  #settings(): Map<string, GroupSettings> {
+    return new Map([...this.#groups].map(([name, group]) => [name, groupSettings.parse(group)]));
   }
 
   #add({ name, region, retentionInDays, tags = {} }: NewGroup, isImplicit: boolean): LogGroup {

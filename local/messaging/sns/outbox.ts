@@ -1,24 +1,40 @@
+import * as z from 'zod';
+import { orderedKey } from '../../core/ordered-key.ts';
+import type { Collection, StateStore } from '../../core/state-store.ts';
+
 const keptEmails = 500;
 
-export type Email = {
-  readonly to: string;
-  readonly subject: string;
-  readonly body: string;
-  readonly sentAt: string;
-  readonly topicArn: string;
-};
+const emailSchema = z.object({
+  to: z.string(),
+  subject: z.string(),
+  body: z.string(),
+  sentAt: z.string(),
+  topicArn: z.string(),
+});
+export type Email = Readonly<z.infer<typeof emailSchema>>;
 
-/** Emails are not sent: they can be read here. */
+/** Emails are not sent: the most recent ones can be read here. */
 export class Outbox {
-  readonly #emails: Email[] = [];
+  readonly #kept: Collection<Email>;
+  /** Oldest first. */
+  readonly #emails: { readonly key: string; readonly email: Email }[];
+
+  constructor(state: StateStore) {
+    this.#kept = state.collection('sns/emails', emailSchema);
+    this.#emails = [...this.#kept.entries()].map(([key, email]) => ({ key, email }));
+  }
 
   add(email: Email): void {
-    this.#emails.push(email);
-    if (this.#emails.length > keptEmails) this.#emails.shift();
+    const key = orderedKey(Number(this.#emails.at(-1)?.key ?? 0) + 1);
+    this.#emails.push({ key, email });
+    this.#kept.put(key, email);
+    if (this.#emails.length <= keptEmails) return;
+    const oldest = this.#emails.shift();
+    if (oldest !== undefined) this.#kept.delete(oldest.key);
   }
 
   /** Newest first. */
   list(): readonly Email[] {
-    return this.#emails.toReversed();
+    return this.#emails.map(({ email }) => email).toReversed();
   }
 }

@@ -3,17 +3,15 @@ import * as z from 'zod';
 import { arn } from '../../core/arn.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { JsonValue } from '../../core/json.ts';
-import type { StateStore } from '../../core/state-store.ts';
-import { type Accepted, Deduplication, keptDeduplication } from '../sqs/deduplication.ts';
+import { Mirror } from '../../core/mirror.ts';
+import type { Collection, StateStore } from '../../core/state-store.ts';
+import { type Accepted, Deduplication } from '../sqs/deduplication.ts';
 import type { Notification } from './notification.ts';
 import { compileSubscriptionFilter, type SubscriptionFilter } from './subscription-filter.ts';
 import { describeSubscription } from './topic-attributes.ts';
 
-const document = 'sns';
-
 const attributes = z.record(z.string(), z.string());
-const subscriptionSchema = z.object({
+export const subscriptionSchema = z.object({
   arn: z.string(),
   topicArn: z.string(),
   protocol: z.string(),
@@ -27,13 +25,8 @@ const topicSchema = z.object({
   name: z.string(),
   attributes,
   tags: attributes,
-  /** Of the last message of a FIFO topic. Topics that an earlier version kept have none. */
-  sequence: z.number().default(0),
-});
-const keptSchema = z.object({
-  topics: z.array(topicSchema),
-  subscriptions: z.array(subscriptionSchema),
-  deduplication: keptDeduplication.default([]),
+  /** Of the last message of a FIFO topic. */
+  sequence: z.number(),
 });
 
 export type Topic = z.infer<typeof topicSchema>;
@@ -42,27 +35,25 @@ export type Subscription = Readonly<z.infer<typeof subscriptionSchema>>;
 
 /** Topics and subscriptions. Their attributes are text, as on the wire. */
 export class TopicStore {
-  readonly #state: StateStore;
-  readonly #topics = new Map<string, Topic>();
-  readonly #subscriptions = new Map<string, Subscription>();
+  readonly #topics: Map<string, Topic>;
+  readonly #topicMirror: Mirror<Topic>;
+  readonly #subscriptions: Map<string, Subscription>;
+  readonly #keptSubscriptions: Collection<Subscription>;
   readonly #deduplication: Deduplication;
   readonly #filters = new WeakMap<Subscription, SubscriptionFilter>();
 
   constructor(state: StateStore, clock: Clock) {
-    this.#state = state;
-    this.#deduplication = new Deduplication(clock);
-    const kept = state.read(document);
-    if (kept === undefined) return;
-    const { topics, subscriptions, deduplication } = keptSchema.parse(kept);
-    this.#deduplication.restore(deduplication);
-    for (const topic of topics) this.#topics.set(topic.arn, topic);
-    for (const subscription of subscriptions) this.#subscriptions.set(subscription.arn, subscription);
+    this.#deduplication = new Deduplication(clock, state, 'sns/deduplication');
+    this.#topicMirror = new Mirror(state, 'sns/topics', topicSchema, () => this.#topics);
+    this.#topics = this.#topicMirror.kept();
+    this.#keptSubscriptions = state.collection('sns/subscriptions', subscriptionSchema);
+    this.#subscriptions = new Map(this.#keptSubscriptions.entries());
   }
 
   createTopic(name: string, region: string, topic: Pick<Topic, 'attributes' | 'tags'>): Topic {
     const created = { arn: arn('sns', region, name), name, sequence: 0, ...topic };
     this.#topics.set(created.arn, created);
-    this.changed();
+    this.changed(created);
     return created;
   }
 
@@ -86,14 +77,14 @@ export class TopicStore {
     topic.sequence += 1;
     const message = { id, sequenceNumber: String(topic.sequence).padStart(20, '0') };
     this.#deduplication.remember(key, message);
-    this.changed();
+    this.changed(topic);
     return message;
   }
 
   deleteTopic(topicArn: string): void {
     this.#topics.delete(topicArn);
-    for (const subscription of this.subscriptionsOf(topicArn)) this.#subscriptions.delete(subscription.arn);
-    this.changed();
+    for (const subscription of this.subscriptionsOf(topicArn)) this.unsubscribe(subscription.arn);
+    this.#topicMirror.changed(topicArn);
   }
 
   topics(): Topic[] {
@@ -156,7 +147,7 @@ export class TopicStore {
 
   unsubscribe(subscriptionArn: string): void {
     this.#subscriptions.delete(subscriptionArn);
-    this.changed();
+    this.#keptSubscriptions.delete(subscriptionArn);
   }
 
   filterOf(subscription: Subscription): SubscriptionFilter {
@@ -167,19 +158,13 @@ export class TopicStore {
     return filter;
   }
 
-  changed(): void {
-    this.#state.changed(document, (): JsonValue => {
-      const kept = {
-        topics: [...this.#topics.values()],
-        subscriptions: [...this.#subscriptions.values()],
-        deduplication: this.#deduplication.kept(),
-      };
-      return JSON.parse(JSON.stringify(kept));
-    });
+  /** To be called after a change of a topic. */
+  changed({ arn: topicArn }: Topic): void {
+    this.#topicMirror.changed(topicArn);
   }
 
   #put(subscription: Subscription): void {
     this.#subscriptions.set(subscription.arn, subscription);
-    this.changed();
+    this.#keptSubscriptions.put(subscription.arn, subscription);
   }
 }

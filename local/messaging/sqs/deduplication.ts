@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
+import type { Collection, StateStore } from '../../core/state-store.ts';
 import type { MessageContent } from './message.ts';
 import { isFifo, type QueueAttributes } from './queue-attributes.ts';
 
@@ -8,20 +9,23 @@ const windowMs = 5 * 60_000;
 /** What SQS and SNS answer to a message, and to each of its duplicates. */
 export type Accepted = { readonly id: string; readonly sequenceNumber?: string | undefined };
 
-/** Deduplication ids as they are kept over a restart. */
-export const keptDeduplication = z.array(
-  z.object({ key: z.string(), id: z.string(), sequenceNumber: z.string().optional(), at: z.number() }),
-);
-export type KeptDeduplication = z.infer<typeof keptDeduplication>;
+const acceptedSchema = z.object({
+  message: z.object({ id: z.string(), sequenceNumber: z.string().optional() }),
+  at: z.number(),
+});
+type Remembered = z.infer<typeof acceptedSchema>;
 
-/** Remembers for five minutes which messages have been accepted. */
+/** Remembers for five minutes which messages have been accepted, by keys that tell queues and topics apart. */
 export class Deduplication {
   readonly #clock: Clock;
+  readonly #kept: Collection<Remembered>;
   /** In the order in which they were accepted. */
-  readonly #accepted = new Map<string, { readonly message: Accepted; readonly at: number }>();
+  readonly #accepted: Map<string, Remembered>;
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, state: StateStore, name: string) {
     this.#clock = clock;
+    this.#kept = state.collection(name, acceptedSchema);
+    this.#accepted = new Map([...this.#kept.entries()].sort(([, left], [, right]) => left.at - right.at));
   }
 
   /** The message that was accepted under this key, if that is less than five minutes ago. */
@@ -31,23 +35,26 @@ export class Deduplication {
   }
 
   remember(key: string, { id, sequenceNumber }: Accepted): void {
-    this.#accepted.set(key, { message: { id, sequenceNumber }, at: this.#clock.now() });
+    const accepted = { message: { id, sequenceNumber }, at: this.#clock.now() };
+    this.#accepted.set(key, accepted);
+    this.#kept.put(key, accepted);
   }
 
-  kept(): KeptDeduplication {
-    this.#forgetOld();
-    return [...this.#accepted].map(([key, { message, at }]) => ({ key, ...message, at }));
-  }
-
-  restore(kept: KeptDeduplication): void {
-    for (const { key, at, ...message } of kept) this.#accepted.set(key, { message, at });
+  /** Forgets what a queue or topic that is deleted accepted. */
+  forget(prefix: string): void {
+    for (const key of this.#accepted.keys()) if (key.startsWith(prefix)) this.#remove(key);
   }
 
   #forgetOld(): void {
     for (const [key, { at }] of this.#accepted) {
       if (this.#clock.now() - at < windowMs) return;
-      this.#accepted.delete(key);
+      this.#remove(key);
     }
+  }
+
+  #remove(key: string): void {
+    this.#accepted.delete(key);
+    this.#kept.delete(key);
   }
 }
 

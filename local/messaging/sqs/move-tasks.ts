@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Timer } from '../../core/clock.ts';
 import { property } from '../../core/resource-type.ts';
+import type { StateStore } from '../../core/state-store.ts';
 import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 import { redrivePolicy } from './queue-attributes.ts';
@@ -15,22 +16,40 @@ import { invalidParameter } from './sqs-error.ts';
 const maxRate = 500;
 const keptTasks = 10;
 
-type MoveTask = {
-  readonly handle: string;
-  readonly sourceArn: string;
-  readonly destinationArn: string | undefined;
-  readonly rate: number | undefined;
-  readonly startedAt: number;
-  readonly toMove: number;
-  status: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
-  moved: number;
-  failureReason?: string;
-  timer?: Timer;
-};
+const moveTaskSchema = z.object({
+  handle: z.string(),
+  sourceArn: z.string(),
+  destinationArn: z.string().optional(),
+  rate: z.number().optional(),
+  startedAt: z.number(),
+  toMove: z.number(),
+  status: z.enum(['RUNNING', 'COMPLETED', 'CANCELLED', 'FAILED']),
+  moved: z.number(),
+  failureReason: z.string().optional(),
+});
+type MoveTask = z.infer<typeof moveTaskSchema> & { timer?: Timer };
 
 /** StartMessageMoveTask and its companions: brings the messages of a dead-letter queue back to where they came from. */
-export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsAction>> {
-  const tasks: MoveTask[] = [];
+export function moveTaskActions(store: QueueStore, state: StateStore): Readonly<Record<string, SqsAction>> {
+  const kept = state.collection('sqs/move-tasks', moveTaskSchema);
+  /** Newest first. */
+  const tasks: MoveTask[] = [...kept.entries()]
+    .map(([, task]) => task)
+    .sort((left, right) => right.startedAt - left.startedAt);
+
+  const keep = ({ timer: _timer, ...task }: MoveTask): void => kept.put(task.handle, task);
+
+  const forgetOld = (sourceArn: string): void => {
+    const finished = tasks.filter((task) => task.sourceArn === sourceArn && task.status !== 'RUNNING');
+    for (const old of finished.slice(keptTasks - 1)) {
+      tasks.splice(tasks.indexOf(old), 1);
+      kept.delete(old.handle);
+    }
+  };
+
+  const stepSoon = (task: MoveTask, delay: number): void => {
+    task.timer = store.clock.schedule(() => step(task), delay);
+  };
 
   const step = (task: MoveTask): void => {
     const source = store.byArn(task.sourceArn);
@@ -40,6 +59,7 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
       if (destination === undefined) {
         for (const left of messages.slice(at)) source?.accept(left, 0, undefined);
         fail(task, message);
+        keep(task);
         return;
       }
       destination.accept(asNew(message), 0, undefined);
@@ -47,8 +67,11 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
     }
     if (messages.length === 0 || task.moved >= task.toMove) task.status = 'COMPLETED';
     // Without a rate of its own a task may go as fast as it can.
-    else task.timer = store.clock.schedule(() => step(task), task.rate === undefined ? 0 : 1000);
+    else stepSoon(task, task.rate === undefined ? 0 : 1000);
+    keep(task);
   };
+
+  for (const task of tasks) if (task.status === 'RUNNING') stepSoon(task, 0);
 
   return {
     StartMessageMoveTask: sqsAction(
@@ -81,8 +104,10 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
           status: 'RUNNING',
           moved: 0,
         };
+        forgetOld(SourceArn);
         tasks.unshift(task);
-        task.timer = store.clock.schedule(() => step(task), 0);
+        keep(task);
+        stepSoon(task, 0);
         return { TaskHandle: handle };
       },
     ),
@@ -107,6 +132,7 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
       }
       task.timer?.cancel();
       task.status = 'CANCELLED';
+      keep(task);
       return { ApproximateNumberOfMessagesMoved: task.moved };
     }),
   };

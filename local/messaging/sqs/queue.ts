@@ -1,6 +1,6 @@
 import type { Clock } from '../../core/clock.ts';
-import { type Accepted, Deduplication, deduplicationKey } from './deduplication.ts';
-import type { KeptContents } from './kept-queue.ts';
+import { type Accepted, type Deduplication, deduplicationKey } from './deduplication.ts';
+import type { KeptMessage, KeptQueues } from './kept-queue.ts';
 import { type Message, type MessageContent, newMessage } from './message.ts';
 import { FifoLine, type MessageLine, StandardLine } from './message-line.ts';
 import { isFifo, numberAttribute, type QueueAttributes, redrivePolicy } from './queue-attributes.ts';
@@ -16,8 +16,9 @@ export type QueueIdentity = { readonly name: string; readonly arn: string; reado
 export type QueueContext = {
   readonly clock: Clock;
   readonly queueByArn: (arn: string) => Queue | undefined;
-  /** Called after every change that should survive a restart. */
-  readonly changed: () => void;
+  /** Of all queues; keys begin with the name of the queue. */
+  readonly deduplication: Deduplication;
+  readonly kept: KeptQueues;
 };
 
 export type ReceiveOptions = {
@@ -42,10 +43,10 @@ export class Queue {
   readonly #entries = new Map<string, QueueEntry>();
   readonly #counts: Record<EntryState, number> = { ready: 0, delayed: 0, inFlight: 0, gone: 0 };
   readonly #receivers: WaitingReceivers<ReceiveOptions, Delivery>;
-  readonly #deduplication: Deduplication;
   #attributes: QueueAttributes;
   #modifiedAt: number;
   #sequence = 0;
+  #position = 0;
   #purgedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -60,7 +61,6 @@ export class Queue {
     this.#modifiedAt = identity.createdAt;
     this.#context = context;
     this.#receivers = new WaitingReceivers(context.clock, (options) => this.#deliver(options));
-    this.#deduplication = new Deduplication(context.clock);
     this.#line = isFifo(attributes) ? new FifoLine() : new StandardLine();
   }
 
@@ -79,7 +79,7 @@ export class Queue {
   setAttributes(attributes: QueueAttributes): void {
     this.#attributes = attributes;
     this.#modifiedAt = this.#context.clock.now();
-    this.#context.changed();
+    this.keep();
   }
 
   /** Also drops what has been kept for longer than the retention period. */
@@ -105,21 +105,23 @@ export class Queue {
 
   /** Puts a message in, or tells the one that it is a duplicate of. */
   send(content: MessageContent, delaySeconds: number): Accepted {
-    const key = deduplicationKey(this.#attributes, content);
-    const known = key === undefined ? undefined : this.#deduplication.find(key);
+    const { deduplication } = this.#context;
+    const ownKey = deduplicationKey(this.#attributes, content);
+    const key = ownKey === undefined ? undefined : `${this.#keyPrefix}${ownKey}`;
+    const known = key === undefined ? undefined : deduplication.find(key);
     if (known !== undefined) return known;
     const message = this.#numbered(newMessage(content, this.#context.clock.now()));
-    if (key !== undefined) this.#deduplication.remember(key, message);
-    this.#enter(new QueueEntry(message), delaySeconds * 1000);
+    if (key !== undefined) deduplication.remember(key, message);
+    this.#add(new QueueEntry(message, this.#nextPosition()), delaySeconds * 1000);
     return message;
   }
 
   /** Takes over a message from another queue: from the one that gave up on it, or from a dead-letter queue. */
   accept(message: Message, receiveCount: number, firstReceivedAt: number | undefined): void {
-    const entry = new QueueEntry(this.#numbered(message));
+    const entry = new QueueEntry(this.#numbered(message), this.#nextPosition());
     entry.receiveCount = receiveCount;
     entry.firstReceivedAt = firstReceivedAt;
-    this.#enter(entry, 0);
+    this.#add(entry, 0);
   }
 
   /** Waits up to `waitSeconds` while there is nothing to receive. */
@@ -146,7 +148,7 @@ export class Queue {
     entry.timer?.cancel();
     if (seconds === 0) this.#putBack(entry);
     else this.#hideFor(entry, seconds * 1000);
-    this.#context.changed();
+    this.#keepMessage(entry);
     return true;
   }
 
@@ -172,21 +174,28 @@ export class Queue {
     for (const { timer } of this.#entries.values()) timer?.cancel();
   }
 
-  kept(): KeptContents {
-    return {
-      messages: [...this.#entries.values()].map((entry) => entry.kept()),
-      sequence: this.#sequence,
-      deduplication: this.#deduplication.kept(),
-    };
+  /** To be called after a change of the queue's tags. */
+  keep(): void {
+    const { identity, attributes, tags } = this;
+    this.#context.kept.put({ identity, attributes, tags: Object.fromEntries(tags) });
   }
 
-  restore({ messages, sequence, deduplication }: KeptContents): void {
+  /** Takes out of the state what `close` leaves there. */
+  forget(): void {
+    const { kept, deduplication } = this.#context;
+    const { name } = this.identity;
+    for (const entry of this.#entries.values()) kept.deleteMessage(name, entry);
+    kept.delete(name);
+    deduplication.forget(this.#keyPrefix);
+  }
+
+  /** @param sequence the number of the last message of a FIFO queue */
+  restore(messages: readonly KeptMessage[], sequence: number): void {
     this.#sequence = sequence;
-    this.#deduplication.restore(deduplication);
     for (const kept of messages) {
       const entry = QueueEntry.restored(kept);
-      const { id, sequenceNumber = 0 } = kept.message;
-      this.#sequence = Math.max(this.#sequence, Number(sequenceNumber));
+      const { id } = kept.message;
+      this.#position = Math.max(this.#position, kept.position);
       const left = Math.max(0, (kept.visibleAt ?? 0) - this.#context.clock.now());
       if (kept.isInFlight) {
         this.#entries.set(id, entry);
@@ -198,6 +207,11 @@ export class Queue {
         this.#enter(entry, left);
       }
     }
+  }
+
+  #add(entry: QueueEntry, delay: number): void {
+    this.#enter(entry, delay);
+    this.#keepMessage(entry);
   }
 
   #enter(entry: QueueEntry, delay: number): void {
@@ -215,7 +229,6 @@ export class Queue {
       this.#line.add(entry);
       this.#receivers.wake();
     }
-    this.#context.changed();
   }
 
   #deliver({ max, visibilityTimeout }: ReceiveOptions): Delivery[] {
@@ -232,7 +245,7 @@ export class Queue {
     const deliveries = entries.map((entry) => this.#handOut(entry, seconds));
     // Only now, so that no call gets the same message twice.
     if (seconds === 0) for (const entry of entries) this.#putBack(entry);
-    if (deliveries.length > 0) this.#context.changed();
+    for (const entry of entries) this.#keepMessage(entry);
     return deliveries;
   }
 
@@ -261,10 +274,8 @@ export class Queue {
 
   #hideFor(entry: QueueEntry, milliseconds: number): void {
     entry.visibleAt = this.#context.clock.now() + milliseconds;
-    entry.timer = this.#context.clock.schedule(() => {
-      this.#putBack(entry);
-      this.#context.changed();
-    }, milliseconds);
+    // What is kept stays as it is: it tells when the message is visible again.
+    entry.timer = this.#context.clock.schedule(() => this.#putBack(entry), milliseconds);
   }
 
   #putBack(entry: QueueEntry): void {
@@ -284,7 +295,11 @@ export class Queue {
       this.#line.release(entry);
       this.#receivers.wake();
     }
-    this.#context.changed();
+    this.#context.kept.deleteMessage(this.identity.name, entry);
+  }
+
+  #keepMessage(entry: QueueEntry): void {
+    if (!entry.isGone()) this.#context.kept.putMessage(this.identity.name, entry.kept());
   }
 
   #setState(entry: QueueEntry, state: EntryState): void {
@@ -303,9 +318,20 @@ export class Queue {
     return this.#context.clock.now() - message.sentAt >= retention;
   }
 
+  /** No name of a queue has a line break. */
+  get #keyPrefix(): string {
+    return `${this.identity.name}\n`;
+  }
+
+  #nextPosition(): number {
+    this.#position += 1;
+    return this.#position;
+  }
+
   #numbered(message: Message): Message {
     if (!this.isFifo) return message;
     this.#sequence += 1;
+    this.#context.kept.putSequence(this.identity.name, this.#sequence);
     return { ...message, sequenceNumber: String(this.#sequence).padStart(20, '0') };
   }
 }
