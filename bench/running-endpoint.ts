@@ -13,6 +13,8 @@ export type RunningEndpoint = {
   /** The address of a service's API. */
   endpointOf(service: string): Promise<string>;
   stop(): Promise<void>;
+  /** Ends it as a power cut would end a process: it can finish nothing. */
+  kill(): Promise<void>;
 };
 
 /** Options for APIs that take as many requests as they can, instead of 429 from 2,000 a second. */
@@ -44,11 +46,15 @@ export async function runEndpoint(...args: readonly string[]): Promise<RunningEn
       if (found === undefined) throw new Error(`${service} is not deployed`);
       return String(found.endpoint);
     },
-    stop: async () => {
-      child.kill('SIGTERM');
-      await once(child, 'exit');
-    },
+    stop: () => end(child, 'SIGTERM'),
+    kill: () => end(child, 'SIGKILL'),
   };
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
 }
 
 function line(child: ChildProcess, pattern: RegExp): Promise<RegExpExecArray> {

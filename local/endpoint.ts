@@ -10,7 +10,7 @@ import { awsClient } from './core/aws-client.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
 import type { ResourceType } from './core/resource-type.ts';
-import { fileStateStore, noStateStore } from './core/state-store.ts';
+import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
@@ -35,6 +35,9 @@ import { createPipes } from './pipes/pipes.ts';
 import { watchTableWrites } from './polling/watch-table-writes.ts';
 import { recordSetResourceType } from './route53/record-set.ts';
 import { listServices, type ServiceListing } from './start/services.ts';
+import { durableApi, durableFrontend, durablePage, writableApi } from './state/durable-answers.ts';
+import { noteParts } from './state/folder-parts.ts';
+import { openPersistedState } from './state/open-persisted-state.ts';
 import { WebAcls } from './wafv2/web-acls.ts';
 
 export type EndpointOptions = {
@@ -90,7 +93,7 @@ export type Endpoint = {
 export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
   const { onError, onNote = () => {}, clock = systemClock } = options;
   const region = defaultRegion;
-  const state = options.persist === undefined ? noStateStore : fileStateStore(options.persist);
+  const state = options.persist === undefined ? noStateStore : openPersistedState(options.persist, { onNote });
   const credentials = new CredentialStore();
   let port = options.port;
   const endpointUrl = (): string => `http://localhost:${port}`;
@@ -283,15 +286,15 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     sqs: messaging.sqs,
     sts: messaging.sts,
   };
-  for (const [name, api] of Object.entries(awsApis)) apis[name] = access.guard(api);
+  for (const [name, api] of Object.entries(awsApis)) apis[name] = writableApi(state, access.guard(api));
 
   const stacks = (): readonly StackProgress[] =>
     cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
   const services = () => listServices(stacks(), endpointUrl(), domains.list());
   const edge = await startEdge({
     port,
-    apis,
-    frontends: [restApis.frontend, httpApis.frontend],
+    apis: Object.fromEntries(Object.entries(apis).map(([name, api]) => [name, durableApi(state, api)])),
+    frontends: [restApis.frontend, httpApis.frontend].map((frontend) => durableFrontend(state, frontend)),
     domains,
     credentials,
     onError,
@@ -304,11 +307,22 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       '/_local/iam': () => ({ isEnforced: options.iam !== false, roles: grantUsage.report() }),
       '/_local/emails': () => messaging.emails(),
       '/_local/user-pools': () => userPools.list(),
-      ...oidcPages({ issuer, userPools, url: endpointUrl }),
+      ...Object.fromEntries(
+        Object.entries(oidcPages({ issuer, userPools, url: endpointUrl })).map(([path, page]) => [
+          path,
+          durablePage(state, page),
+        ]),
+      ),
     },
-    findPage: (path) => userPoolPage(path, { issuer, userPools, url: endpointUrl }),
+    findPage: (path) => {
+      const page = userPoolPage(path, { issuer, userPools, url: endpointUrl });
+      return page && durablePage(state, page);
+    },
   });
   port = edge.port;
+  noteParts(state);
+  lambda.resume();
+  messaging.resume();
 
   return {
     port,
@@ -339,7 +353,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
       await lambda.close();
       await messaging.close();
       await dynamoDb.close();
-      state.flush();
+      await state.close();
     },
   };
 }

@@ -9,10 +9,12 @@ import { domainNote } from './start/domain-note.ts';
 import { exampleRequests } from './start/examples.ts';
 import { functionError } from './start/function-errors.ts';
 import { parseCommand, type StartOptions } from './start/options.ts';
-import { LockedError, takeLock } from './start/process-lock.ts';
+import { LockedError, NoLockError, takeLock } from './start/process-lock.ts';
 import { readProject, type Service, selectServices } from './start/project.ts';
 import type { ServiceListing } from './start/services.ts';
 import type { Watcher } from './start/watch.ts';
+import { folderError, openFolder } from './state/open-folder.ts';
+import { StateFolderError } from './state/state-folder-error.ts';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
 const workspace = join(root, '.local', 'deploy');
@@ -65,15 +67,14 @@ function select({ services }: StartOptions): readonly Service[] {
 /** Takes a folder of `--persist` for this endpoint alone: of two, each would write over what the other keeps. */
 function keep(folder: string): Disposable {
   try {
+    openFolder(folder);
     return takeLock(join(folder, 'lock'));
   } catch (error) {
     if (error instanceof LockedError) {
       throw new StartError(`${folder} is in use by the endpoint of process ${error.pid}.`);
     }
-    if (error instanceof Error && 'code' in error && (error.code === 'EEXIST' || error.code === 'ENOTDIR')) {
-      throw new StartError(`${folder} is not a folder.`);
-    }
-    throw error;
+    if (error instanceof NoLockError) throw new StartError(error.message);
+    throw folderError(folder, error);
   }
 }
 
@@ -221,7 +222,7 @@ main().catch((error: unknown) => {
     console.error(
       `\n${deployFailure(error.output)}\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`,
     );
-  } else if (error instanceof StartError) {
+  } else if (error instanceof StartError || error instanceof StateFolderError) {
     console.error(error.message);
   } else {
     console.error(error);

@@ -1,15 +1,11 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
+import { Mirror } from '../core/mirror.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { type ApiDefinition, type Deployment, type RestApi, restApiSchema, type Stage } from './api-definition.ts';
 import { type ApiKey, apiKeySchema, type UsagePlan, usagePlanSchema } from './usage-plans.ts';
 
-const documentSchema = z.object({
-  apis: z.array(restApiSchema),
-  keys: z.array(apiKeySchema),
-  plans: z.array(usagePlanSchema),
-  cloudWatchRoleArn: z.string().optional(),
-});
+const accountSchema = z.object({ cloudWatchRoleArn: z.string().optional() });
 
 /** REST APIs, API keys and usage plans. Whoever changes one in place calls `changed`. */
 export class RestApiStore {
@@ -19,32 +15,26 @@ export class RestApiStore {
   readonly #keysByValue: Map<string, ApiKey>;
   /** The role that writes the account's access and execution logs. */
   cloudWatchRoleArn: string | undefined;
-  readonly #state: StateStore;
+  readonly #mirrors: readonly { changed(): void }[];
 
   constructor(state: StateStore) {
-    this.#state = state;
-    const kept = state.read('rest-apis');
-    const document = kept === undefined ? { apis: [], keys: [], plans: [] } : documentSchema.parse(kept);
-    this.apis = new Map(document.apis.map((api) => [api.id, api]));
-    this.keys = new Map(document.keys.map((key) => [key.id, key]));
-    this.#keysByValue = new Map(document.keys.map((key) => [key.value, key]));
-    this.plans = new Map(document.plans.map((plan) => [plan.id, plan]));
-    this.cloudWatchRoleArn = 'cloudWatchRoleArn' in document ? document.cloudWatchRoleArn : undefined;
+    const apis = new Mirror(state, 'apigateway/apis', restApiSchema, () => this.apis);
+    const keys = new Mirror(state, 'apigateway/keys', apiKeySchema, () => this.keys);
+    const plans = new Mirror(state, 'apigateway/plans', usagePlanSchema, () => this.plans);
+    const account = new Mirror(state, 'apigateway/account', accountSchema, () => {
+      const { cloudWatchRoleArn } = this;
+      return new Map([['account', { cloudWatchRoleArn }]]);
+    });
+    this.#mirrors = [apis, keys, plans, account];
+    this.apis = apis.kept();
+    this.keys = keys.kept();
+    this.#keysByValue = new Map([...this.keys.values()].map((key) => [key.value, key]));
+    this.plans = plans.kept();
+    this.cloudWatchRoleArn = account.kept().get('account')?.cloudWatchRoleArn;
   }
 
   changed(): void {
-    this.#state.changed('rest-apis', () =>
-      z.json().parse(
-        JSON.parse(
-          JSON.stringify({
-            apis: [...this.apis.values()],
-            keys: [...this.keys.values()],
-            plans: [...this.plans.values()],
-            cloudWatchRoleArn: this.cloudWatchRoleArn,
-          }),
-        ),
-      ),
-    );
+    for (const mirror of this.#mirrors) mirror.changed();
   }
 
   /** @throws AwsError NotFoundException, as all below */

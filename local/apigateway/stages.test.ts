@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ResourceContext } from '../core/resource-type.ts';
-import { fileStateStore } from '../core/state-store.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { startTestGateway, TestApi, type TestGateway } from './test-gateway.fixture.ts';
 
 function typeOf(gateway: TestGateway, name: string) {
@@ -134,14 +134,14 @@ test('what the types do not know fails by name', async (t) => {
 test('APIs survive a restart under --persist', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'rest-apis-'));
   t.after(() => rmSync(directory, { recursive: true }));
-  const state = fileStateStore(directory);
+  const state = openStateStore(directory);
   const before = await startTestGateway(t, { state });
   const api = await before.deploy({ 'GET /x': {} }, { stage: { Variables: { a: 'b' } } });
   await before.create('ApiKey', { Name: 'k' });
-  state.flush();
+  await state.close();
 
   const after = await startTestGateway(t, {
-    state: fileStateStore(directory),
+    state: openStateStore(directory),
     lambda: ({ stageVariables }) => ({ statusCode: 200, body: JSON.stringify(stageVariables) }),
   });
   const again = new TestApi(after, api.id);

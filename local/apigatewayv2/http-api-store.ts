@@ -1,6 +1,5 @@
-import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
-import type { StateStore } from '../core/state-store.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 import { type HttpApi, httpApiSchema } from './model.ts';
 
 /** What every part of an API that has a list of its own is called, and what identifies its members. */
@@ -23,13 +22,12 @@ const names: Readonly<Record<Part, string>> = {
 
 /** All HTTP APIs. Records are replaced, never changed in place. */
 export class HttpApiStore {
-  readonly #state: StateStore;
+  readonly #kept: Collection<HttpApi>;
   readonly #apis: Map<string, HttpApi>;
 
   constructor(state: StateStore) {
-    this.#state = state;
-    const kept = z.array(httpApiSchema).parse(state.read('apigatewayv2') ?? []);
-    this.#apis = new Map(kept.map((api) => [api.apiId, api]));
+    this.#kept = state.collection('apigatewayv2/apis', httpApiSchema);
+    this.#apis = new Map(this.#kept.entries());
   }
 
   list(): readonly HttpApi[] {
@@ -49,13 +47,13 @@ export class HttpApiStore {
 
   put(api: HttpApi): void {
     this.#apis.set(api.apiId, api);
-    this.#changed();
+    this.#kept.put(api.apiId, api);
   }
 
   /** Does nothing when there is no such API. */
   delete(apiId: string): void {
     this.#apis.delete(apiId);
-    this.#changed();
+    this.#kept.delete(apiId);
   }
 
   /** Adds or replaces the member that has the same id. */
@@ -78,10 +76,6 @@ export class HttpApiStore {
     const api = this.#apis.get(apiId);
     if (api === undefined) return;
     this.put({ ...api, [part]: api[part].filter((member) => idOf(part, member) !== id) });
-  }
-
-  #changed(): void {
-    this.#state.changed('apigatewayv2', () => z.json().parse(JSON.parse(JSON.stringify(this.list()))));
   }
 }
 

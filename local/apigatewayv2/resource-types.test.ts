@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileStateStore } from '../core/state-store.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { functionArn, startTestApi } from './test-api.ts';
 
 const context = { stackName: 'shop-local', stackId: '', logicalId: 'X', region: 'us-east-1', tags: {} };
@@ -91,14 +91,14 @@ describe('the CloudFormation types of HTTP APIs', () => {
   it('survive a restart', async (t) => {
     const directory = mkdtempSync(join(tmpdir(), 'http-apis-'));
     t.after(() => rmSync(directory, { recursive: true }));
-    const state = fileStateStore(directory);
+    const state = openStateStore(directory);
     const functions = { run: () => 'ok' };
     const before = await startTestApi(t, { state, functions });
     const apiId = await before.makeApi({ CorsConfiguration: { AllowOrigins: ['*'] } });
     await before.makeRoute(apiId, 'GET /x', 'run');
     await before.make('AWS::ApiGatewayV2::Deployment', 'D', { ApiId: apiId });
-    state.flush();
-    const after = await startTestApi(t, { state: fileStateStore(directory), functions });
+    await state.close();
+    const after = await startTestApi(t, { state: openStateStore(directory), functions });
     const reply = await after.send(apiId, '/x', { headers: { origin: 'https://a' } });
     assert.deepEqual([reply.status, reply.headers['access-control-allow-origin']], [200, '*']);
   });

@@ -102,7 +102,7 @@ export function changeSetActions(engine: Engine): Record<string, QueryAction> {
         createdAt: clock.now(),
       };
       stack.changeSets = [...stack.changeSets.filter((other) => other.name !== ChangeSetName), changeSet];
-      store.changed();
+      store.changed(stack);
       return { Id: changeSet.id, StackId: stack.id };
     },
 
@@ -146,7 +146,7 @@ export function changeSetActions(engine: Engine): Record<string, QueryAction> {
         );
       }
       stack.changeSets = stack.changeSets.filter((other) => other !== changeSet);
-      store.changed();
+      store.changed(stack);
       return {};
     },
 

@@ -237,7 +237,7 @@ export class StackOperations {
             : 'EXECUTE_FAILED';
       }
       if (this.#running.get(stack)?.abort === abort) this.#running.delete(stack);
-      this.#store.changed();
+      this.#store.changed(stack);
     };
     this.#running.set(stack, { abort, done: run() });
   }

@@ -2,25 +2,38 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import type { Clock } from '../core/clock.ts';
-import type { StateStore } from '../core/state-store.ts';
-import { type Desired, type Stack, type StackEvent, type StackOutput, stackSchema } from './stack.ts';
+import { Mirror } from '../core/mirror.ts';
+import { orderedKey } from '../core/ordered-key.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
+import { type Desired, eventSchema, type Stack, type StackEvent, type StackOutput, stackSchema } from './stack.ts';
 
-const documentName = 'cloudformation';
 const maxEvents = 2000;
 const maxDeletedStacks = 50;
+
+const keptStackSchema = stackSchema.omit({ events: true });
+type KeptStack = z.infer<typeof keptStackSchema>;
+const keptEventSchema = z.object({ stackId: z.string(), event: eventSchema });
+type KeptEvent = z.infer<typeof keptEventSchema>;
 
 type EventDetails = Pick<StackEvent, 'logicalId' | 'physicalId' | 'type' | 'status' | 'reason' | 'properties'>;
 
 /** All stacks of all regions with their events and exports; deleted ones stay for those who know their id. */
 export class StackStore {
   readonly #clock: Clock;
-  readonly #state: StateStore;
+  readonly #mirror: Mirror<KeptStack>;
+  readonly #keptEvents: Collection<KeptEvent>;
+  /** Oldest first. */
   #stacks: Stack[];
 
   constructor(clock: Clock, state: StateStore) {
     this.#clock = clock;
-    this.#state = state;
-    this.#stacks = z.array(stackSchema).parse(state.read(documentName) ?? []);
+    // Events are records of their own: a stack has thousands, and a deployment adds them one by one.
+    this.#mirror = new Mirror(state, 'cloudformation/stacks', keptStackSchema, () => this.#kept());
+    this.#keptEvents = state.collection('cloudformation/events', keptEventSchema);
+    const events = Map.groupBy(this.#keptEvents.entries(), ([, { stackId }]) => stackId);
+    this.#stacks = [...this.#mirror.kept().values()]
+      .map((stack) => ({ ...stack, events: (events.get(stack.id) ?? []).map(([, { event }]) => event) }))
+      .sort((left, right) => left.createdAt - right.createdAt);
     for (const stack of this.#stacks) this.#failInterrupted(stack);
   }
 
@@ -55,12 +68,17 @@ export class StackStore {
     const deleted = this.#stacks.filter(isDeleted);
     const forgotten = new Set(deleted.slice(0, Math.max(0, deleted.length - maxDeletedStacks)));
     this.#stacks = [...this.#stacks.filter((other) => !forgotten.has(other)), stack];
-    this.changed();
+    for (const { id, events } of forgotten) {
+      this.#mirror.changed(id);
+      for (const event of events) this.#keptEvents.delete(eventKey(id, event));
+    }
+    this.changed(stack);
     return stack;
   }
 
-  changed(): void {
-    this.#state.changed(documentName, () => JSON.parse(JSON.stringify(this.#stacks)));
+  /** To be called after a change of a stack. */
+  changed({ id }: Stack): void {
+    this.#mirror.changed(id);
   }
 
   /** Sets the status of the stack itself and notes it as an event. */
@@ -77,9 +95,13 @@ export class StackStore {
   }
 
   addEvent(stack: Stack, details: EventDetails): void {
-    stack.events.push({ id: randomUUID(), time: this.#clock.now(), token: stack.token, ...details });
-    if (stack.events.length > maxEvents) stack.events.splice(0, stack.events.length - maxEvents);
-    this.changed();
+    const position = (stack.events.at(-1)?.position ?? 0) + 1;
+    const event = { id: randomUUID(), position, time: this.#clock.now(), token: stack.token, ...details };
+    stack.events.push(event);
+    this.#keptEvents.put(eventKey(stack.id, event), { stackId: stack.id, event });
+    const forgotten = stack.events.splice(0, stack.events.length - maxEvents);
+    for (const old of forgotten) this.#keptEvents.delete(eventKey(stack.id, old));
+    this.changed(stack);
   }
 
   exports(region: string): readonly { stack: Stack; output: StackOutput; name: string }[] {
@@ -94,6 +116,10 @@ export class StackStore {
 
   importersOf(region: string, exportName: string): readonly Stack[] {
     return this.all(region).filter((stack) => !isDeleted(stack) && stack.imports.includes(exportName));
+  }
+
+  #kept(): Map<string, KeptStack> {
+    return new Map(this.#stacks.map(({ events: _events, ...stack }) => [stack.id, stack]));
   }
 
   /** An operation that the end of the process cut off will never finish. */
@@ -113,6 +139,10 @@ export class StackStore {
     );
     this.setStatus(stack, `${match[1]}_FAILED`, reason);
   }
+}
+
+function eventKey(stackId: string, { position }: StackEvent): string {
+  return `${stackId}\n${orderedKey(position)}`;
 }
 
 export function isDeleted(stack: Stack): boolean {

@@ -30,8 +30,10 @@ const outputSchema = z.object({
   exportName: z.string().optional(),
 });
 
-const eventSchema = z.object({
+export const eventSchema = z.object({
   id: z.string(),
+  /** Grows with every event of the stack. */
+  position: z.number(),
   logicalId: z.string(),
   physicalId: z.string(),
   type: z.string(),

@@ -102,7 +102,7 @@ export function stackActions(engine: Engine): Record<string, QueryAction> {
       );
       const stack = engine.requireStack(region, request.StackName, 'bracketed');
       stack.terminationProtection = request.EnableTerminationProtection;
-      store.changed();
+      store.changed(stack);
       return { StackId: stack.id };
     },
   };

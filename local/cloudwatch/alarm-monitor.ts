@@ -86,6 +86,7 @@ export class AlarmMonitor {
     const now = clock.now();
     const status = { value, reason, updated: now, transitioned: now, configured: previous.configured };
     alarm.status = reasonData === undefined ? status : { ...status, reasonData };
+    alarms.changed(alarm);
     alarms.record({
       alarmName: alarm.name,
       alarmType: alarm.kind,

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import { NameIndex, type NamePage, type NameQuery } from '../core/name-index.ts';
-import type { StateStore } from '../core/state-store.ts';
+import { orderedKey } from '../core/ordered-key.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 import { type AlarmRule, alarmStates, parseAlarmRule } from './alarm-rule.ts';
 import {
   type CompiledAlarm,
@@ -52,22 +53,17 @@ export type CompositeAlarm = AlarmBase & {
 export type Alarm = MetricAlarm | CompositeAlarm;
 
 const keptSchema = z.object({ status: stateSchema, tags: z.record(z.string(), z.string()) });
-const documentSchema = z.object({
-  alarms: z.array(
-    z.discriminatedUnion('kind', [
-      keptSchema.extend({ kind: z.literal('MetricAlarm'), settings: metricSettingsSchema }),
-      keptSchema.extend({ kind: z.literal('CompositeAlarm'), settings: compositeSettingsSchema }),
-    ]),
-  ),
-  history: z.array(historySchema),
-});
+const keptAlarmSchema = z.discriminatedUnion('kind', [
+  keptSchema.extend({ kind: z.literal('MetricAlarm'), settings: metricSettingsSchema }),
+  keptSchema.extend({ kind: z.literal('CompositeAlarm'), settings: compositeSettingsSchema }),
+]);
 
-const documentName = 'alarms';
 const maxHistory = 1000;
 
 /** The alarms, by name, and what happened to them. */
 export class AlarmStore {
-  readonly #state: StateStore;
+  readonly #kept: Collection<z.infer<typeof keptAlarmSchema>>;
+  readonly #keptHistory: Collection<HistoryItem>;
   readonly #region: string;
   readonly #alarms = new NameIndex<Alarm>();
   /** Names of metric alarms, by the `metricKey` of a metric that they read. */
@@ -75,14 +71,14 @@ export class AlarmStore {
   /** Names of composite alarms, by the name of an alarm in their rule. */
   readonly #parents = new Map<string, Set<string>>();
   /** Oldest first. */
-  #history: HistoryItem[] = [];
+  readonly #history: { readonly key: string; readonly item: HistoryItem }[];
 
   constructor(state: StateStore, region: string) {
-    this.#state = state;
+    this.#kept = state.collection('cloudwatch/alarms', keptAlarmSchema);
+    this.#keptHistory = state.collection('cloudwatch/alarm-history', historySchema);
     this.#region = region;
-    const kept = documentSchema.parse(state.read(documentName) ?? { alarms: [], history: [] });
-    this.#history = kept.history;
-    for (const { kind, settings, status, tags } of kept.alarms) {
+    this.#history = [...this.#keptHistory.entries()].map(([key, item]) => ({ key, item }));
+    for (const [, { kind, settings, status, tags }] of this.#kept.entries()) {
       const labels = new Map(Object.entries(tags));
       const alarm =
         kind === 'MetricAlarm'
@@ -135,40 +131,35 @@ export class AlarmStore {
   put(alarm: Alarm): void {
     this.#unindex(alarm.name);
     this.#index(alarm);
-    this.changed();
+    this.changed(alarm);
   }
 
   delete(name: string): void {
     this.#unindex(name);
-    this.changed();
+    this.#kept.delete(name);
   }
 
   record(item: HistoryItem): void {
-    this.#history.push(item);
-    // Rarely, and many at once, so that recording stays cheap.
-    if (this.#history.length >= 2 * maxHistory) this.#history = this.#history.slice(-maxHistory);
-    this.changed();
+    const key = orderedKey(Number(this.#history.at(-1)?.key ?? 0) + 1);
+    this.#history.push({ key, item });
+    this.#keptHistory.put(key, item);
+    for (const { key: old } of this.#history.splice(0, this.#history.length - maxHistory))
+      this.#keptHistory.delete(old);
   }
 
   /** Oldest first. */
   history(): readonly HistoryItem[] {
-    return this.#history.slice(-maxHistory);
+    return this.#history.map(({ item }) => item);
   }
 
   /** To be called after a change of an alarm's status or tags. */
-  changed(): void {
-    this.#state.changed(documentName, () =>
-      JSON.parse(
-        JSON.stringify({
-          alarms: this.list().map(({ kind, settings, status, tags }) => ({
-            kind,
-            settings,
-            status,
-            tags: Object.fromEntries(tags),
-          })),
-          history: this.history(),
-        }),
-      ),
+  changed({ name, status, tags: labels, ...alarm }: Alarm): void {
+    const tags = Object.fromEntries(labels);
+    this.#kept.put(
+      name,
+      alarm.kind === 'MetricAlarm'
+        ? { kind: alarm.kind, settings: alarm.settings, status, tags }
+        : { kind: alarm.kind, settings: alarm.settings, status, tags },
     );
   }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { PutMetricAlarmCommandInput } from '@aws-sdk/client-cloudwatch';
-import { fileStateStore } from '../core/state-store.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { type CloudWatchFixture, startCloudWatch, topicArn } from './cloudwatch.fixture.ts';
 
 const minute = 60_000;
@@ -365,15 +365,15 @@ it('keeps alarms with their state over a restart', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'cloudwatch-'));
   try {
     {
-      const state = fileStateStore(directory);
+      const state = openStateStore(directory);
       await using aws = await startCloudWatch(state);
       await aws.client.putMetricAlarm({ ...errorAlarm, Tags: [{ Key: 'a', Value: 'b' }] });
       await aws.client.putCompositeAlarm({ AlarmName: 'all', AlarmRule: 'ALARM(orders-errors)' });
       putErrors(aws);
       await aws.clock.advance(1_000);
-      state.flush();
+      await state.close();
     }
-    await using aws = await startCloudWatch(fileStateStore(directory));
+    await using aws = await startCloudWatch(openStateStore(directory));
     assert.equal(await stateOf(aws), 'ALARM');
     const { AlarmHistoryItems } = await aws.client.describeAlarmHistory({ AlarmName: 'orders-errors' });
     assert.equal(AlarmHistoryItems?.length, 3);

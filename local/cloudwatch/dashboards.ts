@@ -3,34 +3,32 @@ import { accountId, arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { isJsonObject } from '../core/json.ts';
-import type { StateStore } from '../core/state-store.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 import { action, page, tagsSchema, wire } from './cloudwatch-input.ts';
 import type { CloudWatchAction } from './cloudwatch-protocols.ts';
 
 const dashboardSchema = z.object({ name: z.string(), body: z.string(), modified: z.number() });
 type Dashboard = z.infer<typeof dashboardSchema>;
 
-const documentName = 'dashboards';
-
 /** Dashboards are kept and can be read back; nothing draws them. */
 export class Dashboards {
   readonly #clock: Clock;
-  readonly #state: StateStore;
-  readonly #dashboards = new Map<string, Dashboard>();
+  readonly #kept: Collection<Dashboard>;
+  readonly #dashboards: Map<string, Dashboard>;
 
   constructor(clock: Clock, state: StateStore) {
     this.#clock = clock;
-    this.#state = state;
-    for (const kept of z.array(dashboardSchema).parse(state.read(documentName) ?? []))
-      this.#dashboards.set(kept.name, kept);
+    this.#kept = state.collection('cloudwatch/dashboards', dashboardSchema);
+    this.#dashboards = new Map(this.#kept.entries());
   }
 
   /** @throws AwsError DashboardInvalidInputError when the body is not JSON with widgets */
   put(name: string, body: string): void {
     if (!/^[\w-]{1,255}$/.test(name)) throw invalidDashboard('', `The dashboard name ${name} is not valid.`);
     checkBody(body);
-    this.#dashboards.set(name, { name, body, modified: this.#clock.now() });
-    this.#changed();
+    const dashboard = { name, body, modified: this.#clock.now() };
+    this.#dashboards.set(name, dashboard);
+    this.#kept.put(name, dashboard);
   }
 
   get(name: string): Dashboard {
@@ -44,12 +42,10 @@ export class Dashboards {
   }
 
   delete(names: readonly string[]): void {
-    for (const name of names) this.#dashboards.delete(name);
-    this.#changed();
-  }
-
-  #changed(): void {
-    this.#state.changed(documentName, () => this.list());
+    for (const name of names) {
+      this.#dashboards.delete(name);
+      this.#kept.delete(name);
+    }
   }
 }
 

@@ -1,39 +1,37 @@
-import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LogEvent, LogGroups } from '../core/log-sink.ts';
-import type { StateStore } from '../core/state-store.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 import { compileMetricFilter, type MetricFilter, metricFilterSchema, type SampleReader } from './metric-filter.ts';
 import type { Sample } from './metric-store.ts';
-
-const documentName = 'metric-filters';
 
 type Entry = { readonly filter: MetricFilter; readonly read: SampleReader };
 
 /** The metric filters of every log group; they go with it. */
 export class MetricFilterStore {
   readonly #clock: Clock;
-  readonly #state: StateStore;
+  readonly #kept: Collection<MetricFilter>;
   readonly #logGroups: LogGroups;
   /** By log group, then by name. */
   readonly #groups = new Map<string, Map<string, Entry>>();
 
   constructor(clock: Clock, state: StateStore, logGroups: LogGroups) {
     this.#clock = clock;
-    this.#state = state;
+    this.#kept = state.collection('cloudwatch/metric-filters', metricFilterSchema);
     this.#logGroups = logGroups;
     logGroups.onDelete((group) => {
-      if (this.#groups.delete(group)) this.#changed();
+      for (const name of this.#groups.get(group)?.keys() ?? []) this.#kept.delete(keyOf(group, name));
+      this.#groups.delete(group);
     });
-    const kept = z.array(metricFilterSchema).parse(state.read(documentName) ?? []);
-    for (const filter of kept) this.#add(filter);
+    for (const [, filter] of this.#kept.entries()) this.#add(filter);
   }
 
   /** Makes a filter or replaces the one of its name. @throws AwsError */
   put(filter: Omit<MetricFilter, 'creationTime'>): void {
     this.requireGroup(filter.logGroupName);
-    this.#add({ ...filter, creationTime: this.#clock.now() });
-    this.#changed();
+    const made = { ...filter, creationTime: this.#clock.now() };
+    this.#add(made);
+    this.#kept.put(keyOf(made.logGroupName, made.filterName), made);
   }
 
   /** @throws AwsError ResourceNotFoundException */
@@ -44,7 +42,7 @@ export class MetricFilterStore {
 
   delete(group: string, name: string): boolean {
     const existed = this.#groups.get(group)?.delete(name) ?? false;
-    if (existed) this.#changed();
+    if (existed) this.#kept.delete(keyOf(group, name));
     return existed;
   }
 
@@ -78,8 +76,9 @@ export class MetricFilterStore {
     filters.set(filter.filterName, { filter, read });
     this.#groups.set(filter.logGroupName, filters);
   }
+}
 
-  #changed(): void {
-    this.#state.changed(documentName, () => JSON.parse(JSON.stringify(this.list())));
-  }
+/** Neither name has a line break. */
+function keyOf(group: string, name: string): string {
+  return `${group}\n${name}`;
 }

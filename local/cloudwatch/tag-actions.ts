@@ -15,16 +15,16 @@ export function tagActions(alarms: AlarmStore): Record<string, CloudWatchAction>
   };
   return {
     TagResource: action(resourceSchema.extend({ Tags: tagsSchema }), ({ ResourceARN, Tags }) => {
-      const { tags } = find(ResourceARN);
-      for (const { Key, Value } of Tags) tags.set(Key, Value);
-      alarms.changed();
+      const alarm = find(ResourceARN);
+      for (const { Key, Value } of Tags) alarm.tags.set(Key, Value);
+      alarms.changed(alarm);
       return {};
     }),
 
     UntagResource: action(resourceSchema.extend({ TagKeys: wire.list(z.string()) }), ({ ResourceARN, TagKeys }) => {
-      const { tags } = find(ResourceARN);
-      for (const key of TagKeys) tags.delete(key);
-      alarms.changed();
+      const alarm = find(ResourceARN);
+      for (const key of TagKeys) alarm.tags.delete(key);
+      alarms.changed(alarm);
       return {};
     }),
 

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
+import { Mirror } from '../core/mirror.ts';
 import type { StateStore } from '../core/state-store.ts';
 
 const clientSchema = z.object({
@@ -31,13 +32,12 @@ const standardScopes = ['openid', 'email', 'phone', 'profile', 'aws.cognito.sign
 
 /** User pools with their clients, without users. Whoever changes one in place calls `changed`. */
 export class UserPoolStore {
-  readonly #state: StateStore;
+  readonly #mirror: Mirror<UserPool>;
   readonly #pools: Map<string, UserPool>;
 
   constructor(state: StateStore) {
-    this.#state = state;
-    const kept = z.array(userPoolSchema).parse(state.read('user-pools') ?? []);
-    this.#pools = new Map(kept.map((pool) => [pool.id, pool]));
+    this.#mirror = new Mirror(state, 'cognito/user-pools', userPoolSchema, () => this.#pools);
+    this.#pools = this.#mirror.kept();
   }
 
   list(): readonly UserPool[] {
@@ -80,7 +80,7 @@ export class UserPoolStore {
   }
 
   changed(): void {
-    this.#state.changed('user-pools', () => z.json().parse(JSON.parse(JSON.stringify(this.list()))));
+    this.#mirror.changed();
   }
 }
 

@@ -7,8 +7,9 @@ import { decodeJwt } from 'jose';
 import { ManualClock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ResourceState } from '../core/resource-type.ts';
-import { fileStateStore, noStateStore, type StateStore } from '../core/state-store.ts';
+import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { OidcIssuer } from '../oidc/issuer.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { UserPools } from './user-pools.ts';
 
 const context = {
@@ -130,10 +131,10 @@ describe('user pools as resources', () => {
   it('are there after a restart', async (t) => {
     const directory = mkdtempSync(join(tmpdir(), 'pools-'));
     t.after(() => rmSync(directory, { recursive: true }));
-    const state = fileStateStore(directory);
+    const state = openStateStore(directory);
     const id = await start(state).makePool();
-    state.flush();
-    assert.equal(start(fileStateStore(directory)).pools.has(id), true);
+    await state.close();
+    assert.equal(start(openStateStore(directory)).pools.has(id), true);
   });
 });
 

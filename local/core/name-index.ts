@@ -38,6 +38,10 @@ export class NameIndex<T> {
     return this.#items.delete(name);
   }
 
+  keys(): IterableIterator<string> {
+    return this.#items.keys();
+  }
+
   /** In the order of their names. Do not add or delete items while you iterate. */
   values(): IterableIterator<T> {
     return this.#items.values();

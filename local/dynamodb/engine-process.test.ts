@@ -14,7 +14,7 @@ import {
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
 import { until } from '#test/support/until.ts';
-import { fileStateStore } from '../core/state-store.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { startDynamoDbEdge } from './dynamodb-edge.fixture.ts';
 import { connectEngine } from './engine.ts';
 import { startEngineProcess } from './engine-process.ts';
@@ -97,7 +97,7 @@ describe('the process of the DynamoDB engine', () => {
     const directory = await mkdtemp(join(tmpdir(), 'dynamodb-'));
     try {
       for (const run of ['first', 'second']) {
-        const state = fileStateStore(directory);
+        const state = openStateStore(directory);
         const edge = await startDynamoDbEdge({ state });
         const client = new DynamoDBClient(edge.clientConfig);
         if (run === 'first') {
@@ -125,7 +125,7 @@ describe('the process of the DynamoDB engine', () => {
         }
         client.destroy();
         await edge.close();
-        state.flush();
+        await state.close();
       }
     } finally {
       await rm(directory, { recursive: true });

@@ -9,7 +9,8 @@ import {
   DynamoDBStreamsClient,
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
-import { fileStateStore, type StateStore } from '../core/state-store.ts';
+import type { StateStore } from '../core/state-store.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { startDynamoDbEdge } from './dynamodb-edge.fixture.ts';
 
 const table = 'arn:aws:dynamodb:us-east-1:000000000000:table/things';
@@ -38,7 +39,7 @@ test('partition keys and streams of tables are known, across changes and a resta
     };
   };
 
-  const state = fileStateStore(directory);
+  const state = openStateStore(directory);
   const first = await open(state);
   await first.client.send(
     new CreateTableCommand({
@@ -74,9 +75,9 @@ test('partition keys and streams of tables are known, across changes and a resta
   assert.equal(facts.streamOfIterator(iterator, 'us-east-1'), streamArn);
   assert.equal(facts.streamOfIterator('no iterator', 'us-east-1'), undefined);
   await first.close();
-  state.flush();
+  await state.close();
 
-  const second = await open(fileStateStore(directory));
+  const second = await open(openStateStore(directory));
   assert.equal(second.facts.hashKey(table, 'byOwner'), 'owner');
   assert.equal(second.facts.streamOfIterator(iterator, 'us-east-1'), streamArn);
   await second.client.send(new DeleteTableCommand({ TableName: 'things' }));

@@ -1,37 +1,41 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { StateStore } from '../core/state-store.ts';
+import type { JsonObject } from '../core/json.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 
-const document = 'dynamodb-settings';
+const recoverySchema = z.object({ days: z.number(), since: z.number() });
+type Recovery = z.infer<typeof recoverySchema>;
+
 const defaultRecoveryDays = 35;
 
 /** What the engine does not know of a table: point-in-time recovery and resource policies. Kept and told, not acted on. */
 export class TableSettings {
   readonly #clock: Clock;
-  readonly #state: StateStore;
-  readonly #recovery = new Map<string, { days: number; since: number }>();
+  readonly #keptRecovery: Collection<Recovery>;
+  readonly #keptPolicies: Collection<string>;
+  readonly #recovery: Map<string, Recovery>;
   /** By the ARN's resource part, `table/<name>` or `table/<name>/stream/<label>`. */
-  readonly #policies = new Map<string, string>();
+  readonly #policies: Map<string, string>;
 
   constructor(clock: Clock, state: StateStore) {
     this.#clock = clock;
-    this.#state = state;
-    const kept = state.read(document);
-    if (!isJsonObject(kept)) return;
-    for (const [table, value] of Object.entries(isJsonObject(kept.recovery) ? kept.recovery : {})) {
-      if (isJsonObject(value)) this.#recovery.set(table, { days: Number(value.days), since: Number(value.since) });
-    }
-    for (const [resource, policy] of Object.entries(isJsonObject(kept.policies) ? kept.policies : {})) {
-      this.#policies.set(resource, String(policy));
-    }
+    this.#keptRecovery = state.collection('dynamodb/recovery', recoverySchema);
+    this.#keptPolicies = state.collection('dynamodb/policies', z.string());
+    this.#recovery = new Map(this.#keptRecovery.entries());
+    this.#policies = new Map(this.#keptPolicies.entries());
   }
 
   setRecovery(table: string, isEnabled: boolean, days = defaultRecoveryDays): void {
-    if (!isEnabled) this.#recovery.delete(table);
-    else this.#recovery.set(table, { days, since: this.#recovery.get(table)?.since ?? this.#clock.now() });
-    this.#changed();
+    if (!isEnabled) {
+      this.#recovery.delete(table);
+      this.#keptRecovery.delete(table);
+      return;
+    }
+    const recovery = { days, since: this.#recovery.get(table)?.since ?? this.#clock.now() };
+    this.#recovery.set(table, recovery);
+    this.#keptRecovery.put(table, recovery);
   }
 
   describeBackups(table: string): JsonObject {
@@ -54,7 +58,7 @@ export class TableSettings {
 
   putPolicy(resource: string, policy: string): JsonObject {
     this.#policies.set(resource, policy);
-    this.#changed();
+    this.#keptPolicies.put(resource, policy);
     return { RevisionId: revisionOf(policy) };
   }
 
@@ -68,22 +72,14 @@ export class TableSettings {
 
   deletePolicy(resource: string): void {
     this.#policies.delete(resource);
-    this.#changed();
+    this.#keptPolicies.delete(resource);
   }
 
   forget(table: string): void {
-    this.#recovery.delete(table);
+    this.setRecovery(table, false);
     for (const resource of this.#policies.keys()) {
-      if (resource.split('/')[1] === table) this.#policies.delete(resource);
+      if (resource.split('/')[1] === table) this.deletePolicy(resource);
     }
-    this.#changed();
-  }
-
-  #changed(): void {
-    this.#state.changed(document, () => ({
-      recovery: Object.fromEntries(this.#recovery),
-      policies: Object.fromEntries(this.#policies),
-    }));
   }
 }
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { sleep } from '../core/clock.ts';
+import { Mirror } from '../core/mirror.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { CheckpointStore } from '../polling/checkpoint-store.ts';
 import type { Poller, Report } from '../polling/source.ts';
@@ -37,7 +37,6 @@ export type MappingStoreOptions = Omit<MappingRuntime, 'checkpoints'> & {
 
 type Entry = { mapping: Mapping; poller: Poller | undefined; transition: Promise<void> };
 
-const documentName = 'lambda/event-source-mappings';
 /** How long a mapping shows `Creating`, `Updating` and the like. */
 const transitionMs = 10;
 
@@ -45,12 +44,14 @@ const transitionMs = 10;
 export class MappingStore {
   readonly #options: MappingStoreOptions & MappingRuntime;
   readonly #entries = new Map<string, Entry>();
+  readonly #mirror: Mirror<Mapping>;
   #isClosed = false;
 
   constructor(options: MappingStoreOptions) {
-    this.#options = { ...options, checkpoints: new CheckpointStore(options.state, 'lambda/checkpoints') };
-    const kept = z.array(mappingSchema).parse(options.state.read(documentName) ?? []);
-    for (const mapping of kept) {
+    this.#options = { ...options, checkpoints: new CheckpointStore(options.state, 'lambda') };
+    const mappings = () => new Map(this.list().map((mapping) => [mapping.uuid, mapping]));
+    this.#mirror = new Mirror(options.state, 'lambda/event-source-mappings', mappingSchema, mappings);
+    for (const mapping of this.#mirror.kept().values()) {
       if (mapping.state === 'Deleting') continue;
       const isEnabled = mapping.state !== 'Disabled' && mapping.state !== 'Disabling';
       this.#settle(this.#add(mapping), isEnabled ? 'Enabled' : 'Disabled');
@@ -211,7 +212,7 @@ export class MappingStore {
   }
 
   #changed(): void {
-    this.#options.state.changed(documentName, () => JSON.parse(JSON.stringify(this.list())));
+    this.#mirror.changed();
   }
 }
 

@@ -17,7 +17,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
 import { until } from '#test/support/until.ts';
-import type { StateStore } from '../core/state-store.ts';
+import { memoryState } from '../core/memory-state.fixture.ts';
 import { startMappings } from './mappings.fixture.ts';
 
 type Local = Awaited<ReturnType<typeof startMappings>>;
@@ -368,23 +368,13 @@ describe('event source mapping of a queue', () => {
   });
 
   it('goes on after a restart with the mappings that were kept', async () => {
-    const kept = new Map<string, string>();
-    const snapshots = new Map<string, () => unknown>();
-    const state: StateStore = {
-      directory: undefined,
-      read: (name) => (kept.has(name) ? JSON.parse(kept.get(name) ?? '') : undefined),
-      changed: (name, snapshot) => void snapshots.set(name, snapshot),
-      flush() {
-        for (const [name, snapshot] of snapshots) kept.set(name, JSON.stringify(snapshot()));
-      },
-    };
+    const state = memoryState();
     let uuid: string | undefined;
     {
       await using local = await startMappings({ consumer: ok }, { state });
       await createQueue(local, 'jobs');
       uuid = (await createMapping(local)).UUID;
       await until('Enabled', async () => (await stateOf(local, uuid)) === 'Enabled');
-      state.flush();
     }
     const seen: unknown[] = [];
     await using local = await startMappings({ consumer: (event) => ({ payload: seen.push(event) }) }, { state });

@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { fileStateStore, noStateStore } from '../core/state-store.ts';
+import { noStateStore } from '../core/state-store.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { DomainNames } from './domain-names.ts';
 
 const stagesOf = () => ['local'];
@@ -85,12 +86,12 @@ describe('custom domains', () => {
     await typeOf('AWS::ApiGateway::BasePathMapping').delete(mapping, rest, context);
   });
 
-  it('survive a restart', (t) => {
+  it('survive a restart', async (t) => {
     const directory = mkdtempSync(join(tmpdir(), 'domains-'));
     t.after(() => rmSync(directory, { recursive: true }));
-    const state = fileStateStore(directory);
+    const state = openStateStore(directory);
     new DomainNames({ state, stagesOf }).add('api.localhost');
-    state.flush();
-    assert.equal(new DomainNames({ state: fileStateStore(directory), stagesOf }).has('api.localhost'), true);
+    await state.close();
+    assert.equal(new DomainNames({ state: openStateStore(directory), stagesOf }).has('api.localhost'), true);
   });
 });

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import { accountId } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { ResourceType } from '../core/resource-type.ts';
-import type { StateStore } from '../core/state-store.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 import { domainResourceTypes } from './domain-resource-types.ts';
 
 const mappingSchema = z.object({
@@ -33,15 +33,14 @@ export type StagesOf = (apiId: string) => readonly string[] | undefined;
 /** Custom domains of REST and HTTP APIs with their base path mappings. */
 export class DomainNames {
   readonly resourceTypes: readonly ResourceType[];
-  readonly #state: StateStore;
+  readonly #kept: Collection<Domain>;
   readonly #stagesOf: StagesOf;
   readonly #domains: Map<string, Domain>;
 
   constructor({ state, stagesOf }: { readonly state: StateStore; readonly stagesOf: StagesOf }) {
-    this.#state = state;
+    this.#kept = state.collection('execute-api/domains', domainSchema);
     this.#stagesOf = stagesOf;
-    const kept = z.array(domainSchema).parse(state.read('domain-names') ?? []);
-    this.#domains = new Map(kept.map((domain) => [domain.name, domain]));
+    this.#domains = new Map(this.#kept.entries());
     this.resourceTypes = domainResourceTypes(this);
   }
 
@@ -82,7 +81,7 @@ export class DomainNames {
 
   remove(name: string): void {
     this.#domains.delete(name.toLowerCase());
-    this.#changed();
+    this.#kept.delete(name.toLowerCase());
   }
 
   /** Adds a mapping or replaces the one with its id. @throws AwsError */
@@ -120,11 +119,7 @@ export class DomainNames {
 
   #put(domain: Domain): void {
     this.#domains.set(domain.name, domain);
-    this.#changed();
-  }
-
-  #changed(): void {
-    this.#state.changed('domain-names', () => z.json().parse(JSON.parse(JSON.stringify(this.list()))));
+    this.#kept.put(domain.name, domain);
   }
 }
 

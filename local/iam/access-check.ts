@@ -1,12 +1,10 @@
 import { defaultRegion, parseArn } from '../core/arn.ts';
-import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
+import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import { jsonErrorResponse } from '../core/json-protocol.ts';
+import { errorResponse } from '../core/error-response.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Principal, ServicePrincipal } from '../core/principal.ts';
-import { queryErrorResponse } from '../core/query-protocol.ts';
-import { restErrorResponse } from '../core/rest-protocol.ts';
 import { accessDenied } from './access-denied.ts';
 import { type Access, authorize, evaluateResourcePolicy } from './authorize.ts';
 import type { IamStore } from './iam-store.ts';
@@ -129,21 +127,9 @@ export class AccessCheck {
         this.check(request);
       } catch (error) {
         if (!(error instanceof AwsError)) throw error;
-        return refuse(request, error);
+        return errorResponse(request, error);
       }
       return api(request);
     };
   }
-}
-
-/** In the protocol of the call. */
-function refuse(request: AwsRequest, error: AwsError): AwsResponse {
-  const { service, headers } = request;
-  if (service === 'lambda') return restErrorResponse(request, error);
-  // SQS has a shorter name for it in the Query protocol, and tells it to clients of the JSON protocol too.
-  const queryError = service === 'sqs' ? new AwsError('AccessDenied', error.message, error.status) : error;
-  if (headers['x-amz-target'] === undefined) return queryErrorResponse(request, '', queryError);
-  const response = jsonErrorResponse(request, headers['content-type']?.includes('1.1') ? '1.1' : '1.0', error);
-  if (service !== 'sqs') return response;
-  return { ...response, headers: { ...response.headers, 'x-amzn-query-error': `${queryError.code};Sender` } };
 }

@@ -15,7 +15,8 @@ import {
 import { ManualClock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ResourceContext } from '../core/resource-type.ts';
-import { fileStateStore, noStateStore } from '../core/state-store.ts';
+import { noStateStore } from '../core/state-store.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { evaluate, requestContext } from './evaluate.ts';
 import { createIam, type Iam } from './iam.ts';
 import { startIamClient } from './iam-client.fixture.ts';
@@ -169,10 +170,10 @@ test('the SDK reads roles and policies', async (t) => {
 test('roles survive a restart', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'iam-'));
   t.after(() => rmSync(directory, { recursive: true }));
-  const state = fileStateStore(directory);
+  const state = openStateStore(directory);
   const before = createIam({ clock: new ManualClock(), state });
   await resource(before, 'AWS::IAM::Role').create({ AssumeRolePolicyDocument: trust, RoleName: 'r' }, context('R'));
-  state.flush();
-  const after = createIam({ clock: new ManualClock(), state: fileStateStore(directory) });
+  await state.close();
+  const after = createIam({ clock: new ManualClock(), state: openStateStore(directory) });
   assert.deepEqual(after.store.role('r'), JSON.parse(JSON.stringify(before.store.role('r'))));
 });

@@ -4,7 +4,7 @@ import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
-import type { StateStore } from '../core/state-store.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 import { awsManagedPolicies } from './managed-policies.ts';
 import { type Policy, type PolicyKind, parsePolicy } from './policy-document.ts';
 
@@ -40,12 +40,8 @@ const managedPolicySchema = z.object({
   document,
 });
 
-const stateSchema = z.object({ roles: z.array(roleSchema), policies: z.array(managedPolicySchema) });
-
 export type Role = z.infer<typeof roleSchema>;
 export type ManagedPolicy = z.infer<typeof managedPolicySchema>;
-
-const documentName = 'iam';
 
 export function noSuchEntity(what: string): AwsError {
   return new AwsError('NoSuchEntity', `${what} cannot be found.`, 404);
@@ -54,18 +50,19 @@ export function noSuchEntity(what: string): AwsError {
 /** The account's roles and customer-managed policies. */
 export class IamStore {
   readonly #clock: Clock;
-  readonly #state: StateStore;
-  readonly #roles = new Map<string, Role>();
-  readonly #policies = new Map<string, ManagedPolicy>();
+  readonly #keptRoles: Collection<Role>;
+  readonly #keptPolicies: Collection<ManagedPolicy>;
+  readonly #roles: Map<string, Role>;
+  readonly #policies: Map<string, ManagedPolicy>;
   /** Documents are replaced, never changed, so that reading one once is enough. */
   readonly #parsed = new WeakMap<JsonObject, Policy>();
 
   constructor(clock: Clock, state: StateStore) {
     this.#clock = clock;
-    this.#state = state;
-    const kept = stateSchema.parse(state.read(documentName) ?? { roles: [], policies: [] });
-    for (const role of kept.roles) this.#roles.set(role.name, role);
-    for (const policy of kept.policies) this.#policies.set(policy.arn, policy);
+    this.#keptRoles = state.collection('iam/roles', roleSchema);
+    this.#keptPolicies = state.collection('iam/policies', managedPolicySchema);
+    this.#roles = new Map(this.#keptRoles.entries());
+    this.#policies = new Map(this.#keptPolicies.entries());
   }
 
   get roles(): readonly Role[] {
@@ -105,12 +102,12 @@ export class IamStore {
 
   putRole(role: Role): void {
     this.#roles.set(role.name, role);
-    this.#changed();
+    this.#keptRoles.put(role.name, role);
   }
 
   removeRole(name: string): void {
     this.#roles.delete(name);
-    this.#changed();
+    this.#keptRoles.delete(name);
   }
 
   /** A customer-managed policy, or one of AWS's own. @throws AwsError NoSuchEntity */
@@ -135,8 +132,7 @@ export class IamStore {
     const now = this.#clock.now();
     const id = uniqueId('ANPA', policyArn);
     const added: ManagedPolicy = { ...policy, arn: policyArn, id, createdAt: now, updatedAt: now, version: 1 };
-    this.#policies.set(policyArn, added);
-    this.#changed();
+    this.#putPolicy(added);
     return added;
   }
 
@@ -144,13 +140,12 @@ export class IamStore {
     const policy = this.#policies.get(policyArn);
     if (policy === undefined) throw noSuchEntity(`Policy ${policyArn}`);
     const updatedAt = this.#clock.now();
-    this.#policies.set(policyArn, { ...policy, document: replacement, version: policy.version + 1, updatedAt });
-    this.#changed();
+    this.#putPolicy({ ...policy, document: replacement, version: policy.version + 1, updatedAt });
   }
 
   removeManagedPolicy(policyArn: string): void {
     this.#policies.delete(policyArn);
-    this.#changed();
+    this.#keptPolicies.delete(policyArn);
   }
 
   /** Everything that says what a role may do. Unknown roles may do nothing. */
@@ -178,10 +173,9 @@ export class IamStore {
     return policy;
   }
 
-  #changed(): void {
-    this.#state.changed(documentName, () =>
-      JSON.parse(JSON.stringify({ roles: this.roles, policies: this.managedPolicies })),
-    );
+  #putPolicy(policy: ManagedPolicy): void {
+    this.#policies.set(policy.arn, policy);
+    this.#keptPolicies.put(policy.arn, policy);
   }
 }
 

@@ -3,29 +3,23 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { InvokeResult } from '../core/lambda-invoker.ts';
-import { type AsyncResult, AsyncResults } from './async-results.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
+import { AsyncResults } from './async-results.ts';
 import type { AsyncMetric, FunctionMetrics } from './function-metrics.ts';
 import type { EventInvokeConfig } from './function-record.ts';
 import type { FunctionStore, Target } from './function-store.ts';
 import type { Run, RunFunction } from './invoke-function.ts';
+import { type EventResult, type QueuedEvent, queuedEventSchema, type RunOutcome } from './queued-event.ts';
 import { policyKey } from './resource-policy.ts';
 
 export type AsyncQueueOptions = {
   readonly clock: Clock;
+  readonly state: StateStore;
   readonly functions: FunctionStore;
   readonly run: RunFunction;
   readonly metrics: FunctionMetrics;
   readonly deliver: DeliverMessage;
   readonly onError: (error: unknown) => void;
-};
-
-type QueuedEvent = {
-  readonly name: string;
-  readonly qualifier: string | undefined;
-  readonly run: Run;
-  readonly acceptedAt: number;
-  attempts: number;
-  throttles: number;
 };
 
 const retryDelaysMs = [60_000, 120_000];
@@ -34,26 +28,38 @@ const defaultMaxEventAge = 6 * 60 * 60;
 
 /**
  * The queue behind `InvocationType: Event`: runs at once, retries a failed event after one and two minutes and a
- * throttled one until it is too old, then tells the destination and the dead-letter queue.
+ * throttled one until it is too old, then tells the destination and the dead-letter queue. Events are kept until then,
+ * so that a restart repeats what it interrupted.
  */
 export class AsyncQueue {
   readonly #options: AsyncQueueOptions;
+  readonly #kept: Collection<QueuedEvent>;
   readonly #results: AsyncResults;
   readonly #timers = new Set<Timer>();
   #isClosed = false;
 
   constructor(options: AsyncQueueOptions) {
     this.#options = options;
+    this.#kept = options.state.collection('lambda/async-events', queuedEventSchema);
     this.#results = new AsyncResults(options);
   }
 
+  /** @throws AwsError ServiceException while events cannot be kept */
   add(target: Target, run: Run): void {
+    const { clock, state } = this.#options;
+    if (state.failure !== undefined)
+      throw new AwsError('ServiceException', state.failure.message, 503, { Type: 'Service' });
     const { record, qualifier } = target;
     this.#count(target, 'AsyncEventsReceived');
-    this.#later(
-      { name: record.name, qualifier, run, acceptedAt: this.#options.clock.now(), attempts: 0, throttles: 0 },
-      0,
-    );
+    const now = clock.now();
+    const event = { name: record.name, qualifier, run, acceptedAt: now, attempts: 0, throttles: 0, dueAt: now };
+    this.#keep(event);
+    this.#later(event);
+  }
+
+  /** Takes up the events that a restart interrupted. */
+  resume(): void {
+    for (const [, event] of this.#kept.entries()) this.#later(event);
   }
 
   close(): void {
@@ -63,8 +69,9 @@ export class AsyncQueue {
     this.#results.close();
   }
 
-  #later(event: QueuedEvent, delay: number): void {
-    if (delay === 0) {
+  #later(event: QueuedEvent): void {
+    const delay = event.dueAt - this.#options.clock.now();
+    if (delay <= 0) {
       this.#attempt(event).catch(this.#options.onError);
       return;
     }
@@ -76,8 +83,10 @@ export class AsyncQueue {
   }
 
   async #attempt(event: QueuedEvent): Promise<void> {
+    if (this.#isClosed) return;
     const target = this.#find(event);
-    if (target === undefined || this.#isClosed) return;
+    if (target === undefined) return this.#forget(event);
+    if (event.result !== undefined) return this.#tell(event, target, event.result);
     this.#count(target, 'AsyncEventAge', this.#options.clock.now() - event.acceptedAt);
     const outcome = await this.#run(target, event);
     if (this.#isClosed) return;
@@ -97,30 +106,48 @@ export class AsyncQueue {
     return this.#retry(event, target, delay, outcome);
   }
 
-  async #run(target: Target, { run }: QueuedEvent): Promise<InvokeResult | 'throttled'> {
+  async #run(target: Target, { run }: QueuedEvent): Promise<RunOutcome | 'throttled'> {
     try {
-      return await this.#options.run(target, run);
+      return outcomeOf(await this.#options.run(target, { clientContext: undefined, ...run }));
     } catch (error) {
       if (error instanceof AwsError) return 'throttled';
       throw error;
     }
   }
 
-  async #retry(event: QueuedEvent, target: Target, delay: number, outcome?: InvokeResult): Promise<void> {
+  async #retry(event: QueuedEvent, target: Target, delay: number, outcome?: RunOutcome): Promise<void> {
     const maxAgeMs = (configOf(target)?.maximumEventAge ?? defaultMaxEventAge) * 1000;
-    const isTooLate = this.#options.clock.now() + delay - event.acceptedAt > maxAgeMs;
-    if (isTooLate) await this.#finish(event, target, 'EventAgeExceeded', outcome);
-    else this.#later(event, delay);
+    event.dueAt = this.#options.clock.now() + delay;
+    if (event.dueAt - event.acceptedAt > maxAgeMs) return this.#finish(event, target, 'EventAgeExceeded', outcome);
+    this.#keep(event);
+    this.#later(event);
   }
 
   async #finish(
-    { run, attempts }: QueuedEvent,
+    event: QueuedEvent,
     target: Target,
-    condition: AsyncResult['condition'],
-    outcome?: InvokeResult,
+    condition: EventResult['condition'],
+    outcome?: RunOutcome,
   ): Promise<void> {
     if (condition !== 'Success') this.#count(target, 'AsyncEventsDropped');
+    event.result = { condition, outcome };
+    this.#keep(event);
+    await this.#tell(event, target, event.result);
+  }
+
+  async #tell(event: QueuedEvent, target: Target, { condition, outcome }: EventResult): Promise<void> {
+    const { run, attempts } = event;
     await this.#results.tell({ condition, target, config: configOf(target), run, attempts, outcome });
+    // Told only in part when the endpoint closes in between: the next start tells again.
+    if (!this.#isClosed) this.#forget(event);
+  }
+
+  #keep(event: QueuedEvent): void {
+    this.#kept.put(event.run.requestId, event);
+  }
+
+  #forget({ run }: QueuedEvent): void {
+    this.#kept.delete(run.requestId);
   }
 
   #count(target: Target, metric: AsyncMetric, value = 1): void {
@@ -138,6 +165,10 @@ export class AsyncQueue {
       return undefined;
     }
   }
+}
+
+function outcomeOf({ statusCode, functionError, payload }: InvokeResult): RunOutcome {
+  return { statusCode, functionError, payload: payload.toString() };
 }
 
 function configOf({ record, qualifier }: Target): EventInvokeConfig | undefined {

@@ -2,11 +2,10 @@ import type { Clock } from '../core/clock.ts';
 import { rolePrincipal } from '../core/credentials.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import { deliverWithRetries } from '../core/deliver-with-retries.ts';
-import type { InvokeResult } from '../core/lambda-invoker.ts';
 import type { AsyncMetric, FunctionMetrics } from './function-metrics.ts';
 import type { EventInvokeConfig } from './function-record.ts';
 import type { Target } from './function-store.ts';
-import type { Run } from './invoke-function.ts';
+import type { EventResult, QueuedEvent, RunOutcome } from './queued-event.ts';
 
 export type AsyncResultsOptions = {
   readonly clock: Clock;
@@ -16,14 +15,14 @@ export type AsyncResultsOptions = {
 
 /** An event that is through with, one way or the other. */
 export type AsyncResult = {
-  readonly condition: 'Success' | 'RetriesExhausted' | 'EventAgeExceeded';
+  readonly condition: EventResult['condition'];
   readonly target: Target;
   readonly config: EventInvokeConfig | undefined;
-  readonly run: Run;
+  readonly run: QueuedEvent['run'];
   /** How often the function ran. */
   readonly attempts: number;
   /** Of the last run; undefined when there was none. */
-  readonly outcome: InvokeResult | undefined;
+  readonly outcome: RunOutcome | undefined;
 };
 
 type Letter = {
@@ -103,7 +102,7 @@ function invocationRecord({ condition, target, run, attempts, outcome }: AsyncRe
             executedVersion: version.version,
             ...(outcome.functionError === undefined ? {} : { functionError: outcome.functionError }),
           },
-          responsePayload: readJson(outcome.payload.toString()),
+          responsePayload: readJson(outcome.payload),
         }),
   };
 }
@@ -112,8 +111,8 @@ function readJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-function errorMessage(outcome: InvokeResult | undefined): string {
-  const payload: unknown = outcome === undefined ? undefined : readJson(outcome.payload.toString());
+function errorMessage(outcome: RunOutcome | undefined): string {
+  const payload: unknown = outcome === undefined ? undefined : readJson(outcome.payload);
   const message =
     typeof payload === 'object' && payload !== null && 'errorMessage' in payload ? payload.errorMessage : '';
   return String(message);

@@ -35,7 +35,7 @@ import {
   UpdateFunctionEventInvokeConfigCommand,
 } from '@aws-sdk/client-lambda';
 import fc from 'fast-check';
-import type { StateStore } from '../core/state-store.ts';
+import { memoryState } from '../core/memory-state.fixture.ts';
 import { role, startLambda, zip } from './lambda.fixture.ts';
 
 const arn = 'arn:aws:lambda:us-east-1:000000000000:function:tasks';
@@ -397,13 +397,7 @@ test('functions survive a restart when state is kept', async (t) => {
   const { join } = await import('node:path');
   const directory = mkdtempSync(join(tmpdir(), 'lambda-test-'));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
-  const documents = new Map<string, unknown>();
-  const state: StateStore = {
-    directory,
-    read: (name) => documents.get(name),
-    changed: (name, snapshot) => void documents.set(name, snapshot()),
-    flush: () => {},
-  };
+  const state = memoryState(directory);
   const before = await startLambda(t, { state });
   await before.define('tasks', code, { DeadLetterConfig: { TargetArn: 'arn:aws:sqs:us-east-1:000000000000:q' } });
   await before.client.send(new PublishVersionCommand({ FunctionName: 'tasks' }));

@@ -1,5 +1,5 @@
-import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
+import { Mirror } from '../core/mirror.ts';
 import { NameIndex, type NamePage, type NameQuery } from '../core/name-index.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { type FunctionReference, functionArn } from './function-name.ts';
@@ -14,16 +14,13 @@ export type Target = {
   readonly arn: string;
 };
 
-const documentName = 'lambda/functions';
-
 export class FunctionStore {
-  readonly #state: StateStore;
+  readonly #mirror: Mirror<FunctionRecord>;
   readonly #records = new NameIndex<FunctionRecord>();
 
   constructor(state: StateStore) {
-    this.#state = state;
-    const kept = z.array(functionRecordSchema).parse(state.read(documentName) ?? []);
-    for (const record of kept) this.#records.set(record.name, record);
+    this.#mirror = new Mirror(state, 'lambda/functions', functionRecordSchema, () => this.#records);
+    for (const [name, record] of this.#mirror.kept()) this.#records.set(name, record);
   }
 
   /** By name. */
@@ -71,7 +68,7 @@ export class FunctionStore {
 
   /** To be called after every change of a record. */
   changed(): void {
-    this.#state.changed(documentName, () => JSON.parse(JSON.stringify(this.all())));
+    this.#mirror.changed();
   }
 }
 

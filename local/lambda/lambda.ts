@@ -71,6 +71,8 @@ export type Lambda = {
   updateCode(functionName: string, zip: Buffer): Promise<void>;
   /** How many execution environments live. */
   environmentCount(functionName?: string): number;
+  /** Takes up the asynchronous invocations that a restart interrupted. */
+  resume(): void;
   close(): Promise<void>;
 };
 
@@ -99,7 +101,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   });
   const metrics = new FunctionMetrics(options.onMetric);
   const run = runFunction({ clock, pool, concurrency: new Concurrency(), metrics });
-  const queue = new AsyncQueue({ clock, functions, run, metrics, deliver: options.deliver, onError });
+  const queue = new AsyncQueue({ clock, state, functions, run, metrics, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
   const actions = new FunctionActions({
     clock,
@@ -142,6 +144,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       await actions.updateCode(find(functionName), { zip });
     },
     environmentCount: (functionName) => pool.size(functionName),
+    resume: () => queue.resume(),
     async close() {
       queue.close();
       await pool.close();

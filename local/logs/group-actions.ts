@@ -87,12 +87,13 @@ export function groupActions(
       const { logGroupName, retentionInDays } = readLogInput(input, inputs.retention);
       checkRetention(retentionInDays);
       group(logGroupName).retentionInDays = retentionInDays;
-      store.changed();
+      store.changed(logGroupName);
       return {};
     },
     DeleteRetentionPolicy(input) {
-      group(readLogInput(input, inputs.group).logGroupName).retentionInDays = undefined;
-      store.changed();
+      const { logGroupName } = readLogInput(input, inputs.group);
+      group(logGroupName).retentionInDays = undefined;
+      store.changed(logGroupName);
       return {};
     },
     CreateLogStream(input) {
@@ -123,14 +124,14 @@ export function groupActions(
       const { resourceArn, tags: added } = readLogInput(input, inputs.tag);
       const found = group(nameFromArn(resourceArn));
       found.tags = { ...found.tags, ...added };
-      store.changed();
+      store.changed(found.name);
       return {};
     },
     UntagResource(input) {
       const { resourceArn, tagKeys } = readLogInput(input, inputs.untag);
       const found = group(nameFromArn(resourceArn));
       found.tags = Object.fromEntries(Object.entries(found.tags).filter(([key]) => !tagKeys.includes(key)));
-      store.changed();
+      store.changed(found.name);
       return {};
     },
     ListTagsForResource(input) {

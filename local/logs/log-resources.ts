@@ -42,7 +42,7 @@ function groupType(store: LogStore): ResourceType {
       const group = store.get(current.state.physicalId);
       group.retentionInDays = input.RetentionInDays;
       group.tags = tagsOf(input, context.tags);
-      store.changed();
+      store.changed(group.name);
       return state(group);
     },
     delete({ physicalId }) {

@@ -4,6 +4,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { type Link, LinkedList } from '../core/linked-list.ts';
 import type { LogEvent, LogGroups, LogSink } from '../core/log-sink.ts';
+import { Mirror } from '../core/mirror.ts';
 import { NameIndex, type NamePage, type NameQuery } from '../core/name-index.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { EventTimeline } from './event-timeline.ts';
@@ -47,14 +48,13 @@ const maxGroups = 200_000;
 /** Of one group, and of all groups together: the ones that were made first go, with their events. */
 const maxStreams = { ofGroup: 1_000, total: 100_000 };
 const dayMs = 24 * 60 * 60 * 1000;
-const documentName = 'logs/groups';
 
 type StreamOfGroup = { readonly group: LogGroup; readonly stream: LogStream };
 
 /** Log groups with their most recent events in memory. Groups survive a restart, events do not. */
 export class LogStore implements LogSink, LogGroups {
   readonly #clock: Clock;
-  readonly #state: StateStore;
+  readonly #mirror: Mirror<GroupSettings>;
   readonly #region: string;
   readonly #groups = new NameIndex<LogGroup>();
   readonly #kept = new KeptEvents();
@@ -67,10 +67,9 @@ export class LogStore implements LogSink, LogGroups {
   /** @param region of groups that come to be by being written to */
   constructor(clock: Clock, state: StateStore, region: string) {
     this.#clock = clock;
-    this.#state = state;
+    this.#mirror = new Mirror(state, 'logs/groups', groupSettings, () => this.#settings());
     this.#region = region;
-    const kept = z.array(groupSettings).parse(state.read(documentName) ?? []);
-    for (const settings of kept) this.#groups.set(settings.name, emptyGroup(settings));
+    for (const [name, settings] of this.#mirror.kept()) this.#groups.set(name, emptyGroup(settings));
   }
 
   /** Events of a group that would be one too many are lost. */
@@ -135,7 +134,7 @@ export class LogStore implements LogSink, LogGroups {
     }
     if (!existing.isImplicit) throw alreadyExists('The specified log group already exists');
     Object.assign(existing, { isImplicit: false, retentionInDays: group.retentionInDays, tags: { ...group.tags } });
-    this.changed();
+    this.changed(group.name);
     return existing;
   }
 
@@ -146,7 +145,7 @@ export class LogStore implements LogSink, LogGroups {
     for (const stream of group.streams.values()) this.#unlistStream(stream);
     this.#groups.delete(name);
     for (const listener of this.#deletionListeners) listener(name);
-    this.changed();
+    this.changed(name);
   }
 
   /** @throws AwsError ResourceAlreadyExistsException */
@@ -164,10 +163,18 @@ export class LogStore implements LogSink, LogGroups {
   }
 
   /** To be called after a change of a group's settings. */
-  changed(): void {
-    this.#state.changed(documentName, () =>
-      JSON.parse(JSON.stringify(z.array(groupSettings).parse([...this.#groups.values()]))),
-    );
+  changed(name: string): void {
+    this.#mirror.changed(name);
+  }
+
+  #settings() {
+    return {
+      get: (name: string): GroupSettings | undefined => {
+        const group = this.#groups.get(name);
+        return group === undefined ? undefined : groupSettings.parse(group);
+      },
+      keys: () => this.#groups.keys(),
+    };
   }
 
   #expire(group: LogGroup): void {
@@ -188,7 +195,7 @@ export class LogStore implements LogSink, LogGroups {
       isImplicit,
     });
     this.#groups.set(name, group);
-    this.changed();
+    this.changed(name);
     return group;
   }
 

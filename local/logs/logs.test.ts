@@ -20,6 +20,7 @@ import {
 import { createCloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { ManualClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
+import { memoryState } from '../core/memory-state.fixture.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { startEdge } from '../edge/server.ts';
@@ -295,13 +296,7 @@ test('a metric filter of a stack can be deleted after its group', async (t) => {
 });
 
 test('groups survive a restart when state is kept', async (t) => {
-  const documents = new Map<string, unknown>();
-  const state: StateStore = {
-    directory: undefined,
-    read: (name) => documents.get(name),
-    changed: (name, snapshot) => void documents.set(name, snapshot()),
-    flush: () => {},
-  };
+  const state = memoryState();
   const before = await startLogs(t, state);
   await before.client.send(new CreateLogGroupCommand({ logGroupName: 'kept', tags: { a: 'b' } }));
   await before.client.send(new PutRetentionPolicyCommand({ logGroupName: 'kept', retentionInDays: 7 }));

@@ -47,6 +47,8 @@ export type Messaging = {
   emails(): readonly Email[];
   /** For Lambda code and templates. @throws AwsError NoSuchKey, NoSuchBucket */
   getObject(bucket: string, key: string): Promise<Buffer>;
+  /** Takes up what a restart interrupted; called once everything that takes part is there. */
+  resume(): void;
   close(): Promise<void>;
 };
 
@@ -56,8 +58,8 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
   const queues = new QueueStore({ clock, state, endpointUrl });
   const objects = await openObjectStore(state.directory);
   const policies = new BucketPolicies(state);
-  const outbox = new Outbox();
-  const sqs = sqsApi(queues);
+  const outbox = new Outbox(state);
+  const sqs = sqsApi(queues, state);
   const s3 = s3Api(objects, policies);
   const sns = createSns({
     clock,
@@ -92,6 +94,7 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
         throw new AwsError(code, error instanceof Error ? error.message : String(error), 404);
       }
     },
+    resume: () => sns.resume(),
     async close() {
       sns.close();
       queues.close();

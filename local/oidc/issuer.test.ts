@@ -7,8 +7,9 @@ import { createRemoteJWKSet, decodeJwt, jwtVerify } from 'jose';
 import * as z from 'zod';
 import { ManualClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
-import { fileStateStore, noStateStore, type StateStore } from '../core/state-store.ts';
+import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { startEdge } from '../edge/server.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { issuerWithPages } from './issuer.fixture.ts';
 
 const answerSchema = z.object({
@@ -81,10 +82,10 @@ describe('the local OIDC issuer', () => {
     const directory = mkdtempSync(join(tmpdir(), 'oidc-'));
     t.after(() => rmSync(directory, { recursive: true }));
     const keySet = async () => {
-      const state = fileStateStore(directory);
+      const state = openStateStore(directory);
       const { issuer } = await start(t, state);
       const answer = await read(keySetSchema, fetch(`${issuer}/jwks.json`));
-      state.flush();
+      await state.close();
       return answer;
     };
     const first = await keySet();

@@ -2,7 +2,7 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK
 import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { StateStore } from '../core/state-store.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 
 export type TokenRequest = {
   readonly sub: string;
@@ -33,12 +33,13 @@ type PrivateJwk = z.infer<typeof privateJwkSchema>;
 /** Signs tokens for local use. Its key is made when first needed and kept with the state. */
 export class OidcIssuer {
   readonly #clock: Clock;
-  readonly #state: StateStore;
+  readonly #kept: Collection<PrivateJwk>;
   #key: Promise<PrivateJwk> | undefined;
 
   constructor({ clock, state }: { readonly clock: Clock; readonly state: StateStore }) {
     this.#clock = clock;
-    this.#state = state;
+    this.#kept = state.collection('oidc/keys', privateJwkSchema);
+    for (const [, key] of this.#kept.entries()) this.#key = Promise.resolve(key);
   }
 
   /** @param issuer the token's `iss`: the URL under which the issuer's pages are reached */
@@ -76,16 +77,14 @@ export class OidcIssuer {
   }
 
   #privateJwk(): Promise<PrivateJwk> {
-    this.#key ??= this.#loadOrMake();
+    this.#key ??= this.#makeKey();
     return this.#key;
   }
 
-  async #loadOrMake(): Promise<PrivateJwk> {
-    const kept = this.#state.read('oidc');
-    if (kept !== undefined) return privateJwkSchema.parse(kept);
+  async #makeKey(): Promise<PrivateJwk> {
     const { privateKey } = await generateKeyPair(alg, { extractable: true });
     const jwk = privateJwkSchema.parse(await exportJWK(privateKey));
-    this.#state.changed('oidc', () => jwk);
+    this.#kept.put('issuer', jwk);
     return jwk;
   }
 }

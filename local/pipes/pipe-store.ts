@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import * as z from 'zod';
 import { arn, parseArn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { sleep } from '../core/clock.ts';
+import { Mirror } from '../core/mirror.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { CheckpointStore } from '../polling/checkpoint-store.ts';
 import { queueUrl } from '../polling/queue-client.ts';
@@ -24,7 +24,6 @@ export type PipeChange = { readonly [K in keyof Omit<PipeSettings, 'Source'>]?: 
 
 type Entry = { pipe: Pipe; poller: Poller | undefined; transition: Promise<void> };
 
-const documentName = 'pipes/pipes';
 /** How long a pipe shows `CREATING`, `UPDATING` and the like. */
 const transitionMs = 10;
 
@@ -32,11 +31,14 @@ const transitionMs = 10;
 export class PipeStore {
   readonly #options: PipeStoreOptions & PipeRuntime;
   readonly #entries = new Map<string, Entry>();
+  readonly #mirror: Mirror<Pipe>;
   #isClosed = false;
 
   constructor(options: PipeStoreOptions) {
-    this.#options = { ...options, checkpoints: new CheckpointStore(options.state, 'pipes/checkpoints') };
-    for (const pipe of z.array(pipeSchema).parse(options.state.read(documentName) ?? [])) {
+    this.#options = { ...options, checkpoints: new CheckpointStore(options.state, 'pipes') };
+    const pipes = () => new Map(this.list().map((pipe) => [pipe.Name, pipe]));
+    this.#mirror = new Mirror(options.state, 'pipes/pipes', pipeSchema, pipes);
+    for (const pipe of this.#mirror.kept().values()) {
       if (pipe.currentState === 'DELETING') continue;
       const entry: Entry = { pipe, poller: undefined, transition: Promise.resolve() };
       this.#entries.set(pipe.Name, entry);
@@ -218,7 +220,7 @@ export class PipeStore {
   }
 
   #changed(): void {
-    this.#options.state.changed(documentName, () => JSON.parse(JSON.stringify(this.list())));
+    this.#mirror.changed();
   }
 }
 

@@ -1,17 +1,9 @@
 import * as z from 'zod';
-import type { StateStore } from '../core/state-store.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 
-const documentSchema = z.record(
-  z.string(),
-  z.object({
-    startedAt: z.number(),
-    shards: z.record(
-      z.string(),
-      z.object({ sequenceNumber: z.string().optional(), isFinished: z.boolean().optional() }),
-    ),
-  }),
-);
-type Document = z.infer<typeof documentSchema>;
+const consumerSchema = z.object({ startedAt: z.number() });
+const shardSchema = z.object({ sequenceNumber: z.string().optional(), isFinished: z.boolean().optional() });
+type Shard = z.infer<typeof shardSchema>;
 
 /** How far one consumer of a stream has come. */
 export type Checkpoints = {
@@ -25,50 +17,61 @@ export type Checkpoints = {
   finish(shardId: string): void;
 };
 
-/** Keeps the checkpoints of all consumers of one kind in one document. */
+/** Keeps the checkpoints of all consumers of one kind. */
 export class CheckpointStore {
-  readonly #state: StateStore;
-  readonly #name: string;
-  readonly #consumers: Map<string, Document[string]>;
+  readonly #keptConsumers: Collection<z.infer<typeof consumerSchema>>;
+  readonly #keptShards: Collection<Shard>;
+  readonly #consumers = new Map<string, { readonly startedAt: number; readonly shards: Map<string, Shard> }>();
 
+  /** @param name of the kind, such as `pipes` */
   constructor(state: StateStore, name: string) {
-    this.#state = state;
-    this.#name = name;
-    this.#consumers = new Map(Object.entries(documentSchema.parse(state.read(name) ?? {})));
+    this.#keptConsumers = state.collection(`${name}/consumers`, consumerSchema);
+    this.#keptShards = state.collection(`${name}/checkpoints`, shardSchema);
+    for (const [consumer, { startedAt }] of this.#keptConsumers.entries()) {
+      this.#consumers.set(consumer, { startedAt, shards: new Map() });
+    }
+    for (const [key, shard] of this.#keptShards.entries()) {
+      const [consumer = '', id = ''] = key.split('\n');
+      this.#consumers.get(consumer)?.shards.set(id, shard);
+    }
   }
 
   of(consumer: string): Checkpoints {
-    const found = (): Document[string] | undefined => this.#consumers.get(consumer);
-    const shard = (id: string): Document[string]['shards'][string] => {
-      const shards = found()?.shards ?? {};
-      return shards[id] ?? {};
-    };
-    const set = (id: string, change: Document[string]['shards'][string]): void => {
-      const shards = found()?.shards;
+    const find = (id: string): Shard | undefined => this.#consumers.get(consumer)?.shards.get(id);
+    const change = (id: string, change: Shard): void => {
+      const shards = this.#consumers.get(consumer)?.shards;
       if (shards === undefined) return;
-      shards[id] = { ...shards[id], ...change };
-      this.#changed();
+      const shard = { ...shards.get(id), ...change };
+      shards.set(id, shard);
+      this.#keptShards.put(keyOf(consumer, id), shard);
     };
+    const consumers = this.#consumers;
     return {
       get startedAt() {
-        return found()?.startedAt;
+        return consumers.get(consumer)?.startedAt;
       },
-      start: (now) => {
-        this.#consumers.set(consumer, { startedAt: now, shards: {} });
-        this.#changed();
+      start: (startedAt) => {
+        this.forget(consumer);
+        this.#consumers.set(consumer, { startedAt, shards: new Map() });
+        this.#keptConsumers.put(consumer, { startedAt });
       },
-      last: (id) => shard(id).sequenceNumber,
-      advance: (id, sequenceNumber) => set(id, { sequenceNumber }),
-      isFinished: (id) => shard(id).isFinished ?? false,
-      finish: (id) => set(id, { isFinished: true }),
+      last: (id) => find(id)?.sequenceNumber,
+      advance: (id, sequenceNumber) => change(id, { sequenceNumber }),
+      isFinished: (id) => find(id)?.isFinished ?? false,
+      finish: (id) => change(id, { isFinished: true }),
     };
   }
 
   forget(consumer: string): void {
-    if (this.#consumers.delete(consumer)) this.#changed();
+    const known = this.#consumers.get(consumer);
+    if (known === undefined) return;
+    for (const id of known.shards.keys()) this.#keptShards.delete(keyOf(consumer, id));
+    this.#consumers.delete(consumer);
+    this.#keptConsumers.delete(consumer);
   }
+}
 
-  #changed(): void {
-    this.#state.changed(this.#name, () => JSON.parse(JSON.stringify(Object.fromEntries(this.#consumers))));
-  }
+/** Neither id has a line break. */
+function keyOf(consumer: string, shardId: string): string {
+  return `${consumer}\n${shardId}`;
 }

@@ -13,11 +13,19 @@ export class LockedError extends Error {
   }
 }
 
+/** There is something else where the lock is to be. */
+export class NoLockError extends Error {
+  constructor(path: string) {
+    super(`${path} is not a lock. Delete it, or move it away.`);
+    this.name = 'NoLockError';
+  }
+}
+
 /**
  * Takes the lock `path`, which one process of this machine has at a time, and makes its folder. The lock of a process
  * that ended without giving it back is taken over. The libraries for this keep a lock fresh by a timer, which stands
  * still while a script waits for the CLI in `spawnSync`: another process would take the lock away.
- * @throws LockedError
+ * @throws LockedError, NoLockError
  */
 export function takeLock(path: string): Disposable {
   mkdirSync(dirname(path), { recursive: true });
@@ -70,6 +78,8 @@ function readOwner(path: string): string | undefined {
     return readlinkSync(path);
   } catch (error) {
     if (hasCode(error, 'ENOENT')) return undefined;
+    // A folder or a file: no lock that this made.
+    if (hasCode(error, 'EINVAL')) throw new NoLockError(path);
     throw error;
   }
 }

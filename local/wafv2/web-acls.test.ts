@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { JsonObject } from '../core/json.ts';
 import type { ResourceState } from '../core/resource-type.ts';
-import { fileStateStore, noStateStore, type StateStore } from '../core/state-store.ts';
+import { noStateStore, type StateStore } from '../core/state-store.ts';
+import { openStateStore } from '../state/sqlite-state-store.ts';
 import { WebAcls } from './web-acls.ts';
 
 const stage = 'arn:aws:apigateway:us-east-1::/restapis/abc123/stages/local';
@@ -135,11 +136,11 @@ describe('a web ACL', () => {
   it('is there after a restart', async (t) => {
     const directory = mkdtempSync(join(tmpdir(), 'acls-'));
     t.after(() => rmSync(directory, { recursive: true }));
-    const state = fileStateStore(directory);
+    const state = openStateStore(directory);
     const { make } = start(state);
     const WebACLArn = String((await make('WebACL', acl)).attributes.Arn);
     await make('WebACLAssociation', { ResourceArn: stage, WebACLArn });
-    state.flush();
-    assert.equal(start(fileStateStore(directory)).acls.aclBefore(stage), WebACLArn);
+    await state.close();
+    assert.equal(start(openStateStore(directory)).acls.aclBefore(stage), WebACLArn);
   });
 });

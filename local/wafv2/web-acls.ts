@@ -1,17 +1,12 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { ResourceType } from '../core/resource-type.ts';
-import type { StateStore } from '../core/state-store.ts';
+import type { Collection, StateStore } from '../core/state-store.ts';
 import { associationResourceType, webAclResourceType } from './web-acl-resource-types.ts';
 
 const webAclSchema = z.object({
   arn: z.string(),
   scope: z.enum(['REGIONAL', 'CLOUDFRONT']),
-});
-const stateSchema = z.object({
-  acls: z.array(webAclSchema),
-  /** Which web ACL stands before a resource, both by ARN. */
-  associations: z.record(z.string(), z.string()),
 });
 
 export type WebAcl = z.infer<typeof webAclSchema>;
@@ -19,18 +14,20 @@ export type WebAcl = z.infer<typeof webAclSchema>;
 /** Web ACLs and the stages that they stand before. They look at no request. */
 export class WebAcls {
   readonly resourceTypes: readonly ResourceType[];
-  readonly #state: StateStore;
+  readonly #keptAcls: Collection<WebAcl>;
+  /** The ARN of the web ACL of a resource, by the resource's ARN. */
+  readonly #keptAssociations: Collection<string>;
   readonly #hasResource: (resourceArn: string) => boolean;
   readonly #acls: Map<string, WebAcl>;
   readonly #associations: Map<string, string>;
 
   /** @param hasResource whether the stage of a REST API exists, by its ARN */
   constructor({ state, hasResource }: { state: StateStore; hasResource: (resourceArn: string) => boolean }) {
-    this.#state = state;
+    this.#keptAcls = state.collection('wafv2/acls', webAclSchema);
+    this.#keptAssociations = state.collection('wafv2/associations', z.string());
     this.#hasResource = hasResource;
-    const { acls, associations } = stateSchema.parse(state.read('web-acls') ?? { acls: [], associations: {} });
-    this.#acls = new Map(acls.map((acl) => [acl.arn, acl]));
-    this.#associations = new Map(Object.entries(associations));
+    this.#acls = new Map(this.#keptAcls.entries());
+    this.#associations = new Map(this.#keptAssociations.entries());
     this.resourceTypes = [webAclResourceType(this), associationResourceType(this)];
   }
 
@@ -44,7 +41,7 @@ export class WebAcls {
       );
     }
     this.#acls.set(acl.arn, acl);
-    this.#changed();
+    this.#keptAcls.put(acl.arn, acl);
   }
 
   /** @throws AwsError while it stands before a resource */
@@ -57,7 +54,7 @@ export class WebAcls {
       );
     }
     this.#acls.delete(arn);
-    this.#changed();
+    this.#keptAcls.delete(arn);
   }
 
   /** Puts an ACL before a stage, in place of any other. @throws AwsError when one of them does not exist */
@@ -77,24 +74,17 @@ export class WebAcls {
       );
     }
     this.#associations.set(resourceArn, aclArn);
-    this.#changed();
+    this.#keptAssociations.put(resourceArn, aclArn);
   }
 
   disassociate(resourceArn: string, aclArn: string): void {
     if (this.#associations.get(resourceArn) !== aclArn) return;
     this.#associations.delete(resourceArn);
-    this.#changed();
+    this.#keptAssociations.delete(resourceArn);
   }
 
   /** The ACL before a stage, by ARN. */
   aclBefore(resourceArn: string): string | undefined {
     return this.#associations.get(resourceArn);
-  }
-
-  #changed(): void {
-    this.#state.changed('web-acls', () => ({
-      acls: [...this.#acls.values()],
-      associations: Object.fromEntries(this.#associations),
-    }));
   }
 }

@@ -1,17 +1,15 @@
 import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
-import type { StateStore } from '../../core/state-store.ts';
-
-const document = 's3-policies';
+import type { Collection, StateStore } from '../../core/state-store.ts';
 
 /** The policies of buckets: kept and told, not acted on. */
 export class BucketPolicies {
-  readonly #state: StateStore;
+  readonly #kept: Collection<string>;
   readonly #policies: Map<string, string>;
 
   constructor(state: StateStore) {
-    this.#state = state;
-    this.#policies = new Map(Object.entries(z.record(z.string(), z.string()).parse(state.read(document) ?? {})));
+    this.#kept = state.collection('s3/policies', z.string());
+    this.#policies = new Map(this.#kept.entries());
   }
 
   /** @throws AwsError NoSuchBucketPolicy */
@@ -29,15 +27,11 @@ export class BucketPolicies {
       throw new AwsError('MalformedPolicy', "Policies must be valid JSON and the first byte must be '{'");
     }
     this.#policies.set(bucket, policy);
-    this.#changed();
+    this.#kept.put(bucket, policy);
   }
 
   delete(bucket: string): void {
     this.#policies.delete(bucket);
-    this.#changed();
-  }
-
-  #changed(): void {
-    this.#state.changed(document, () => Object.fromEntries(this.#policies));
+    this.#kept.delete(bucket);
   }
 }

@@ -25,8 +25,8 @@ import {
   S3Client,
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
+import { memoryState } from '../../core/memory-state.fixture.ts';
 import type { ResourceContext, ResourceType } from '../../core/resource-type.ts';
-import { fileStateStore } from '../../core/state-store.ts';
 import { type MessagingEdge, startMessagingEdge } from '../messaging-edge.fixture.ts';
 
 describe('the S3 API', () => {
@@ -196,7 +196,7 @@ describe('the S3 API', () => {
     const directory = await mkdtemp(join(tmpdir(), 's3-'));
     try {
       for (const run of ['first', 'second']) {
-        const kept = await startMessagingEdge({ state: fileStateStore(directory) });
+        const kept = await startMessagingEdge({ state: memoryState(directory) });
         const s3 = new S3Client({ ...kept.clientConfig, forcePathStyle: true });
         if (run === 'first') {
           await s3.send(new CreateBucketCommand({ Bucket: 'kept' }));

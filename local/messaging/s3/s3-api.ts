@@ -1,6 +1,6 @@
 import type { AwsApi, AwsRequest, AwsResponse } from '../../core/aws-api.ts';
 import { AwsError } from '../../core/aws-error.ts';
-import { escapeXml } from '../../core/query-protocol.ts';
+import { s3ErrorResponse } from '../../core/error-response.ts';
 import type { BucketPolicies } from './bucket-policies.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -31,7 +31,7 @@ export function s3Api(objects: ObjectStore, policies: BucketPolicies): AwsApi {
       return answerBucketSettings(request, target, objects, policies) ?? (await forward(request, target, objects));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
-      return errorResponse(request, error);
+      return s3ErrorResponse(request, error);
     }
   };
 }
@@ -139,16 +139,6 @@ async function forward(
     throw new AwsError('InvalidRequest', `The object store could not make sense of the request: ${response.body}`);
   }
   return { status: response.statusCode, headers: Object.fromEntries(answered), body: response.rawPayload };
-}
-
-function errorResponse(request: AwsRequest, error: AwsError): AwsResponse {
-  if (request.method === 'HEAD') return respond(request, error.status, undefined, '');
-  return xml(
-    request,
-    error.status,
-    `<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>` +
-      `<Resource>${escapeXml(request.path)}</Resource><RequestId>${request.requestId}</RequestId></Error>`,
-  );
 }
 
 function xml(request: AwsRequest, status: number, content: string): AwsResponse {

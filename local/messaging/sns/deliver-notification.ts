@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LambdaInvoker } from '../../core/lambda-invoker.ts';
+import type { StateStore } from '../../core/state-store.ts';
 import { numberAttribute } from '../sqs/queue-attributes.ts';
 import type { QueueStore } from '../sqs/queue-store.ts';
 import {
@@ -15,11 +16,13 @@ import {
   unsubscribeUrl,
 } from './notification.ts';
 import type { Outbox } from './outbox.ts';
-import { postToSubscriber } from './post-to-subscriber.ts';
+import { PendingDeliveries } from './pending-deliveries.ts';
+import { type Post, postToSubscriber } from './post-to-subscriber.ts';
 import type { Subscription } from './topic-store.ts';
 
 export type DeliveryOptions = {
   readonly clock: Clock;
+  readonly state: StateStore;
   readonly queues: QueueStore;
   readonly lambda: LambdaInvoker;
   readonly outbox: Outbox;
@@ -33,19 +36,36 @@ export type DeliveryOptions = {
 /** Hands notifications to subscribers, and to their dead-letter queue when they do not take them. */
 export class Deliveries {
   readonly #options: DeliveryOptions;
+  readonly #pending: PendingDeliveries;
   readonly #closing = new AbortController();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
+    this.#pending = new PendingDeliveries(options.state);
+  }
+
+  /** Takes up what a restart interrupted. */
+  resume(): void {
+    for (const { notification, subscription } of this.#pending.left()) {
+      if (notification === undefined) this.askForConfirmation(subscription);
+      else this.deliver(notification, subscription);
+    }
   }
 
   deliver(notification: Notification, subscription: Subscription): void {
-    this.#attempt(notification, subscription).catch((error: unknown) => {
-      if (this.#closing.signal.aborted) return;
-      if (!this.#toDeadLetters(notification, subscription, error)) {
-        this.#options.onUndelivered(subscription, error);
-      }
-    });
+    // Queues and the outbox have it at once.
+    const isPending = !['sqs', 'email', 'email-json'].includes(subscription.protocol);
+    if (isPending) this.#pending.add({ notification, subscription });
+    this.#attempt(notification, subscription)
+      .catch((error: unknown) => {
+        if (this.#closing.signal.aborted) return;
+        if (!this.#toDeadLetters(notification, subscription, error)) {
+          this.#options.onUndelivered(subscription, error);
+        }
+      })
+      .finally(() => {
+        if (isPending && !this.#closing.signal.aborted) this.#pending.remove({ notification, subscription });
+      });
   }
 
   /** Asks a subscriber that has to confirm first. */
@@ -65,13 +85,18 @@ export class Deliveries {
     }
     const request = confirmationRequest(subscription, randomUUID(), endpointUrl(), clock.now());
     const { signal } = this.#closing;
-    postToSubscriber({ clock, signal }, subscription, {
+    this.#pending.add({ subscription });
+    this.#post(subscription, {
       type: 'SubscriptionConfirmation',
       messageId: randomUUID(),
       body: JSON.stringify(request),
-    }).catch((error: unknown) => {
-      if (!signal.aborted) this.#options.onUndelivered(subscription, error);
-    });
+    })
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#options.onUndelivered(subscription, error);
+      })
+      .finally(() => {
+        if (!signal.aborted) this.#pending.remove({ subscription });
+      });
   }
 
   close(): void {
@@ -79,7 +104,7 @@ export class Deliveries {
   }
 
   async #attempt(notification: Notification, subscription: Subscription): Promise<void> {
-    const { clock, lambda, outbox, endpointUrl } = this.#options;
+    const { lambda, outbox, endpointUrl } = this.#options;
     switch (subscription.protocol) {
       case 'sqs':
         this.#toQueue(notification, subscription, subscription.endpoint);
@@ -94,7 +119,7 @@ export class Deliveries {
         return;
       case 'http':
       case 'https':
-        await postToSubscriber({ clock, signal: this.#closing.signal }, subscription, {
+        await this.#post(subscription, {
           type: 'Notification',
           messageId: notification.id,
           body: this.#body(notification, subscription),
@@ -116,6 +141,13 @@ export class Deliveries {
       default:
         throw new Error(`no way to deliver to ${subscription.protocol}`);
     }
+  }
+
+  /** A post leaves the endpoint, so that what it tells of must be on disk; a full disk does not hold it back. */
+  async #post(subscription: Subscription, post: Post): Promise<void> {
+    const { clock, state } = this.#options;
+    await state.committed().catch(() => {});
+    await postToSubscriber({ clock, signal: this.#closing.signal }, subscription, post);
   }
 
   /** @throws AwsError when there is no such queue, or when it does not take messages of the topic */

@@ -34,8 +34,9 @@ export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAct
       return { Topics: page.items.map(({ arn }) => ({ TopicArn: arn })), NextToken: encodeToken(page.last) };
     }),
     TagResource: snsAction(z.object({ ResourceArn: z.string(), Tags: list(tag) }), ({ ResourceArn, Tags }) => {
-      Object.assign(taggable(topics, ResourceArn).tags, toRecord(Tags));
-      topics.changed();
+      const topic = taggable(topics, ResourceArn);
+      Object.assign(topic.tags, toRecord(Tags));
+      topics.changed(topic);
       return {};
     }),
     UntagResource: snsAction(
@@ -43,7 +44,7 @@ export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAct
       ({ ResourceArn, TagKeys }) => {
         const topic = taggable(topics, ResourceArn);
         for (const key of TagKeys) delete topic.tags[key];
-        topics.changed();
+        topics.changed(topic);
         return {};
       },
     ),
@@ -91,7 +92,7 @@ export function setTopicAttributes(
     if (value === '') delete topic.attributes[name];
     else topic.attributes[name] = value;
   }
-  topics.changed();
+  topics.changed(topic);
 }
 
 function taggable(topics: TopicStore, arn: string): Topic {

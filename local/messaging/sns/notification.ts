@@ -1,20 +1,22 @@
-import type { MessageAttributes } from '../sqs/message.ts';
+import * as z from 'zod';
+import { attributeSchema, type MessageAttributes } from '../sqs/message.ts';
 import type { Subscription } from './topic-store.ts';
 
 /** A message that was published to a topic. */
-export type Notification = {
-  readonly id: string;
-  readonly topicArn: string;
-  readonly subject?: string | undefined;
+export const notificationSchema = z.object({
+  id: z.string(),
+  topicArn: z.string(),
+  subject: z.string().optional(),
   /** What protocols get that `messageByProtocol` has nothing for. */
-  readonly message: string;
-  readonly messageByProtocol: Readonly<Record<string, string>>;
-  readonly attributes: MessageAttributes;
-  readonly publishedAt: number;
-  readonly groupId?: string | undefined;
-  readonly deduplicationId?: string | undefined;
-  readonly sequenceNumber?: string | undefined;
-};
+  message: z.string(),
+  messageByProtocol: z.record(z.string(), z.string()),
+  attributes: z.record(z.string(), attributeSchema),
+  publishedAt: z.number(),
+  groupId: z.string().optional(),
+  deduplicationId: z.string().optional(),
+  sequenceNumber: z.string().optional(),
+});
+export type Notification = Readonly<z.infer<typeof notificationSchema>>;
 
 export function messageFor({ message, messageByProtocol }: Notification, protocol: string): string {
   return messageByProtocol[protocol] ?? message;

@@ -6,7 +6,7 @@ const retries = 3;
 const retryDelay = 20_000;
 const timeout = 15_000;
 
-type Post = {
+export type Post = {
   readonly type: 'Notification' | 'SubscriptionConfirmation';
   readonly messageId: string;
   readonly body: string;

@@ -1,7 +1,6 @@
 import type { AwsApi } from '../../core/aws-api.ts';
 import { type QueryAction, queryApi } from '../../core/query-protocol.ts';
 import type { ResourceType } from '../../core/resource-type.ts';
-import type { StateStore } from '../../core/state-store.ts';
 import { Deliveries, type DeliveryOptions } from './deliver-notification.ts';
 import { subscriptionActions } from './manage-subscriptions.ts';
 import { topicActions } from './manage-topics.ts';
@@ -14,11 +13,13 @@ export type Sns = {
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
   policyOf(topicArn: string): string | undefined;
+  /** Takes up the deliveries that a restart interrupted. */
+  resume(): void;
   close(): void;
 };
 
 /** SNS (AWS Query). */
-export function createSns(options: DeliveryOptions & { readonly state: StateStore }): Sns {
+export function createSns(options: DeliveryOptions): Sns {
   const topics = new TopicStore(options.state, options.clock);
   const deliveries = new Deliveries(options);
   const askForConfirmation = deliveries.askForConfirmation.bind(deliveries);
@@ -39,6 +40,7 @@ export function createSns(options: DeliveryOptions & { readonly state: StateStor
       const topic = topics.findTopic(topicArn);
       return topic === undefined ? undefined : policyOfTopic(topic);
     },
+    resume: () => deliveries.resume(),
     close: () => deliveries.close(),
   };
 }

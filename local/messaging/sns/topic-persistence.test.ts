@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ManualClock } from '../../core/clock.ts';
-import { memoryState } from '../memory-state.fixture.ts';
+import { memoryState } from '../../core/memory-state.fixture.ts';
 import { startMessagingEdge } from '../messaging-edge.fixture.ts';
 
 test('a FIFO topic knows duplicates, and goes on counting, after a restart', async () => {

@@ -139,7 +139,7 @@ function topicResource(topics: TopicStore, askForConfirmation: AskForConfirmatio
       const isNew = (wanted: { Protocol: string; Endpoint: string }): boolean =>
         !present.some(({ protocol, endpoint }) => protocol === wanted.Protocol && endpoint === wanted.Endpoint);
       add(topic, { ...properties, Subscription: (properties.Subscription ?? []).filter(isNew) });
-      topics.changed();
+      topics.changed(topic);
       return stateOf(topic);
     },
     delete: ({ physicalId }) => topics.deleteTopic(physicalId),

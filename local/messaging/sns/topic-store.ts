@@ -3,18 +3,16 @@ import * as z from 'zod';
 import { arn } from '../../core/arn.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { JsonValue } from '../../core/json.ts';
+import { Mirror } from '../../core/mirror.ts';
 import { NameIndex, type NamePage } from '../../core/name-index.ts';
-import type { StateStore } from '../../core/state-store.ts';
-import { type Accepted, Deduplication, keptDeduplication } from '../sqs/deduplication.ts';
+import type { Collection, StateStore } from '../../core/state-store.ts';
+import { type Accepted, Deduplication } from '../sqs/deduplication.ts';
 import type { Notification } from './notification.ts';
 import { compileSubscriptionFilter, type SubscriptionFilter } from './subscription-filter.ts';
 import { describeSubscription } from './topic-attributes.ts';
 
-const document = 'sns';
-
 const attributes = z.record(z.string(), z.string());
-const subscriptionSchema = z.object({
+export const subscriptionSchema = z.object({
   arn: z.string(),
   topicArn: z.string(),
   protocol: z.string(),
@@ -28,13 +26,8 @@ const topicSchema = z.object({
   name: z.string(),
   attributes,
   tags: attributes,
-  /** Of the last message of a FIFO topic. Topics that an earlier version kept have none. */
-  sequence: z.number().default(0),
-});
-const keptSchema = z.object({
-  topics: z.array(topicSchema),
-  subscriptions: z.array(subscriptionSchema),
-  deduplication: keptDeduplication.default([]),
+  /** Of the last message of a FIFO topic. */
+  sequence: z.number(),
 });
 
 export type Topic = z.infer<typeof topicSchema>;
@@ -54,32 +47,30 @@ const pageSize = 100;
 
 /** Topics and subscriptions. Their attributes are text, as on the wire. */
 export class TopicStore {
-  readonly #state: StateStore;
   /** By ARN. */
   readonly #topics = new NameIndex<Topic>();
+  readonly #topicMirror: Mirror<Topic>;
   readonly #topicsByName = new Map<string, Topic>();
   /** By ARN, which begins with the ARN of the topic. */
   readonly #subscriptions = new NameIndex<Subscription>();
+  readonly #keptSubscriptions: Collection<Subscription>;
   /** By the ARN of the topic. */
   readonly #subscribers = new Map<string, Subscribers>();
   readonly #deduplication: Deduplication;
   readonly #filters = new WeakMap<Subscription, SubscriptionFilter>();
 
   constructor(state: StateStore, clock: Clock) {
-    this.#state = state;
-    this.#deduplication = new Deduplication(clock);
-    const kept = state.read(document);
-    if (kept === undefined) return;
-    const { topics, subscriptions, deduplication } = keptSchema.parse(kept);
-    this.#deduplication.restore(deduplication);
-    for (const topic of topics) this.#addTopic(topic);
-    for (const subscription of subscriptions) this.#addSubscription(subscription);
+    this.#deduplication = new Deduplication(clock, state, 'sns/deduplication');
+    this.#topicMirror = new Mirror(state, 'sns/topics', topicSchema, () => this.#topics);
+    for (const topic of this.#topicMirror.kept().values()) this.#addTopic(topic);
+    this.#keptSubscriptions = state.collection('sns/subscriptions', subscriptionSchema);
+    for (const [, subscription] of this.#keptSubscriptions.entries()) this.#addSubscription(subscription);
   }
 
   createTopic(name: string, region: string, topic: Pick<Topic, 'attributes' | 'tags'>): Topic {
     const created = { arn: arn('sns', region, name), name, sequence: 0, ...topic };
     this.#addTopic(created);
-    this.changed();
+    this.changed(created);
     return created;
   }
 
@@ -108,7 +99,7 @@ export class TopicStore {
     topic.sequence += 1;
     const message = { id, sequenceNumber: String(topic.sequence).padStart(20, '0') };
     this.#deduplication.remember(key, message);
-    this.changed();
+    this.changed(topic);
     return message;
   }
 
@@ -116,9 +107,9 @@ export class TopicStore {
     const topic = this.#topics.get(topicArn);
     if (topic !== undefined) this.#topicsByName.delete(topic.name);
     this.#topics.delete(topicArn);
-    for (const subscription of this.subscriptionsOf(topicArn)) this.#subscriptions.delete(subscription.arn);
+    for (const subscription of this.subscriptionsOf(topicArn)) this.unsubscribe(subscription.arn);
     this.#subscribers.delete(topicArn);
-    this.changed();
+    this.#topicMirror.changed(topicArn);
   }
 
   /** A page of the topics, in the order of their ARNs. */
@@ -200,7 +191,7 @@ export class TopicStore {
       subscribers?.pending.delete(subscription.token ?? '');
     }
     this.#subscriptions.delete(subscriptionArn);
-    this.changed();
+    this.#keptSubscriptions.delete(subscriptionArn);
   }
 
   filterOf(subscription: Subscription): SubscriptionFilter {
@@ -211,20 +202,14 @@ export class TopicStore {
     return filter;
   }
 
-  changed(): void {
-    this.#state.changed(document, (): JsonValue => {
-      const kept = {
-        topics: [...this.#topics.values()],
-        subscriptions: [...this.#subscriptions.values()],
-        deduplication: this.#deduplication.kept(),
-      };
-      return JSON.parse(JSON.stringify(kept));
-    });
+  /** To be called after a change of a topic. */
+  changed({ arn: topicArn }: Topic): void {
+    this.#topicMirror.changed(topicArn);
   }
 
   #put(subscription: Subscription): void {
     this.#addSubscription(subscription);
-    this.changed();
+    this.#keptSubscriptions.put(subscription.arn, subscription);
   }
 
   #addTopic(topic: Topic): void {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
 import { type Link, LinkedList } from '../../core/linked-list.ts';
+import type { Collection, StateStore } from '../../core/state-store.ts';
 import type { MessageContent } from './message.ts';
 import { isFifo, type QueueAttributes } from './queue-attributes.ts';
 
@@ -9,23 +10,26 @@ const windowMs = 5 * 60_000;
 /** What SQS and SNS answer to a message, and to each of its duplicates. */
 export type Accepted = { readonly id: string; readonly sequenceNumber?: string | undefined };
 
-/** Deduplication ids as they are kept over a restart. */
-export const keptDeduplication = z.array(
-  z.object({ key: z.string(), id: z.string(), sequenceNumber: z.string().optional(), at: z.number() }),
-);
-export type KeptDeduplication = z.infer<typeof keptDeduplication>;
+const acceptedSchema = z.object({
+  message: z.object({ id: z.string(), sequenceNumber: z.string().optional() }),
+  at: z.number(),
+});
+type Remembered = z.infer<typeof acceptedSchema>;
+type Entry = Remembered & { readonly key: string };
 
-type Remembered = { readonly key: string; readonly message: Accepted; readonly at: number };
-
-/** Remembers for five minutes which messages have been accepted. */
+/** Remembers for five minutes which messages have been accepted, by keys that tell queues and topics apart. */
 export class Deduplication {
   readonly #clock: Clock;
-  readonly #accepted = new Map<string, Link<Remembered>>();
+  readonly #kept: Collection<Remembered>;
+  readonly #accepted = new Map<string, Link<Entry>>();
   /** In the order in which they were accepted. */
-  readonly #byAge = new LinkedList<Remembered>();
+  readonly #byAge = new LinkedList<Entry>();
 
-  constructor(clock: Clock) {
+  constructor(clock: Clock, state: StateStore, name: string) {
     this.#clock = clock;
+    this.#kept = state.collection(name, acceptedSchema);
+    const kept = [...this.#kept.entries()].sort(([, left], [, right]) => left.at - right.at);
+    for (const [key, accepted] of kept) this.#add(key, accepted);
   }
 
   /** The message that was accepted under this key, if that is less than five minutes ago. */
@@ -35,32 +39,37 @@ export class Deduplication {
   }
 
   remember(key: string, { id, sequenceNumber }: Accepted): void {
-    this.#add({ key, message: { id, sequenceNumber }, at: this.#clock.now() });
+    const accepted = { message: { id, sequenceNumber }, at: this.#clock.now() };
+    this.#add(key, accepted);
+    this.#kept.put(key, accepted);
   }
 
-  kept(): KeptDeduplication {
-    this.#forgetOld();
-    return [...this.#byAge].map(({ key, message, at }) => ({ key, ...message, at }));
-  }
-
-  restore(kept: KeptDeduplication): void {
-    for (const { key, at, ...message } of kept) this.#add({ key, message, at });
-  }
-
-  #add(remembered: Remembered): void {
-    const { key } = remembered;
-    const earlier = this.#accepted.get(key);
-    if (earlier !== undefined) this.#byAge.remove(earlier);
-    this.#accepted.set(key, this.#byAge.add(remembered));
+  /** Forgets what a queue or topic that is deleted accepted. */
+  forget(prefix: string): void {
+    for (const key of this.#accepted.keys()) if (key.startsWith(prefix)) this.#remove(key);
   }
 
   #forgetOld(): void {
     for (const { key, at } of this.#byAge) {
       if (this.#clock.now() - at < windowMs) return;
-      const link = this.#accepted.get(key);
-      if (link !== undefined) this.#byAge.remove(link);
-      this.#accepted.delete(key);
+      this.#remove(key);
     }
+  }
+
+  #add(key: string, accepted: Remembered): void {
+    this.#unlink(key);
+    this.#accepted.set(key, this.#byAge.add({ key, ...accepted }));
+  }
+
+  #remove(key: string): void {
+    this.#unlink(key);
+    this.#kept.delete(key);
+  }
+
+  #unlink(key: string): void {
+    const link = this.#accepted.get(key);
+    if (link !== undefined) this.#byAge.remove(link);
+    this.#accepted.delete(key);
   }
 }
 

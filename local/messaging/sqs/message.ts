@@ -1,11 +1,13 @@
 import { createHash, randomUUID } from 'node:crypto';
+import * as z from 'zod';
 
 /** As on the wire: binary values are base64. */
-export type MessageAttribute = {
-  readonly DataType: string;
-  readonly StringValue?: string | undefined;
-  readonly BinaryValue?: string | undefined;
-};
+export const attributeSchema = z.object({
+  DataType: z.string(),
+  StringValue: z.string().optional(),
+  BinaryValue: z.string().optional(),
+});
+export type MessageAttribute = Readonly<z.infer<typeof attributeSchema>>;
 export type MessageAttributes = Readonly<Record<string, MessageAttribute>>;
 
 /** What a producer hands in. */

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Timer } from '../../core/clock.ts';
 import { property } from '../../core/resource-type.ts';
+import type { StateStore } from '../../core/state-store.ts';
 import type { Message } from './message.ts';
 import type { Queue } from './queue.ts';
 import { redrivePolicy } from './queue-attributes.ts';
@@ -13,27 +14,42 @@ import { invalidParameter } from './sqs-error.ts';
 
 /** The most that AWS moves in a second. */
 const maxRate = 500;
-/** How many tasks of a queue SQS lists. */
 const keptTasks = 10;
 
-type MoveTask = {
-  readonly handle: string;
-  readonly sourceArn: string;
-  readonly destinationArn: string | undefined;
-  readonly rate: number | undefined;
-  readonly startedAt: number;
-  readonly toMove: number;
-  status: 'RUNNING' | 'COMPLETED' | 'CANCELLED' | 'FAILED';
-  moved: number;
-  failureReason?: string;
-  timer?: Timer;
-};
+const moveTaskSchema = z.object({
+  handle: z.string(),
+  sourceArn: z.string(),
+  destinationArn: z.string().optional(),
+  rate: z.number().optional(),
+  startedAt: z.number(),
+  toMove: z.number(),
+  status: z.enum(['RUNNING', 'COMPLETED', 'CANCELLED', 'FAILED']),
+  moved: z.number(),
+  failureReason: z.string().optional(),
+});
+type MoveTask = z.infer<typeof moveTaskSchema> & { timer?: Timer };
 
 /** StartMessageMoveTask and its companions: brings the messages of a dead-letter queue back to where they came from. */
-export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsAction>> {
-  /** By the ARN of the source, newest first. */
-  const tasks = new Map<string, MoveTask[]>();
-  const tasksOf = (sourceArn: string): MoveTask[] => tasks.get(sourceArn) ?? [];
+export function moveTaskActions(store: QueueStore, state: StateStore): Readonly<Record<string, SqsAction>> {
+  const kept = state.collection('sqs/move-tasks', moveTaskSchema);
+  /** Newest first. */
+  const tasks: MoveTask[] = [...kept.entries()]
+    .map(([, task]) => task)
+    .sort((left, right) => right.startedAt - left.startedAt);
+
+  const keep = ({ timer: _timer, ...task }: MoveTask): void => kept.put(task.handle, task);
+
+  const forgetOld = (sourceArn: string): void => {
+    const finished = tasks.filter((task) => task.sourceArn === sourceArn && task.status !== 'RUNNING');
+    for (const old of finished.slice(keptTasks - 1)) {
+      tasks.splice(tasks.indexOf(old), 1);
+      kept.delete(old.handle);
+    }
+  };
+
+  const stepSoon = (task: MoveTask, delay: number): void => {
+    task.timer = store.clock.schedule(() => step(task), delay);
+  };
 
   const step = (task: MoveTask): void => {
     const source = store.byArn(task.sourceArn);
@@ -43,6 +59,7 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
       if (destination === undefined) {
         for (const left of messages.slice(at)) source?.accept(left, 0, undefined);
         fail(task, message);
+        keep(task);
         return;
       }
       destination.accept(asNew(message), 0, undefined);
@@ -50,8 +67,11 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
     }
     if (messages.length === 0 || task.moved >= task.toMove) task.status = 'COMPLETED';
     // Without a rate of its own a task may go as fast as it can.
-    else task.timer = store.clock.schedule(() => step(task), task.rate === undefined ? 0 : 1000);
+    else stepSoon(task, task.rate === undefined ? 0 : 1000);
+    keep(task);
   };
+
+  for (const task of tasks) if (task.status === 'RUNNING') stepSoon(task, 0);
 
   return {
     StartMessageMoveTask: sqsAction(
@@ -67,7 +87,7 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
         if (!store.all().some(({ attributes }) => redrivePolicy(attributes)?.deadLetterTargetArn === SourceArn)) {
           throw invalidParameter('Source queue must be configured as a Dead Letter Queue.');
         }
-        if (tasksOf(SourceArn).some(({ status }) => status === 'RUNNING')) {
+        if (tasks.some(({ sourceArn, status }) => sourceArn === SourceArn && status === 'RUNNING')) {
           throw new AwsError(
             'UnsupportedOperation',
             'There is already a task running. Only one active task is allowed for a source queue arn at a given time.',
@@ -84,9 +104,10 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
           status: 'RUNNING',
           moved: 0,
         };
-        for (const sourceArn of tasks.keys()) if (store.byArn(sourceArn) === undefined) tasks.delete(sourceArn);
-        tasks.set(SourceArn, [task, ...tasksOf(SourceArn)].slice(0, keptTasks));
-        task.timer = store.clock.schedule(() => step(task), 0);
+        forgetOld(SourceArn);
+        tasks.unshift(task);
+        keep(task);
+        stepSoon(task, 0);
         return { TaskHandle: handle };
       },
     ),
@@ -96,18 +117,22 @@ export function moveTaskActions(store: QueueStore): Readonly<Record<string, SqsA
         existing(store, SourceArn);
         checkRange(MaxResults, 'MaxResults', 1, keptTasks);
         return {
-          Results: tasksOf(SourceArn).slice(0, MaxResults).map(toWire),
+          Results: tasks
+            .filter(({ sourceArn }) => sourceArn === SourceArn)
+            .slice(0, MaxResults)
+            .map(toWire),
         };
       },
     ),
     CancelMessageMoveTask: sqsAction(z.object({ TaskHandle: z.string() }), ({ TaskHandle }) => {
-      const task = [...tasks.values()].flat().find(({ handle }) => handle === TaskHandle);
+      const task = tasks.find(({ handle }) => handle === TaskHandle);
       if (task === undefined) throw new AwsError('ResourceNotFoundException', 'Task does not exist.', 404);
       if (task.status !== 'RUNNING') {
         throw new AwsError('UnsupportedOperation', 'Only active tasks can be cancelled.');
       }
       task.timer?.cancel();
       task.status = 'CANCELLED';
+      keep(task);
       return { ApproximateNumberOfMessagesMoved: task.moved };
     }),
   };

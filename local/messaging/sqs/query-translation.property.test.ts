@@ -16,7 +16,10 @@ const value = fc.oneof(fc.string(), fc.constantFrom('q', '1', 'All', '{}', 'Stri
 
 describe('forms of the Query protocol', () => {
   it('get an answer in XML that is no failure of ours, whatever they hold', async () => {
-    const api = sqsApi(new QueueStore({ clock: new ManualClock(), state: noStateStore, endpointUrl: () => '' }));
+    const api = sqsApi(
+      new QueueStore({ clock: new ManualClock(), state: noStateStore, endpointUrl: () => '' }),
+      noStateStore,
+    );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...actions), fc.array(fc.tuple(name, value)), async (action, fields) => {
         const { status, body } = await api({

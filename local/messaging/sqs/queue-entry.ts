@@ -8,6 +8,8 @@ export type EntryState = 'ready' | 'delayed' | 'inFlight' | 'gone';
 /** A message on its way through one queue. */
 export class QueueEntry {
   readonly message: Message;
+  /** Grows with every message of the queue. */
+  readonly position: number;
   state: EntryState = 'ready';
   /** As reported; it goes on counting in a dead-letter queue. */
   receiveCount = 0;
@@ -22,16 +24,18 @@ export class QueueEntry {
   /** Its place among all messages of the queue, oldest first. */
   age: Link<QueueEntry> | undefined;
 
-  constructor(message: Message) {
+  constructor(message: Message, position: number) {
     this.message = message;
+    this.position = position;
   }
 
-  static restored({ message, receiveCount, receivedHere, firstReceivedAt }: KeptMessage): QueueEntry {
-    return Object.assign(new QueueEntry(message), { receiveCount, receivedHere, firstReceivedAt });
+  static restored({ message, position, receiveCount, receivedHere, firstReceivedAt }: KeptMessage): QueueEntry {
+    return Object.assign(new QueueEntry(message, position), { receiveCount, receivedHere, firstReceivedAt });
   }
 
   kept(): KeptMessage {
-    const { message, receiveCount, receivedHere, firstReceivedAt, visibleAt, state } = this;
-    return { message, receiveCount, receivedHere, firstReceivedAt, visibleAt, isInFlight: state === 'inFlight' };
+    const { message, position, receiveCount, receivedHere, firstReceivedAt, visibleAt } = this;
+    const isInFlight = this.state === 'inFlight';
+    return { message, position, receiveCount, receivedHere, firstReceivedAt, visibleAt, isInFlight };
   }
 }

@@ -2,12 +2,11 @@ import { accountId, arn } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import { NameIndex, type NamePage, type NameQuery } from '../../core/name-index.ts';
 import type { StateStore } from '../../core/state-store.ts';
-import { keptQueues } from './kept-queue.ts';
+import { Deduplication } from './deduplication.ts';
+import { KeptQueues } from './kept-queue.ts';
 import { Queue, type QueueContext } from './queue.ts';
 import type { QueueAttributes } from './queue-attributes.ts';
 import { queueDoesNotExist } from './sqs-error.ts';
-
-const document = 'sqs';
 
 export type QueueStoreOptions = {
   readonly clock: Clock;
@@ -19,20 +18,22 @@ export type QueueStoreOptions = {
 /** All queues, by name: one account, and one set of names for all regions. */
 export class QueueStore {
   readonly clock: Clock;
-  readonly #state: StateStore;
   readonly #endpointUrl: () => string;
   readonly #queues = new NameIndex<Queue>();
   readonly #context: QueueContext;
 
   constructor({ clock, state, endpointUrl }: QueueStoreOptions) {
     this.clock = clock;
-    this.#state = state;
     this.#endpointUrl = endpointUrl;
-    this.#context = { clock, queueByArn: (queueArn) => this.byArn(queueArn), changed: () => this.#changed() };
-    for (const { identity, attributes, tags, ...contents } of keptQueues.parse(state.read(document) ?? [])) {
+    const kept = new KeptQueues(state);
+    const deduplication = new Deduplication(clock, state, 'sqs/deduplication');
+    this.#context = { clock, queueByArn: (queueArn) => this.byArn(queueArn), deduplication, kept };
+    const { queues, messages, sequences } = kept.load();
+    for (const { identity, attributes, tags } of queues) {
+      const { name } = identity;
       const queue = new Queue(identity, attributes, tags, this.#context);
-      this.#queues.set(identity.name, queue);
-      queue.restore(contents);
+      this.#queues.set(name, queue);
+      queue.restore(messages.get(name) ?? [], sequences.get(name) ?? 0);
     }
   }
 
@@ -40,14 +41,14 @@ export class QueueStore {
     const identity = { name, arn: arn('sqs', region, name), createdAt: this.clock.now() };
     const queue = new Queue(identity, attributes, tags, this.#context);
     this.#queues.set(name, queue);
-    this.#changed();
+    queue.keep();
     return queue;
   }
 
   delete(queue: Queue): void {
     queue.close();
+    queue.forget();
     this.#queues.delete(queue.identity.name);
-    this.#changed();
   }
 
   /** In the order of their names. */
@@ -84,24 +85,15 @@ export class QueueStore {
 
   setTags(queue: Queue, tags: Readonly<Record<string, string>>): void {
     for (const [key, value] of Object.entries(tags)) queue.tags.set(key, value);
-    this.#changed();
+    queue.keep();
   }
 
   removeTags(queue: Queue, keys: readonly string[]): void {
     for (const key of keys) queue.tags.delete(key);
-    this.#changed();
+    queue.keep();
   }
 
   close(): void {
     for (const queue of this.#queues.values()) queue.close();
   }
-
-  #changed(): void {
-    this.#state.changed(document, () => JSON.parse(JSON.stringify(this.all().map(toKept))));
-  }
-}
-
-function toKept(queue: Queue): object {
-  const { identity, attributes, tags } = queue;
-  return { identity, attributes, tags: Object.fromEntries(tags), ...queue.kept() };
 }

@@ -1,8 +1,8 @@
 import { Agenda } from '../../core/agenda.ts';
 import type { Clock } from '../../core/clock.ts';
 import { LinkedList } from '../../core/linked-list.ts';
-import { type Accepted, Deduplication, deduplicationKey } from './deduplication.ts';
-import type { KeptContents } from './kept-queue.ts';
+import { type Accepted, type Deduplication, deduplicationKey } from './deduplication.ts';
+import type { KeptMessage, KeptQueues } from './kept-queue.ts';
 import { type Message, type MessageContent, newMessage } from './message.ts';
 import { FifoLine, type MessageLine, StandardLine } from './message-line.ts';
 import { isFifo, numberAttribute, type QueueAttributes, redrivePolicy } from './queue-attributes.ts';
@@ -21,8 +21,9 @@ const inUseMs = 6 * 60 * 60 * 1000;
 export type QueueContext = {
   readonly clock: Clock;
   readonly queueByArn: (arn: string) => Queue | undefined;
-  /** Called after every change that should survive a restart. */
-  readonly changed: () => void;
+  /** Of all queues; keys begin with the name of the queue. */
+  readonly deduplication: Deduplication;
+  readonly kept: KeptQueues;
 };
 
 export type ReceiveOptions = {
@@ -51,11 +52,11 @@ export class Queue {
   readonly #returns: Agenda<QueueEntry>;
   readonly #counts: Record<EntryState, number> = { ready: 0, delayed: 0, inFlight: 0, gone: 0 };
   readonly #receivers: WaitingReceivers<ReceiveOptions, Delivery>;
-  readonly #deduplication: Deduplication;
   #attributes: QueueAttributes;
   #modifiedAt: number;
   #usedAt: number;
   #sequence = 0;
+  #position = 0;
   #purgedAt = Number.NEGATIVE_INFINITY;
 
   constructor(
@@ -72,7 +73,6 @@ export class Queue {
     this.#context = context;
     this.#returns = new Agenda(context.clock, (entry) => this.#becomeVisible(entry));
     this.#receivers = new WaitingReceivers(context.clock, (options) => this.#deliver(options));
-    this.#deduplication = new Deduplication(context.clock);
     this.#line = isFifo(attributes) ? new FifoLine() : new StandardLine();
   }
 
@@ -100,7 +100,7 @@ export class Queue {
   setAttributes(attributes: QueueAttributes): void {
     this.#attributes = attributes;
     this.#modifiedAt = this.#context.clock.now();
-    this.#context.changed();
+    this.keep();
   }
 
   /** Also drops what has been kept for longer than the retention period. */
@@ -126,21 +126,23 @@ export class Queue {
 
   /** Puts a message in, or tells the one that it is a duplicate of. */
   send(content: MessageContent, delaySeconds: number): Accepted {
-    const key = deduplicationKey(this.#attributes, content);
-    const known = key === undefined ? undefined : this.#deduplication.find(key);
+    const { deduplication } = this.#context;
+    const ownKey = deduplicationKey(this.#attributes, content);
+    const key = ownKey === undefined ? undefined : `${this.#keyPrefix}${ownKey}`;
+    const known = key === undefined ? undefined : deduplication.find(key);
     if (known !== undefined) return known;
     const message = this.#numbered(newMessage(content, this.#context.clock.now()));
-    if (key !== undefined) this.#deduplication.remember(key, message);
-    this.#enter(new QueueEntry(message), delaySeconds * 1000);
+    if (key !== undefined) deduplication.remember(key, message);
+    this.#add(new QueueEntry(message, this.#nextPosition()), delaySeconds * 1000);
     return message;
   }
 
   /** Takes over a message from another queue: from the one that gave up on it, or from a dead-letter queue. */
   accept(message: Message, receiveCount: number, firstReceivedAt: number | undefined): void {
-    const entry = new QueueEntry(this.#numbered(message));
+    const entry = new QueueEntry(this.#numbered(message), this.#nextPosition());
     entry.receiveCount = receiveCount;
     entry.firstReceivedAt = firstReceivedAt;
-    this.#enter(entry, 0);
+    this.#add(entry, 0);
   }
 
   /** Waits up to `waitSeconds` while there is nothing to receive. */
@@ -167,7 +169,7 @@ export class Queue {
     this.#cancelReturn(entry);
     if (seconds === 0) this.#putBack(entry);
     else this.#hideFor(entry, seconds * 1000);
-    this.#context.changed();
+    this.#keepMessage(entry);
     return true;
   }
 
@@ -193,21 +195,28 @@ export class Queue {
     this.#returns.close();
   }
 
-  kept(): KeptContents {
-    return {
-      messages: [...this.#entries.values()].map((entry) => entry.kept()),
-      sequence: this.#sequence,
-      deduplication: this.#deduplication.kept(),
-    };
+  /** To be called after a change of the queue's tags. */
+  keep(): void {
+    const { identity, attributes, tags } = this;
+    this.#context.kept.put({ identity, attributes, tags: Object.fromEntries(tags) });
   }
 
-  restore({ messages, sequence, deduplication }: KeptContents): void {
+  /** Takes out of the state what `close` leaves there. */
+  forget(): void {
+    const { kept, deduplication } = this.#context;
+    const { name } = this.identity;
+    for (const entry of this.#entries.values()) kept.deleteMessage(name, entry);
+    kept.delete(name);
+    deduplication.forget(this.#keyPrefix);
+  }
+
+  /** @param sequence the number of the last message of a FIFO queue */
+  restore(messages: readonly KeptMessage[], sequence: number): void {
     this.#sequence = sequence;
-    this.#deduplication.restore(deduplication);
     for (const kept of messages) {
       const entry = QueueEntry.restored(kept);
-      const { id, sequenceNumber = 0 } = kept.message;
-      this.#sequence = Math.max(this.#sequence, Number(sequenceNumber));
+      const { id } = kept.message;
+      this.#position = Math.max(this.#position, kept.position);
       const left = Math.max(0, (kept.visibleAt ?? 0) - this.#context.clock.now());
       if (kept.isInFlight) {
         this.#list(id, entry);
@@ -220,6 +229,11 @@ export class Queue {
     }
   }
 
+  #add(entry: QueueEntry, delay: number): void {
+    this.#enter(entry, delay);
+    this.#keepMessage(entry);
+  }
+
   #enter(entry: QueueEntry, delay: number): void {
     this.#list(entry.message.id, entry);
     if (delay > 0) {
@@ -229,7 +243,6 @@ export class Queue {
       this.#line.add(entry);
       this.#receivers.wake();
     }
-    this.#context.changed();
   }
 
   #list(id: string, entry: QueueEntry): void {
@@ -252,7 +265,7 @@ export class Queue {
     const deliveries = entries.map((entry) => this.#handOut(entry, seconds));
     // Only now, so that no call gets the same message twice.
     if (seconds === 0) for (const entry of entries) this.#putBack(entry);
-    if (deliveries.length > 0) this.#context.changed();
+    for (const entry of entries) this.#keepMessage(entry);
     return deliveries;
   }
 
@@ -281,6 +294,7 @@ export class Queue {
 
   #hideFor(entry: QueueEntry, milliseconds: number): void {
     entry.visibleAt = this.#context.clock.now() + milliseconds;
+    // What is kept stays as it is: it tells when the message is visible again.
     entry.return = this.#returns.add(entry, entry.visibleAt);
   }
 
@@ -297,7 +311,6 @@ export class Queue {
       this.#receivers.wake();
     } else {
       this.#putBack(entry);
-      this.#context.changed();
     }
   }
 
@@ -320,7 +333,11 @@ export class Queue {
       this.#line.release(entry);
       this.#receivers.wake();
     }
-    this.#context.changed();
+    this.#context.kept.deleteMessage(this.identity.name, entry);
+  }
+
+  #keepMessage(entry: QueueEntry): void {
+    if (entry.state !== 'gone') this.#context.kept.putMessage(this.identity.name, entry.kept());
   }
 
   #setState(entry: QueueEntry, state: EntryState): void {
@@ -339,9 +356,20 @@ export class Queue {
     return this.#context.clock.now() - message.sentAt >= retention;
   }
 
+  /** No name of a queue has a line break. */
+  get #keyPrefix(): string {
+    return `${this.identity.name}\n`;
+  }
+
+  #nextPosition(): number {
+    this.#position += 1;
+    return this.#position;
+  }
+
   #numbered(message: Message): Message {
     if (!this.isFifo) return message;
     this.#sequence += 1;
+    this.#context.kept.putSequence(this.identity.name, this.#sequence);
     return { ...message, sequenceNumber: String(this.#sequence).padStart(20, '0') };
   }
 }

@@ -2,6 +2,7 @@ import type { AwsApi, AwsRequest, AwsResponse } from '../../core/aws-api.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import { isJsonObject, type JsonObject } from '../../core/json.ts';
 import { queryErrorResponse } from '../../core/query-protocol.ts';
+import type { StateStore } from '../../core/state-store.ts';
 import { manageActions } from './manage-queues.ts';
 import { moveTaskActions } from './move-tasks.ts';
 import { permissionActions } from './permissions.ts';
@@ -14,14 +15,14 @@ import type { SqsAction } from './sqs-action.ts';
 import { queryCodeOf } from './sqs-error.ts';
 
 /** SQS over its JSON protocol and over the older Query protocol, whichever a client speaks. */
-export function sqsApi(store: QueueStore): AwsApi {
+export function sqsApi(store: QueueStore, state: StateStore): AwsApi {
   const actions: Readonly<Record<string, SqsAction>> = {
     ...manageActions(store),
     ...sendActions(store),
     ...receiveActions(store),
     ...settleActions(store),
     ...permissionActions(store),
-    ...moveTaskActions(store),
+    ...moveTaskActions(store, state),
   };
   const run = async (action: string, input: JsonObject, request: AwsRequest): Promise<object> => {
     const handler = Object.hasOwn(actions, action) ? actions[action] : undefined;

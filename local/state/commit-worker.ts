@@ -1,0 +1,44 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { openDatabase, writeFailure } from './database.ts';
+import type { Change } from './group-commit.ts';
+
+export type CommitOptions = {
+  readonly file: string;
+  /** The most pages that the file may have; for tests of what happens when there is no more room. */
+  readonly maxPages?: number | undefined;
+};
+
+/** `failure` says why nothing of the group was written. */
+export type CommitAnswer = { readonly failure?: string };
+
+/**
+ * Writes groups of changes, each in one transaction. On a thread of its own, because a disk may take its time: whenever
+ * the log is moved into the database, SQLite waits until the disk has really written it.
+ */
+const { file, maxPages }: CommitOptions = workerData;
+const database = openDatabase(file);
+if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
+const put = database.prepare('INSERT OR REPLACE INTO record (collection, key, value) VALUES (?, ?, ?)');
+const remove = database.prepare('DELETE FROM record WHERE collection = ? AND key = ?');
+
+parentPort?.on('message', (message: readonly Change[] | 'close') => {
+  if (message === 'close') {
+    database.close();
+    parentPort?.close();
+  } else parentPort?.postMessage(commit(message));
+});
+
+function commit(changes: readonly Change[]): CommitAnswer {
+  try {
+    database.exec('BEGIN IMMEDIATE');
+    for (const [collection, key, value] of changes) {
+      if (value === null) remove.run(collection, key);
+      else put.run(collection, key, value);
+    }
+    database.exec('COMMIT');
+    return {};
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    return { failure: writeFailure(file, error) };
+  }
+}
