@@ -5,6 +5,8 @@ import { coldStarts } from './scenarios/cold-starts.ts';
 import { commerceLoad } from './scenarios/commerce-load.ts';
 import { friendsLoad } from './scenarios/friends-load.ts';
 import { iamCheck } from './scenarios/iam-check.ts';
+import { killsUnderLoad } from './scenarios/kills.ts';
+import { persistence } from './scenarios/persistence.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { tasksLoad } from './scenarios/tasks-load.ts';
 import { usersAsyncLoad } from './scenarios/users-async-load.ts';
@@ -17,6 +19,8 @@ const scenarios: readonly Scenario[] = [
   friendsLoad,
   commerceLoad,
   iamCheck,
+  persistence,
+  killsUnderLoad,
 ];
 
 const { values, positionals } = parseArgs({

@@ -1,17 +1,19 @@
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import { StateWriteError } from '../core/state-store.ts';
-import type { CommitAnswer, CommitOptions } from './commit-worker.ts';
+import type { CommitAnswer, CommitRequest } from './commit-worker.ts';
 import type { Change } from './group-commit.ts';
 
 /** The thread that writes, one group at a time. It starts with the first one. */
 export class CommitThread {
-  readonly #options: CommitOptions;
+  readonly #file: string;
+  readonly #maxPages: () => number | undefined;
   #worker: Worker | undefined;
   #settle: ((failure: string | undefined) => void) | undefined;
 
-  constructor(options: CommitOptions) {
-    this.#options = options;
+  constructor(file: string, maxPages: () => number | undefined) {
+    this.#file = file;
+    this.#maxPages = maxPages;
   }
 
   /** @throws StateWriteError */
@@ -23,7 +25,8 @@ export class CommitThread {
     });
     // The process does not end before what it is writing is written.
     worker.ref();
-    worker.postMessage(changes);
+    const request: CommitRequest = { changes, maxPages: this.#maxPages() };
+    worker.postMessage(request);
     const failure = await written;
     worker.unref();
     if (failure !== undefined) throw new StateWriteError(failure);
@@ -38,12 +41,12 @@ export class CommitThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./commit-worker.ts', import.meta.url), { workerData: this.#options });
+    const worker = new Worker(new URL('./commit-worker.ts', import.meta.url), { workerData: this.#file });
     worker.on('message', ({ failure }: CommitAnswer) => this.#settle?.(failure));
     worker.on('error', (error) => {
       // The next write starts another one.
       this.#worker = undefined;
-      this.#settle?.(`${this.#options.file} cannot be written: ${error instanceof Error ? error.message : error}`);
+      this.#settle?.(`${this.#file} cannot be written: ${error instanceof Error ? error.message : error}`);
     });
     return worker;
   }

@@ -2,10 +2,10 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase, writeFailure } from './database.ts';
 import type { Change } from './group-commit.ts';
 
-export type CommitOptions = {
-  readonly file: string;
-  /** The most pages that the file may have; for tests of what happens when there is no more room. */
-  readonly maxPages?: number | undefined;
+export type CommitRequest = {
+  readonly changes: readonly Change[];
+  /** The most pages that the file may have; undefined for no limit but the disk's. */
+  readonly maxPages: number | undefined;
 };
 
 /** `failure` says why nothing of the group was written. */
@@ -15,21 +15,21 @@ export type CommitAnswer = { readonly failure?: string };
  * Writes groups of changes, each in one transaction. On a thread of its own, because a disk may take its time: whenever
  * the log is moved into the database, SQLite waits until the disk has really written it.
  */
-const { file, maxPages }: CommitOptions = workerData;
+const file: string = workerData;
 const database = openDatabase(file);
-if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
 const put = database.prepare('INSERT OR REPLACE INTO record (collection, key, value) VALUES (?, ?, ?)');
 const remove = database.prepare('DELETE FROM record WHERE collection = ? AND key = ?');
 
-parentPort?.on('message', (message: readonly Change[] | 'close') => {
+parentPort?.on('message', (message: CommitRequest | 'close') => {
   if (message === 'close') {
     database.close();
     parentPort?.close();
   } else parentPort?.postMessage(commit(message));
 });
 
-function commit(changes: readonly Change[]): CommitAnswer {
+function commit({ changes, maxPages }: CommitRequest): CommitAnswer {
   try {
+    if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
     database.exec('BEGIN IMMEDIATE');
     for (const [collection, key, value] of changes) {
       if (value === null) remove.run(collection, key);
