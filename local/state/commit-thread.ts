@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { StateWriteError } from '../core/state-store.ts';
 import type { CommitAnswer, CommitRequest } from './commit-worker.ts';
@@ -20,13 +21,19 @@ export class CommitThread {
   async write(changes: readonly Change[]): Promise<void> {
     this.#worker ??= this.#start();
     const worker = this.#worker;
+    const pieces = piecesOf(changes);
     const written = new Promise<string | undefined>((resolve) => {
       this.#settle = resolve;
     });
     // The process does not end before what it is writing is written.
     worker.ref();
-    const request: CommitRequest = { changes, maxPages: this.#maxPages() };
-    worker.postMessage(request);
+    const maxPages = this.#maxPages();
+    for (const [index, piece] of pieces.entries()) {
+      // Copying a large group at once would hold the event loop.
+      if (index > 0) await nextTurn();
+      const request: CommitRequest = { changes: piece, isLast: index === pieces.length - 1, maxPages };
+      worker.postMessage(request);
+    }
     const failure = await written;
     worker.unref();
     if (failure !== undefined) throw new StateWriteError(failure);
@@ -50,4 +57,25 @@ export class CommitThread {
     });
     return worker;
   }
+}
+
+const maxRecords = 500;
+const maxCharacters = 1_000_000;
+
+/** At least one, which may be empty. */
+function piecesOf(changes: readonly Change[]): Change[][] {
+  let last: Change[] = [];
+  const pieces = [last];
+  let characters = 0;
+  for (const change of changes) {
+    const [, , value] = change;
+    if (last.length >= maxRecords || characters >= maxCharacters) {
+      last = [];
+      pieces.push(last);
+      characters = 0;
+    }
+    last.push(change);
+    characters += value?.length ?? 0;
+  }
+  return pieces;
 }
