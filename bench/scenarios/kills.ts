@@ -37,7 +37,8 @@ export const killsUnderLoad: Scenario = {
           repeat(stop.signal, sent.friends, () => askForFriendship(world)),
           repeat(stop.signal, sent.orders, () => placeOrder(world)),
         ];
-        await sleep(300 + Math.random() * 2700);
+        await untilAllGrow([ways, ...Object.values(sent)]);
+        await sleep(Math.random() * 2000);
         await endpoint.kill();
         stop.abort();
         await Promise.all(sending);
@@ -52,6 +53,13 @@ export const killsUnderLoad: Scenario = {
     }
   },
 };
+
+/** Waits, for half a minute at most, until something more of each kind has been acknowledged: functions start cold. */
+async function untilAllGrow(sets: readonly ReadonlySet<string>[]): Promise<void> {
+  const before = sets.map(({ size }) => size);
+  const began = performance.now();
+  while (sets.some(({ size }, index) => size === before[index]) && performance.now() - began < 30_000) await sleep(5);
+}
 
 type World = Awaited<ReturnType<typeof openWorld>>;
 type Sent = Readonly<Record<'users' | 'friends' | 'orders', ReadonlySet<string>>>;
