@@ -6,6 +6,8 @@ import { commerceLoad } from './scenarios/commerce-load.ts';
 import { friendsLoad } from './scenarios/friends-load.ts';
 import { growth } from './scenarios/growth.ts';
 import { iamCheck } from './scenarios/iam-check.ts';
+import { killsUnderLoad } from './scenarios/kills.ts';
+import { persistence } from './scenarios/persistence.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { tasksLoad } from './scenarios/tasks-load.ts';
 import { usersAsyncLoad } from './scenarios/users-async-load.ts';
@@ -19,6 +21,8 @@ const scenarios: readonly Scenario[] = [
   commerceLoad,
   iamCheck,
   growth,
+  persistence,
+  killsUnderLoad,
 ];
 
 const { values, positionals } = parseArgs({

@@ -96,6 +96,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const state = options.persist === undefined ? noStateStore : openPersistedState(options.persist, { onNote });
   const credentials = new CredentialStore();
   let port = options.port;
+  const opened = Promise.withResolvers<void>();
   const endpointUrl = (): string => `http://localhost:${port}`;
 
   // Services call each other through the same door as clients do. It opens once all of them are built.
@@ -171,6 +172,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const mappings = createEventSourceMappings({
     clock,
     state,
+    opened: opened.promise,
     aws,
     lambda: invoker,
     deliver,
@@ -181,6 +183,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const pipes = createPipes({
     clock,
     state,
+    opened: opened.promise,
     aws,
     lambda: invoker,
     deliver,
@@ -321,6 +324,7 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   });
   port = edge.port;
   noteParts(state);
+  opened.resolve();
   lambda.resume();
   messaging.resume();
 

@@ -1,5 +1,6 @@
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { StateWriteError } from './core/state-store.ts';
 import { MissingEngineError } from './dynamodb/find-engine.ts';
 import { type Endpoint, startEndpoint } from './endpoint.ts';
 import { readBuildOptions } from './start/build-options.ts';
@@ -222,8 +223,8 @@ main().catch((error: unknown) => {
     console.error(
       `\n${deployFailure(error.output)}\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`,
     );
-  } else if (error instanceof StartError || error instanceof StateFolderError) {
-    console.error(error.message);
+  } else if ([StartError, StateFolderError, StateWriteError].some((kind) => error instanceof kind)) {
+    console.error(error instanceof Error ? error.message : error);
   } else {
     console.error(error);
   }

@@ -32,6 +32,8 @@ export type MappingChange = Settings & {
 
 export type MappingStoreOptions = Omit<MappingRuntime, 'checkpoints'> & {
   readonly state: StateStore;
+  /** Resolves once functions can reach the endpoint: nothing is polled before. */
+  readonly opened?: Promise<void>;
   readonly allows?: Allows;
 };
 
@@ -160,6 +162,7 @@ export class MappingStore {
     await entry.poller?.stop();
     entry.poller = undefined;
     await sleep(this.#options.clock, transitionMs);
+    await this.#options.opened;
     const { uuid } = entry.mapping;
     if (goal === 'Enabled' && !this.#isClosed) await this.#start(entry);
     if (goal === undefined) {

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { AwsError } from '../core/aws-error.ts';
+import { makePrivate } from '../state/make-private.ts';
 import { writeRuntimeFiles } from './runtime-files.ts';
 
 export type Code = { readonly codeSha256: string; readonly codeSize: number };
@@ -22,9 +23,10 @@ export class CodeStore {
   constructor(directory: string | undefined) {
     this.#isKept = directory !== undefined;
     this.#directory = directory ?? makeTemporaryFolder();
-    mkdirSync(this.#directory, { recursive: true });
+    mkdirSync(this.#directory, { recursive: true, mode: 0o700 });
     for (const name of readdirSync(this.#directory)) if (!wholeFolder.test(name)) this.#remove(name);
     this.entry = writeRuntimeFiles(this.#directory);
+    makePrivate(this.#directory);
   }
 
   /** @throws AwsError InvalidParameterValueException when it is no zip that Lambda would take */
@@ -98,13 +100,13 @@ async function extract(zip: Buffer, folder: string): Promise<void> {
   const files = readZip(zip);
   extractions += 1;
   const partial = `${folder}.${process.pid}.${extractions}`;
-  await mkdir(join(partial, 'task'), { recursive: true });
+  await mkdir(join(partial, 'task'), { recursive: true, mode: 0o700 });
   for (const [name, content] of files) {
     const path = join(partial, 'task', name);
-    await mkdir(dirname(path), { recursive: true });
-    await writeFile(path, content);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFile(path, content, { mode: 0o600 });
   }
-  await writeFile(join(partial, 'function.zip'), zip);
+  await writeFile(join(partial, 'function.zip'), zip, { mode: 0o600 });
   try {
     await rename(partial, folder);
   } catch (error) {

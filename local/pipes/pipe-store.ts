@@ -15,6 +15,8 @@ import { runPipe } from './run-pipe.ts';
 
 export type PipeStoreOptions = Omit<PipeRuntime, 'checkpoints'> & {
   readonly state: StateStore;
+  /** Resolves once functions can reach the endpoint: nothing is polled before. */
+  readonly opened?: Promise<void>;
   /** Whether the service may assume a role for a pipe of this ARN; */
   readonly mayAssume: (roleArn: string, pipeArn: string) => boolean;
 };
@@ -161,6 +163,7 @@ export class PipeStore {
     await entry.poller?.stop();
     entry.poller = undefined;
     await sleep(this.#options.clock, transitionMs);
+    await this.#options.opened;
     const { Name, id, desiredState } = entry.pipe;
     if (isDeletion) {
       this.#entries.delete(Name);

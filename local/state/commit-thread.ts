@@ -1,29 +1,39 @@
 import { once } from 'node:events';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { StateWriteError } from '../core/state-store.ts';
-import type { CommitAnswer, CommitOptions } from './commit-worker.ts';
+import type { CommitAnswer, CommitRequest } from './commit-worker.ts';
 import type { Change } from './group-commit.ts';
 
 /** The thread that writes, one group at a time. It starts with the first one. */
 export class CommitThread {
-  readonly #options: CommitOptions;
+  readonly #file: string;
+  readonly #maxPages: () => number | undefined;
   #worker: Worker | undefined;
   #settle: ((failure: string | undefined) => void) | undefined;
 
-  constructor(options: CommitOptions) {
-    this.#options = options;
+  constructor(file: string, maxPages: () => number | undefined) {
+    this.#file = file;
+    this.#maxPages = maxPages;
   }
 
   /** @throws StateWriteError */
   async write(changes: readonly Change[]): Promise<void> {
     this.#worker ??= this.#start();
     const worker = this.#worker;
+    const pieces = piecesOf(changes);
     const written = new Promise<string | undefined>((resolve) => {
       this.#settle = resolve;
     });
     // The process does not end before what it is writing is written.
     worker.ref();
-    worker.postMessage(changes);
+    const maxPages = this.#maxPages();
+    for (const [index, piece] of pieces.entries()) {
+      // Copying a large group at once would hold the event loop.
+      if (index > 0) await nextTurn();
+      const request: CommitRequest = { changes: piece, isLast: index === pieces.length - 1, maxPages };
+      worker.postMessage(request);
+    }
     const failure = await written;
     worker.unref();
     if (failure !== undefined) throw new StateWriteError(failure);
@@ -38,13 +48,34 @@ export class CommitThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./commit-worker.ts', import.meta.url), { workerData: this.#options });
+    const worker = new Worker(new URL('./commit-worker.ts', import.meta.url), { workerData: this.#file });
     worker.on('message', ({ failure }: CommitAnswer) => this.#settle?.(failure));
     worker.on('error', (error) => {
       // The next write starts another one.
       this.#worker = undefined;
-      this.#settle?.(`${this.#options.file} cannot be written: ${error instanceof Error ? error.message : error}`);
+      this.#settle?.(`${this.#file} cannot be written: ${error instanceof Error ? error.message : error}`);
     });
     return worker;
   }
+}
+
+const maxRecords = 500;
+const maxCharacters = 1_000_000;
+
+/** At least one, which may be empty. */
+function piecesOf(changes: readonly Change[]): Change[][] {
+  let last: Change[] = [];
+  const pieces = [last];
+  let characters = 0;
+  for (const change of changes) {
+    const [, , value] = change;
+    if (last.length >= maxRecords || characters >= maxCharacters) {
+      last = [];
+      pieces.push(last);
+      characters = 0;
+    }
+    last.push(change);
+    characters += value?.length ?? 0;
+  }
+  return pieces;
 }

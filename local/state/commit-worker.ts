@@ -2,10 +2,12 @@ import { parentPort, workerData } from 'node:worker_threads';
 import { openDatabase, writeFailure } from './database.ts';
 import type { Change } from './group-commit.ts';
 
-export type CommitOptions = {
-  readonly file: string;
-  /** The most pages that the file may have; for tests of what happens when there is no more room. */
-  readonly maxPages?: number | undefined;
+/** A piece of a group; the last one commits all of them. */
+export type CommitRequest = {
+  readonly changes: readonly Change[];
+  readonly isLast: boolean;
+  /** The most pages that the file may have; undefined for no limit but the disk's. */
+  readonly maxPages: number | undefined;
 };
 
 /** `failure` says why nothing of the group was written. */
@@ -15,30 +17,46 @@ export type CommitAnswer = { readonly failure?: string };
  * Writes groups of changes, each in one transaction. On a thread of its own, because a disk may take its time: whenever
  * the log is moved into the database, SQLite waits until the disk has really written it.
  */
-const { file, maxPages }: CommitOptions = workerData;
+const file: string = workerData;
 const database = openDatabase(file);
-if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
 const put = database.prepare('INSERT OR REPLACE INTO record (collection, key, value) VALUES (?, ?, ?)');
 const remove = database.prepare('DELETE FROM record WHERE collection = ? AND key = ?');
 
-parentPort?.on('message', (message: readonly Change[] | 'close') => {
+/** Why the group whose pieces are coming in cannot be written. */
+let failure: string | undefined;
+
+parentPort?.on('message', (message: CommitRequest | 'close') => {
   if (message === 'close') {
     database.close();
     parentPort?.close();
-  } else parentPort?.postMessage(commit(message));
+    return;
+  }
+  failure ??= attempt(() => write(message));
+  if (!message.isLast) return;
+  const answer: CommitAnswer = failure === undefined ? {} : { failure };
+  failure = undefined;
+  parentPort?.postMessage(answer);
 });
 
-function commit(changes: readonly Change[]): CommitAnswer {
-  try {
+function write({ changes, isLast, maxPages }: CommitRequest): void {
+  if (!database.isTransaction) {
+    if (maxPages !== undefined) database.exec(`PRAGMA max_page_count = ${maxPages}`);
     database.exec('BEGIN IMMEDIATE');
-    for (const [collection, key, value] of changes) {
-      if (value === null) remove.run(collection, key);
-      else put.run(collection, key, value);
-    }
-    database.exec('COMMIT');
-    return {};
+  }
+  for (const [collection, key, value] of changes) {
+    if (value === null) remove.run(collection, key);
+    else put.run(collection, key, value);
+  }
+  if (isLast) database.exec('COMMIT');
+}
+
+/** Yields what to tell of a failure. */
+function attempt(action: () => void): string | undefined {
+  try {
+    action();
+    return undefined;
   } catch (error) {
     if (database.isTransaction) database.exec('ROLLBACK');
-    return { failure: writeFailure(file, error) };
+    return writeFailure(file, error);
   }
 }

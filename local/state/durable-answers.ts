@@ -58,7 +58,14 @@ export function writableApi(state: StateStore, api: AwsApi): AwsApi {
   if (state.directory === undefined) return api;
   return async (request) => {
     const { failure } = state;
-    return failure === undefined || isReadOnly(request) ? api(request) : refusal(request, failure);
+    if (failure !== undefined && !isReadOnly(request)) return refusal(request, failure);
+    try {
+      return await api(request);
+    } catch (error) {
+      // Files besides the state, such as the code of functions.
+      if (!isFullDisk(error)) throw error;
+      return refusal(request, new StateWriteError(`The disk of ${state.directory} is full.`));
+    }
   };
 }
 
@@ -77,6 +84,10 @@ async function onceCommitted<T>(
     // Nothing has changed since the request came: it acknowledges nothing.
     return state.changeCount === before ? answered : refuse(error);
   }
+}
+
+function isFullDisk(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
 }
 
 function refusal(request: AwsRequest, failure: StateWriteError) {

@@ -1,5 +1,6 @@
-import { chmodSync, existsSync, lstatSync, mkdirSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { makePrivate } from './make-private.ts';
 import { StateFolderError } from './state-folder-error.ts';
 
 /**
@@ -58,17 +59,4 @@ function makeFolder(folder: string): void {
   const parent = dirname(folder);
   if (parent !== folder) makeFolder(parent);
   mkdirSync(folder, { mode: 0o700 });
-}
-
-function makePrivate(path: string): void {
-  const { mode } = lstatSync(path);
-  if ((mode & 0o077) !== 0) chmodSync(path, mode & 0o700);
-  for (const entry of readdirSync(path, { withFileTypes: true })) {
-    const inside = join(path, entry.name);
-    if (entry.isDirectory()) makePrivate(inside);
-    else if (entry.isFile()) {
-      const { mode: fileMode } = lstatSync(inside);
-      if ((fileMode & 0o077) !== 0) chmodSync(inside, fileMode & 0o700);
-    }
-  }
 }

@@ -10,8 +10,8 @@ import { StateFolderError } from './state-folder-error.ts';
 export type StateStoreOptions = {
   /** Called with what the user should know: that writing fails, and that it is possible again. */
   readonly onNote?: ((text: string) => void) | undefined;
-  /** See `CommitOptions`. */
-  readonly maxPages?: number;
+  /** The most pages of 4 KB that the file may have, asked at each commit: in tests, a disk that fills and has space again. */
+  readonly maxPages?: () => number | undefined;
 };
 
 /**
@@ -32,11 +32,16 @@ class SqliteStateStore implements StateStore {
   readonly #thread: CommitThread;
   readonly #commit: GroupCommit;
 
-  constructor(directory: string, file: string, reader: DatabaseSync, { onNote, maxPages }: StateStoreOptions) {
+  constructor(
+    directory: string,
+    file: string,
+    reader: DatabaseSync,
+    { onNote, maxPages = () => undefined }: StateStoreOptions,
+  ) {
     this.directory = directory;
     this.#file = file;
     this.#reader = reader;
-    this.#thread = new CommitThread({ file, maxPages });
+    this.#thread = new CommitThread(file, maxPages);
     this.#commit = new GroupCommit({
       write: (changes) => this.#thread.write(changes),
       onFailure: (failure) => onNote?.(failure?.message ?? `${file} can be written again.`),

@@ -92,6 +92,9 @@ describe('npm start', () => {
   it('keeps nothing in what is no folder', async () => {
     const { exitCode, output } = await launch('--no-deploy', '--port', '0', '--persist', 'package.json');
     assert.equal(exitCode, 1);
-    assert.equal(output, `${join(project.folder, 'package.json')} is not a folder.\n`);
+    assert.equal(
+      output,
+      `${join(project.folder, 'package.json')} is not a folder. Choose another folder for --persist.\n`,
+    );
   });
 });

@@ -6,6 +6,9 @@ import { S3Store } from '../../../node_modules/fauxqs/dist/s3/s3Store.js';
 import { SnsStore } from '../../../node_modules/fauxqs/dist/sns/snsStore.js';
 import { SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js';
 
+import { makePrivate } from '../../state/make-private.ts';
+import { withPrivateFiles } from './private-files.ts';
+
 /** More than S3 takes in one call; the edge has a limit of its own. */
 const maxBodyBytes = 5 * 1024 ** 3;
 
@@ -21,9 +24,11 @@ export type ObjectStore = {
 export async function openObjectStore(directory: string | undefined): Promise<ObjectStore> {
   const store = new S3Store();
   if (directory !== undefined) {
-    const persistence = new FileS3Persistence(join(directory, 's3'));
+    const folder = join(directory, 's3');
+    const persistence = new FileS3Persistence(folder);
+    makePrivate(folder);
     persistence.loadS3(store);
-    store.persistence = persistence;
+    store.persistence = withPrivateFiles(persistence);
   }
   const app = buildApp({
     logger: false,

@@ -136,9 +136,15 @@ async function forward(
       : [[name, String(value)] as const],
   );
   if (response.statusCode >= 500) {
+    if (isFullDisk(response.body)) throw new AwsError('ServiceUnavailable', 'The disk of the buckets is full.', 503);
     throw new AwsError('InvalidRequest', `The object store could not make sense of the request: ${response.body}`);
   }
   return { status: response.statusCode, headers: Object.fromEntries(answered), body: response.rawPayload };
+}
+
+/** The store passes the system's error on. */
+function isFullDisk(body: string): boolean {
+  return /"code":"(?:ENOSPC|EDQUOT)"/.test(body);
 }
 
 function xml(request: AwsRequest, status: number, content: string): AwsResponse {
