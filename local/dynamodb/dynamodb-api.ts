@@ -32,7 +32,6 @@ const itemActions = new Set([
 const describingActions = new Set([
   'DescribeTable',
   'DescribeTimeToLive',
-  'GetShardIterator',
   'ListStreams',
   'ListTables',
   'ListTagsOfResource',
