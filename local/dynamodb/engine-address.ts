@@ -8,12 +8,13 @@ export type EngineAddress = { readonly host: string; readonly port: number };
 export type IsFree = (address: EngineAddress) => Promise<boolean>;
 
 /**
- * Ports of the Fetch standard's list of bad ports (https://fetch.spec.whatwg.org/#port-blocking): browsers refuse to
- * connect to them for any scheme, origin or host name, so that no web page reaches an engine there. The list leaves out
- * the ports below 1024, and 6566 and 10080, which a policy of Chrome can allow again.
+ * Ports to which Chromium, Firefox and Safari all refuse to connect, whatever the scheme, the origin and the host name
+ * are, so that no web page reaches an engine there. They are on the Fetch standard's list of bad ports
+ * (https://fetch.spec.whatwg.org/#port-blocking). Its others above 1023 are not safe: Chromium does not refuse 4190 and
+ * 6679, and a policy of Chrome can allow 6566 and 10080.
  */
 export const portsThatBrowsersRefuse: readonly number[] = [
-  1719, 1720, 1723, 2049, 3659, 4045, 4190, 5060, 5061, 6000, 6665, 6666, 6667, 6668, 6669, 6679, 6697,
+  1719, 1720, 1723, 2049, 3659, 4045, 5060, 5061, 6000, 6665, 6666, 6667, 6668, 6669, 6697,
 ];
 
 const randomHosts = 20;

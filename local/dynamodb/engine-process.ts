@@ -67,7 +67,7 @@ function start({ binary, databaseFile, onExit }: EngineProcessOptions, address: 
     };
     const read = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-4096);
-      if (phase !== 'starting' || !output.includes('listening on')) return;
+      if (phase !== 'starting' || !/listening on .*\n/.test(output)) return;
       phase = 'running';
       // Only what the engine says at its end is of interest later.
       output = '';

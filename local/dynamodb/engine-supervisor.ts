@@ -68,6 +68,7 @@ export class EngineSupervisor {
     this.#changed.notify();
     await this.#restarting;
     await this.#running?.close();
+    this.#running = undefined;
   }
 
   async #start(): Promise<void> {
