@@ -6,6 +6,7 @@ import { commerceLoad } from './scenarios/commerce-load.ts';
 import { friendsLoad } from './scenarios/friends-load.ts';
 import { iamCheck } from './scenarios/iam-check.ts';
 import { startUp } from './scenarios/start-up.ts';
+import { tableGrowth } from './scenarios/table-growth.ts';
 import { tasksLoad } from './scenarios/tasks-load.ts';
 import { usersAsyncLoad } from './scenarios/users-async-load.ts';
 
@@ -16,6 +17,7 @@ const scenarios: readonly Scenario[] = [
   usersAsyncLoad,
   friendsLoad,
   commerceLoad,
+  tableGrowth,
   iamCheck,
 ];
 
