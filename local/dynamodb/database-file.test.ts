@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -49,6 +50,16 @@ describe('the database of the DynamoDB engine', () => {
       assert.equal(existsSync(path), isKept);
     }
     rmSync(folder, { recursive: true });
+  });
+
+  it('goes with a process that ends without closing its engine', () => {
+    const module = JSON.stringify(new URL('./database-file.ts', import.meta.url).href);
+    const script = `const { prepareDatabaseFile } = await import(${module});
+      process.stdout.write(prepareDatabaseFile(undefined).path);
+      process.exit(1);`;
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+    assert.match(stdout, /dynamodb\.db$/);
+    assert.equal(existsSync(dirname(stdout)), false);
   });
 
   it('is deleted by the next start when its endpoint was killed', async () => {

@@ -43,7 +43,13 @@ function temporaryDatabase(): DatabaseFile {
   const folder = mkdtempSync(join(hasRoomInMemory() ? memoryFolder : tmpdir(), prefix));
   const path = join(folder, fileName);
   makePrivate(path);
-  return { path, release: () => rmSync(folder, { recursive: true, force: true }) };
+  const release = (): void => {
+    process.off('exit', release);
+    rmSync(folder, { recursive: true, force: true });
+  };
+  // For a process that ends without closing its engine.
+  process.on('exit', release);
+  return { path, release };
 }
 
 /** SQLite gives its journal files the mode of the database. */
