@@ -3,6 +3,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { Engine } from './engine.ts';
 import { existingTables } from './existing-tables.ts';
+import type { ExpiredItem, ExpiryIndex, TimeRange } from './expiry-index.ts';
 import type { StreamHistory } from './stream-history.ts';
 
 /** AWS takes up to days. */
@@ -13,6 +14,7 @@ const oldestExpiry = 5 * 365 * 24 * 3600;
 
 type ItemExpiryOptions = {
   readonly engine: Engine;
+  readonly index: ExpiryIndex;
   readonly history: Pick<StreamHistory, 'last' | 'markExpired'>;
   readonly clock: Clock;
   /** Called with a table when items of it were deleted. */
@@ -35,9 +37,11 @@ export class ItemExpiry {
   }
 
   /** `attribute` undefined: time to live is off, or the table is gone. */
-  watch(table: string, attribute: string | undefined): void {
+  async watch(table: string, attribute: string | undefined): Promise<void> {
+    const { index } = this.#options;
     if (attribute === undefined) this.#attributes.delete(table);
     else this.#attributes.set(table, attribute);
+    await (attribute === undefined ? index.remove(table) : index.add(table, attribute));
     if (this.#attributes.size > 0) this.#timer ??= this.#options.clock.schedule(() => this.#tick(), sweepInterval);
   }
 
@@ -46,7 +50,7 @@ export class ItemExpiry {
     const { engine } = this.#options;
     for await (const table of existingTables(engine)) {
       const { TimeToLiveDescription: ttl } = await engine.call('DescribeTimeToLive', { TableName: table });
-      if (isJsonObject(ttl) && ttl.TimeToLiveStatus === 'ENABLED') this.watch(table, String(ttl.AttributeName));
+      if (isJsonObject(ttl) && ttl.TimeToLiveStatus === 'ENABLED') await this.watch(table, String(ttl.AttributeName));
     }
   }
 
@@ -86,6 +90,17 @@ export class ItemExpiry {
 
   async *#itemsPastTheirTime(table: string, attribute: string): AsyncGenerator<JsonObject> {
     const now = Math.floor(this.#options.clock.now() / 1000);
+    const range = { oldest: now - oldestExpiry, now };
+    for (let after: ExpiredItem | undefined; ; ) {
+      const found = this.#options.index.find(table, attribute, range, after);
+      if (found === undefined) return yield* this.#scan(table, attribute, range);
+      for (const { item } of found) yield item;
+      after = found.at(-1);
+      if (after === undefined || this.#isClosed) return;
+    }
+  }
+
+  async *#scan(table: string, attribute: string, { oldest, now }: TimeRange): AsyncGenerator<JsonObject> {
     let page: JsonObject = {};
     do {
       page = await this.#options.engine.call('Scan', {
@@ -94,7 +109,7 @@ export class ItemExpiry {
         Limit: pageSize,
         FilterExpression: '#ttl BETWEEN :oldest AND :now',
         ExpressionAttributeNames: { '#ttl': attribute },
-        ExpressionAttributeValues: { ':oldest': { N: String(now - oldestExpiry) }, ':now': { N: String(now) } },
+        ExpressionAttributeValues: { ':oldest': { N: String(oldest) }, ':now': { N: String(now) } },
         ...(page.LastEvaluatedKey === undefined ? {} : { ExclusiveStartKey: page.LastEvaluatedKey }),
       });
       yield* Array.isArray(page.Items) ? page.Items.filter(isJsonObject) : [];

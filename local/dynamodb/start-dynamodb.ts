@@ -5,8 +5,10 @@ import type { StateStore } from '../core/state-store.ts';
 import { type DatabaseFile, prepareDatabaseFile } from './database-file.ts';
 import { dynamoDbApi } from './dynamodb-api.ts';
 import { connectEngine } from './engine.ts';
+import { EngineDatabase } from './engine-database.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import { ItemExpiry } from './expire-items.ts';
+import { ExpiryIndex } from './expiry-index.ts';
 import { findEngine } from './find-engine.ts';
 import { streamActions } from './stream-actions.ts';
 import { StreamHistory } from './stream-history.ts';
@@ -43,13 +45,14 @@ export type DynamoDb = {
 /** Starts DynamoDB and DynamoDB Streams, on an engine that runs as a process of its own. */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
   const { clock, state, onError } = options;
-  const database = prepareDatabaseFile(state.directory);
-  const supervisor = await startEngine(options, database);
-  const history = new StreamHistory(database.path, clock, onError);
+  const file = prepareDatabaseFile(state.directory);
+  const supervisor = await startEngine(options, file);
+  const database = new EngineDatabase(file.path);
+  const history = await StreamHistory.open({ database, clock, onError });
   const engine = connectEngine(supervisor);
   const settings = new TableSettings(clock, state);
   const onExpired = (table: string): void => options.onExpired?.([table]);
-  const expiry = new ItemExpiry({ engine, history, clock, onExpired, onError });
+  const expiry = new ItemExpiry({ engine, index: new ExpiryIndex(database), history, clock, onExpired, onError });
   const facts = new TableFacts();
   if (state.directory !== undefined) {
     await expiry.watchExisting();
@@ -69,8 +72,9 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
       expiry.close();
       engine.close();
       history.close();
+      database.close();
       await supervisor.close();
-      database.release();
+      file.release();
     },
   };
 }

@@ -76,7 +76,7 @@ export function tableActions({
       const name = required(input, 'TableName');
       settings.forget(name);
       facts.forget(name);
-      expiry.watch(name, undefined);
+      await expiry.watch(name, undefined);
       await history.forget(name);
       return output;
     },
@@ -91,7 +91,7 @@ export function tableActions({
         throw new AwsError('ValidationException', `TimeToLive is already ${isEnabled ? 'enabled' : 'disabled'}`);
       }
       const output = await engine.call('UpdateTimeToLive', input);
-      expiry.watch(name, wanted.Enabled === true ? String(wanted.AttributeName) : undefined);
+      await expiry.watch(name, wanted.Enabled === true ? String(wanted.AttributeName) : undefined);
       return output;
     },
 
