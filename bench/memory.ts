@@ -1,22 +1,49 @@
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** USER_HZ, which Linux fixes at 100 for what it shows. */
+const ticksPerSecond = 100;
+
 /** Resident memory of a process and all its descendants in MB, from /proc; undefined where there is no /proc. */
 export function residentMegabytes(pid: number): number | undefined {
   try {
-    const parents = new Map<number, number>();
-    for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-      const parent = statusField(Number(name), 'PPid');
-      if (parent !== undefined) parents.set(Number(name), parent);
-    }
-    const family = new Set([pid]);
-    for (let grown = true; grown; ) {
-      const before = family.size;
-      for (const [child, parent] of parents) if (family.has(parent)) family.add(child);
-      grown = family.size > before;
-    }
-    return [...family].reduce((sum, member) => sum + (statusField(member, 'VmRSS') ?? 0), 0) / 1024;
+    return family(pid).reduce((sum, member) => sum + (statusField(member, 'VmRSS') ?? 0), 0) / 1024;
   } catch {
     return undefined;
+  }
+}
+
+/** Seconds of processor time of a process and all its descendants so far, from /proc; undefined where there is no /proc. */
+export function processorSeconds(pid: number): number | undefined {
+  try {
+    return family(pid).reduce((sum, member) => sum + ticks(member), 0) / ticksPerSecond;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The process and all its descendants. @throws Error where there is no /proc */
+function family(pid: number): readonly number[] {
+  const parents = new Map<number, number>();
+  for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
+    const parent = statusField(Number(name), 'PPid');
+    if (parent !== undefined) parents.set(Number(name), parent);
+  }
+  const members = new Set([pid]);
+  for (let grown = true; grown; ) {
+    const before = members.size;
+    for (const [child, parent] of parents) if (members.has(parent)) members.add(child);
+    grown = members.size > before;
+  }
+  return [...members];
+}
+
+function ticks(pid: number): number {
+  try {
+    const [, fields = ''] = /\) (.*)$/s.exec(readFileSync(`/proc/${pid}/stat`, 'utf8')) ?? [];
+    const [user, system] = fields.split(' ').slice(11, 13).map(Number);
+    return (user ?? 0) + (system ?? 0);
+  } catch {
+    return 0;
   }
 }
 

@@ -9,6 +9,7 @@ import { iamCheck } from './scenarios/iam-check.ts';
 import { killsUnderLoad } from './scenarios/kills.ts';
 import { persistence } from './scenarios/persistence.ts';
 import { startUp } from './scenarios/start-up.ts';
+import { tableGrowth } from './scenarios/table-growth.ts';
 import { tasksLoad } from './scenarios/tasks-load.ts';
 import { usersAsyncLoad } from './scenarios/users-async-load.ts';
 
@@ -19,6 +20,7 @@ const scenarios: readonly Scenario[] = [
   usersAsyncLoad,
   friendsLoad,
   commerceLoad,
+  tableGrowth,
   iamCheck,
   growth,
   persistence,

@@ -128,8 +128,12 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     clock,
     state,
     binary: options.dynamoDbEngine,
-    onExit: (reason) => onError(new Error(reason)),
+    onExit: (reason) =>
+      onNote(
+        `${reason} It restarts. Every write that it acknowledged is kept; calls in flight fail and can be retried.`,
+      ),
     onError,
+    onExpired: (tableNames) => nudge(tableNames),
   });
   const messaging = await createMessaging({
     clock,
@@ -193,6 +197,10 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     onMetric: (name, value, dimensions, unit) =>
       cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, unit),
   });
+  const nudge = (tableNames: readonly string[]): void => {
+    mappings.nudge(tableNames);
+    pipes.nudge(tableNames);
+  };
   const lambda = createLambda({
     clock,
     state,
@@ -273,11 +281,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   const awsApis: Record<string, AwsApi> = {
     apigateway: (request) => (request.path.startsWith('/v2/') ? httpApis.api(request) : restApis.api(request)),
     cloudformation: cloudFormation.api,
-    // Whoever reads a stream is told of writes to its table, instead of asking all the time.
-    dynamodb: watchTableWrites(dynamoDb.api, (tableNames) => {
-      mappings.nudge(tableNames);
-      pipes.nudge(tableNames);
-    }),
+    // Consumers of streams sleep until a table is written to, instead of polling its stream.
+    dynamodb: watchTableWrites(dynamoDb.api, nudge),
     ecr: createEcr(),
     iam: iam.api,
     lambda: lambda.api,

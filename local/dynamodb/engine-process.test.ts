@@ -13,15 +13,15 @@ import {
   DynamoDBClient,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
+import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { until } from '#test/support/until.ts';
 import { openStateStore } from '../state/sqlite-state-store.ts';
 import { startDynamoDbEdge } from './dynamodb-edge.fixture.ts';
-import { connectEngine } from './engine.ts';
-import { startEngineProcess } from './engine-process.ts';
+import type { EngineAddress } from './engine-address.ts';
 import { findEngine } from './find-engine.ts';
 
-async function isListening(port: number): Promise<boolean> {
-  const socket = connect(port, '127.0.0.1');
+async function isListening({ host, port }: EngineAddress): Promise<boolean> {
+  const socket = connect(port, host);
   try {
     await once(socket, 'connect');
     return true;
@@ -38,59 +38,35 @@ describe('the process of the DynamoDB engine', () => {
   });
 
   it('fails to start with what the engine said', async () => {
-    const options = { binary: '/bin/ls', databaseFile: undefined, onExit: () => {} };
-    await assert.rejects(startEngineProcess(options), /The DynamoDB engine ended \(exit code \d+\)\. .*ls: /s);
+    await assert.rejects(
+      startDynamoDbEngine({ binary: '/bin/ls' }),
+      /The DynamoDB engine ended \(exit code \d+\)\. .*ls: /s,
+    );
   });
 
   it('ends when it is closed, without calling that an exit', async () => {
     const exits: string[] = [];
-    const engine = await startEngineProcess({
-      binary: findEngine(),
-      databaseFile: undefined,
-      onExit: (reason) => exits.push(reason),
-    });
-    assert.equal(await isListening(engine.port), true);
+    await using engine = await startDynamoDbEngine({ onExit: (reason) => exits.push(reason) });
+    assert.equal(await isListening(engine.address), true);
     await engine.close();
-    assert.equal(await isListening(engine.port), false);
+    assert.equal(await isListening(engine.address), false);
     assert.deepEqual(exits, []);
   });
 
   it('dies with a parent that is killed', { skip: process.platform === 'win32' }, async () => {
     const script = `
-      const { startEngineProcess } = await import(${JSON.stringify(new URL('./engine-process.ts', import.meta.url).href)});
-      const { findEngine } = await import(${JSON.stringify(new URL('./find-engine.ts', import.meta.url).href)});
-      const { port } = await startEngineProcess({ binary: findEngine(), databaseFile: undefined, onExit() {} });
-      process.stdout.write(String(port));
+      const { startDynamoDbEngine } = await import('#test/support/dynamodb-engine.ts');
+      const { address } = await startDynamoDbEngine();
+      process.stdout.write(JSON.stringify(address));
       setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [chunk] = await once(parent.stdout, 'data');
-    const port = Number(String(chunk));
-    assert.equal(await isListening(port), true);
+    const address: EngineAddress = JSON.parse(String(chunk));
+    assert.equal(await isListening(address), true);
     parent.kill('SIGKILL');
-    await until('the engine to go after its parent', async () => !(await isListening(port)));
-  });
-
-  it('makes calls fail and tells why when it dies', async () => {
-    const exits: string[] = [];
-    const engineProcess = await startEngineProcess({
-      binary: findEngine(),
-      databaseFile: undefined,
-      onExit: (reason) => exits.push(reason),
-    });
-    const engine = connectEngine(engineProcess.port, engineProcess.stopped);
-    assert.deepEqual(await engine.call('ListTables', {}), { TableNames: [] });
-    process.kill(engineProcess.pid, 'SIGKILL');
-    await until('word of the exit', () => exits.length > 0);
-    assert.match(exits[0] ?? '', /^The DynamoDB engine ended \(SIGKILL\)/);
-    await assert.rejects(engine.call('ListTables', {}), {
-      code: 'InternalServerError',
-      status: 500,
-      message: 'The DynamoDB engine of the local endpoint ended (SIGKILL). Restart the endpoint.',
-    });
-    engine.close();
-    await engineProcess.close();
+    await until('the engine to go after its parent', async () => !(await isListening(address)));
   });
 
   it('keeps tables and their settings in a directory', async () => {

@@ -1,21 +1,19 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { dirname } from 'node:path';
+import { type EngineAddress, freeEngineAddress } from './engine-address.ts';
 
 export type EngineProcessOptions = {
   readonly binary: string;
-  /** The SQLite file; undefined keeps everything in memory. */
-  readonly databaseFile: string | undefined;
-  /** Told why, when the engine ends without being asked to. */
+  /** The SQLite file; its folder has to exist. */
+  readonly databaseFile: string;
+  /** Called with the reason when the engine ends by itself. */
   readonly onExit: (reason: string) => void;
+  /** Where to listen. By default an address that no web page can reach. */
+  readonly address?: EngineAddress;
 };
 
 export type EngineProcess = {
   readonly pid: number;
-  readonly port: number;
-  /** Why the engine is no longer there; undefined while it runs. */
-  stopped(): string | undefined;
+  readonly address: EngineAddress;
   close(): Promise<void>;
 };
 
@@ -29,11 +27,11 @@ const watchedByShell = 'exec 3<&0; (read -r line <&3 || kill $$) >/dev/null 2>&1
 const startAttempts = 3;
 const startTimeout = 10_000;
 
+/** Starts one engine. @throws Error with the engine's output when it does not start */
 export async function startEngineProcess(options: EngineProcessOptions): Promise<EngineProcess> {
-  if (options.databaseFile !== undefined) mkdirSync(dirname(options.databaseFile), { recursive: true });
   for (let attempt = 1; ; attempt += 1) {
     try {
-      return await start(options, await freePort());
+      return await start(options, options.address ?? (await freeEngineAddress()));
     } catch (error) {
       // Another process may have taken the port in between: the engine cannot pick one by itself.
       const isPortTaken = error instanceof Error && /in use/i.test(error.message);
@@ -42,16 +40,12 @@ export async function startEngineProcess(options: EngineProcessOptions): Promise
   }
 }
 
-function start({ binary, databaseFile, onExit }: EngineProcessOptions, port: number): Promise<EngineProcess> {
-  const child = spawnWatched(binary, [
-    'serve',
-    '--port',
-    String(port),
-    ...(databaseFile === undefined ? [] : ['--db-path', databaseFile]),
-  ]);
+function start({ binary, databaseFile, onExit }: EngineProcessOptions, address: EngineAddress): Promise<EngineProcess> {
+  const { host, port } = address;
+  const child = spawnWatched(binary, ['serve', '--host', host, '--port', String(port), '--db-path', databaseFile]);
   let output = '';
   let phase: 'starting' | 'running' | 'closing' = 'starting';
-  let stopped: string | undefined;
+  let hasExited = false;
 
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => fail('did not get ready in time'), startTimeout);
@@ -62,7 +56,7 @@ function start({ binary, databaseFile, onExit }: EngineProcessOptions, port: num
       reject(new Error(`The DynamoDB engine ${reason}. ${output.trim()}`.trim()));
     };
     const close = async (): Promise<void> => {
-      if (stopped === undefined) {
+      if (!hasExited) {
         phase = 'closing';
         release(child);
         child.kill('SIGTERM');
@@ -73,20 +67,23 @@ function start({ binary, databaseFile, onExit }: EngineProcessOptions, port: num
     };
     const read = (chunk: Buffer): void => {
       output = (output + chunk.toString()).slice(-4096);
-      if (phase !== 'starting' || !output.includes('listening on')) return;
+      if (phase !== 'starting' || !/listening on .*\n/.test(output)) return;
       phase = 'running';
+      // Only what the engine says at its end is of interest later.
+      output = '';
       clearTimeout(timer);
       letGo(child);
-      resolve({ pid: child.pid ?? 0, port, stopped: () => stopped, close });
+      resolve({ pid: child.pid ?? 0, address, close });
     };
     child.stdout?.on('data', read);
     child.stderr?.on('data', read);
     child.once('error', (error) => fail(`could not be started: ${error.message}`));
     child.once('close', (code, signal) => {
-      stopped = `ended (${signal ?? `exit code ${code}`})`;
+      hasExited = true;
+      const reason = `ended (${signal ?? `exit code ${code}`})`;
       release(child);
-      if (phase === 'starting') fail(stopped);
-      else if (phase === 'running') onExit(`The DynamoDB engine ${stopped}. ${output.trim()}`);
+      if (phase === 'starting') fail(reason);
+      else if (phase === 'running') onExit(`The DynamoDB engine ${reason}. ${output.trim()}`.trim());
     });
   });
 }
@@ -110,16 +107,4 @@ function letGo(child: ChildProcess): void {
     if (stream !== null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
   }
   child.stdin?.on('error', () => {});
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      const port = address !== null && typeof address === 'object' ? address.port : 0;
-      server.close(() => resolve(port));
-    });
-  });
 }

@@ -1,12 +1,13 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { AwsError } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { EngineAddress } from './engine-address.ts';
 
 export type EngineAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
 
-/** The DynamoDB engine behind its own HTTP port. */
+/** The DynamoDB engine, called over HTTP. */
 export type Engine = {
-  /** Hands a call on byte by byte. @throws AwsError InternalServerError when the engine is gone */
+  /** Passes a call on unchanged. @throws AwsError InternalServerError, which SDKs retry, when the engine ends meanwhile */
   forward(target: string, body: Buffer | string): Promise<EngineAnswer>;
   /** Calls an action of DynamoDB itself. @throws AwsError as the engine answers */
   call(action: string, input: JsonObject, prefix?: TargetPrefix): Promise<JsonObject>;
@@ -15,7 +16,7 @@ export type Engine = {
 
 export type TargetPrefix = 'DynamoDB_20120810' | 'DynamoDBStreams_20120810';
 
-/** The engine wants to see a signature and does not check it. */
+/** The engine requires a signature and does not check it. */
 const signature = {
   'content-type': 'application/x-amz-json-1.0',
   'x-amz-date': '20260101T000000Z',
@@ -23,24 +24,21 @@ const signature = {
     'AWS4-HMAC-SHA256 Credential=local/20260101/us-east-1/dynamodb/aws4_request, SignedHeaders=host, Signature=local',
 };
 
-export function connectEngine(port: number, stopped: () => string | undefined): Engine {
+/** What calls need to know of the engine that runs. */
+export type EngineLocation = {
+  /** @param dead an address that refused the connection. @throws AwsError when no engine runs */
+  address(dead?: EngineAddress): Promise<EngineAddress>;
+};
+
+/** Calls the engine over HTTP, wherever it runs at the time of the call. */
+export function connectEngine(location: EngineLocation): Engine {
   const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-  const forward: Engine['forward'] = (target, body) =>
+  const send = ({ host, port }: EngineAddress, target: string, body: Buffer | string): Promise<EngineAnswer> =>
     new Promise((resolve, reject) => {
-      const gone = (cause: unknown): void => {
-        const reason = stopped() ?? `does not answer (${cause instanceof Error ? cause.message : 'no reason given'})`;
-        reject(
-          new AwsError(
-            'InternalServerError',
-            `The DynamoDB engine of the local endpoint ${reason}. Restart the endpoint.`,
-            500,
-          ),
-        );
-      };
       const request = httpRequest(
         {
-          host: '127.0.0.1',
+          host,
           port,
           method: 'POST',
           path: '/',
@@ -50,18 +48,29 @@ export function connectEngine(port: number, stopped: () => string | undefined): 
         (response) => {
           const chunks: Buffer[] = [];
           response.on('data', (chunk: Buffer) => chunks.push(chunk));
-          response.on('error', gone);
+          response.on('error', reject);
           response.on('end', () =>
             resolve({ status: response.statusCode ?? 500, headers: response.headers, body: Buffer.concat(chunks) }),
           );
         },
       );
-      request.on('error', gone);
+      request.on('error', reject);
       request.end(body);
     });
 
+  const forward = async (target: string, body: Buffer | string, dead?: EngineAddress): Promise<EngineAnswer> => {
+    const address = await location.address(dead);
+    try {
+      return await send(address, target, body);
+    } catch (error) {
+      // Only a refused connection proves that the engine did not see the call.
+      if (hasCode(error, 'ECONNREFUSED')) return forward(target, body, address);
+      throw new AwsError('InternalServerError', lostCall(error), 500);
+    }
+  };
+
   return {
-    forward,
+    forward: (target, body) => forward(target, body),
     async call(action, input, prefix = 'DynamoDB_20120810') {
       const { status, body } = await forward(`${prefix}.${action}`, JSON.stringify(input));
       const output = parseObject(body);
@@ -79,4 +88,13 @@ export function connectEngine(port: number, stopped: () => string | undefined): 
 function parseObject(body: Buffer): JsonObject {
   const parsed: unknown = body.length === 0 ? {} : JSON.parse(body.toString());
   return isJsonObject(parsed) ? parsed : {};
+}
+
+function lostCall(error: unknown): string {
+  const reason = error instanceof Error ? error.message : String(error);
+  return `The DynamoDB engine ended during the call (${reason}). Whether the call took effect is unknown; try again.`;
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code;
 }

@@ -3,50 +3,59 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { Engine } from './engine.ts';
 import { existingTables } from './existing-tables.ts';
+import type { ExpiredItem, ExpiryIndex, TimeRange } from './expiry-index.ts';
+import type { StreamHistory } from './stream-history.ts';
 
-/** AWS takes up to days; nobody may rely on it, and here nobody has to wait for it. */
+/** AWS takes up to days. */
 const sweepInterval = 60_000;
+const pageSize = 1000;
 /** Items whose time lies further back than this are left alone, as on AWS. */
 const oldestExpiry = 5 * 365 * 24 * 3600;
 
+type ItemExpiryOptions = {
+  readonly engine: Engine;
+  readonly index: ExpiryIndex;
+  readonly history: Pick<StreamHistory, 'last' | 'markExpired'>;
+  readonly clock: Clock;
+  /** Called with a table when items of it were deleted. */
+  readonly onExpired: (table: string) => void;
+  readonly onError: (error: unknown) => void;
+};
+
 /**
- * Deletes what time to live has ended, which the engine does not do, and remembers the stream records of these
- * deletions, because theirs name DynamoDB itself as the one who deleted.
+ * Deletes items past their time to live, which the engine does not do by itself. The stream records of these
+ * deletions name DynamoDB as the one who deleted.
  */
 export class ItemExpiry {
-  readonly #engine: Engine;
-  readonly #clock: Clock;
-  readonly #onError: (error: unknown) => void;
+  readonly #options: ItemExpiryOptions;
   readonly #attributes = new Map<string, string>();
-  readonly #expired = new Set<string>();
   #timer: Timer | undefined;
+  #isClosed = false;
 
-  constructor(engine: Engine, clock: Clock, onError: (error: unknown) => void) {
-    this.#engine = engine;
-    this.#clock = clock;
-    this.#onError = onError;
+  constructor(options: ItemExpiryOptions) {
+    this.#options = options;
   }
 
   /** `attribute` undefined: time to live is off, or the table is gone. */
-  watch(table: string, attribute: string | undefined): void {
+  async watch(table: string, attribute: string | undefined): Promise<void> {
+    const { index } = this.#options;
     if (attribute === undefined) this.#attributes.delete(table);
     else this.#attributes.set(table, attribute);
-    if (this.#attributes.size > 0) this.#timer ??= this.#clock.schedule(() => this.#tick(), sweepInterval);
+    await (attribute === undefined ? index.remove(table) : index.add(table, attribute));
+    if (this.#attributes.size > 0) this.#timer ??= this.#options.clock.schedule(() => this.#tick(), sweepInterval);
   }
 
   /** Takes up the tables of a kept database. */
   async watchExisting(): Promise<void> {
-    for await (const table of existingTables(this.#engine)) {
-      const { TimeToLiveDescription: ttl } = await this.#engine.call('DescribeTimeToLive', { TableName: table });
-      if (isJsonObject(ttl) && ttl.TimeToLiveStatus === 'ENABLED') this.watch(table, String(ttl.AttributeName));
+    const { engine } = this.#options;
+    for await (const table of existingTables(engine)) {
+      const { TimeToLiveDescription: ttl } = await engine.call('DescribeTimeToLive', { TableName: table });
+      if (isJsonObject(ttl) && ttl.TimeToLiveStatus === 'ENABLED') await this.watch(table, String(ttl.AttributeName));
     }
   }
 
-  wasExpired(table: string, sequenceNumber: string): boolean {
-    return this.#expired.has(`${table}\n${sequenceNumber}`);
-  }
-
   close(): void {
+    this.#isClosed = true;
     this.#timer?.cancel();
     this.#attributes.clear();
   }
@@ -54,46 +63,65 @@ export class ItemExpiry {
   #tick(): void {
     this.#timer = undefined;
     this.sweep()
-      .catch(this.#onError)
+      .catch((error: unknown) => {
+        if (!this.#isClosed) this.#options.onError(error);
+      })
       .finally(() => {
-        if (this.#attributes.size > 0) this.#timer ??= this.#clock.schedule(() => this.#tick(), sweepInterval);
+        if (this.#attributes.size > 0) this.#timer ??= this.#options.clock.schedule(() => this.#tick(), sweepInterval);
       });
   }
 
   async sweep(): Promise<void> {
+    const { engine, onExpired } = this.#options;
     for (const [table, attribute] of this.#attributes) {
-      const { Table: description } = await this.#engine.call('DescribeTable', { TableName: table });
+      const { Table: description } = await engine.call('DescribeTable', { TableName: table });
       if (!isJsonObject(description)) continue;
       const keys = Array.isArray(description.KeySchema) ? description.KeySchema.filter(isJsonObject) : [];
-      const streamArn = typeof description.LatestStreamArn === 'string' ? description.LatestStreamArn : undefined;
+      let isAnyExpired = false;
       for await (const item of this.#itemsPastTheirTime(table, attribute)) {
         const key = Object.fromEntries(
           keys.map(({ AttributeName: name }) => [String(name), item[String(name)] ?? null]),
         );
-        await this.#expire({ table, attribute, key, seen: item[attribute] ?? null, streamArn });
+        if (await this.#expire({ table, attribute, key, seen: item[attribute] ?? null })) isAnyExpired = true;
       }
+      if (isAnyExpired) onExpired(table);
     }
   }
 
   async *#itemsPastTheirTime(table: string, attribute: string): AsyncGenerator<JsonObject> {
-    const now = Math.floor(this.#clock.now() / 1000);
+    const now = Math.floor(this.#options.clock.now() / 1000);
+    const range = { oldest: now - oldestExpiry, now };
+    for (let after: ExpiredItem | undefined; ; ) {
+      const found = this.#options.index.find(table, attribute, range, after);
+      if (found === undefined) return yield* this.#scan(table, attribute, range);
+      for (const { item } of found) yield item;
+      after = found.at(-1);
+      if (after === undefined || this.#isClosed) return;
+    }
+  }
+
+  async *#scan(table: string, attribute: string, { oldest, now }: TimeRange): AsyncGenerator<JsonObject> {
     let page: JsonObject = {};
     do {
-      page = await this.#engine.call('Scan', {
+      page = await this.#options.engine.call('Scan', {
         TableName: table,
+        // Without a limit the engine reads the whole rest of the table for each page.
+        Limit: pageSize,
         FilterExpression: '#ttl BETWEEN :oldest AND :now',
         ExpressionAttributeNames: { '#ttl': attribute },
-        ExpressionAttributeValues: { ':oldest': { N: String(now - oldestExpiry) }, ':now': { N: String(now) } },
+        ExpressionAttributeValues: { ':oldest': { N: String(oldest) }, ':now': { N: String(now) } },
         ...(page.LastEvaluatedKey === undefined ? {} : { ExclusiveStartKey: page.LastEvaluatedKey }),
       });
       yield* Array.isArray(page.Items) ? page.Items.filter(isJsonObject) : [];
     } while (page.LastEvaluatedKey !== undefined);
   }
 
-  async #expire({ table, attribute, key, seen, streamArn }: Expiry): Promise<void> {
-    const iterator = streamArn === undefined ? undefined : await this.#latest(table, streamArn);
+  /** Yields whether the item was deleted. */
+  async #expire({ table, attribute, key, seen }: Expiry): Promise<boolean> {
+    const { engine, history } = this.#options;
+    const last = history.last(table) ?? 0;
     try {
-      await this.#engine.call('DeleteItem', {
+      await engine.call('DeleteItem', {
         TableName: table,
         Key: key,
         ConditionExpression: '#ttl = :seen',
@@ -101,26 +129,12 @@ export class ItemExpiry {
         ExpressionAttributeValues: { ':seen': seen },
       });
     } catch (error) {
-      // Somebody gave the item more time, or deleted it, in between.
-      if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException') return;
+      // Another client gave the item more time, or deleted it, in between.
+      if (error instanceof AwsError && error.code === 'ConditionalCheckFailedException') return false;
       throw error;
     }
-    if (iterator === undefined) return;
-    const { Records } = await this.#engine.call('GetRecords', { ShardIterator: iterator }, 'DynamoDBStreams_20120810');
-    for (const { eventName, dynamodb } of Array.isArray(Records) ? Records.filter(isJsonObject) : []) {
-      if (eventName !== 'REMOVE' || !isJsonObject(dynamodb) || !isSameKey(dynamodb.Keys, key)) continue;
-      this.#expired.add(`${table}\n${String(dynamodb.SequenceNumber)}`);
-      return;
-    }
-  }
-
-  async #latest(table: string, streamArn: string): Promise<JsonValue | undefined> {
-    const { ShardIterator } = await this.#engine.call(
-      'GetShardIterator',
-      { StreamArn: streamArn, ShardId: shardOf(table), ShardIteratorType: 'LATEST' },
-      'DynamoDBStreams_20120810',
-    );
-    return ShardIterator;
+    await history.markExpired(table, key, last);
+    return true;
   }
 }
 
@@ -129,17 +143,4 @@ type Expiry = {
   readonly attribute: string;
   readonly key: JsonObject;
   readonly seen: JsonValue;
-  readonly streamArn: string | undefined;
 };
-
-/** The engine keeps one shard a table and names it so. */
-function shardOf(table: string): string {
-  return `shardId-00000001-${table}`;
-}
-
-function isSameKey(actual: JsonValue | undefined, expected: JsonObject): boolean {
-  return (
-    isJsonObject(actual) &&
-    Object.entries(expected).every(([name, value]) => JSON.stringify(actual[name]) === JSON.stringify(value))
-  );
-}

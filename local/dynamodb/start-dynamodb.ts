@@ -1,13 +1,17 @@
-import { join } from 'node:path';
 import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
+import { type DatabaseFile, prepareDatabaseFile } from './database-file.ts';
 import { dynamoDbApi } from './dynamodb-api.ts';
 import { connectEngine } from './engine.ts';
-import { startEngineProcess } from './engine-process.ts';
+import { EngineDatabase } from './engine-database.ts';
+import { EngineSupervisor } from './engine-supervisor.ts';
 import { ItemExpiry } from './expire-items.ts';
+import { ExpiryIndex } from './expiry-index.ts';
 import { findEngine } from './find-engine.ts';
+import { streamActions } from './stream-actions.ts';
+import { StreamHistory } from './stream-history.ts';
 import { tableActions } from './table-actions.ts';
 import { TableFacts } from './table-facts.ts';
 import { tableResource } from './table-resource.ts';
@@ -17,10 +21,12 @@ export type DynamoDbOptions = {
   readonly clock: Clock;
   /** With a directory tables and items survive a restart. */
   readonly state: StateStore;
-  /** Told why, when the engine ends by itself. Calls fail from then on; nothing is restarted behind the user's back. */
+  /** Called with the reason each time that the engine ends by itself. It is restarted with all that it acknowledged. */
   readonly onExit: (reason: string) => void;
-  /** Told of failures that no caller sees, as in the deletion of expired items. */
+  /** Called with failures that no caller sees, as in the deletion of expired items. */
   readonly onError: (error: unknown) => void;
+  /** Called with the tables whose expired items were deleted. */
+  readonly onExpired?: (tableNames: readonly string[]) => void;
   /** A dynoxide binary to use in place of the installed one. */
   readonly binary?: string | undefined;
 };
@@ -29,35 +35,58 @@ export type DynamoDb = {
   /** Serves both DynamoDB and DynamoDB Streams. */
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
-  /** What permissions to use a table depend on. */
+  /** The facts that permissions to use a table depend on. */
   readonly facts: Pick<TableFacts, 'hashKey' | 'streamOfIterator'>;
+  /** The process id of the engine; undefined while it restarts. */
+  enginePid(): number | undefined;
   close(): Promise<void>;
 };
 
 /** Starts DynamoDB and DynamoDB Streams, on an engine that runs as a process of its own. */
-export async function startDynamoDb({ clock, state, onExit, onError, binary }: DynamoDbOptions): Promise<DynamoDb> {
-  const engineProcess = await startEngineProcess({
-    binary: binary ?? findEngine(),
-    databaseFile: state.directory === undefined ? undefined : join(state.directory, 'dynamodb.db'),
-    onExit,
-  });
-  const engine = connectEngine(engineProcess.port, engineProcess.stopped);
+export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
+  const { clock, state, onError } = options;
+  const file = prepareDatabaseFile(state.directory);
+  const supervisor = await startEngine(options, file);
+  const database = new EngineDatabase(file.path);
+  const history = await StreamHistory.open({ database, clock, onError });
+  const engine = connectEngine(supervisor);
   const settings = new TableSettings(clock, state);
-  const expiry = new ItemExpiry(engine, clock, onError);
+  const onExpired = (table: string): void => options.onExpired?.([table]);
+  const expiry = new ItemExpiry({ engine, index: new ExpiryIndex(database), history, clock, onExpired, onError });
   const facts = new TableFacts();
   if (state.directory !== undefined) {
     await expiry.watchExisting();
     await facts.learnExisting(engine);
   }
-  const api = dynamoDbApi({ engine, actions: tableActions({ engine, settings, expiry, facts }), facts });
+  const actions = {
+    ...tableActions({ engine, settings, expiry, facts, history }),
+    ...streamActions({ engine, facts, history }),
+  };
+  const api = dynamoDbApi({ engine, actions, facts });
   return {
     api,
     resourceTypes: [tableResource(api)],
     facts,
+    enginePid: () => supervisor.pid,
     async close() {
       expiry.close();
       engine.close();
-      await engineProcess.close();
+      history.close();
+      database.close();
+      await supervisor.close();
+      file.release();
     },
   };
+}
+
+async function startEngine(
+  { clock, binary, onExit }: DynamoDbOptions,
+  { path, release }: DatabaseFile,
+): Promise<EngineSupervisor> {
+  try {
+    return await EngineSupervisor.start({ binary: binary ?? findEngine(), databaseFile: path, clock, onExit });
+  } catch (error) {
+    release();
+    throw error;
+  }
 }

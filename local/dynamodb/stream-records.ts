@@ -5,15 +5,7 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 /** Sequence numbers have at least this many digits on AWS, which also makes them sort as text. */
 const sequenceDigits = 21;
 
-/** The API spells the members in capitals, the event of a Lambda function in small letters. */
-const serviceIdentity = { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' };
-
-type RecordContext = {
-  readonly region: string;
-  readonly table: string;
-  /** Whether the record of this sequence number was caused by time to live. */
-  readonly wasExpired: (table: string, sequenceNumber: string) => boolean;
-};
+type RecordContext = { readonly region: string; readonly table: string };
 
 /** Gives the engine's stream records what AWS's have: region, unique event ids, long sequence numbers, who deleted. */
 export function toStreamRecords(records: JsonValue | undefined, context: RecordContext): JsonObject[] {
@@ -30,7 +22,7 @@ function changesNothing({ eventName, dynamodb }: JsonObject): boolean {
   return NewImage !== undefined && isDeepStrictEqual(NewImage, OldImage);
 }
 
-function complete(record: JsonObject, { region, table, wasExpired }: RecordContext): JsonObject {
+function complete({ userIdentity, ...record }: JsonObject, { region, table }: RecordContext): JsonObject {
   const change = isJsonObject(record.dynamodb) ? record.dynamodb : {};
   const sequenceNumber = String(change.SequenceNumber);
   const identity = [table, sequenceNumber, change.ApproximateCreationDateTime].join('\n');
@@ -39,24 +31,17 @@ function complete(record: JsonObject, { region, table, wasExpired }: RecordConte
     eventID: createHash('md5').update(identity).digest('hex'),
     awsRegion: region,
     dynamodb: { ...change, SequenceNumber: toLongSequenceNumber(sequenceNumber) },
-    ...(wasExpired(table, sequenceNumber) ? { userIdentity: serviceIdentity } : {}),
+    ...(isJsonObject(userIdentity) && { userIdentity: toApiIdentity(userIdentity) }),
   };
 }
 
-/** An open shard has no end; the engine gives it one, and the wrong one at that. */
-export function toStreamDescription(description: JsonObject): JsonObject {
-  const shards = Array.isArray(description.Shards) ? description.Shards.filter(isJsonObject) : [];
-  return {
-    ...description,
-    Shards: shards.map((shard) => {
-      const range = isJsonObject(shard.SequenceNumberRange) ? shard.SequenceNumberRange : {};
-      const first = toLongSequenceNumber(String(range.StartingSequenceNumber ?? '1'));
-      return { ...shard, SequenceNumberRange: { StartingSequenceNumber: first } };
-    }),
-  };
+/** The engine spells the members in small letters, as the event of a Lambda function does, the Streams API in capitals. */
+function toApiIdentity({ type, principalId }: JsonObject): JsonObject {
+  return { Type: type ?? null, PrincipalId: principalId ?? null };
 }
 
-function toLongSequenceNumber(sequenceNumber: string): string {
+/** The form of sequence numbers on AWS. */
+export function toLongSequenceNumber(sequenceNumber: string): string {
   return sequenceNumber.padStart(sequenceDigits, '0');
 }
 

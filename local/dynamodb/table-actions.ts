@@ -3,7 +3,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { TableAction } from './dynamodb-api.ts';
 import type { Engine } from './engine.ts';
 import type { ItemExpiry } from './expire-items.ts';
-import { tableOfIterator, toStreamDescription, toStreamRecords } from './stream-records.ts';
+import { missing, required } from './required.ts';
+import type { StreamHistory } from './stream-history.ts';
 import type { TableFacts } from './table-facts.ts';
 import type { TableSettings } from './table-settings.ts';
 
@@ -12,10 +13,17 @@ type Parts = {
   readonly settings: TableSettings;
   readonly expiry: ItemExpiry;
   readonly facts: TableFacts;
+  readonly history: Pick<StreamHistory, 'forget'>;
 };
 
 /** The actions in which the engine needs help to do what AWS does. */
-export function tableActions({ engine, settings, expiry, facts }: Parts): Readonly<Record<string, TableAction>> {
+export function tableActions({
+  engine,
+  settings,
+  expiry,
+  facts,
+  history,
+}: Parts): Readonly<Record<string, TableAction>> {
   const existing = async (input: JsonObject, code = 'TableNotFoundException'): Promise<string> => {
     const name = required(input, 'TableName');
     try {
@@ -58,6 +66,8 @@ export function tableActions({ engine, settings, expiry, facts }: Parts): Readon
       }
       const output = await engine.call('UpdateTable', effective);
       facts.learn(output.TableDescription);
+      // The next stream of the table starts empty.
+      if (input.StreamSpecification !== undefined) await history.forget(required(input, 'TableName'));
       return output;
     },
 
@@ -66,7 +76,8 @@ export function tableActions({ engine, settings, expiry, facts }: Parts): Readon
       const name = required(input, 'TableName');
       settings.forget(name);
       facts.forget(name);
-      expiry.watch(name, undefined);
+      await expiry.watch(name, undefined);
+      await history.forget(name);
       return output;
     },
 
@@ -80,7 +91,7 @@ export function tableActions({ engine, settings, expiry, facts }: Parts): Readon
         throw new AwsError('ValidationException', `TimeToLive is already ${isEnabled ? 'enabled' : 'disabled'}`);
       }
       const output = await engine.call('UpdateTimeToLive', input);
-      expiry.watch(name, wanted.Enabled === true ? String(wanted.AttributeName) : undefined);
+      await expiry.watch(name, wanted.Enabled === true ? String(wanted.AttributeName) : undefined);
       return output;
     },
 
@@ -118,31 +129,6 @@ export function tableActions({ engine, settings, expiry, facts }: Parts): Readon
       settings.deletePolicy(await resourceOf(input, existing));
       return {};
     },
-
-    async DescribeStream(input) {
-      const output = await engine.call('DescribeStream', input, 'DynamoDBStreams_20120810');
-      const description = output.StreamDescription;
-      if (!isJsonObject(description)) return output;
-      const { Table } = await engine.call('DescribeTable', { TableName: required(description, 'TableName') });
-      const { KeySchema = [], LatestStreamArn } = isJsonObject(Table) ? Table : {};
-      // The engine looks at the table's name only, so that a stream of an earlier table of that name seems to exist.
-      if (LatestStreamArn !== input.StreamArn) {
-        throw new AwsError(
-          'ResourceNotFoundException',
-          `Requested resource not found: Stream: ${String(input.StreamArn)} not found`,
-        );
-      }
-      return { StreamDescription: { ...toStreamDescription(description), KeySchema } };
-    },
-
-    async GetRecords(input, region) {
-      checkRecordLimit(input.Limit);
-      const table = tableOfIterator(input.ShardIterator);
-      if (table === undefined) throw new AwsError('ValidationException', 'Invalid ShardIterator');
-      const { Records, ...rest } = await engine.call('GetRecords', input, 'DynamoDBStreams_20120810');
-      const wasExpired = expiry.wasExpired.bind(expiry);
-      return { ...rest, Records: toStreamRecords(Records, { region, table, wasExpired }) };
-    },
   };
 }
 
@@ -162,15 +148,6 @@ function checkIndexThroughput(indexes: JsonValue | undefined, updates: readonly 
   }
 }
 
-function checkRecordLimit(limit: JsonValue | undefined): void {
-  if (limit === undefined || (Number(limit) >= 1 && Number(limit) <= 1000)) return;
-  const bound = Number(limit) < 1 ? 'greater than or equal to 1' : 'less than or equal to 1000';
-  throw new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value '${String(limit)}' at 'limit' failed to satisfy constraint: Member must have value ${bound}`,
-  );
-}
-
 async function resourceOf(
   input: JsonObject,
   existing: (input: JsonObject, code: string) => Promise<string>,
@@ -178,17 +155,4 @@ async function resourceOf(
   const resource = required(input, 'ResourceArn').split(':').slice(5).join(':');
   await existing({ TableName: resource.split('/')[1] ?? '' }, 'ResourceNotFoundException');
   return resource;
-}
-
-function required(input: JsonObject, name: string): string {
-  const value = input[name];
-  if (typeof value === 'string') return value;
-  throw missing(`${name.charAt(0).toLowerCase()}${name.slice(1)}`);
-}
-
-function missing(path: string): AwsError {
-  return new AwsError(
-    'ValidationException',
-    `1 validation error detected: Value null at '${path}' failed to satisfy constraint: Member must not be null`,
-  );
 }

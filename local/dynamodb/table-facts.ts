@@ -5,15 +5,25 @@ import { existingTables } from './existing-tables.ts';
 import { tableOfIterator } from './stream-records.ts';
 import { toCallersArns } from './translate-arns.ts';
 
+/** The stream that a table has now, with the engine's ARN. */
+export type TableStream = {
+  readonly arn: string;
+  readonly label: JsonValue;
+  readonly viewType: JsonValue;
+  readonly keySchema: JsonValue;
+  /** Seconds since the epoch. */
+  readonly createdAt: JsonValue;
+};
+
 type Facts = {
-  readonly streamArn: string | undefined;
+  readonly stream: TableStream | undefined;
   /** Of the table itself under ''. */
   readonly hashKeys: ReadonlyMap<string, string>;
   /** `S`, `N` or `B` of every attribute that is a key of the table or of an index. */
   readonly types: ReadonlyMap<string, string>;
 };
 
-/** What checks depend on and calls do not tell: partition keys, types of keys, and whose stream a shard iterator reads. */
+/** Facts of tables that calls do not carry: partition keys, types of keys, and the stream of a shard iterator. */
 export class TableFacts {
   readonly #facts = new Map<string, Facts>();
 
@@ -27,10 +37,10 @@ export class TableFacts {
   /** @param description of a table, as the engine gives it */
   learn(description: JsonValue | undefined): void {
     if (description === undefined || !isJsonObject(description)) return;
-    const { TableName, LatestStreamArn } = description;
+    const { TableName } = description;
     const indexes = [description.GlobalSecondaryIndexes, description.LocalSecondaryIndexes].flatMap(objects);
     this.#facts.set(String(TableName), {
-      streamArn: typeof LatestStreamArn === 'string' ? LatestStreamArn : undefined,
+      stream: streamOf(description),
       hashKeys: new Map([description, ...indexes].map((keyed) => [String(keyed.IndexName ?? ''), hashKeyOf(keyed)])),
       types: new Map(
         objects(description.AttributeDefinitions).map((defined) => [
@@ -56,9 +66,31 @@ export class TableFacts {
   }
 
   streamOfIterator(iterator: string, region: string): string | undefined {
-    const streamArn = this.#facts.get(tableOfIterator(iterator) ?? '')?.streamArn;
-    return streamArn === undefined ? undefined : toCallersArns(streamArn, region);
+    const stream = this.stream(tableOfIterator(iterator) ?? '');
+    return stream === undefined ? undefined : toCallersArns(stream.arn, region);
   }
+
+  stream(table: string): TableStream | undefined {
+    return this.#facts.get(table)?.stream;
+  }
+}
+
+function streamOf(description: JsonObject): TableStream | undefined {
+  const {
+    LatestStreamArn,
+    LatestStreamLabel = '',
+    StreamSpecification,
+    KeySchema = [],
+    CreationDateTime = 0,
+  } = description;
+  if (typeof LatestStreamArn !== 'string' || !isJsonObject(StreamSpecification)) return undefined;
+  return {
+    arn: LatestStreamArn,
+    label: LatestStreamLabel,
+    viewType: StreamSpecification.StreamViewType ?? '',
+    keySchema: KeySchema,
+    createdAt: CreationDateTime,
+  };
 }
 
 function hashKeyOf({ KeySchema }: JsonObject): string {

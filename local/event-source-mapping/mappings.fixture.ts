@@ -32,8 +32,14 @@ export async function startMappings(
   const onError = (error: unknown): never => {
     throw error;
   };
+  const engineExits: string[] = [];
   const dynamoDb = withDynamoDb
-    ? await startDynamoDb({ clock: systemClock, state: noStateStore, onExit: onError, onError })
+    ? await startDynamoDb({
+        clock: systemClock,
+        state: noStateStore,
+        onExit: (reason) => engineExits.push(reason),
+        onError,
+      })
     : undefined;
   const apis: Record<string, AwsApi> = { sqs };
   const aws = awsClient(dispatcher(apis));
@@ -94,8 +100,12 @@ export async function startMappings(
   };
   return {
     ...clients,
+    config,
     invocations,
     metrics,
+    /** Why the DynamoDB engine ended, each time that it did. */
+    engineExits,
+    enginePid: () => dynamoDb?.enginePid(),
     resourceTypes: mappings.resourceTypes,
     async [Symbol.asyncDispose]() {
       mappings.close();

@@ -3,10 +3,10 @@ import { AwsError } from '../core/aws-error.ts';
 import { backOff } from '../core/back-off.ts';
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
+import { Signal } from '../core/signal.ts';
 import type { Checkpoints } from './checkpoint-store.ts';
 import { type Discard, deliverInOrder, type RetryPolicy } from './deliver-in-order.ts';
 import { ShardProgress } from './shard-progress.ts';
-import { Signal } from './signal.ts';
 import type { Deliver, Report } from './source.ts';
 import type { ShardStart, StreamClient } from './stream-client.ts';
 import { StreamLane } from './stream-lane.ts';
@@ -40,7 +40,9 @@ export type ShardToRead = {
 
 /** Polls follow closely on records and on nudges, then more and more slowly. AWS polls four times a second. */
 const firstIdleMs = 10;
-const lastIdleMs = 250;
+/** Every write nudges: the slow polls only make up for a write whose table the nudge did not recognize. */
+const lastIdleMs = 5000;
+const firstBackOffMs = 250;
 const lastBackOffMs = 10_000;
 
 /** Reads one shard to its end and has its records delivered, in order for each partition key. */
@@ -108,7 +110,7 @@ export class ShardReader {
       const result = await this.#readOnce();
       if (result === 'end') return true;
       if (result === 'nothing') await this.#idle(idle);
-      if (result === 'problem') await this.#idle(backOff(problems++, lastIdleMs, lastBackOffMs));
+      if (result === 'problem') await this.#idle(backOff(problems++, firstBackOffMs, lastBackOffMs));
       else problems = 0;
       idle = result === 'records' || this.#isNudged ? firstIdleMs : Math.min(lastIdleMs, idle * 2);
     }

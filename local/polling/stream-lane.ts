@@ -1,5 +1,5 @@
 import type { Clock } from '../core/clock.ts';
-import { Signal } from './signal.ts';
+import { Signal } from '../core/signal.ts';
 import type { StreamRecord } from './stream-records.ts';
 
 export type LaneOptions = {

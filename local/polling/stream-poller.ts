@@ -1,6 +1,6 @@
 import { backOff } from '../core/back-off.ts';
+import { Signal } from '../core/signal.ts';
 import { ShardReader, type StreamSettings } from './shard-reader.ts';
-import { Signal } from './signal.ts';
 import type { Poller } from './source.ts';
 
 export type StreamPollerOptions = StreamSettings & { readonly startingPosition: 'LATEST' | 'TRIM_HORIZON' };

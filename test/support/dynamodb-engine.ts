@@ -1,17 +1,31 @@
-import { startEngineProcess } from '#local/dynamodb/engine-process.ts';
+import { prepareDatabaseFile } from '#local/dynamodb/database-file.ts';
+import { type EngineProcess, type EngineProcessOptions, startEngineProcess } from '#local/dynamodb/engine-process.ts';
 import { findEngine } from '#local/dynamodb/find-engine.ts';
 
-/** A running DynamoDB engine, empty at first and kept in memory. */
-export type DynamoDbEngine = AsyncDisposable & { readonly endpoint: string };
+/** A running DynamoDB engine, empty at first, and deleted with its tables in the end. */
+export type DynamoDbEngine = AsyncDisposable & EngineProcess & { readonly endpoint: string };
 
 /** Starts the engine on a free port. Stop it with `await using` or `[Symbol.asyncDispose]()`. */
-export async function startDynamoDbEngine(): Promise<DynamoDbEngine> {
+export async function startDynamoDbEngine(options: Partial<EngineProcessOptions> = {}): Promise<DynamoDbEngine> {
+  const database = prepareDatabaseFile(undefined);
   const engine = await startEngineProcess({
     binary: findEngine(),
-    databaseFile: undefined,
+    databaseFile: database.path,
     onExit(reason) {
       throw new Error(reason);
     },
+    ...options,
+  }).catch((error: unknown) => {
+    database.release();
+    throw error;
   });
-  return { endpoint: `http://127.0.0.1:${engine.port}`, [Symbol.asyncDispose]: () => engine.close() };
+  const { host, port } = engine.address;
+  return {
+    ...engine,
+    endpoint: `http://${host}:${port}`,
+    async [Symbol.asyncDispose]() {
+      await engine.close();
+      database.release();
+    },
+  };
 }

@@ -1,6 +1,6 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from './clock.ts';
 
-/** Wakes everyone who waits for it; nobody who comes later. */
+/** Wakes all present waiters; a later one waits for the next `notify`. */
 export class Signal {
   #waiting = new Set<() => void>();
 
