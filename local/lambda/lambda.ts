@@ -29,7 +29,7 @@ import { invokeRoute } from './invoke-route.ts';
 import { MemoryWatchdog } from './memory-watchdog.ts';
 import { policyDocument } from './permission-actions.ts';
 import { permissionRoutes } from './permission-routes.ts';
-import { prepareProcess } from './prepare-process.ts';
+import { ProcessGuard } from './process-guard.ts';
 import { policyKey } from './resource-policy.ts';
 import { type MayWriteLog, startEnvironment } from './start-environment.ts';
 
@@ -84,17 +84,17 @@ export type FunctionSummary = {
   readonly handler: string;
 };
 
-/** AWS Lambda: functions on worker threads, and the API that manages them. */
+/** AWS Lambda: functions in processes, and the API that manages them. */
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, state, endpointUrl, fetchObject, onError } = options;
-  prepareProcess();
   const functions = new FunctionStore(state);
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
   const watchdog = new MemoryWatchdog();
+  const guard = new ProcessGuard();
   const pool = new EnvironmentPool({
     clock,
     maxEnvironments: options.maxEnvironments ?? Math.max(4, 2 * availableParallelism()),
-    start: (version, onEnd) => startEnvironment({ ...options, code, watchdog }, version, onEnd),
+    start: (version, onEnd) => startEnvironment({ ...options, code, watchdog, guard }, version, onEnd),
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
@@ -146,6 +146,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       queue.close();
       await pool.close();
       watchdog.close();
+      guard.close();
       code.close();
     },
   };

@@ -4,9 +4,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /**
- * Writes what every execution environment needs into `directory` and returns the worker's entry file.
- * The runtime goes there without its types: a worker that strips them itself starts three times slower and weighs
- * twice as much.
+ * Writes what every execution environment needs into `directory` and returns the runtime's entry file.
+ * The runtime goes there without its types: a process that strips them itself starts slower and weighs more.
  */
 export function writeRuntimeFiles(directory: string): string {
   const source = join(dirname(fileURLToPath(import.meta.url)), 'runtime');
@@ -20,7 +19,7 @@ export function writeRuntimeFiles(directory: string): string {
   // The boundary above the functions' code: no package.json further up decides how their modules are read.
   writeFileSync(join(directory, 'package.json'), '{}\n');
   linkSdk(directory);
-  return join(target, 'worker.mjs');
+  return join(target, 'main.mjs');
 }
 
 /** Node does this for every module it loads, yet warns when it is asked to. */

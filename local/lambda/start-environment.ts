@@ -6,6 +6,7 @@ import { ExecutionEnvironment } from './environment.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import type { FunctionVersion } from './function-record.ts';
 import type { MemoryWatchdog } from './memory-watchdog.ts';
+import type { ProcessGuard } from './process-guard.ts';
 
 export type StartOptions = {
   readonly clock: Clock;
@@ -14,6 +15,7 @@ export type StartOptions = {
   readonly code: CodeStore;
   readonly endpointUrl: () => string;
   readonly watchdog: MemoryWatchdog;
+  readonly guard: ProcessGuard;
   readonly mayWriteLog: MayWriteLog;
 };
 
@@ -27,9 +29,9 @@ export type MayWriteLog = (log: {
 
 const maxResponseBytes = 6_291_556;
 
-/** Starts a worker that runs `version`, as the role of its function. */
+/** Starts a process that runs `version`, as the role of its function. */
 export function startEnvironment(
-  { clock, logs, credentials, code, endpointUrl, watchdog, mayWriteLog }: StartOptions,
+  { clock, logs, credentials, code, endpointUrl, watchdog, guard, mayWriteLog }: StartOptions,
   version: FunctionVersion,
   onEnd: () => void,
 ): { environment: ExecutionEnvironment; log: EnvironmentLog } {
@@ -42,9 +44,10 @@ export function startEnvironment(
     clock,
     entry: code.entry,
     memoryMb: version.memorySize,
-    onLog: (text) => log.write(text),
+    onLog: (lines) => log.write(lines),
     onEnd,
     watchdog,
+    guard,
     settings: {
       handler: version.handler,
       taskRoot,
