@@ -48,7 +48,11 @@ export class EnvironmentProcess {
     this.#child = start(options);
     const [, stdout, stderr, events, answers] = this.#child.stdio;
     for (const stream of [stdout, stderr]) if (stream instanceof Readable) this.#readOutput(stream);
-    if (answers instanceof Readable) answers.on('data', (chunk: Buffer) => this.#readFrames(chunk)).on('error', ignore);
+    if (answers instanceof Readable) {
+      answers.on('data', (chunk: Buffer) => this.#readFrames(chunk)).on('error', ignore);
+      // It exits, or the function closed the descriptor: no answer can come any more.
+      answers.on('end', () => this.#killGroup());
+    }
     this.#events = events instanceof Writable ? events.on('error', ignore) : undefined;
     this.#events?.write(encodeFrame(options.settings, ''));
     this.#watchExit();

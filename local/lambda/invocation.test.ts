@@ -205,7 +205,10 @@ test('code is swapped in place', async (t) => {
 
 test('invocations that run or wait when the endpoint closes fail cleanly', async (t) => {
   const { define, client, lambda, logs } = await startLambda(t, { maxEnvironments: 1 });
-  await define('hangs', `exports.handler = async () => { console.log('in'); await new Promise((r) => setTimeout(r, 1e9)); }`);
+  await define(
+    'hangs',
+    `exports.handler = async () => { console.log('in'); await new Promise((r) => setTimeout(r, 1e9)); }`,
+  );
   const answers = [1, 2].map(() =>
     client.send(new InvokeCommand({ FunctionName: 'hangs' })).catch((error: unknown) => error),
   );

@@ -167,7 +167,10 @@ test('no return value is null, and what JSON cannot say is an error', async (t) 
   for (const name of ['circle', 'big']) {
     const { payload, error } = await call(name);
     assert.equal(error, 'Unhandled');
-    assert.match(text(payload), /"errorType":"Runtime.JSONStringifyError","errorMessage":"Unable to stringify response body"/);
+    assert.match(
+      text(payload),
+      /"errorType":"Runtime.JSONStringifyError","errorMessage":"Unable to stringify response body"/,
+    );
   }
 });
 

@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import type { LogSink } from '../core/log-sink.ts';
@@ -51,6 +52,8 @@ export function startEnvironment(
     settings: {
       handler: version.handler,
       taskRoot,
+      // Beside the code, so that it goes with the package.
+      compileCache: join(dirname(taskRoot), 'compile-cache'),
       allowsCallbacks: version.runtime === 'nodejs20.x' || version.runtime === 'nodejs22.x',
       logFormat: version.logging.format,
       logLevel: version.logging.applicationLevel,

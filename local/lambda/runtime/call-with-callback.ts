@@ -60,9 +60,11 @@ export function callWithCallback(handler: Handler, event: unknown, contextData: 
   return answer.promise;
 }
 
-/** Makes an empty event loop end invocations that have no answer. */
-export function watchEventLoop(): void {
-  process.on('beforeExit', () => onEmptyLoop?.());
+/** Answers the invocation for which an empty event loop is an answer. @returns whether there was one */
+export function answerOnEmptyLoop(): boolean {
+  if (onEmptyLoop === undefined) return false;
+  onEmptyLoop();
+  return true;
 }
 
 /** The runtimes of today announce that callbacks end with nodejs24.x. */

@@ -3,6 +3,8 @@ export type EnvironmentSettings = {
   /** `<path>.<export>` as in the function's configuration. */
   readonly handler: string;
   readonly taskRoot: string;
+  /** Where Node keeps compiled code of this package. */
+  readonly compileCache: string;
   /** Whether handlers follow the rules of nodejs20.x and nodejs22.x, which have callbacks, or those of nodejs24.x. */
   readonly allowsCallbacks: boolean;
   readonly logFormat: 'Text' | 'JSON';
