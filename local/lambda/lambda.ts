@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
@@ -56,6 +56,8 @@ export type LambdaOptions = {
   readonly extraRoutes?: readonly RestRoute[];
   /** Execution environments of one function version, twice the cores by default: a laptop is no fleet. */
   readonly maxEnvironments?: number;
+  /** Memory of all idle environments; a quarter of the machine's by default, and at least 512 MB. */
+  readonly idleMemoryBytes?: number;
 };
 
 /** Lambda as the other services see it. */
@@ -94,6 +96,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const pool = new EnvironmentPool({
     clock,
     maxEnvironments: options.maxEnvironments ?? Math.max(4, 2 * availableParallelism()),
+    idleMemoryBytes: options.idleMemoryBytes ?? Math.max(512 * 1024 * 1024, totalmem() / 4),
     start: (version, onEnd) => startEnvironment({ ...options, code, watchdog, guard }, version, onEnd),
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
