@@ -5,6 +5,7 @@ import { coldStarts } from './scenarios/cold-starts.ts';
 import { commerceLoad } from './scenarios/commerce-load.ts';
 import { friendsLoad } from './scenarios/friends-load.ts';
 import { iamCheck } from './scenarios/iam-check.ts';
+import { memory } from './scenarios/memory.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { tasksLoad } from './scenarios/tasks-load.ts';
 import { usersAsyncLoad } from './scenarios/users-async-load.ts';
@@ -16,6 +17,7 @@ const scenarios: readonly Scenario[] = [
   usersAsyncLoad,
   friendsLoad,
   commerceLoad,
+  memory,
   iamCheck,
 ];
 
