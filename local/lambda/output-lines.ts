@@ -1,7 +1,7 @@
 import { StringDecoder } from 'node:string_decoder';
 
-/** The most that one event of CloudWatch Logs may hold. Longer lines become several events, as in Lambda. */
-const maxLineBytes = 262_144;
+/** The most characters of one event of CloudWatch Logs. Longer lines become several events, as in Lambda. */
+const maxLineLength = 262_144;
 
 /** Splits output into lines. The work is in proportion to the bytes, however they are cut into lines and chunks. */
 export class OutputLines {
@@ -32,11 +32,11 @@ export class OutputLines {
     if (piece === '') return;
     this.#parts.push(piece);
     this.#length += piece.length;
-    while (this.#length > maxLineBytes) {
+    while (this.#length > maxLineLength) {
       const text = this.takeRest();
-      lines.push(text.slice(0, maxLineBytes));
-      this.#parts = [text.slice(maxLineBytes)];
-      this.#length = text.length - maxLineBytes;
+      lines.push(text.slice(0, maxLineLength));
+      this.#parts = [text.slice(maxLineLength)];
+      this.#length = text.length - maxLineLength;
     }
   }
 }
