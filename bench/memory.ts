@@ -3,10 +3,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 /** USER_HZ, which Linux fixes at 100 for what it shows. */
 const ticksPerSecond = 100;
 
-/** Resident memory of a process and all its descendants in MB, from /proc; undefined where there is no /proc. */
-export function residentMegabytes(pid: number): number | undefined {
+/**
+ * Memory of a process and all its descendants in MB, from /proc; undefined where there is no /proc. Pages that processes
+ * share, such as those of Node itself, count in proportion (PSS), so that the sum is what ending all of them would free.
+ */
+export function familyMegabytes(pid: number): number | undefined {
   try {
-    return family(pid).reduce((sum, member) => sum + (statusField(member, 'VmRSS') ?? 0), 0) / 1024;
+    return family(pid).reduce((sum, member) => sum + (field(`/proc/${member}/smaps_rollup`, 'Pss') ?? 0), 0) / 1024;
   } catch {
     return undefined;
   }
@@ -25,7 +28,7 @@ export function processorSeconds(pid: number): number | undefined {
 function family(pid: number): readonly number[] {
   const parents = new Map<number, number>();
   for (const name of readdirSync('/proc').filter((entry) => /^\d+$/.test(entry))) {
-    const parent = statusField(Number(name), 'PPid');
+    const parent = field(`/proc/${name}/status`, 'PPid');
     if (parent !== undefined) parents.set(Number(name), parent);
   }
   const members = new Set([pid]);
@@ -47,9 +50,9 @@ function ticks(pid: number): number {
   }
 }
 
-function statusField(pid: number, field: string): number | undefined {
+function field(path: string, name: string): number | undefined {
   try {
-    const value = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+    const value = new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(path, 'utf8'))?.[1];
     return value === undefined ? undefined : Number(value);
   } catch {
     // The process ended while it was being read.

@@ -8,6 +8,7 @@ import { growth } from './scenarios/growth.ts';
 import { iamCheck } from './scenarios/iam-check.ts';
 import { killsUnderLoad } from './scenarios/kills.ts';
 import { persistence } from './scenarios/persistence.ts';
+import { memory } from './scenarios/memory.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { tableGrowth } from './scenarios/table-growth.ts';
 import { tasksLoad } from './scenarios/tasks-load.ts';
@@ -21,6 +22,7 @@ const scenarios: readonly Scenario[] = [
   friendsLoad,
   commerceLoad,
   tableGrowth,
+  memory,
   iamCheck,
   growth,
   persistence,

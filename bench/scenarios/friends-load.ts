@@ -4,7 +4,7 @@ import { BatchGetItemCommand, DynamoDBClient, paginateScan } from '@aws-sdk/clie
 import { SendMessageBatchCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { message, startConsumers } from '../../services/friends/src/consumers.fixture.ts';
 import { median } from '../load.ts';
-import { residentMegabytes } from '../memory.ts';
+import { familyMegabytes } from '../memory.ts';
 import type { Measurement, Scenario } from '../report.ts';
 import { runEndpoint } from '../running-endpoint.ts';
 
@@ -32,7 +32,7 @@ export const friendsLoad: Scenario = {
       await timeFriendships(world, 'warm', 3);
       const waits = await timeFriendships(world, 'idle', rounds);
       const { seconds, rows } = await drainBurst(world);
-      const memory = residentMegabytes(endpoint.pid);
+      const memory = familyMegabytes(endpoint.pid);
       const measurements: Measurement[] = [
         { name: 'SendMessage to both rows, idle, p50', value: median(waits), unit: 'ms', target: { atMost: 150 } },
         { name: 'rows of 5,000 requests of 1,000 players', value: rows, unit: '', target: { atLeast: 2 * burst } },

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { residentMegabytes } from '../memory.ts';
+import { familyMegabytes } from '../memory.ts';
 import type { Measurement, Scenario } from '../report.ts';
 import { runEndpoint } from '../running-endpoint.ts';
 
@@ -26,7 +26,7 @@ type Target = { readonly seconds: number; readonly megabytes: number };
 async function deployed(what: string, target: Target, ...options: readonly string[]): Promise<readonly Measurement[]> {
   const endpoint = await runEndpoint(...options);
   await sleep(idleMs);
-  const memory = residentMegabytes(endpoint.pid);
+  const memory = familyMegabytes(endpoint.pid);
   await endpoint.stop();
   const seconds = (endpoint.deployedAfter ?? 0) / 1000;
   return [

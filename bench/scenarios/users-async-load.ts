@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { load, median } from '../load.ts';
-import { residentMegabytes } from '../memory.ts';
+import { familyMegabytes } from '../memory.ts';
 import type { Measurement, Scenario } from '../report.ts';
 import { runEndpoint, unthrottled } from '../running-endpoint.ts';
 
@@ -44,7 +44,7 @@ export const usersAsyncLoad: Scenario = {
       const many = await load({ connections: 32, requests: burst, expect: 202, next: post });
       const created = (await countUntil(dynamoDb, table, before + burst)) - before;
       const drained = (performance.now() - began) / 1000;
-      const memory = residentMegabytes(endpoint.pid);
+      const memory = familyMegabytes(endpoint.pid);
       const measurements: Measurement[] = [
         { name: 'POST /users, one connection, p50', value: single.p50, unit: 'ms', target: { atMost: 4 } },
         { name: 'POST /users, 32 connections', value: many.perSecond, unit: '1/s', target: { atLeast: 800 } },

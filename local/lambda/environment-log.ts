@@ -37,13 +37,20 @@ export class EnvironmentLog {
     this.#sink = isAllowed ? sink : undefined;
   }
 
-  write(message: string): void {
-    this.#sink?.append(this.#version.logging.group, this.stream, [{ timestamp: this.#clock.now(), message }]);
-    this.#tail.push(message);
-    this.#tailLength += message.length;
-    while (this.#tailLength - (this.#tail[0]?.length ?? 0) > tailBytes) {
-      this.#tailLength -= this.#tail.shift()?.length ?? 0;
+  write(messages: readonly string[]): void {
+    const timestamp = this.#clock.now();
+    const events = messages.map((message) => ({ timestamp, message }));
+    this.#sink?.append(this.#version.logging.group, this.stream, events);
+    for (const message of messages.slice(-tailBytes)) {
+      this.#tail.push(message);
+      this.#tailLength += message.length;
     }
+    let start = 0;
+    while (this.#tailLength - (this.#tail[start]?.length ?? 0) > tailBytes) {
+      this.#tailLength -= this.#tail[start]?.length ?? 0;
+      start += 1;
+    }
+    if (start > 0) this.#tail = this.#tail.slice(start);
   }
 
   /** The last 4 KB of what was written since the last call. */
@@ -56,7 +63,9 @@ export class EnvironmentLog {
 
   initStart(): void {
     if (this.#version.logging.format === 'Text') {
-      this.write(`INIT_START Runtime Version: ${runtimeVersion}\tRuntime Version ARN: ${runtimeArn(this.#version)}\n`);
+      this.write([
+        `INIT_START Runtime Version: ${runtimeVersion}\tRuntime Version ARN: ${runtimeArn(this.#version)}\n`,
+      ]);
       return;
     }
     this.#platform('INFO', 'initStart', {
@@ -71,7 +80,7 @@ export class EnvironmentLog {
 
   start(requestId: string): void {
     const { version } = this.#version;
-    if (this.#version.logging.format === 'Text') this.write(`START RequestId: ${requestId} Version: ${version}\n`);
+    if (this.#version.logging.format === 'Text') this.write([`START RequestId: ${requestId} Version: ${version}\n`]);
     else this.#platform('INFO', 'start', { requestId, version });
   }
 
@@ -91,8 +100,8 @@ export class EnvironmentLog {
       ...(initDuration === undefined ? [] : [`Init Duration: ${initDuration.toFixed(2)} ms`]),
       ...(outcome.kind === 'success' || outcome.errorType === undefined ? [] : statusFields(outcome)),
     ];
-    this.write(`END RequestId: ${requestId}\n`);
-    this.write(`${fields.join('\t')}\t\n`);
+    this.write([`END RequestId: ${requestId}\n`]);
+    this.write([`${fields.join('\t')}\t\n`]);
   }
 
   #jsonEnd({ requestId, outcome, initDuration }: Phase): void {
@@ -122,7 +131,7 @@ export class EnvironmentLog {
     const levels = ['DEBUG', 'INFO', 'WARN'];
     if (levels.indexOf(level) < levels.indexOf(this.#version.logging.systemLevel)) return;
     const time = new Date(this.#clock.now()).toISOString();
-    this.write(`${JSON.stringify({ time, type: `platform.${type}`, record })}\n`);
+    this.write([`${JSON.stringify({ time, type: `platform.${type}`, record })}\n`]);
   }
 }
 

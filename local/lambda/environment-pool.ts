@@ -17,8 +17,10 @@ export type PoolOptions = {
   readonly clock: Clock;
   /** How many environments one function version may have; further invocations wait their turn. */
   readonly maxEnvironments: number;
-  /** Starts an environment and calls `onEnd` when its worker is gone. */
+  /** Starts an environment and calls `onEnd` when its process is gone. */
   readonly start: (version: FunctionVersion, onEnd: () => void) => Pick<Slot, 'environment' | 'log'>;
+  /** How much memory idle environments may have together; beyond that, those that idle longest go. */
+  readonly idleMemoryBytes: number;
   /** Called now and then, when environments have gone. */
   readonly onSweep: () => void;
 };
@@ -31,10 +33,7 @@ type Waiter = {
 type Group = { readonly slots: Set<Slot>; readonly idle: Slot[]; readonly waiting: Waiter[] };
 
 const sweepEveryMs = 15_000;
-/**
- * Idle longer than this, an environment goes, unless it is among the few that were used last: one weighs some 25 MB,
- * and all that is idle has to fit into a laptop's leftovers, while a cold start takes less than 100 ms.
- */
+/** Idle longer than this, an environment goes, unless it is among the few that were used last. */
 const idleMs = 60_000;
 const keptWarm = 2;
 const keptWarmMs = 15 * 60_000;
@@ -81,6 +80,7 @@ export class EnvironmentPool {
     }
     if (slot.environment.isDead || this.#isClosed) this.#discard(slot);
     else group.idle.push(slot);
+    this.#fitIdle();
   }
 
   /** Ends the idle environments of a function; busy ones end when they are done, if their version changed. */
@@ -131,10 +131,28 @@ export class EnvironmentPool {
     if (index >= 0) group.idle.splice(index, 1);
   }
 
+  /** Ends those that idle longest until the rest fits into the memory for them. */
+  #fitIdle(): void {
+    const { idleMemoryBytes } = this.#options;
+    const size = ({ environment }: Slot): number => environment.memoryBytes;
+    let bytes = 0;
+    for (const { idle } of this.#groups.values()) for (const slot of idle) bytes += size(slot);
+    if (bytes <= idleMemoryBytes) return;
+    for (const slot of this.#idle().reverse()) {
+      this.#discard(slot);
+      bytes -= size(slot);
+      if (bytes <= idleMemoryBytes) return;
+    }
+  }
+
+  /** Those that were used last come first. */
+  #idle(): Slot[] {
+    return [...this.#groups.values()].flatMap((group) => group.idle).sort((a, b) => b.idleSince - a.idleSince);
+  }
+
   #sweep(): void {
     const now = this.#options.clock.now();
-    const idle = [...this.#groups.values()].flatMap((group) => group.idle).sort((a, b) => b.idleSince - a.idleSince);
-    for (const [rank, slot] of idle.entries()) {
+    for (const [rank, slot] of this.#idle().entries()) {
       const limit = rank < keptWarm ? keptWarmMs : idleMs;
       if (now - slot.idleSince >= limit) this.#discard(slot);
     }

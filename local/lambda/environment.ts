@@ -1,17 +1,34 @@
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
 import type { Clock, Timer } from '../core/clock.ts';
+import { parseEnvironmentHeader } from './environment-header.ts';
+import { EnvironmentProcess } from './environment-process.ts';
+import { killedForMemory } from './exit-reason.ts';
 import type { MemoryWatchdog } from './memory-watchdog.ts';
-import type { FromWorker, ToWorker, WorkerSettings } from './runtime/messages.ts';
+import type { ProcessGuard } from './process-guard.ts';
+import { peakMemory } from './process-memory.ts';
+import type { Frame } from './runtime/frames.ts';
+import {
+  type AnswerHeader,
+  type EnvironmentSettings,
+  type InvocationHeader,
+  outputMarker,
+} from './runtime/messages.ts';
 
 /** How an invocation inside of an environment ended. */
 export type Outcome = {
   readonly kind: 'success' | 'error' | 'timeout' | 'rejected';
   /** JSON text of the answer or of the error; for `rejected`, why the payload is no JSON. */
-  readonly payload: string;
+  readonly payload: Buffer;
   readonly errorType?: string;
   /** Milliseconds of the invocation itself, without INIT. */
   readonly duration: number;
+  /** The most resident memory that the environment had until now. */
   readonly memoryBytes: number;
+};
+
+/** An event for an environment. */
+export type Invocation = InvocationHeader & {
+  /** JSON text: parsed by the runtime, never by the endpoint. */
+  readonly payload: string;
 };
 
 export type EnvironmentOptions = {
@@ -19,33 +36,41 @@ export type EnvironmentOptions = {
   /** The runtime's entry file. */
   readonly entry: string;
   readonly variables: Readonly<Record<string, string>>;
-  readonly settings: Omit<WorkerSettings, 'port'>;
+  readonly settings: EnvironmentSettings;
   readonly memoryMb: number;
-  /** Gets every line that the function or its runtime prints. */
-  readonly onLog: (text: string) => void;
+  /** Receives the lines that the function or its runtime prints. */
+  readonly onLog: (lines: readonly string[]) => void;
   readonly onEnd: () => void;
   readonly watchdog: MemoryWatchdog;
+  readonly guard: ProcessGuard;
 };
 
+type Failure = { readonly payload: Buffer; readonly errorType: string };
+
 type Running = {
-  readonly invocation: ToWorker;
+  readonly invocation: Invocation;
   readonly onStart: () => void;
   readonly resolve: (outcome: Outcome) => void;
   timer: Timer;
   startedAt: number | undefined;
+  /** What the runtime answered, while output from before the answer is still on its way. */
+  answer: { readonly header: AnswerHeader; readonly payload: Buffer } | undefined;
+  isOutputComplete: boolean;
 };
 
-/** The INIT phase ends after 10 s; what it still needs counts as part of the first invocation. */
+/** The INIT phase ends after 10 s; the time beyond counts as part of the first invocation. */
 const initLimitMs = 10_000;
 
-/** A worker thread that holds one copy of a function's code and takes one event at a time. */
+/** How long an answer waits for output from before it. Only a function that redirects its own output takes longer. */
+const outputLimitMs = 1000;
+
+/** A process that holds one copy of a function's code and takes one event at a time. */
 export class ExecutionEnvironment {
   readonly #options: EnvironmentOptions;
-  readonly #port: MessagePort;
-  readonly #worker: Worker | undefined;
+  readonly #process: EnvironmentProcess;
   readonly #startedAt = performance.now();
   #running: Running | undefined;
-  #failure: { payload: string; errorType: string } | undefined;
+  #failure: Failure | undefined;
   #memoryBytes = 0;
   #exitReason: string | undefined;
   #isReady = false;
@@ -55,108 +80,109 @@ export class ExecutionEnvironment {
 
   constructor(options: EnvironmentOptions) {
     this.#options = options;
-    const { port1, port2 } = new MessageChannel();
-    this.#port = port1;
-    this.#port.on('message', (message: FromWorker) => this.#receive(message));
-    this.#worker = this.#startWorker({ ...options.settings, port: port2 });
-    // An idle environment must not keep the process alive.
-    this.#worker?.unref();
-    this.#port.unref();
-  }
-
-  #startWorker(workerData: WorkerSettings): Worker | undefined {
-    const { entry, variables, memoryMb } = this.#options;
-    try {
-      const worker = new Worker(entry, {
-        workerData,
-        transferList: [workerData.port],
-        env: { ...variables },
-        execArgv: [],
-        argv: [],
-        stdout: true,
-        stderr: true,
-        // The old generation far above what the function may use: see MemoryWatchdog. The young one small: it is what a
-        // worker grows to under load, and halving it costs no measurable time.
-        resourceLimits: { maxOldGenerationSizeMb: memoryMb + 2048, maxYoungGenerationSizeMb: 8 },
-      });
-      worker.on('error', () => {
-        this.#exitReason ??= 'exited with error: exit status 1';
-      });
-      worker.on('exit', (code) => this.#end(code));
-      return worker;
-    } catch (error) {
-      // NODE_OPTIONS that Node does not take, which ends a process with status 9.
-      this.#options.onLog(`${String(error)}\n`);
-      this.#exitReason = 'exited with error: exit status 9';
-      this.#isDead = true;
-      return undefined;
-    }
+    this.#process = new EnvironmentProcess({
+      ...options,
+      onOutput: (lines) => this.#readOutput(lines),
+      onFrame: (frame) => this.#receive(frame),
+      onExit: (reason) => this.#end(reason),
+    });
   }
 
   get isDead(): boolean {
     return this.#isDead;
   }
 
-  /**
-   * Runs one event. The environment may be dead afterwards.
-   * @param onStart called when INIT is over and the event goes to the handler
-   */
-  run(invocation: ToWorker, onStart: () => void): Promise<Outcome> {
-    return new Promise((resolve) => {
-      const timer = this.#startTimer(invocation.timeoutMs + initLimitMs);
-      this.#running = { invocation, onStart, resolve, timer, startedAt: undefined };
-      this.#worker?.ref();
-      this.#options.watchdog.watch(this);
-      if (this.#isReady) this.#start();
-      else if (this.#isDead) this.#settleDead();
-    });
+  get pid(): number {
+    return this.#process.pid;
   }
 
   get memoryLimitBytes(): number {
     return this.#options.memoryMb * 1024 * 1024;
   }
 
-  async measureMemory(): Promise<number | undefined> {
-    try {
-      const heap = await this.#worker?.getHeapStatistics();
-      return heap === undefined ? undefined : heap.used_heap_size + heap.external_memory;
-    } catch {
-      return undefined;
-    }
+  /** The most resident memory that it had, as of its last invocation. */
+  get memoryBytes(): number {
+    return this.#memoryBytes;
+  }
+
+  /**
+   * Runs one event. The environment may be dead afterwards.
+   * @param onStart called when INIT is over and the event goes to the handler
+   */
+  run(invocation: Invocation, onStart: () => void): Promise<Outcome> {
+    return new Promise((resolve) => {
+      const timer = this.#startTimer(invocation.timeoutMs + initLimitMs);
+      const state = { startedAt: undefined, answer: undefined, isOutputComplete: false };
+      this.#running = { invocation, onStart, resolve, timer, ...state };
+      this.#process.ref();
+      this.#options.watchdog.watch(this);
+      if (this.#isReady) this.#start();
+      else if (this.#isDead) this.#settleDead();
+    });
+  }
+
+  noteMemory(bytes: number): void {
+    this.#memoryBytes = Math.max(this.#memoryBytes, bytes);
   }
 
   killForMemory(): void {
-    this.#exitReason = 'exited with error: signal: killed';
+    this.#exitReason = killedForMemory;
     void this.kill();
   }
 
-  /** Ends the worker; what still runs gets an exit error. */
+  /** Ends the process; an invocation that still runs gets an exit error. */
   async kill(): Promise<void> {
     this.#isDead = true;
-    await this.#worker?.terminate();
+    await this.#process.kill();
   }
 
-  #receive(message: FromWorker): void {
-    switch (message.type) {
-      case 'log':
-        this.#options.onLog(message.text);
-        return;
+  #receive({ header: text, payload }: Frame): void {
+    const header = parseEnvironmentHeader(text);
+    switch (header.type) {
       case 'ready':
         this.#becomeReady();
+        return;
+      case 'fatal':
+        this.#failure = { payload, errorType: header.errorType };
+        this.#isDead = true;
         return;
       case 'result':
       case 'error':
       case 'rejected':
-        this.#memoryBytes = Math.max(this.#memoryBytes, message.memoryBytes);
-        this.#settle(message.type === 'result' ? 'success' : message.type, message);
-        return;
-      case 'fatal':
-        this.#failure = message;
-        this.#isDead = true;
+        this.#takeAnswer(header, payload);
     }
   }
 
+  #takeAnswer(header: AnswerHeader, payload: Buffer): void {
+    const running = this.#running;
+    // An answer to another request can only come from the function itself.
+    if (running?.startedAt === undefined || running.invocation.requestId !== header.requestId) return;
+    running.answer ??= { header, payload };
+    if (!header.isMarked || running.isOutputComplete) {
+      this.#settleAnswer();
+      return;
+    }
+    setTimeout(() => {
+      if (this.#running === running) this.#settleAnswer();
+    }, outputLimitMs).unref();
+  }
+
+  #readOutput(lines: readonly string[]): void {
+    const marker = this.#running && outputMarker(this.#running.invocation.requestId);
+    const last = lines.at(-1);
+    // Only the last line of a chunk can be the marker, because the runtime waits for the next event after it.
+    const isComplete = marker !== undefined && last?.endsWith(marker) === true;
+    const printed = isComplete ? [...lines.slice(0, -1), last.slice(0, -marker.length)] : lines;
+    if (printed.some(isHeapExhausted)) this.#exitReason ??= killedForMemory;
+    const log = printed.filter((line) => line !== '').map((line) => `${line}\n`);
+    if (log.length > 0) this.#options.onLog(log);
+    if (!isComplete || this.#running === undefined) return;
+    this.#running.isOutputComplete = true;
+    if (this.#running.answer !== undefined) this.#settleAnswer();
+  }
+
   #becomeReady(): void {
+    if (this.#isReady) return;
     this.#isReady = true;
     this.initDuration = performance.now() - this.#startedAt;
     this.#start();
@@ -168,7 +194,8 @@ export class ExecutionEnvironment {
     running.timer.cancel();
     running.timer = this.#startTimer(running.invocation.timeoutMs);
     this.#markStart(running);
-    this.#port.postMessage(running.invocation);
+    const { payload, ...header } = running.invocation;
+    this.#process.send(header, payload);
   }
 
   #markStart(running: Running): void {
@@ -191,18 +218,14 @@ export class ExecutionEnvironment {
       payload: errorPayload('Sandbox.Timedout', invocation.requestId, message),
       log: `${time} ${invocation.requestId} ${message}\n\n`,
     });
-    void this.#worker?.terminate();
+    void this.#process.kill();
   }
 
-  #end(code: number): void {
-    // What the worker sent right before it went may still wait in the port.
-    for (let next = receiveMessageOnPort(this.#port); next !== undefined; next = receiveMessageOnPort(this.#port)) {
-      this.#receive(next.message);
-    }
-    this.#port.close();
+  #end(reason: string): void {
     this.#isDead = true;
-    this.#exitReason ??= code === 0 ? 'exited without providing a reason' : `exited with error: exit status ${code}`;
-    this.#settleDead();
+    this.#exitReason ??= reason;
+    if (this.#running?.answer === undefined) this.#settleDead();
+    else this.#settleAnswer();
     this.#options.onEnd();
   }
 
@@ -217,14 +240,23 @@ export class ExecutionEnvironment {
     );
   }
 
-  #settle(kind: Outcome['kind'], result: { payload: string; errorType?: string; log?: string }): void {
+  #settleAnswer(): void {
+    const answer = this.#running?.answer;
+    if (answer === undefined) return;
+    const { type, errorType, memoryBytes } = answer.header;
+    this.noteMemory(peakMemory(this.pid) ?? memoryBytes);
+    const { payload } = answer;
+    this.#settle(type === 'result' ? 'success' : type, { payload, ...(errorType === undefined ? {} : { errorType }) });
+  }
+
+  #settle(kind: Outcome['kind'], result: { payload: Buffer; errorType?: string; log?: string }): void {
     const running = this.#running;
     if (running === undefined) return;
     if (running.startedAt === undefined) this.#markStart(running);
-    if (result.log !== undefined) this.#options.onLog(result.log);
+    if (result.log !== undefined) this.#options.onLog([result.log]);
     this.#running = undefined;
     running.timer.cancel();
-    this.#worker?.unref();
+    this.#process.unref();
     this.#options.watchdog.unwatch(this);
     running.resolve({
       kind,
@@ -236,6 +268,11 @@ export class ExecutionEnvironment {
   }
 }
 
-function errorPayload(errorType: string, requestId: string, reason: string): string {
-  return JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` });
+/** V8 aborts at the limit that it was given for the function's memory size, where the kernel of Lambda kills. */
+function isHeapExhausted(line: string): boolean {
+  return line.startsWith('FATAL ERROR: ') && line.endsWith('JavaScript heap out of memory');
+}
+
+function errorPayload(errorType: string, requestId: string, reason: string): Buffer {
+  return Buffer.from(JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` }));
 }

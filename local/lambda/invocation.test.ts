@@ -65,6 +65,20 @@ test('idle environments go after a minute, the few that were used last after fif
   assert.equal((await call('wide')).status, 200);
 });
 
+test('idle environments share a limit of memory: those that were used first go', async (t) => {
+  // The resident memory of one is about 50 MB, of which most is shared.
+  const { define, call, clock, lambda } = await startLambda(t, { idleMemoryBytes: 160 * 1024 * 1024 });
+  for (const name of ['one', 'two', 'three', 'four', 'five']) {
+    await define(name, `let n = 0; exports.handler = async () => ++n;`);
+    assert.equal((await call(name)).payload, 1);
+    await clock.advance(10);
+  }
+  const counts = ['one', 'two', 'three', 'four', 'five'].map((name) => lambda.environmentCount(name));
+  assert.deepEqual([counts[0], counts[4]], [0, 1]);
+  assert.equal((await call('five')).payload, 2);
+  assert.equal((await call('one')).payload, 1);
+});
+
 test('reserved concurrency throttles what exceeds it', async (t) => {
   const { define, client } = await startLambda(t);
   const gate = await startGate(t);
@@ -205,7 +219,10 @@ test('code is swapped in place', async (t) => {
 
 test('invocations that run or wait when the endpoint closes fail cleanly', async (t) => {
   const { define, client, lambda, logs } = await startLambda(t, { maxEnvironments: 1 });
-  await define('hangs', `exports.handler = async () => { console.log('in'); await new Promise(() => {}); }`);
+  await define(
+    'hangs',
+    `exports.handler = async () => { console.log('in'); await new Promise((r) => setTimeout(r, 1e9)); }`,
+  );
   const answers = [1, 2].map(() =>
     client.send(new InvokeCommand({ FunctionName: 'hangs' })).catch((error: unknown) => error),
   );

@@ -59,12 +59,12 @@ export function runFunction({ clock, pool, concurrency, metrics }: RunnerOptions
         if (pool.isClosed) throw closing();
         log.end({ requestId, outcome, initDuration: slot.isCold ? environment.initDuration : undefined });
         slot.isCold = false;
-        if (outcome.kind === 'rejected') throw notJson(outcome.payload);
+        if (outcome.kind === 'rejected') throw notJson(outcome.payload.toString());
         metrics.invocation(target, { startedAt, level, outcome });
         return {
           statusCode: 200,
           requestId,
-          payload: Buffer.from(outcome.payload),
+          payload: outcome.payload,
           ...(outcome.kind === 'success' ? {} : { functionError: 'Unhandled' as const }),
           executedVersion: version.version,
           logTail: log.takeTail(),

@@ -54,7 +54,7 @@ export function zip(files: Record<string, string>): Buffer {
 /** Lambda behind an edge on a free port, with a clock that only the test moves. */
 export async function startLambda(
   context: TestContext,
-  options: { maxEnvironments?: number; state?: StateStore } = {},
+  options: { maxEnvironments?: number; idleMemoryBytes?: number; state?: StateStore } = {},
 ): Promise<Fixture> {
   const clock = new ManualClock();
   const credentials = new CredentialStore();
@@ -104,6 +104,7 @@ export async function startLambda(
       cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
     onError: (error) => assert.fail(String(error)),
     ...(options.maxEnvironments === undefined ? {} : { maxEnvironments: options.maxEnvironments }),
+    ...(options.idleMemoryBytes === undefined ? {} : { idleMemoryBytes: options.idleMemoryBytes }),
   });
   const edge = await startEdge({
     port: 0,

@@ -1,4 +1,4 @@
-import { availableParallelism } from 'node:os';
+import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
@@ -29,7 +29,7 @@ import { invokeRoute } from './invoke-route.ts';
 import { MemoryWatchdog } from './memory-watchdog.ts';
 import { policyDocument } from './permission-actions.ts';
 import { permissionRoutes } from './permission-routes.ts';
-import { prepareProcess } from './prepare-process.ts';
+import { ProcessGuard } from './process-guard.ts';
 import { policyKey } from './resource-policy.ts';
 import { type MayWriteLog, startEnvironment } from './start-environment.ts';
 
@@ -56,6 +56,8 @@ export type LambdaOptions = {
   readonly extraRoutes?: readonly RestRoute[];
   /** Execution environments of one function version, twice the cores by default: a laptop is no fleet. */
   readonly maxEnvironments?: number;
+  /** Memory of all idle environments; a quarter of the machine's by default, and at least 512 MB. */
+  readonly idleMemoryBytes?: number;
 };
 
 /** Lambda as the other services see it. */
@@ -86,17 +88,18 @@ export type FunctionSummary = {
   readonly handler: string;
 };
 
-/** AWS Lambda: functions on worker threads, and the API that manages them. */
+/** AWS Lambda: functions in processes, and the API that manages them. */
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, state, endpointUrl, fetchObject, onError } = options;
-  prepareProcess();
   const functions = new FunctionStore(state);
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
   const watchdog = new MemoryWatchdog();
+  const guard = new ProcessGuard();
   const pool = new EnvironmentPool({
     clock,
     maxEnvironments: options.maxEnvironments ?? Math.max(4, 2 * availableParallelism()),
-    start: (version, onEnd) => startEnvironment({ ...options, code, watchdog }, version, onEnd),
+    idleMemoryBytes: options.idleMemoryBytes ?? Math.max(512 * 1024 * 1024, totalmem() / 4),
+    start: (version, onEnd) => startEnvironment({ ...options, code, watchdog, guard }, version, onEnd),
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
@@ -149,6 +152,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       queue.close();
       await pool.close();
       watchdog.close();
+      guard.close();
       code.close();
     },
   };

@@ -1,31 +1,33 @@
-/** What the watchdog looks after. */
+import { residentMemory } from './process-memory.ts';
+
+/** An environment whose memory is watched while it works. */
 export type Watched = {
+  readonly pid: number;
   readonly memoryLimitBytes: number;
-  /** Bytes of heap and buffers; undefined once it is gone. */
-  measureMemory(): Promise<number | undefined>;
+  /** Called at each look with the resident memory of its processes. */
+  noteMemory(bytes: number): void;
   killForMemory(): void;
 };
 
-const intervalMs = 50;
+/** On Linux a look is a few reads of /proc, elsewhere it starts a process. */
+const intervalMs = process.platform === 'linux' ? 50 : 250;
 
 /**
- * V8 counts what it has not collected yet, so a function gets this much above its memory size before it is killed.
+ * V8 does not know how little memory there is, and keeps garbage that it would have collected in a small machine. A
+ * function gets this much above its memory size before it is killed.
  */
-const garbageBytes = 128 * 1024 * 1024;
+const garbageBytes = 64 * 1024 * 1024;
 
-/**
- * Ends environments that use more memory than their function has. V8's own limit cannot do it: reaching it with one
- * large allocation aborts the whole process, so workers get a limit far above, and this looks from outside, in real
- * time, at every invocation that lasts.
- */
+/** Kills environments that use more memory than their function has, as the kernel does in Lambda. Looks in real time. */
 export class MemoryWatchdog {
-  /** By how many looks an invocation has lasted, so that short ones cost nothing. */
-  readonly #watched = new Map<Watched, { looks: number; isMeasuring: boolean }>();
+  /** With whether an invocation has lasted for a look already, so that short ones cost nothing. */
+  readonly #watched = new Map<Watched, boolean>();
   #timer: NodeJS.Timeout | undefined;
+  #isLooking = false;
 
   watch(environment: Watched): void {
-    this.#watched.set(environment, { looks: 0, isMeasuring: false });
-    this.#timer ??= setInterval(() => this.#look(), intervalMs).unref();
+    this.#watched.set(environment, false);
+    this.#timer ??= setInterval(() => void this.#look(), intervalMs).unref();
   }
 
   unwatch(environment: Watched): void {
@@ -37,16 +39,20 @@ export class MemoryWatchdog {
     this.#timer = undefined;
   }
 
-  #look(): void {
+  async #look(): Promise<void> {
     if (this.#watched.size === 0) this.close();
-    for (const [environment, state] of this.#watched) {
-      state.looks += 1;
-      if (state.looks === 1 || state.isMeasuring) continue;
-      state.isMeasuring = true;
-      void environment.measureMemory().then((bytes) => {
-        state.isMeasuring = false;
-        if (bytes !== undefined && bytes > environment.memoryLimitBytes + garbageBytes) environment.killForMemory();
-      });
+    if (this.#isLooking) return;
+    const due = [...this.#watched].filter(([, isDue]) => isDue).map(([environment]) => environment);
+    for (const environment of this.#watched.keys()) this.#watched.set(environment, true);
+    if (due.length === 0) return;
+    this.#isLooking = true;
+    const memory = await residentMemory(due.map(({ pid }) => pid));
+    this.#isLooking = false;
+    for (const environment of due) {
+      const bytes = memory.get(environment.pid);
+      if (bytes === undefined || !this.#watched.has(environment)) continue;
+      environment.noteMemory(bytes);
+      if (bytes > environment.memoryLimitBytes + garbageBytes) environment.killForMemory();
     }
   }
 }

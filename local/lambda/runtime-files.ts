@@ -1,37 +1,37 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { createRequire, stripTypeScriptTypes } from 'node:module';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildSync } from 'esbuild';
+
+let runtime: Uint8Array | undefined;
 
 /**
- * Writes what every execution environment needs into `directory` and returns the worker's entry file.
- * The runtime goes there without its types: a worker that strips them itself starts three times slower and weighs
- * twice as much.
+ * Writes what every execution environment needs into `directory` and returns the runtime's entry file.
+ * The runtime is one CommonJS file: Node starts it in less time than modules that it has to resolve, or to strip of types.
  */
 export function writeRuntimeFiles(directory: string): string {
-  const source = join(dirname(fileURLToPath(import.meta.url)), 'runtime');
-  const target = join(directory, 'runtime');
-  mkdirSync(target, { recursive: true });
-  for (const file of readdirSync(source)) {
-    if (!file.endsWith('.ts') || file.endsWith('.test.ts')) continue;
-    const code = stripTypes(readFileSync(join(source, file), 'utf8'));
-    writeFileSync(join(target, file.replace(/\.ts$/, '.mjs')), code.replaceAll(/(from '\.\/[\w-]+)\.ts'/g, "$1.mjs'"));
-  }
+  runtime ??= bundleRuntime();
+  const folder = join(directory, 'runtime');
+  const entry = join(folder, 'main.cjs');
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(entry, runtime);
   // The boundary above the functions' code: no package.json further up decides how their modules are read.
   writeFileSync(join(directory, 'package.json'), '{}\n');
   linkSdk(directory);
-  return join(target, 'worker.mjs');
+  return entry;
 }
 
-/** Node does this for every module it loads, yet warns when it is asked to. */
-function stripTypes(source: string): string {
-  const { emitWarning } = process;
-  process.emitWarning = () => {};
-  try {
-    return stripTypeScriptTypes(source);
-  } finally {
-    process.emitWarning = emitWarning;
-  }
+function bundleRuntime(): Uint8Array {
+  const { outputFiles } = buildSync({
+    entryPoints: [join(dirname(fileURLToPath(import.meta.url)), 'runtime', 'main.ts')],
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node24',
+    write: false,
+  });
+  return outputFiles[0]?.contents ?? Buffer.of();
 }
 
 /** The managed runtime brings the AWS SDK; functions that do not bundle it find the packages of this project. */

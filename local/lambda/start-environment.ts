@@ -1,3 +1,4 @@
+import { dirname, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import type { LogSink } from '../core/log-sink.ts';
@@ -6,6 +7,7 @@ import { ExecutionEnvironment } from './environment.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import type { FunctionVersion } from './function-record.ts';
 import type { MemoryWatchdog } from './memory-watchdog.ts';
+import type { ProcessGuard } from './process-guard.ts';
 
 export type StartOptions = {
   readonly clock: Clock;
@@ -14,6 +16,7 @@ export type StartOptions = {
   readonly code: CodeStore;
   readonly endpointUrl: () => string;
   readonly watchdog: MemoryWatchdog;
+  readonly guard: ProcessGuard;
   readonly mayWriteLog: MayWriteLog;
 };
 
@@ -27,9 +30,9 @@ export type MayWriteLog = (log: {
 
 const maxResponseBytes = 6_291_556;
 
-/** Starts a worker that runs `version`, as the role of its function. */
+/** Starts a process that runs `version`, as the role of its function. */
 export function startEnvironment(
-  { clock, logs, credentials, code, endpointUrl, watchdog, mayWriteLog }: StartOptions,
+  { clock, logs, credentials, code, endpointUrl, watchdog, guard, mayWriteLog }: StartOptions,
   version: FunctionVersion,
   onEnd: () => void,
 ): { environment: ExecutionEnvironment; log: EnvironmentLog } {
@@ -42,12 +45,15 @@ export function startEnvironment(
     clock,
     entry: code.entry,
     memoryMb: version.memorySize,
-    onLog: (text) => log.write(text),
+    onLog: (lines) => log.write(lines),
     onEnd,
     watchdog,
+    guard,
     settings: {
       handler: version.handler,
       taskRoot,
+      // Beside the code, so that it goes with the package.
+      compileCache: join(dirname(taskRoot), 'compile-cache'),
       allowsCallbacks: version.runtime === 'nodejs20.x' || version.runtime === 'nodejs22.x',
       logFormat: version.logging.format,
       logLevel: version.logging.applicationLevel,

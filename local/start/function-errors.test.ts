@@ -38,7 +38,7 @@ for (const LogFormat of ['JSON', 'Text'] as const) {
 
 test('a function that takes too long is told', async (t) => {
   const { define, call, clock, logs } = await startLambda(t);
-  await define('hanging', 'exports.handler = () => new Promise(() => {})', { Timeout: 3 });
+  await define('hanging', 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 1e9))', { Timeout: 3 });
   const called = call('hanging');
   await until('the start of the invocation', () =>
     logs.get('/aws/lambda/hanging')?.some((line) => line.startsWith('START')),

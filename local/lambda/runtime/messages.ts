@@ -1,12 +1,11 @@
-import type { MessagePort } from 'node:worker_threads';
-
-/** What an execution environment's worker is started with. */
-export type WorkerSettings = {
-  readonly port: MessagePort;
+/** What an execution environment is given first, once. */
+export type EnvironmentSettings = {
   /** `<path>.<export>` as in the function's configuration. */
   readonly handler: string;
   readonly taskRoot: string;
-  /** From nodejs24.x on, handlers that take a callback are refused. */
+  /** Where Node keeps compiled code of this package. */
+  readonly compileCache: string;
+  /** Whether handlers follow the rules of nodejs20.x and nodejs22.x, which have callbacks, or those of nodejs24.x. */
   readonly allowsCallbacks: boolean;
   readonly logFormat: 'Text' | 'JSON';
   /** The lowest level of console.* that is written. */
@@ -21,10 +20,9 @@ export type WorkerSettings = {
   };
 };
 
-export type ToWorker = {
+/** The header of an event; the payload of its frame is the event's JSON text. */
+export type InvocationHeader = {
   readonly requestId: string;
-  /** JSON text: parsed by the worker, never by the endpoint's own thread. */
-  readonly payload: string;
   readonly timeoutMs: number;
   readonly functionArn: string;
   readonly traceId: string;
@@ -32,13 +30,30 @@ export type ToWorker = {
   readonly clientContext: string | undefined;
 };
 
-export type FromWorker =
-  | { readonly type: 'log'; readonly text: string }
+export type AnswerHeader = {
+  /**
+   * - result: the payload is what the handler returned
+   * - error: the handler failed; the environment lives on
+   * - rejected: the event was no JSON, so the handler was not called; the payload says why
+   */
+  readonly type: 'result' | 'error' | 'rejected';
+  readonly requestId: string;
+  readonly errorType?: string;
+  /** Whether the output of the invocation ends with its marker. */
+  readonly isMarked: boolean;
+  /** The peak of the process's resident memory, where the runtime has to measure it itself. */
+  readonly memoryBytes: number;
+};
+
+/** The header of what an environment sends; the payload of its frame is the JSON text of the result or the error. */
+export type EnvironmentHeader =
+  | AnswerHeader
+  /** INIT is over. */
   | { readonly type: 'ready' }
-  | { readonly type: 'result'; readonly payload: string; readonly memoryBytes: number }
-  /** The payload is no JSON; the handler never saw it. */
-  | { readonly type: 'rejected'; readonly payload: string; readonly memoryBytes: number }
-  /** The handler failed; the environment lives on. */
-  | { readonly type: 'error'; readonly payload: string; readonly errorType: string; readonly memoryBytes: number }
-  /** INIT failed, or code outside of the handler's promise did; the environment ends. */
-  | { readonly type: 'fatal'; readonly payload: string; readonly errorType: string };
+  /** INIT failed, or code outside of the handler's promise did; the process exits next. */
+  | { readonly type: 'fatal'; readonly errorType: string };
+
+/** The line that ends the output of an invocation. Before END is written, the endpoint waits for it. */
+export function outputMarker(requestId: string): string {
+  return `\0end of ${requestId}`;
+}

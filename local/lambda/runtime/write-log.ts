@@ -1,4 +1,7 @@
+import { Writable } from 'node:stream';
 import { format } from 'node:util';
+import { writeAll } from './channel.ts';
+import { outputMarker } from './messages.ts';
 import { errorShape, isErrorLike, loggedError } from './runtime-error.ts';
 
 type Level = 'TRACE' | 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'FATAL';
@@ -14,19 +17,19 @@ const levelOfMethod = {
 } as const;
 
 export type Output = {
-  /** Tells which invocation what follows belongs to. */
+  /** Names the invocation that later lines belong to. */
   startRequest(requestId: string): void;
   /** Logs an error that the runtime caught. */
   logError(label: string, thrown: unknown): void;
-  /** Writes what still lacks its line end. */
-  flush(): void;
+  /** Marks where the output of an invocation ends. @returns false when the function closed its standard output */
+  markEnd(requestId: string): boolean;
 };
 
 /**
- * Sends what the function prints to `write`, a line at a time: console.* in the runtime's own format, stdout and
- * stderr as they are, which is how embedded metrics and structured loggers get through.
+ * Makes console.* write in the runtime's own format, as managed runtimes do. What the function writes to stdout and
+ * stderr stays as it is, which is how embedded metrics and structured loggers get through.
  */
-export function captureOutput(logFormat: 'Text' | 'JSON', minimum: string, write: (text: string) => void): Output {
+export function captureConsole(logFormat: 'Text' | 'JSON', minimum: string): Output {
   let requestId: string | undefined;
   const threshold = logFormat === 'JSON' ? Math.max(0, levels.indexOf(minimum)) : 0;
   const isOn = (level: Level): boolean => levels.indexOf(level) >= threshold;
@@ -54,9 +57,8 @@ export function captureOutput(logFormat: 'Text' | 'JSON', minimum: string, write
     });
   }
 
-  const streams = [captureStream(process.stdout, write), captureStream(process.stderr, write)];
-  process.removeAllListeners('warning');
-  process.on('warning', (warning) => void process.stderr.write(`(node) ${warning.stack ?? warning}\n`));
+  Object.defineProperty(process, 'stdout', { value: blockingStream(1), configurable: true, enumerable: true });
+  Object.defineProperty(process, 'stderr', { value: blockingStream(2), configurable: true, enumerable: true });
 
   return {
     startRequest: (id) => {
@@ -66,28 +68,26 @@ export function captureOutput(logFormat: 'Text' | 'JSON', minimum: string, write
       if (logFormat === 'Text') writeText('ERROR', `${label} \t${JSON.stringify(loggedError(thrown))}`);
       else writeJson('ERROR', thrown);
     },
-    flush: () => {
-      for (const flush of streams) flush();
-    },
+    markEnd: (id) => writeAll(1, Buffer.from(`${outputMarker(id)}\n`)),
   };
 }
 
-function captureStream(stream: NodeJS.WriteStream, write: (text: string) => void): () => void {
-  let rest = '';
-  const take = (chunk: unknown, encoding: unknown, callback: unknown): boolean => {
-    const text = Buffer.isBuffer(chunk) || chunk instanceof Uint8Array ? Buffer.from(chunk).toString() : String(chunk);
-    const lines = (rest + text).split('\n');
-    rest = lines.pop() ?? '';
-    for (const line of lines) if (line !== '') write(`${line}\n`);
-    const done = typeof encoding === 'function' ? encoding : callback;
-    if (typeof done === 'function') process.nextTick(() => done());
-    return true;
-  };
-  Reflect.set(stream, 'write', take);
-  return () => {
-    if (rest !== '') write(`${rest}\n`);
-    rest = '';
-  };
+function write(line: string): void {
+  writeAll(1, Buffer.from(line));
+}
+
+/**
+ * Node writes to sockets asynchronously, and loses what waits when the process exits. In Lambda both streams are pipes,
+ * which it writes to at once.
+ */
+function blockingStream(descriptor: 1 | 2): Writable {
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, callback) {
+      writeAll(descriptor, chunk);
+      callback();
+    },
+  });
+  return Object.assign(stream, { fd: descriptor, _type: 'pipe' });
 }
 
 function replaceError(_key: string, value: unknown): unknown {

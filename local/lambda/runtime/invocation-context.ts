@@ -1,0 +1,16 @@
+import type { EnvironmentSettings, InvocationHeader } from './messages.ts';
+
+const { parse } = JSON;
+
+/** The context object of a handler, without the members that belong to callbacks. */
+export function invocationContext(settings: EnvironmentSettings, invocation: InvocationHeader): object {
+  const deadline = Date.now() + invocation.timeoutMs;
+  return {
+    ...settings.context,
+    clientContext: invocation.clientContext === undefined ? undefined : parse(invocation.clientContext),
+    identity: undefined,
+    invokedFunctionArn: invocation.functionArn,
+    awsRequestId: invocation.requestId,
+    getRemainingTimeInMillis: () => deadline - Date.now(),
+  };
+}

@@ -1,0 +1,104 @@
+import { enableCompileCache, flushCompileCache } from 'node:module';
+import { answerOnEmptyLoop, callWithCallback, warnOfCallback } from './call-with-callback.ts';
+import { openChannel, readFirstFrame, send } from './channel.ts';
+import { invocationContext } from './invocation-context.ts';
+import { type Handler, loadHandler } from './load-handler.ts';
+import type { EnvironmentSettings, InvocationHeader } from './messages.ts';
+import { Reply } from './reply.ts';
+import { errorShape, RuntimeError } from './runtime-error.ts';
+import { captureConsole } from './write-log.ts';
+
+/** One execution environment: loads the handler, then takes one event at a time. */
+
+// User code must not change how the runtime itself works.
+const { parse, stringify } = JSON;
+const exit = process.exit.bind(process);
+
+// The shell that started this process set them.
+// biome-ignore lint/style/noProcessEnv: the function's own environment
+for (const name of ['PWD', 'OLDPWD', 'SHLVL', '_']) delete process.env[name];
+
+const settings: EnvironmentSettings = parse(readFirstFrame().header);
+const output = captureConsole(settings.logFormat, settings.logLevel);
+
+process.on('uncaughtException', (error) => end('Uncaught Exception', error, 129));
+process.on('unhandledRejection', (reason) =>
+  end(
+    'Unhandled Promise Rejection',
+    new RuntimeError('Runtime.UnhandledPromiseRejection', String(reason), reason),
+    128,
+  ),
+);
+Reflect.set(globalThis, 'awslambda', {
+  streamifyResponse: () => {
+    throw new Error('awslambda.streamifyResponse: the local endpoint does not implement response streaming');
+  },
+});
+
+// Nothing is left that could settle a promise, so Node would exit: with this status, because the runtime waits for it.
+process.on('beforeExit', () => {
+  if (!answerOnEmptyLoop()) exit(13);
+});
+
+void serve();
+
+async function serve(): Promise<void> {
+  const handler = await load();
+  const next = openChannel();
+  send({ type: 'ready' });
+  for (let isFirst = true; ; isFirst = false) {
+    const { header, payload } = await next();
+    await run(handler, parse(header), payload);
+    if (isFirst) flushCompileCache();
+  }
+}
+
+async function load(): Promise<Handler> {
+  // The next process that runs this code starts faster and shares what V8 made of it.
+  enableCompileCache(settings.compileCache);
+  try {
+    const loaded = await loadHandler(settings.taskRoot, settings.handler, settings.allowsCallbacks);
+    if (settings.allowsCallbacks) warnOfCallback(loaded);
+    return loaded;
+  } catch (error) {
+    return end('Uncaught Exception', error, 129);
+  }
+}
+
+async function run(handler: Handler, invocation: InvocationHeader, payload: Buffer): Promise<void> {
+  const { requestId } = invocation;
+  output.startRequest(requestId);
+  // biome-ignore lint/style/noProcessEnv: where functions and tracers look for it
+  process.env._X_AMZN_TRACE_ID = invocation.traceId;
+  const reply = new Reply({ ...settings, requestId, output });
+  let event: unknown;
+  try {
+    event = parse(payload.toString());
+  } catch (error) {
+    reply.reject(error);
+    return;
+  }
+  try {
+    reply.succeed(await call(handler, event, invocationContext(settings, invocation)));
+  } catch (error) {
+    reply.fail(error);
+  }
+}
+
+/** Before it answers, nodejs24.x gives the event loop one turn, in which errors of forgotten promises come up. */
+async function call(handler: Handler, event: unknown, context: object): Promise<unknown> {
+  if (settings.allowsCallbacks) return callWithCallback(handler, event, context);
+  try {
+    return await handler(event, context);
+  } finally {
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
+/** Code outside of the handler's promise failed: the environment cannot be trusted any more. */
+function end(label: string, error: unknown, status: number): never {
+  output.logError(label, error);
+  const shape = errorShape(error);
+  send({ type: 'fatal', errorType: shape.errorType }, stringify(shape));
+  return exit(status);
+}
