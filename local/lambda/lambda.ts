@@ -86,7 +86,7 @@ export type FunctionSummary = {
 
 /** AWS Lambda: functions on worker threads, and the API that manages them. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, state, endpointUrl, fetchObject, onError } = options;
+  const { clock, state, credentials, endpointUrl, fetchObject, onError } = options;
   prepareProcess();
   const functions = new FunctionStore(state);
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
@@ -114,7 +114,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   return {
     api: restJsonApi('lambda', [
       invokeRoute(invoker),
-      ...functionRoutes({ functions, actions, code, endpointUrl }),
+      ...functionRoutes({ functions, actions, code, endpointUrl, credentials, clock }),
       ...aliasRoutes(functions),
       ...permissionRoutes(functions),
       ...eventInvokeRoutes(functions, clock),
