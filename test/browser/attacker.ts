@@ -83,7 +83,8 @@ export async function startAttacker(names: readonly string[]): Promise<Attacker>
       await visitor.goto(siteUrl(site));
       const answered = visitor.waitForResponse((response) => response.url().startsWith(url.split('?')[0] ?? url));
       await visitor.evaluate(`leadTo(${JSON.stringify({ url, body, enctype })})`);
-      await (await answered).finished();
+      // The answer comes once the action is done; some are downloads, which no page finishes to load.
+      await answered;
       await visitor.close();
     },
     async rebind(port) {
