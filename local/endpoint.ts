@@ -56,6 +56,11 @@ export type EndpointOptions = {
   readonly dynamoDbEngine?: string | undefined;
   /** Whether roles may do only what their policies allow; true by default. */
   readonly iam?: boolean;
+  /**
+   * Names that the endpoint answers to besides `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]` and the custom domains of
+   * templates. Each includes every name below it.
+   */
+  readonly allowedHosts?: readonly string[];
 };
 
 /** How far a stack is. */
@@ -305,6 +310,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     frontends: [restApis.frontend, httpApis.frontend].map((frontend) => durableFrontend(state, frontend)),
     domains,
     credentials,
+    allowedHosts: options.allowedHosts ?? [],
+    clock,
     onError,
     pages: {
       '/_localstack/health': () => ({

@@ -79,12 +79,16 @@ function keep(folder: string): Disposable {
   }
 }
 
-async function start({ port, persist, iam }: StartOptions, sourceOf: Watcher['sourceOf']): Promise<Endpoint> {
+async function start(
+  { port, persist, iam, allowedHosts }: StartOptions,
+  sourceOf: Watcher['sourceOf'],
+): Promise<Endpoint> {
   try {
     return await startEndpoint({
       port,
       persist: persist === undefined ? undefined : resolve(persist),
       iam,
+      allowedHosts,
       onError: (error) => console.error('The endpoint failed on a request:', error),
       onNote: (text) => console.error(text),
       onLog: (group, message) => {

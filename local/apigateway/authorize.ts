@@ -47,6 +47,8 @@ export function authorizerOf(method: Method, authorizers: ApiDefinition['authori
 async function authorizeIam(exchange: Exchange, { credentials, isAllowed }: AuthorizerPorts): Promise<void> {
   const accessKey = signerOf(headerOf(exchange, 'authorization'), (name) => exchange.query.get(name)?.values[0]);
   if (accessKey === undefined) throw new GatewayError('MISSING_AUTHENTICATION_TOKEN', 'Missing Authentication Token');
+  const { presignFault } = exchange.request;
+  if (presignFault !== undefined) throw new GatewayError('INVALID_SIGNATURE', presignFault);
   const principal = credentials.principalOf(accessKey);
   const resource = methodArn(exchange);
   if (await isAllowed({ principal, action: 'execute-api:Invoke', resource })) {

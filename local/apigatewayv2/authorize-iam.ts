@@ -18,6 +18,7 @@ export function authorizeIam(
     const { region, apiId, stage, request } = exchange;
     const accessKey = signerOf(headerOf(request, 'authorization'), (name) => queryOf(request, name));
     if (accessKey === undefined) return refuse(403, 'the request is not signed for execute-api');
+    if (request.presignFault !== undefined) return refuse(403, request.presignFault);
     const principal = credentials.principalOf(accessKey);
     const resource = executeApiArn(region, apiId, stage.stageName, `${request.method}${request.path}`);
     if (!(await isAllowed({ principal, action: 'execute-api:Invoke', resource }))) {

@@ -17,6 +17,8 @@ export type HttpRequest = {
   readonly domainName: string;
   /** Of the custom domain that the request came by, without slashes around it; undefined when it came by none. */
   readonly basePath: string | undefined;
+  /** What is wrong with the signature in its URL, when it is presigned. */
+  readonly presignFault: string | undefined;
 };
 
 const hopByHop = new Set([
@@ -59,6 +61,7 @@ export function readHttpRequest(request: ApiRequest, path: string, now: number):
     sourceIp: request.sourceIp,
     domainName: domainNameOf(request),
     basePath: request.domain?.basePath,
+    presignFault: request.presignFault,
   };
 }
 

@@ -16,6 +16,8 @@ export type ApiRequest = {
   readonly host: string;
   /** Set when the request came by a custom domain; `basePath` is what was mapped, without slashes around it. */
   readonly domain?: { readonly name: string; readonly basePath: string };
+  /** What is wrong with the signature in its URL, when it is presigned. */
+  readonly presignFault?: string | undefined;
 };
 
 export type ApiResponse = {

@@ -7,12 +7,16 @@ export type Target =
       readonly stage: string | undefined;
       readonly path: string;
       readonly domain?: { readonly name: string; readonly basePath: string };
+      /** Whether the path names the API, so that it shares its origin with the endpoint's own pages. */
+      readonly isByPath: boolean;
     }
   | {
       readonly kind: 'aws';
       readonly service: string;
       readonly region: string | undefined;
       readonly accessKeyId: string | undefined;
+      /** Where the call says who makes it: `target` is an unsigned one with `X-Amz-Target`. */
+      readonly signature: 'header' | 'presigned' | 'target' | 'none';
     };
 
 type Incoming = {
@@ -37,25 +41,46 @@ const apiPath = /^\/(?:restapis\/([^/]+)\/([^/]+)\/_user_request_|_aws\/execute-
 const poolPage = /^\/[a-z0-9-]+_[A-Za-z0-9]+\/\.well-known\/[\w.-]+$/;
 const apiHost = /^([a-z0-9]+)\.execute-api\.[^/]+$/i;
 
+/** The services of which requests may carry the signature in the URL: of Lambda it is what GetFunction presigns. */
+const presignable = new Set(['s3', 'lambda']);
+/** Signature versions 4 and, of old S3 clients, 2. */
+const version4 = /^AWS4-(?:HMAC|ECDSA-P256)-SHA256 (?:.*[\s,])?Credential=([^,\s]+)/;
+const version2 = /^AWS ([^:\s]+):\S+$/;
+
 /**
- * Tells what a request is for: a page of the endpoint itself, a deployed API (by path or host), or an AWS API (by
+ * Decides what a request is for: a page of the endpoint itself, a deployed API (by path or host), or an AWS API (by
  * signature, then by target, then S3, which alone is called without either).
  */
 export function route({ host, path, query, headers }: Incoming): Target {
   const byPath = apiPath.exec(path);
   if (byPath !== null) {
     const [, restId, restStage, executeId, executeStage, rest] = byPath;
-    const stage = restStage ?? executeStage;
-    return { kind: 'api', apiId: restId ?? executeId ?? '', stage: decodeSegment(stage), path: rest ?? '/' };
+    const stage = decodeSegment(restStage ?? executeStage);
+    return { kind: 'api', apiId: restId ?? executeId ?? '', stage, path: rest ?? '/', isByPath: true };
   }
   const byHost = apiHost.exec(host);
-  if (byHost?.[1] !== undefined) return { kind: 'api', apiId: byHost[1], stage: undefined, path };
+  if (byHost?.[1] !== undefined) return { kind: 'api', apiId: byHost[1], stage: undefined, path, isByPath: false };
   if (path.startsWith('/_local') || poolPage.test(path)) return { kind: 'page', path };
+  return awsTarget(query, headers);
+}
 
-  const scope = credentialScope(headers.authorization, query);
-  const target = headers['x-amz-target']?.split('.')[0] ?? '';
-  const service = servicesByTarget[target] ?? scope?.service ?? 's3';
-  return { kind: 'aws', service, region: scope?.region, accessKeyId: scope?.accessKeyId };
+function awsTarget(query: URLSearchParams, headers: Incoming['headers']): Target {
+  const byTarget = servicesByTarget[headers['x-amz-target']?.split('.')[0] ?? ''];
+  const authorization = headers.authorization ?? '';
+  const signed = credentialScope(version4.exec(authorization)?.[1]);
+  if (signed !== undefined) return { kind: 'aws', signature: 'header', ...signed, service: byTarget ?? signed.service };
+  const unnamed = { kind: 'aws', region: undefined } as const;
+  const signer = version2.exec(authorization)?.[1];
+  if (signer !== undefined) return { ...unnamed, signature: 'header', service: 's3', accessKeyId: signer };
+  if (byTarget !== undefined) {
+    return { ...unnamed, signature: 'target', service: byTarget, accessKeyId: undefined };
+  }
+  const inQuery = credentialScope(query.get('X-Amz-Credential') ?? undefined);
+  if (inQuery !== undefined) {
+    return { kind: 'aws', signature: presignable.has(inQuery.service) ? 'presigned' : 'none', ...inQuery };
+  }
+  const accessKeyId = query.get('AWSAccessKeyId') ?? undefined;
+  return { ...unnamed, signature: accessKeyId === undefined ? 'none' : 'presigned', service: 's3', accessKeyId };
 }
 
 function decodeSegment(segment: string | undefined): string | undefined {
@@ -67,11 +92,9 @@ function decodeSegment(segment: string | undefined): string | undefined {
 }
 
 function credentialScope(
-  authorization: string | undefined,
-  query: URLSearchParams,
+  credential: string | undefined,
 ): { accessKeyId: string; region: string; service: string } | undefined {
-  const credential = /Credential=([^,\s]+)/.exec(authorization ?? '')?.[1] ?? query.get('X-Amz-Credential') ?? '';
-  const [accessKeyId, , region, service] = credential.split('/');
+  const [accessKeyId, , region, service] = credential?.split('/') ?? [];
   if (accessKeyId === undefined || region === undefined || service === undefined) return undefined;
   return { accessKeyId, region, service };
 }

@@ -1,14 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
 import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
-import { jsonErrorResponse } from '../core/json-protocol.ts';
-import { queryErrorResponse } from '../core/query-protocol.ts';
-import type { ApiFrontend } from '../core/web.ts';
-import { foreignPage } from './foreign-page.ts';
+import type { ApiFrontend, ApiRequest, ApiResponse } from '../core/web.ts';
+import { refusalOf } from './admit.ts';
+import { permitsPage } from './api-cors.ts';
+import { browserHeaders } from './browser-headers.ts';
+import { hostAllowList, readHost } from './host-names.ts';
+import { presignFault, presignRefusal } from './presigned-call.ts';
+import { isQueryCall, refuseCall } from './refuse.ts';
+import { type Requester, requesterOf } from './requester.ts';
 import { route, type Target } from './route.ts';
 
 export type PageRequest = { readonly method: string; readonly query: URLSearchParams; readonly body: Buffer };
@@ -37,6 +42,9 @@ export type EdgeOptions = {
   /** Pages that come and go, for paths that are none of `pages`. */
   readonly findPage?: (path: string) => Page | undefined;
   readonly credentials: CredentialStore;
+  /** Names besides those of loopback and the custom domains; each with all names below it. */
+  readonly allowedHosts?: readonly string[];
+  readonly clock?: Clock;
   /** Told of every error that is the endpoint's own fault. */
   readonly onError: (error: unknown) => void;
 };
@@ -46,21 +54,20 @@ export type Edge = { readonly port: number; close(): Promise<void> };
 /** Above every AWS payload limit that matters here: a Lambda zip uploaded in one call is at most 70 MB in base64. */
 const maxBodyBytes = 80 * 1024 * 1024;
 
+/** Connections that end with the answer to a malformed request: what was sent after it is not read (RFC 9112, 9.6). */
+const ended = new WeakSet<Socket>();
+
 /** Listens on loopback and hands every request to the API it is for. `port` 0 takes a free one. */
 export async function startEdge(options: EdgeOptions): Promise<Edge> {
-  const server = createServer({ keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024 }, (request, response) => {
+  const settings = { keepAliveTimeout: 60_000, maxHeaderSize: 64 * 1024, requireHostHeader: false };
+  const server = createServer(settings, (request, response) => {
+    if (ended.has(request.socket)) return;
     serve(options, request, response).catch((error: unknown) => {
       // The client hung up in the middle of its request: nobody's failure here, and nobody to answer.
       if (error === request.errored) return;
       options.onError(error);
       if (response.headersSent) response.destroy();
-      else
-        send(
-          response,
-          500,
-          [['content-type', 'application/json']],
-          '{"message":"Internal error of the local endpoint"}',
-        );
+      else sendMessage(response, 500, 'Internal error of the local endpoint');
     });
   });
   await listen(server, options.port);
@@ -93,81 +100,89 @@ function addressOf(server: Server): AddressInfo {
 
 async function serve(options: EdgeOptions, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
   const { authority, path, rawQuery } = splitUrl(incoming.url ?? '/');
-  const headers = joinHeaders(incoming);
+  const host = authority ?? incoming.headers.host ?? 'localhost';
+  const headers = { ...joinHeaders(incoming), host };
   const query = new URLSearchParams(rawQuery);
-  const host = authority ?? headers.host ?? 'localhost';
-  const hostname = host.replace(/:\d+$/, '');
-  const target = domainTarget(options.domains, hostname, path) ?? route({ host: hostname, path, query, headers });
+  const method = incoming.method ?? 'GET';
+  const isKnown = hostAllowList(options.allowedHosts ?? []);
+  const named = readHost(host, incoming, (name) => isKnown(name) || options.domains?.has(name) === true);
+  if ('message' in named && named.status === 400) ended.add(incoming.socket);
 
   const body = await readBody(incoming);
   if (body === undefined) {
-    send(
-      response,
-      413,
-      [
-        ['content-type', 'application/json'],
-        ['connection', 'close'],
-      ],
-      '{"message":"Request Entity Too Large"}',
-    );
+    sendMessage(response, 413, 'Request Entity Too Large', [['connection', 'close']]);
     return;
   }
-
-  // The AWS Query protocol takes any action by GET.
-  const isReadByGet = target.kind === 'page' || (target.kind === 'aws' && target.service === 's3');
-  const page = target.kind === 'api' ? undefined : foreignPage({ host: hostname, headers, isReadByGet });
-  if (page !== undefined) {
-    const message = JSON.stringify({ message: `The endpoint answers no web pages but those of this machine: ${page}` });
-    send(response, 403, [['content-type', 'application/json']], message);
+  if ('message' in named) {
+    sendMessage(response, named.status, named.message, named.status === 400 ? [['connection', 'close']] : []);
     return;
   }
+  const { name } = named;
+  const target = domainTarget(options.domains, name, path) ?? route({ host: name, path, query, headers });
+  const requester = requesterOf({ authority: named, method, headers });
+  const extra = browserHeaders(target, requester, headers);
 
   switch (target.kind) {
     case 'page': {
-      const { status, content } = await openPage(options, target.path, {
-        method: incoming.method ?? 'GET',
-        query,
-        body,
-      });
-      send(response, status, [['content-type', 'application/json']], JSON.stringify(content));
+      const refusal = refusalOf({ method, target, requester, page: pageOf(headers) });
+      if (refusal !== undefined) {
+        sendMessage(response, refusal.status, refusal.message, extra);
+        return;
+      }
+      const { status, content } = await openPage(options, target.path, { method, query, body });
+      send(response, status, [...extra, ['content-type', 'application/json']], JSON.stringify(content));
       return;
     }
     case 'api': {
-      const frontend = options.frontends.find((candidate) => candidate.has(target.apiId));
-      if (frontend === undefined) {
-        // What the execute-api host of an API that does not exist answers.
-        send(
-          response,
-          403,
-          [
-            ['content-type', 'application/json'],
-            ['x-amzn-errortype', 'ForbiddenException'],
-          ],
-          '{"message":"Forbidden"}',
-        );
-        return;
-      }
-      const answer = await frontend.execute({
+      const answer = await callApi(options.frontends, requester, {
         apiId: target.apiId,
         stage: target.stage,
         path: target.path,
         ...(target.domain !== undefined && { domain: target.domain }),
-        method: incoming.method ?? 'GET',
+        method,
         rawQuery,
         headers: pairs(incoming.rawHeaders),
         body,
         sourceIp: '127.0.0.1',
         host,
+        presignFault: presignFault(options, { method, path, query, headers }),
       });
-      send(response, answer.status, answer.headers, answer.body);
+      send(response, answer.status, [...answer.headers, ...extra], answer.body);
       return;
     }
     case 'aws': {
-      const request = awsRequest(options, target, incoming.method ?? 'GET', { path, query, headers, body });
-      const answer = await dispatcher(options.apis)(request);
-      send(response, answer.status, Object.entries(answer.headers), answer.body);
+      const request = awsRequest(options, target, method, { path, query, headers, body });
+      const refusal =
+        refusalOf({ method, target, requester, page: pageOf(headers) }) ?? presignRefusal(options, target, request);
+      const answer = refusal === undefined ? await dispatcher(options.apis)(request) : refuseCall(request, refusal);
+      send(response, answer.status, [...Object.entries(answer.headers), ...extra], answer.body);
     }
   }
+}
+
+async function callApi(
+  frontends: readonly ApiFrontend[],
+  requester: Requester,
+  request: ApiRequest,
+): Promise<ApiResponse> {
+  const frontend = frontends.find((candidate) => candidate.has(request.apiId));
+  // What the execute-api host of an API that does not exist answers.
+  if (frontend === undefined) return apiRefusal('Forbidden', [['x-amzn-errortype', 'ForbiddenException']]);
+  if (await permitsPage(frontend, request, requester)) return frontend.execute(request);
+  return apiRefusal('The CORS settings of this API do not permit this web page to call it.');
+}
+
+function apiRefusal(message: string, headers: ApiResponse['headers'] = []): ApiResponse {
+  return {
+    status: 403,
+    headers: [...headers, ['content-type', 'application/json']],
+    body: JSON.stringify({ message }),
+  };
+}
+
+/** How the headers of a browser name the page that asks. */
+function pageOf({ origin, referer }: Readonly<Record<string, string>>): string {
+  return origin ?? referer ?? 'of another site';
 }
 
 /** A domain's path that nothing is mapped to leads to no API, which is answered like an unknown one. */
@@ -175,7 +190,7 @@ function domainTarget(domains: CustomDomains | undefined, name: string, path: st
   if (domains === undefined || !domains.has(name)) return undefined;
   const found = domains.resolveDomain(name, path) ?? { apiId: '', stage: undefined, path, basePath: '' };
   const { basePath, ...target } = found;
-  return { kind: 'api', ...target, domain: { name, basePath } };
+  return { kind: 'api', ...target, domain: { name, basePath }, isByPath: false };
 }
 
 async function openPage(
@@ -218,12 +233,11 @@ export function dispatcher(apis: Readonly<Record<string, AwsApi>>): AwsApi {
 }
 
 function unknownService(request: AwsRequest) {
-  const isQuery = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false;
-  const action = isQuery
-    ? (new URLSearchParams(request.body.toString()).get('Action') ?? '')
+  const form = request.body.length > 0 ? new URLSearchParams(request.body.toString()) : request.query;
+  const action = isQueryCall(request)
+    ? (form.get('Action') ?? '')
     : (request.headers['x-amz-target'] ?? `${request.method} ${request.path}`);
-  const error: AwsError = unsupportedOperation(request.service, action);
-  return isQuery ? queryErrorResponse(request, '', error) : jsonErrorResponse(request, '1.1', error);
+  return refuseCall(request, unsupportedOperation(request.service, action));
 }
 
 /** Clients that take the endpoint for a proxy send the whole URL, of which the host counts then (RFC 9112, 3.2.2). */
@@ -259,6 +273,15 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
+}
+
+function sendMessage(
+  response: ServerResponse,
+  status: number,
+  message: string,
+  headers: readonly (readonly [string, string])[] = [],
+): void {
+  send(response, status, [...headers, ['content-type', 'application/json']], JSON.stringify({ message }));
 }
 
 function send(

@@ -8,8 +8,8 @@ export type PolicyCheck = (call: {
 }) => boolean | Promise<boolean>;
 
 /**
- * The access key that signed a request of an API for `execute-api`, in a header or as a presigned URL. The signature
- * itself is not computed, as nowhere in the endpoint.
+ * The access key that signed a request of an API for `execute-api`, in a header or as a presigned URL. The signature of
+ * a header is not computed, as nowhere in the endpoint; that of a URL is checked when the request comes in.
  *
  * @param parameter reads the query
  */

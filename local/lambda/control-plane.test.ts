@@ -72,6 +72,8 @@ test('a function is shown as it was made, with the defaults of AWS', async (t) =
   assert.deepEqual(Tags, { team: 'x' });
   const download = await fetch(Code?.Location ?? '');
   assert.deepEqual(Buffer.from(await download.arrayBuffer()), zip(code));
+  const [base] = (Code?.Location ?? '').split('?');
+  assert.equal((await fetch(`${base}?X-Amz-Credential=test/20260101/us-east-1/lambda/aws4_request`)).status, 403);
 });
 
 const refusals: Record<string, { settings: Record<string, unknown>; name: string; message: RegExp }> = {

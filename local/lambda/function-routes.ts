@@ -1,5 +1,8 @@
 import * as z from 'zod';
 import type { AwsRequest } from '../core/aws-api.ts';
+import type { Clock } from '../core/clock.ts';
+import type { CredentialStore } from '../core/credentials.ts';
+import { presign } from '../core/presigned-url.ts';
 import { property } from '../core/resource-type.ts';
 import type { RestParameters, RestRoute } from '../core/rest-protocol.ts';
 import type { CodeStore } from './code-store.ts';
@@ -54,12 +57,20 @@ export type FunctionRoutesOptions = {
   readonly actions: FunctionActions;
   readonly code: CodeStore;
   readonly endpointUrl: () => string;
+  readonly credentials: Pick<CredentialStore, 'own'>;
+  readonly clock: Clock;
 };
 
 const path = '/2015-03-31/functions/{name}';
 
 /** Makes, shows, changes and deletes functions and their versions. */
-export function functionRoutes({ functions, actions, code, endpointUrl }: FunctionRoutesOptions): RestRoute[] {
+export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
+  const { functions, actions, code, endpointUrl, credentials, clock } = options;
+  const downloadUrl = (region: string, arn: string): string => {
+    const url = new URL(`/2015-03-31/functions/${encodeURIComponent(arn)}/code`, endpointUrl());
+    const call = { method: 'GET', service: 'lambda', region, now: clock.now(), expires: 600 };
+    return presign(url, call, credentials.own).href;
+  };
   const target = (request: AwsRequest, parameters: RestParameters): Target =>
     resolveTarget(functions, request, parameters);
 
@@ -106,7 +117,7 @@ export function functionRoutes({ functions, actions, code, endpointUrl }: Functi
         return {
           body: {
             Configuration: functionView(version, arn),
-            Code: { RepositoryType: 'S3', Location: downloadUrl(endpointUrl(), request.region, arn) },
+            Code: { RepositoryType: 'S3', Location: downloadUrl(request.region, arn) },
             ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }),
             ...(reservedConcurrency === undefined
               ? {}
@@ -116,7 +127,7 @@ export function functionRoutes({ functions, actions, code, endpointUrl }: Functi
       },
     },
     {
-      // Not of AWS: what the `Location` of GetFunction leads to, where AWS gives a presigned S3 URL.
+      // Where the `Location` of GetFunction leads; on AWS that is a presigned URL of S3, valid as long.
       method: 'GET',
       path: `${path}/code`,
       async handle(request, parameters) {
@@ -233,10 +244,4 @@ function codeSource({ ZipFile, S3Bucket, S3Key, S3ObjectVersion }: z.infer<z.Zod
     return { bucket: S3Bucket, key: S3Key, objectVersion: S3ObjectVersion };
   }
   throw invalidParameter('Please provide a source for function code: either ZipFile, or S3Bucket and S3Key.');
-}
-
-/** The credential makes the edge hand the download to this service; it is no secret, and nothing checks it. */
-function downloadUrl(endpoint: string, region: string, arn: string): string {
-  const credential = encodeURIComponent(`local/00000000/${region}/lambda/aws4_request`);
-  return `${endpoint}/2015-03-31/functions/${encodeURIComponent(arn)}/code?X-Amz-Credential=${credential}`;
 }

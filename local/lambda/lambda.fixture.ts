@@ -112,6 +112,7 @@ export async function startLambda(
     frontends: [],
     pages: {},
     credentials,
+    clock,
     onError: (error) => assert.fail(String(error)),
   });
   url = `http://127.0.0.1:${edge.port}`;

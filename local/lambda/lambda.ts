@@ -90,7 +90,7 @@ export type FunctionSummary = {
 
 /** AWS Lambda: functions in processes, and the API that manages them. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, state, endpointUrl, fetchObject, onError } = options;
+  const { clock, state, credentials, endpointUrl, fetchObject, onError } = options;
   const functions = new FunctionStore(state);
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
   const watchdog = new MemoryWatchdog();
@@ -119,7 +119,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   return {
     api: restJsonApi('lambda', [
       invokeRoute(invoker),
-      ...functionRoutes({ functions, actions, code, endpointUrl }),
+      ...functionRoutes({ functions, actions, code, endpointUrl, credentials, clock }),
       ...aliasRoutes(functions),
       ...permissionRoutes(functions),
       ...eventInvokeRoutes(functions, clock),

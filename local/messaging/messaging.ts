@@ -1,5 +1,5 @@
 import type { QueueDepth } from '../cloudwatch/queue-metrics.ts';
-import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
+import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
@@ -74,9 +74,8 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
   });
   return {
     s3(request) {
-      // Calls without a signature look like calls of S3, but nobody uploads forms to the path of a queue, and the
-      // links in emails and confirmations name their action.
-      if (isQueueCall(request)) return sqs(request);
+      // The links in emails and confirmations have no signature and look like calls of S3. Their token or subscription
+      // ARN is random, so that nobody else can make one.
       return snsLinks.has(request.query.get('Action') ?? '') ? sns.api(request) : s3(request);
     },
     sqs,
@@ -117,8 +116,3 @@ function reasonOf(cause: unknown): string {
 }
 
 const snsLinks = new Set(['ConfirmSubscription', 'Unsubscribe']);
-
-function isQueueCall({ path, headers }: AwsRequest): boolean {
-  const isForm = headers['content-type']?.startsWith('application/x-www-form-urlencoded') === true;
-  return isForm && /^\/000000000000\/[\w.-]+$/.test(path);
-}

@@ -9,6 +9,8 @@ export type StartOptions = {
   readonly params: Params;
   /** Folder that keeps the state across restarts, or undefined to start empty each time. */
   readonly persist: string | undefined;
+  /** Names that the endpoint answers to besides its own, each with every name below it. */
+  readonly allowedHosts: readonly string[];
   readonly deploy: boolean;
   /** Let roles do only what their policies allow. */
   readonly iam: boolean;
@@ -33,6 +35,9 @@ Options:
   --param <name=value>
                       a parameter of the templates, such as auth=jwt; may be given more than once
   --persist <dir>     keep tables, queues, buckets and stacks in <dir> across restarts
+  --allow-host <name>
+                      answer to this name too, and to those below it, such as host.docker.internal; may be given more
+                      than once
   --no-deploy         start the endpoint only
   --no-iam            let every role do everything, whatever its policies say
   --watch             rebuild a function as soon as its source is saved (what \`npm run dev\` sets)
@@ -52,6 +57,7 @@ export function parseCommand(args: readonly string[]): Command {
         services: { type: 'string' },
         param: { type: 'string', multiple: true, default: [] },
         persist: { type: 'string' },
+        'allow-host': { type: 'string', multiple: true, default: [] },
         deploy: { type: 'boolean', default: true },
         iam: { type: 'boolean', default: true },
         watch: { type: 'boolean', default: false },
@@ -66,6 +72,10 @@ export function parseCommand(args: readonly string[]): Command {
     const services = values.services?.split(',').map((name) => name.trim());
     if (services?.some((name) => name === '')) return mistake('--services takes names separated by commas.');
     if (values.persist === '') return mistake('--persist takes the name of a folder.');
+    const malformed = values['allow-host'].find((name) => !isHostName(name));
+    if (malformed !== undefined) {
+      return mistake(`--allow-host takes a name without scheme, port or wildcard, not "${malformed}".`);
+    }
     if (!values.deploy) {
       const ignored = [
         ...(services === undefined ? [] : ['--services']),
@@ -83,6 +93,7 @@ export function parseCommand(args: readonly string[]): Command {
         services,
         params: parseParams(values.param),
         persist: values.persist,
+        allowedHosts: values['allow-host'],
         deploy: values.deploy,
         iam: values.iam,
         watch: values.watch,
@@ -92,6 +103,11 @@ export function parseCommand(args: readonly string[]): Command {
   } catch (error) {
     return mistake(error instanceof Error ? error.message : String(error));
   }
+}
+
+/** A DNS name, or an IPv4 address. */
+function isHostName(text: string): boolean {
+  return text.split('.').every((label) => /^[a-z\d_-]{1,63}$/i.test(label));
 }
 
 function mistake(text: string): Command {

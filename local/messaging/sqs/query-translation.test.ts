@@ -48,18 +48,14 @@ describe('the Query protocol of SQS', () => {
     assert.match(tags.text, /<Tag><Key>team<\/Key><Value>a&amp;b<\/Value><\/Tag>/);
   });
 
-  it('takes the path for the queue, as API Gateway sends it, even unsigned', async () => {
-    const { status, text } = await call(
-      '/000000000000/forms',
-      {
-        Action: 'SendMessage',
-        MessageBody: '{"a":"<é> & +"}',
-        'MessageAttribute.1.Name': 'kind',
-        'MessageAttribute.1.Value.DataType': 'String',
-        'MessageAttribute.1.Value.StringValue': 'new',
-      },
-      false,
-    );
+  it('takes the path for the queue, as API Gateway sends it', async () => {
+    const { status, text } = await call('/000000000000/forms', {
+      Action: 'SendMessage',
+      MessageBody: '{"a":"<é> & +"}',
+      'MessageAttribute.1.Name': 'kind',
+      'MessageAttribute.1.Value.DataType': 'String',
+      'MessageAttribute.1.Value.StringValue': 'new',
+    });
     assert.equal(status, 200, text);
     assert.match(element(text, 'MessageId') ?? '', /^[0-9a-f-]{36}$/);
     const received = await call('/000000000000/forms', {
@@ -80,6 +76,13 @@ describe('the Query protocol of SQS', () => {
       ReceiptHandle: element(received.text, 'ReceiptHandle') ?? '',
     });
     assert.match(deleted.text, /<DeleteMessageResponse xmlns="[^"]+"><ResponseMetadata>/);
+    const empty = await call('/000000000000/forms', { Action: 'ReceiveMessage' });
+    assert.match(empty.text, /<ReceiveMessageResult><\/ReceiveMessageResult>/);
+  });
+
+  it('refuses a form without a signature, which a web page can send', async () => {
+    const form = { Action: 'SendMessage', MessageBody: 'evil' };
+    assert.equal((await call('/000000000000/forms', form, false)).status, 403);
     const empty = await call('/000000000000/forms', { Action: 'ReceiveMessage' });
     assert.match(empty.text, /<ReceiveMessageResult><\/ReceiveMessageResult>/);
   });
