@@ -8,7 +8,7 @@ import { queues } from '../growth/queues.ts';
 import { stacks } from '../growth/stacks.ts';
 import { topics } from '../growth/topics.ts';
 import { median } from '../load.ts';
-import { residentMegabytes } from '../memory.ts';
+import { familyMegabytes } from '../memory.ts';
 import type { Measurement, Scenario } from '../report.ts';
 import { type RunningEndpoint, runEndpoint } from '../running-endpoint.ts';
 
@@ -38,7 +38,7 @@ async function measureArea(area: Area): Promise<Measurement[]> {
     await area.fill(filler);
     const measurements: Measurement[] = [
       { name: `${area.name}: filled`, value: (performance.now() - began) / 1000, unit: 's' },
-      { name: `${area.name}: memory`, value: residentMegabytes(full.pid) ?? Number.NaN, unit: 'MB' },
+      { name: `${area.name}: memory`, value: familyMegabytes(full.pid) ?? Number.NaN, unit: 'MB' },
     ];
     for (const [name, run] of Object.entries(area.operations))
       measurements.push(await compare(name, run, onEmpty, onFull));

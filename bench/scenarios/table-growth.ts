@@ -18,7 +18,7 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import { median } from '../load.ts';
-import { processorSeconds, residentMegabytes } from '../memory.ts';
+import { processorSeconds, familyMegabytes } from '../memory.ts';
 import type { Measurement, Scenario } from '../report.ts';
 import { type RunningEndpoint, runEndpoint, unthrottled } from '../running-endpoint.ts';
 
@@ -96,7 +96,7 @@ export const tableGrowth: Scenario = {
     const fresh = await openShop();
     const grown = await openShop();
     try {
-      const before = residentMegabytes(grown.endpoint.pid);
+      const before = familyMegabytes(grown.endpoint.pid);
       await fill(grown);
       await untilIdle(grown);
       const measurements: Measurement[] = [];
@@ -108,7 +108,7 @@ export const tableGrowth: Scenario = {
         );
       }
       await untilIdle(grown);
-      const after = residentMegabytes(grown.endpoint.pid);
+      const after = familyMegabytes(grown.endpoint.pid);
       if (before !== undefined && after !== undefined) {
         measurements.push({ name: 'memory at rest, grown over fresh', value: after / before, unit: '×' });
       }
