@@ -1,0 +1,53 @@
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { AwsError } from '../core/aws-error.ts';
+
+/** Lambda's limit of a package that comes with the call. */
+const maxZippedBytes = 52_428_800;
+
+/** One package at a time: each may take 250 MB of memory. */
+let previous: Promise<unknown> = Promise.resolve();
+
+/**
+ * Extracts a deployment package into `folder`, files below `task` and the archive beside it, off the event loop.
+ * @throws AwsError InvalidParameterValueException when Lambda would refuse it; the folder is gone then
+ */
+export async function extractZip(zip: Buffer, folder: string): Promise<void> {
+  const turn = previous.then(() => extractNow(zip, folder));
+  previous = turn.catch(() => undefined);
+  return turn;
+}
+
+async function extractNow(zip: Buffer, folder: string): Promise<void> {
+  await mkdir(join(folder, 'task'), { recursive: true });
+  try {
+    const refusal = await runWorker(zip, folder);
+    if (refusal !== undefined) throw invalidPackage(refusal);
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+function runWorker(zip: Buffer, folder: string): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    const worker = new Worker(new URL('extract-worker.ts', import.meta.url), {
+      workerData: { zip, folder },
+      env: {},
+      execArgv: ['--no-warnings'],
+    });
+    worker.once('message', (refusal: unknown) => resolve(typeof refusal === 'string' ? refusal : undefined));
+    worker.once('error', reject);
+    worker.once('exit', () => reject(new Error('the worker that extracts packages ended without an answer')));
+  });
+}
+
+/** For a package that comes with the call; one in S3 may be larger. @throws AwsError InvalidParameterValueException */
+export function checkZippedSize(zip: Buffer): void {
+  if (zip.length > maxZippedBytes) throw invalidPackage(`Zipped size must be smaller than ${maxZippedBytes} bytes`);
+}
+
+function invalidPackage(message: string): AwsError {
+  return new AwsError('InvalidParameterValueException', message, 400, { Type: 'User' });
+}
