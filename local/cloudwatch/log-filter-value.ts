@@ -68,12 +68,13 @@ function compileWildcard(term: string): (text: string) => boolean {
   return (text) => text === literal;
 }
 
-/** Filter patterns take a subset of regular expressions: one-byte characters, no groups, few symbols. */
-export function compileRegex(source: string): LinearPattern {
+/** An event that is too long for the pattern's complexity does not match. Filter patterns take a subset of regular expressions: one-byte characters, no groups, few symbols. */
+export function compileRegex(source: string): { readonly test: (text: string) => boolean } {
   const withoutEscapes = source.replaceAll(/\\[\x20-\x7e]/g, '');
   if (!/^[A-Za-z0-9:_#=@/;,\-^$?[\]{}|*+. ]*$/.test(withoutEscapes)) throw invalidPattern(`%${source}%`);
   try {
-    return LinearPattern.compile(source);
+    const pattern = LinearPattern.compile(source);
+    return { test: (text) => pattern.isWithinLimit(text) && pattern.test(text) };
   } catch (error) {
     if (!(error instanceof PatternError)) throw error;
     throw invalidPattern(`%${source}%: ${error.message}`);

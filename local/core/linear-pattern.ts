@@ -76,8 +76,13 @@ export class LinearPattern {
     }
   }
 
+  /** Whether the text is short enough for the complexity of the pattern; matching a longer one throws. */
+  isWithinLimit(text: string): boolean {
+    return text.length * this.#size <= maxSteps;
+  }
+
   #checkLength(text: string): void {
-    if (text.length * this.#size > maxSteps) {
+    if (!this.isWithinLimit(text)) {
       throw new PatternError(
         `the pattern ${this.#pattern} is too complex for a text of ${text.length} characters in the local endpoint`,
       );

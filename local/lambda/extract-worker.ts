@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { parentPort, workerData } from 'node:worker_threads';
+import { parentPort } from 'node:worker_threads';
 import { readZip, ZipError } from './read-zip.ts';
 
-/** Runs in a thread of its own: inflating 250 MB takes seconds. Posts why a package is refused, or nothing. */
+/** Runs in a thread of its own: inflating 250 MB takes seconds. Answers why a package is refused, or undefined. */
 type Task = { readonly zip: Uint8Array; readonly folder: string };
 
 function extract({ zip, folder }: Task): string | undefined {
@@ -21,4 +21,4 @@ function extract({ zip, folder }: Task): string | undefined {
   }
 }
 
-parentPort?.postMessage(extract(workerData));
+parentPort?.on('message', (task: Task) => parentPort?.postMessage(extract(task)));

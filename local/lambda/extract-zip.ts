@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
@@ -30,17 +31,36 @@ async function extractNow(zip: Buffer, folder: string): Promise<void> {
   }
 }
 
-function runWorker(zip: Buffer, folder: string): Promise<string | undefined> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('extract-worker.ts', import.meta.url), {
-      workerData: { zip, folder },
-      env: {},
-      execArgv: ['--no-warnings'],
-    });
-    worker.once('message', (refusal: unknown) => resolve(typeof refusal === 'string' ? refusal : undefined));
-    worker.once('error', reject);
-    worker.once('exit', () => reject(new Error('the worker that extracts packages ended without an answer')));
+/** The thread lives for the next packages of a deployment; while it waits it keeps no process alive. */
+let worker: Worker | undefined;
+
+function startWorker(): Worker {
+  const started = new Worker(new URL('extract-worker.ts', import.meta.url), { env: {}, execArgv: ['--no-warnings'] });
+  started.once('exit', () => {
+    if (worker === started) worker = undefined;
   });
+  return started;
+}
+
+async function runWorker(zip: Buffer, folder: string): Promise<string | undefined> {
+  worker ??= startWorker();
+  const current = worker;
+  current.ref();
+  const answered = new AbortController();
+  const { signal } = answered;
+  try {
+    current.postMessage({ zip, folder });
+    const [refusal] = await Promise.race([
+      once(current, 'message', { signal }),
+      once(current, 'exit', { signal }).then(() => {
+        throw new Error('the worker that extracts packages ended');
+      }),
+    ]);
+    return typeof refusal === 'string' ? refusal : undefined;
+  } finally {
+    answered.abort();
+    current.unref();
+  }
 }
 
 /** For a package that comes with the call; one in S3 may be larger. @throws AwsError InvalidParameterValueException */

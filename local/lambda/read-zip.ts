@@ -102,7 +102,10 @@ function checkName(name: string): void {
   if (name.startsWith('/') || name.includes('\\') || name.split('/').includes('..')) {
     throw refusal('a path that leaves it', name);
   }
-  if (Buffer.byteLength(name) > maxPathBytes || name.split('/').some((part) => Buffer.byteLength(part) > maxNameBytes)) {
+  if (
+    Buffer.byteLength(name) > maxPathBytes ||
+    name.split('/').some((part) => Buffer.byteLength(part) > maxNameBytes)
+  ) {
     throw refusal('a name that is too long', name);
   }
 }
