@@ -4,6 +4,7 @@ import { isMet, type Measurement, renderReport, type Scenario } from './report.t
 import { coldStarts } from './scenarios/cold-starts.ts';
 import { commerceLoad } from './scenarios/commerce-load.ts';
 import { friendsLoad } from './scenarios/friends-load.ts';
+import { hostileInput } from './scenarios/hostile-input.ts';
 import { iamCheck } from './scenarios/iam-check.ts';
 import { startUp } from './scenarios/start-up.ts';
 import { tasksLoad } from './scenarios/tasks-load.ts';
@@ -16,6 +17,7 @@ const scenarios: readonly Scenario[] = [
   usersAsyncLoad,
   friendsLoad,
   commerceLoad,
+  hostileInput,
   iamCheck,
 ];
 
