@@ -5,6 +5,7 @@ import { coldStarts } from './scenarios/cold-starts.ts';
 import { commerceLoad } from './scenarios/commerce-load.ts';
 import { friendsLoad } from './scenarios/friends-load.ts';
 import { growth } from './scenarios/growth.ts';
+import { hostileInput } from './scenarios/hostile-input.ts';
 import { iamCheck } from './scenarios/iam-check.ts';
 import { killsUnderLoad } from './scenarios/kills.ts';
 import { persistence } from './scenarios/persistence.ts';
@@ -23,6 +24,7 @@ const scenarios: readonly Scenario[] = [
   commerceLoad,
   tableGrowth,
   memory,
+  hostileInput,
   iamCheck,
   growth,
   persistence,

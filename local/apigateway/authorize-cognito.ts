@@ -4,7 +4,7 @@ import type { Authorizer, Method } from './api-definition.ts';
 import type { Authorize, AuthorizerPorts } from './authorize.ts';
 import { headerOf } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
-import { matchesWhole } from './vtl/java-regex.ts';
+import { compileIdentityValidation } from './identity-validation.ts';
 
 /** A token of one of the user pools: an identity token, or an access token when the method asks for scopes. */
 export function authorizeCognito(
@@ -13,9 +13,9 @@ export function authorizeCognito(
   { verifyJwt }: Pick<AuthorizerPorts, 'verifyJwt'>,
 ): Authorize {
   const header = identitySource?.replace(/^method\.request\.header\./, '') ?? 'Authorization';
+  const isAudience = compileIdentityValidation(identityValidationExpression);
   const isTaken = ({ aud, token_use: use }: JsonObject): boolean =>
-    use === (authorizationScopes.length === 0 ? 'id' : 'access') &&
-    (identityValidationExpression === undefined || matchesWhole(identityValidationExpression, String(aud ?? '')));
+    use === (authorizationScopes.length === 0 ? 'id' : 'access') && isAudience(String(aud ?? ''));
   return async (exchange) => {
     const token =
       headerOf(exchange, header)

@@ -13,8 +13,8 @@ import { checkRole } from './check-role.ts';
 import { contextVariables, readVariable } from './context-variables.ts';
 import { allValues, type Exchange, headerOf, lastValues, methodArn } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
+import { compileIdentityValidation } from './identity-validation.ts';
 import { orNull, requestContext } from './lambda-proxy-event.ts';
-import { matchesWhole } from './vtl/java-regex.ts';
 import { toText } from './vtl/text.ts';
 import type { VtlMap } from './vtl/value.ts';
 
@@ -45,12 +45,12 @@ export function authorizeLambda(
     .map((source) => source.trim())
     .filter((source) => source !== '');
   for (const source of sources) if (!knownSource.test(source)) throw invalidSource(source);
+  const isToken = compileIdentityValidation(authorizer.identityValidationExpression);
   return async (exchange) => {
     const identity = sources.map((source) => readIdentity(source, exchange));
     if (identity.some((value) => value === undefined || value === '')) throw unauthorized();
     const [token = ''] = identity;
-    const expression = authorizer.identityValidationExpression ?? '';
-    if (authorizer.type === 'TOKEN' && expression !== '' && !matchesWhole(expression, token)) throw unauthorized();
+    if (authorizer.type === 'TOKEN' && !isToken(token)) throw unauthorized();
 
     const key = JSON.stringify([authorizer.id, exchange.apiId, exchange.stage.stageName, ...identity]);
     const isCached = sources.length > 0;

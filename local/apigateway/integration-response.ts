@@ -4,7 +4,7 @@ import { configurationError, internalServerError } from './gateway-error.ts';
 import { templateInput } from './integration-request.ts';
 import { isBinaryType, mediaTypeOf } from './media-types.ts';
 import { compileResponseMappings, type ResponseMapping, valuesOf } from './parameter-mapping.ts';
-import { javaRegex, matchesWhole } from './vtl/java-regex.ts';
+import { javaPattern, matchesWhole } from './vtl/java-text.ts';
 import { compileMappingTemplate, type MappingTemplate } from './vtl/mapping-template.ts';
 import { toText } from './vtl/text.ts';
 import { isMap, memberOf, VtlError, type VtlMap } from './vtl/value.ts';
@@ -63,7 +63,7 @@ export function compileIntegrationResponse(
 }
 
 function compileResponse(definition: IntegrationResponse): CompiledResponse {
-  if (definition.selectionPattern !== undefined) javaRegex(definition.selectionPattern);
+  if (definition.selectionPattern !== undefined) javaPattern(definition.selectionPattern);
   return {
     definition,
     mappings: compileResponseMappings(definition.responseParameters),

@@ -88,7 +88,7 @@ function scalar(value: unknown, name: string): string {
 
 function decodeBase64(body: string): Buffer {
   const decoded = Buffer.from(body, 'base64');
-  const isBase64 = /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(body);
+  const isBase64 = /^[A-Za-z0-9+/\s]*(?:={1,2}\s*)?$/.test(body);
   if (!isBase64)
     throw configurationError('Execution failed due to configuration error: Unable to base64 decode the body.');
   return decoded;

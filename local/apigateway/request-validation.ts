@@ -1,30 +1,53 @@
-import Ajv from 'ajv-draft-04';
-import addFormats from 'ajv-formats';
 import { AwsError } from '../core/aws-error.ts';
 import type { JsonValue } from '../core/json.ts';
+import { PatternError } from '../core/linear-pattern.ts';
 import type { ApiDefinition, Method } from './api-definition.ts';
 import { decodeSegment, type Exchange, headerOf } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 import { mediaTypeOf } from './media-types.ts';
 import { modelKey, rewriteModelSchema } from './model-schema.ts';
+import { createSchemaEngine } from './schema-engine.ts';
 
 /** @throws GatewayError 400 for a request that its validator does not let through */
 export type ValidateRequest = (exchange: Exchange) => void;
 
-type CheckBody = (body: unknown) => readonly string[];
+type CheckBody = (body: Buffer) => readonly string[];
 /** Checks a body against a model by name; nothing in the list means that it fits. */
 export type ModelChecker = (model: string) => CheckBody;
 
+/** Bodies up to this size are told all their faults; a larger one could have millions. */
+const maxExplainedBytes = 64 * 1024;
+
 /** Makes the models of an API ready for validation, one compilation for each, when first asked for. */
 export function createModelChecker(models: ApiDefinition['models']): ModelChecker {
-  const ajv = new Ajv.default({ strict: false, allErrors: true, validateFormats: true, logger: false });
-  addFormats.default(ajv);
-  for (const { name, schema } of Object.values(models)) ajv.addSchema(rewriteModelSchema(schema), modelKey(name));
+  const explaining = createSchemaEngine(true);
+  const brief = createSchemaEngine(false);
+  for (const { name, schema } of Object.values(models)) {
+    for (const engine of [explaining, brief]) engine.addSchema(rewriteModelSchema(schema), modelKey(name));
+  }
+  const compile = (engine: typeof brief, model: string) => {
+    try {
+      return engine.getSchema(modelKey(model));
+    } catch (error) {
+      if (!(error instanceof PatternError)) throw error;
+      throw new AwsError('BadRequestException', `Invalid model specified: ${error.message} (model ${model})`);
+    }
+  };
   return (model) => {
-    const validate = ajv.getSchema(modelKey(model));
-    if (validate === undefined)
+    const [explain, check] = [compile(explaining, model), compile(brief, model)];
+    if (explain === undefined || check === undefined)
       throw new AwsError('NotFoundException', `Invalid model identifier specified: ${model}`, 404);
-    return (body) => (validate(body) === true ? [] : (validate.errors ?? []).map(describe));
+    return (body) => {
+      const validate = body.length > maxExplainedBytes ? check : explain;
+      const value = parseBody(body);
+      try {
+        return validate(value) === true ? [] : (validate.errors ?? []).map(describe);
+      } catch (error) {
+        if (error instanceof PatternError) return [error.message];
+        if (error instanceof RangeError) return ['the body is nested too deeply'];
+        throw error;
+      }
+    };
   };
 }
 
@@ -81,7 +104,7 @@ function checkBody(bodies: ReadonlyMap<string, CheckBody>, exchange: Exchange): 
   const type = mediaTypeOf(headerOf(exchange, 'content-type')) || 'application/json';
   const check = bodies.get(type) ?? bodies.get('$default');
   if (check === undefined) return;
-  const errors = check(parseBody(exchange.body));
+  const errors = check(exchange.body);
   if (errors.length > 0)
     throw new GatewayError('BAD_REQUEST_BODY', 'Invalid request body', { validationErrors: errors });
 }

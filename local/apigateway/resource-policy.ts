@@ -2,6 +2,7 @@ import { BlockList } from 'node:net';
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { JsonValue } from '../core/json.ts';
+import { compileWildcard } from '../core/wildcard.ts';
 import { type Exchange, headerOf, methodArn } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 
@@ -54,14 +55,14 @@ function parseText(policy: string): unknown {
 }
 
 function compileStatement({ Action, Resource, Condition = {} }: Statement): Test {
-  const isInvoke = Action.some((action) => wildcard(action.toLowerCase()).test('execute-api:invoke'));
-  const resources = Resource.map((resource) => resource.replace(/^execute-api:\/?/, '*/')).map(wildcard);
+  const isInvoke = Action.some((action) => compileWildcard(action.toLowerCase())('execute-api:invoke'));
+  const resources = Resource.map((resource) => resource.replace(/^execute-api:\/?/, '*/')).map(compileWildcard);
   const conditions = Object.entries(Condition).flatMap(([operator, keys]) =>
     Object.entries(keys).map(([key, values]) => compileCondition(operator, key, values)),
   );
   return (exchange) =>
     isInvoke &&
-    resources.some((resource) => resource.test(methodArn(exchange))) &&
+    resources.some((matches) => matches(methodArn(exchange))) &&
     conditions.every((holds) => holds(exchange));
 }
 
@@ -85,8 +86,8 @@ function compileCondition(operator: string, key: string, values: readonly string
 function matcher(base: string, values: readonly string[]): (value: string) => boolean {
   if (base === 'Equals') return (value) => values.includes(value);
   if (base === 'Like') {
-    const patterns = values.map(wildcard);
-    return (value) => patterns.some((pattern) => pattern.test(value));
+    const patterns = values.map(compileWildcard);
+    return (value) => patterns.some((matches) => matches(value));
   }
   const addresses = new BlockList();
   for (const value of values) {
@@ -95,14 +96,6 @@ function matcher(base: string, values: readonly string[]): (value: string) => bo
     addresses.addSubnet(address, Number(prefix ?? (family === 'ipv4' ? 32 : 128)), family);
   }
   return (value) => addresses.check(value, value.includes(':') ? 'ipv6' : 'ipv4');
-}
-
-function wildcard(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's');
 }
 
 function unsupported(what: string): AwsError {

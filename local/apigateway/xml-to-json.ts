@@ -9,7 +9,7 @@ export function xmlToJson(xml: string): JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 }
 
-const tag = /<(\/?)([\w:.-]+)[^>]*?(\/?)>/g;
+const tag = /<(\/?)([\w:.-]+)(?:\s[^<>]*?)?(\/?)>/g;
 
 function readContent(xml: string, start: number): { value: JsonValue; end: number } {
   const object: JsonObject = {};

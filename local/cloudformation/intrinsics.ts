@@ -52,7 +52,7 @@ export function subArgument(argument: JsonValue): {
 
 /** Replaces each `${name}` of an `Fn::Sub` text; `${!name}` stays as `${name}`. */
 export function replaceVariables(text: string, replacement: (name: string) => string): string {
-  return text.replaceAll(/\$\{([^}]*)\}/g, (_, inner: string) => {
+  return replaceBraced(text, (inner) => {
     if (inner.startsWith('!')) return `\${${inner.slice(1)}}`;
     if (!/^[A-Za-z0-9_.:]+$/.test(inner.trim())) {
       throw templateError(
@@ -61,6 +61,26 @@ export function replaceVariables(text: string, replacement: (name: string) => st
     }
     return replacement(inner.trim());
   });
+}
+
+const maxSubLength = 5_000_000;
+
+/** Goes through the text once, where an expression would look for the brace after every `${` anew. */
+function replaceBraced(text: string, replacement: (inner: string) => string): string {
+  const parts: string[] = [];
+  let length = 0;
+  let from = 0;
+  for (;;) {
+    const start = text.indexOf('${', from);
+    const end = start < 0 ? -1 : text.indexOf('}', start);
+    if (end < 0) return parts.join('') + text.slice(from);
+    const value = replacement(text.slice(start + 2, end));
+    length += value.length;
+    if (length > maxSubLength)
+      throw templateError(`Template error: Fn::Sub yields more than ${maxSubLength} characters`);
+    parts.push(text.slice(from, start), value);
+    from = end + 1;
+  }
 }
 
 function ref(name: string, { scope }: Resolver): JsonValue | undefined {
@@ -148,7 +168,10 @@ export const intrinsicFunctions: Readonly<Record<string, Intrinsic>> = {
 
   'Fn::Sub': (argument, resolver) => {
     const { text: source, variables } = subArgument(argument);
+    const known = new Map<string, string>();
     return replaceVariables(source, (name) => {
+      const before = known.get(name);
+      if (before !== undefined) return before;
       const variable = variables.get(name);
       const dot = name.indexOf('.');
       const value =
@@ -157,7 +180,9 @@ export const intrinsicFunctions: Readonly<Record<string, Intrinsic>> = {
           : dot > 0
             ? resolver.scope.reference(name.slice(0, dot), name.slice(dot + 1))
             : ref(name, resolver);
-      return text(value, `variable ${name} in Fn::Sub expression does not resolve to a string`);
+      const replacement = text(value, `variable ${name} in Fn::Sub expression does not resolve to a string`);
+      known.set(name, replacement);
+      return replacement;
     });
   },
 

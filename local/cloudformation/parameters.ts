@@ -1,4 +1,6 @@
+import { compileJavaPattern } from '../core/java-pattern.ts';
 import type { JsonValue } from '../core/json.ts';
+import { PatternError } from '../core/linear-pattern.ts';
 import type { ParameterDeclaration, Template } from './template.ts';
 import { templateError } from './template-error.ts';
 
@@ -54,7 +56,15 @@ function givenValue(
   return previous[ParameterKey];
 }
 
+/** CloudFormation's quota. */
+const maxValueBytes = 4096;
+
 function check(name: string, declaration: ParameterDeclaration, value: string): void {
+  if (Buffer.byteLength(value) > maxValueBytes) {
+    throw templateError(
+      `1 validation error detected: Value at 'parameters.${name}.member.parameterValue' failed to satisfy constraint: Member must have length less than or equal to ${maxValueBytes}`,
+    );
+  }
   const { Type: type } = declaration;
   const fail = (constraint: string): never => {
     throw templateError(
@@ -90,16 +100,17 @@ function checkText(name: string, declaration: ParameterDeclaration, value: strin
   const { MinLength, MaxLength, AllowedPattern } = declaration;
   if (MinLength !== undefined && value.length < MinLength) fail(`must contain at least ${MinLength} characters`);
   if (MaxLength !== undefined && value.length > MaxLength) fail(`must contain at most ${MaxLength} characters`);
-  if (AllowedPattern !== undefined && !pattern(name, AllowedPattern).test(value)) {
+  if (AllowedPattern !== undefined && !matchesPattern(name, AllowedPattern, value)) {
     fail(`must match pattern ${AllowedPattern}`);
   }
 }
 
-function pattern(name: string, source: string): RegExp {
+function matchesPattern(name: string, pattern: string, value: string): boolean {
   try {
-    return new RegExp(`^(?:${source})$`);
-  } catch {
-    throw templateError(`Parameter ${name}: AllowedPattern ${source} is not a valid pattern`);
+    return compileJavaPattern(pattern).matchesWhole(value);
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw templateError(`Parameter ${name}: AllowedPattern: ${error.message}`);
   }
 }
 

@@ -27,12 +27,19 @@ export type PartlyResolved = {
   readonly unknown: readonly (readonly string[])[];
 };
 
+/** What resolving one value may take, so that functions inside functions cannot multiply a small template. */
+const maxCalls = 100_000;
+const maxCharacters = 5_000_000;
+
 const placeholder = 'not-yet-known';
 
 /** Resolves intrinsic functions and conditions; each condition is evaluated once. */
 export class Resolver {
   readonly scope: Scope;
   readonly #conditions = new Map<string, boolean | 'evaluating'>();
+  #depth = 0;
+  #calls = 0;
+  #characters = 0;
 
   constructor(scope: Scope) {
     this.scope = scope;
@@ -40,13 +47,35 @@ export class Resolver {
 
   /** Yields undefined for `AWS::NoValue`. @throws AwsError ValidationError, NotYetKnown */
   resolve(value: JsonValue): JsonValue | undefined {
-    return this.#walk(value, []);
+    return this.#bounded(() => this.#walk(value, []));
   }
 
   /** As `resolve`, going on with a placeholder where a value is not known yet. */
   resolveKnown(value: JsonValue): PartlyResolved {
     const unknown: string[][] = [];
-    return { value: this.#walk(value, [], unknown), unknown };
+    return { value: this.#bounded(() => this.#walk(value, [], unknown)), unknown };
+  }
+
+  /** Intrinsic functions resolve their arguments through the same resolver: the outermost value has the budget. */
+  #bounded<T>(resolve: () => T): T {
+    if (this.#depth === 0) {
+      this.#calls = 0;
+      this.#characters = 0;
+    }
+    this.#depth += 1;
+    try {
+      return resolve();
+    } finally {
+      this.#depth -= 1;
+    }
+  }
+
+  #count(result: JsonValue | undefined): void {
+    this.#calls += 1;
+    this.#characters += typeof result === 'string' ? result.length : Array.isArray(result) ? result.length : 0;
+    if (this.#calls > maxCalls || this.#characters > maxCharacters) {
+      throw templateError('Template error: resolving the intrinsic functions takes too long or yields too much text.');
+    }
   }
 
   resolveProperties(properties: JsonObject): JsonObject {
@@ -109,7 +138,9 @@ export class Resolver {
     const evaluate = Object.hasOwn(intrinsicFunctions, name) ? intrinsicFunctions[name] : undefined;
     if (evaluate === undefined) throw templateError(`Template error: unsupported function ${name}.`);
     try {
-      return evaluate(argument, this);
+      const result = evaluate(argument, this);
+      this.#count(result);
+      return result;
     } catch (error) {
       if (!(error instanceof NotYetKnown) || unknown === undefined) throw error;
       unknown.push([...path]);

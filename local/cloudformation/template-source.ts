@@ -9,6 +9,7 @@ export type FetchTemplate = (location: TemplateLocation) => Promise<string>;
 
 const maxBodyBytes = 51_200;
 const maxObjectBytes = 1_000_000;
+const maxUrlLength = 5120;
 
 type Source = {
   readonly TemplateBody?: string | undefined;
@@ -62,7 +63,7 @@ async function fetchFrom(url: string, fetchTemplate: FetchTemplate): Promise<str
 
 /** Understands path-style URLs of any host and the virtual-hosted ones of AWS. */
 function templateLocation(url: string): TemplateLocation | undefined {
-  if (!URL.canParse(url)) return undefined;
+  if (url.length > maxUrlLength || !URL.canParse(url)) return undefined;
   const { protocol, hostname, pathname } = new URL(url);
   if (protocol !== 'http:' && protocol !== 'https:') return undefined;
   const virtual = /^(.+)\.s3[.-](?:[a-z0-9-]+\.)*(?:amazonaws\.com|localhost)$/.exec(hostname)?.[1];

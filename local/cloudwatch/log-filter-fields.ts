@@ -80,7 +80,31 @@ function nameFields(
 
 /** Fields stand between spaces; text in square brackets or double quotes is one field. */
 function splitFields(message: string): string[] {
-  return [...message.matchAll(/\[([^\]]*)\]|"((?:\\.|[^"\\])*)"|(\S+)/g)].map(
-    ([, bracketed, quoted, plain]) => bracketed ?? quoted ?? plain ?? '',
-  );
+  const fields: string[] = [];
+  const unclosed = new Set<string>();
+  const word = /\S+/g;
+  for (let match = word.exec(message); match !== null; match = word.exec(message)) {
+    const opening = match[0][0] ?? '';
+    const end = unclosed.has(opening) ? -1 : closingOf(message, opening, match.index + 1);
+    if (end >= 0) {
+      fields.push(message.slice(match.index + 1, end));
+      word.lastIndex = end + 1;
+    } else {
+      // What is not closed from here on is not closed further on either.
+      unclosed.add(opening);
+      fields.push(match[0]);
+    }
+  }
+  return fields;
+}
+
+/** Where the field ends that `opening` begins; -1 for one without an end, and for a plain word. */
+function closingOf(message: string, opening: string, from: number): number {
+  if (opening === '[') return message.indexOf(']', from);
+  if (opening !== '"') return -1;
+  for (let at = from; at < message.length; at++) {
+    if (message[at] === '\\') at += 1;
+    else if (message[at] === '"') return at;
+  }
+  return -1;
 }

@@ -74,6 +74,12 @@ function fieldsFilter(pattern: string): LogFilter {
   const fieldsOf = compileFieldsPattern(pattern);
   return (message) => {
     const fields = fieldsOf(message);
-    return fields && { value: (selector) => fields.get(selector), extracted: Object.fromEntries(fields) };
+    if (fields === undefined) return undefined;
+    return {
+      value: (selector) => fields.get(selector),
+      get extracted() {
+        return Object.fromEntries(fields);
+      },
+    };
   };
 }

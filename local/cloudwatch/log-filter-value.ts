@@ -1,10 +1,11 @@
+import { LinearPattern, PatternError } from '../core/linear-pattern.ts';
 import { invalidPattern, invalidTerm } from './log-filter-error.ts';
 import type { TextScanner } from './text-scanner.ts';
 
 export type FieldValue = string | number | boolean;
 export type FieldTest = (value: FieldValue) => boolean;
 
-const numberPattern = /^[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?$/;
+const numberPattern = /^[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?$/;
 const orderings: Readonly<Record<string, (left: number, right: number) => boolean>> = {
   '>': (left, right) => left > right,
   '>=': (left, right) => left >= right,
@@ -67,13 +68,15 @@ function compileWildcard(term: string): (text: string) => boolean {
   return (text) => text === literal;
 }
 
-/** Filter patterns take a subset of regular expressions: one-byte characters, no groups, few symbols. */
-export function compileRegex(source: string): RegExp {
+/** An event that is too long for the pattern's complexity does not match. Filter patterns take a subset of regular expressions: one-byte characters, no groups, few symbols. */
+export function compileRegex(source: string): { readonly test: (text: string) => boolean } {
   const withoutEscapes = source.replaceAll(/\\[\x20-\x7e]/g, '');
   if (!/^[A-Za-z0-9:_#=@/;,\-^$?[\]{}|*+. ]*$/.test(withoutEscapes)) throw invalidPattern(`%${source}%`);
   try {
-    return new RegExp(source);
-  } catch {
-    throw invalidPattern(`%${source}%`);
+    const pattern = LinearPattern.compile(source);
+    return { test: (text) => pattern.isWithinLimit(text) && pattern.test(text) };
+  } catch (error) {
+    if (!(error instanceof PatternError)) throw error;
+    throw invalidPattern(`%${source}%: ${error.message}`);
   }
 }

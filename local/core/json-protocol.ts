@@ -1,6 +1,7 @@
 import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
+import { readJsonObject } from './read-json.ts';
 
 /** What an action of a service gets besides its input. */
 export type ActionContext = Pick<AwsRequest, 'requestId' | 'region' | 'principal'>;
@@ -28,12 +29,8 @@ export function jsonApi(name: string, version: '1.0' | '1.1', actions: Readonly<
 }
 
 function parseInput(request: AwsRequest): JsonObject {
-  try {
-    const input: unknown = request.body.length === 0 ? {} : JSON.parse(request.body.toString());
-    if (isJsonObject(input)) return input;
-  } catch {
-    // Falls through to the one answer for everything that is not a JSON object.
-  }
+  const input = readJsonObject(request.body);
+  if (input !== undefined) return input;
   throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }
 

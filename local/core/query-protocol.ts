@@ -1,5 +1,6 @@
 import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
+import { malformedInput, readForm } from './form.ts';
 import type { ActionContext } from './json-protocol.ts';
 
 /** Query input: `Tags.member.1.Key=a` is `{ Tags: [{ Key: 'a' }] }`. */
@@ -28,9 +29,9 @@ export type QueryAction = (input: QueryInput, context: ActionContext) => Promise
  */
 export function queryApi(name: string, namespace: string, actions: Readonly<Record<string, QueryAction>>): AwsApi {
   return async (request) => {
-    const form = request.body.length > 0 ? new URLSearchParams(request.body.toString()) : request.query;
-    const action = form.get('Action') ?? '';
     try {
+      const form = request.body.length > 0 ? readForm(request.body) : request.query;
+      const action = form.get('Action') ?? '';
       const handler = Object.hasOwn(actions, action) ? actions[action] : undefined;
       if (handler === undefined) throw unsupportedOperation(name, action || '(no Action)');
       const result = await handler(parseQueryInput(form), request);
@@ -66,22 +67,31 @@ function xmlResponse(request: AwsRequest, status: number, xml: string): AwsRespo
   };
 }
 
-export function parseQueryInput(form: URLSearchParams): QueryInput {
+/** The deepest input of AWS, that of GetMetricData, has ten. */
+const maxLevels = 20;
+
+/** @throws AwsError MalformedInput for a name with too many dots */
+export function parseQueryInput(form: Iterable<[string, string]>): QueryInput {
   const root: Map<string, unknown> = new Map();
-  for (const [name, value] of form) insert(root, name.split('.'), value);
+  for (const [name, value] of form) insert(root, name, value);
   const input = collapse(root);
   return typeof input === 'object' && !Array.isArray(input) ? input : {};
 }
 
-function insert(node: Map<string, unknown>, [head = '', ...rest]: string[], value: string): void {
-  if (rest.length === 0) {
-    node.set(head, value);
-    return;
+function insert(root: Map<string, unknown>, name: string, value: string): void {
+  const keys = name.split('.', maxLevels + 1);
+  if (keys.length > maxLevels) {
+    throw malformedInput(`The parameter ${name.slice(0, 100)}… has more than ${maxLevels} levels`);
   }
-  const existing = node.get(head);
-  const child: Map<string, unknown> = existing instanceof Map ? existing : new Map();
-  node.set(head, child);
-  insert(child, rest, value);
+  const last = keys.pop() ?? '';
+  let node = root;
+  for (const key of keys) {
+    const existing = node.get(key);
+    const child: Map<string, unknown> = existing instanceof Map ? existing : new Map();
+    node.set(key, child);
+    node = child;
+  }
+  node.set(last, value);
 }
 
 /** Turns `member`/`entry` levels and purely numeric ones into arrays in numeric order. */

@@ -1,5 +1,6 @@
 import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
+import { readJsonObject } from './read-json.ts';
 
 /** The segments of a path that its template names, percent-decoded. */
 export type RestParameters = Readonly<Record<string, string>>;
@@ -74,11 +75,7 @@ export function restErrorResponse(request: AwsRequest, error: AwsError): AwsResp
 
 /** The JSON object in the body of a REST call. @throws AwsError SerializationException */
 export function restBody(request: AwsRequest): Record<string, unknown> {
-  try {
-    const body: unknown = request.body.length === 0 ? {} : JSON.parse(request.body.toString());
-    if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { ...body };
-  } catch {
-    // Falls through to the one answer for everything that is not a JSON object.
-  }
+  const body = readJsonObject(request.body);
+  if (body !== undefined) return body;
   throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }

@@ -102,7 +102,10 @@ function relay(request: AwsRequest, { status, headers, body }: EngineAnswer): Aw
 
 /** When there are too many actions or requests the engine prints all of them in a notation of its own. */
 function withoutDump(body: string): string {
-  return body.replace(/Value '.* (?:Some\(|None).*' at '/s, "Value '[...]' at '");
+  const start = body.indexOf("Value '");
+  const end = body.lastIndexOf("' at '");
+  if (start < 0 || !/ (?:Some\(|None)/.test(body.slice(start, Math.max(start, end)))) return body;
+  return `${body.slice(0, start)}Value '[...]${body.slice(end)}`;
 }
 
 function respond(request: AwsRequest, status: number, body: string): AwsResponse {

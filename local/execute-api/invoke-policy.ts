@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { compileWildcard } from '../core/wildcard.ts';
 
 const oneOrMore = z.union([z.string().transform((text) => [text]), z.array(z.string())]);
 const statementSchema = z.looseObject({
@@ -19,17 +20,8 @@ export type InvokePolicy = z.infer<typeof invokePolicySchema>;
 export function allowsInvoke({ Statement }: InvokePolicy, arn: string): boolean {
   const effects = Statement.filter(
     ({ Action, Resource }) =>
-      Action.some((pattern) => matches(pattern.toLowerCase(), 'execute-api:invoke')) &&
-      Resource.some((pattern) => matches(pattern, arn)),
+      Action.some((pattern) => compileWildcard(pattern.toLowerCase())('execute-api:invoke')) &&
+      Resource.some((pattern) => compileWildcard(pattern)(arn)),
   ).map(({ Effect }) => Effect);
   return effects.includes('Allow') && !effects.includes('Deny');
-}
-
-/** `*` is any text, `?` any one character. */
-function matches(pattern: string, text: string): boolean {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's').test(text);
 }

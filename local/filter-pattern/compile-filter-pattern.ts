@@ -1,5 +1,5 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { type Alternative, compileAlternative, isMatcherName, type Scalar } from './compile-alternative.ts';
+import { compileAlternative, isMatcherName, type Scalar } from './compile-alternative.ts';
 import { invalidFilterPattern } from './invalid-filter-pattern.ts';
 
 /** Tells whether the part of an event that a sub-pattern looks at fits; `root` is the whole event. */
@@ -50,8 +50,11 @@ function compileField(name: string, value: JsonValue | undefined, path: readonly
   }
   if (!Array.isArray(value) || value.length === 0) throw invalidFilterPattern();
   const alternatives = value.map(compileAlternative);
+  const isAbsent = oncePerEvent((root) => leavesAt(root, ownPath).length === 0);
   return (parent, root) =>
-    alternatives.some((alternative) => fitsAlternative(alternative, member(parent, name), ownPath, root));
+    alternatives.some((alternative) =>
+      alternative.kind === 'absent' ? isAbsent(root) : leaves(member(parent, name)).some(alternative.matches),
+    );
 }
 
 /** A `$or` of matchers or of a single branch is an ordinary field of that name. */
@@ -63,14 +66,13 @@ function isRelation(value: JsonValue | undefined): value is JsonObject[] {
   );
 }
 
-function fitsAlternative(
-  alternative: Alternative,
-  value: JsonValue | undefined,
-  path: readonly string[],
-  root: JsonValue,
-): boolean {
-  if (alternative.kind === 'absent') return leavesAt(root, path).length === 0;
-  return leaves(value).some(alternative.matches);
+/** Asked for every element of a list, it is the same for all of them. */
+function oncePerEvent(test: (root: JsonValue) => boolean): (root: JsonValue) => boolean {
+  let last: { readonly root: JsonValue; readonly result: boolean } | undefined;
+  return (root) => {
+    if (last === undefined || last.root !== root) last = { root, result: test(root) };
+    return last.result;
+  };
 }
 
 function member(parent: JsonValue | undefined, name: string): JsonValue | undefined {

@@ -108,10 +108,14 @@ const partiQlActions: Readonly<Record<string, string>> = {
   EXISTS: 'PartiQLSelect',
 };
 
+/** DynamoDB's limit of a PartiQL statement; the engine refuses longer ones. */
+const maxStatementLength = 8192;
+
 function statement({ region }: JsonCall, text = ''): Permission {
   const verb = /^\s*(\w+)/.exec(text)?.[1]?.toUpperCase() ?? '';
   const [, table = '*', index] =
-    /(?:FROM|INTO|UPDATE)\s+"?([\w.:/-]+?)"?(?:\."?([\w.-]+)"?)?(?:\s|$)/i.exec(text) ?? [];
+    /(?:FROM|INTO|UPDATE)\s+"?([\w.:/-]+?)"?(?:\."?([\w.-]+)"?)?(?:\s|$)/i.exec(text.slice(0, maxStatementLength)) ??
+    [];
   const resource = tableArn(table, region);
   return {
     action: `dynamodb:${partiQlActions[verb] ?? 'PartiQLSelect'}`,
@@ -140,7 +144,7 @@ function queriedKey(input: JsonObject, hashKey: string | undefined): string | un
   const values = input.ExpressionAttributeValues ?? null;
   if (condition === undefined || hashKey === undefined || !isJsonObject(values)) return undefined;
   const names = input.ExpressionAttributeNames ?? null;
-  for (const [, name = '', placeholder = ''] of condition.matchAll(/([#\w.-]+)\s*=\s*(:\w+)/g)) {
+  for (const [, name = '', placeholder = ''] of condition.matchAll(/(?<![#\w.-])([#\w.-]+)\s*=\s*(:\w+)/g)) {
     const attribute = isJsonObject(names) && Object.hasOwn(names, name) ? names[name] : name;
     if (attribute === hashKey) return scalar(values[placeholder]);
   }

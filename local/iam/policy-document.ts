@@ -70,8 +70,17 @@ function malformed(message: string): AwsError {
   return new AwsError('MalformedPolicyDocument', message);
 }
 
-/** @throws AwsError MalformedPolicyDocument as IAM words it */
+/** IAM's quotas without white space: all inline policies of a role, a trust policy; 20 KB is that of Lambda and S3. */
+const maxSize: Readonly<Record<PolicyKind, number>> = { identity: 10_240, trust: 4096, resource: 20_480 };
+
+function checkSize(document: JsonValue | undefined, kind: PolicyKind): void {
+  if ((JSON.stringify(document) ?? '').length <= maxSize[kind]) return;
+  throw new AwsError('LimitExceeded', `Maximum policy size of ${maxSize[kind]} bytes exceeded`, 409);
+}
+
+/** @throws AwsError MalformedPolicyDocument as IAM words it, LimitExceeded */
 export function parsePolicy(document: JsonValue | undefined, kind: PolicyKind): Policy {
+  checkSize(document, kind);
   const result = documentSchema.safeParse(document);
   if (!result.success) {
     const [issue] = result.error.issues;

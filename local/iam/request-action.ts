@@ -1,5 +1,7 @@
 import type { AwsRequest } from '../core/aws-api.ts';
-import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { readForm } from '../core/form.ts';
+import type { JsonObject } from '../core/json.ts';
+import { readJsonObject } from '../core/read-json.ts';
 import { dynamoDbPermissions } from './dynamodb-permissions.ts';
 import { lambdaPermissions } from './lambda-permissions.ts';
 import { eventsPermissions, logsPermissions, snsPermissions, sqsPermissions } from './messaging-permissions.ts';
@@ -32,20 +34,11 @@ export function requestPermissions(request: AwsRequest, lookups: Lookups = {}): 
 function readCall({ headers, body, query, path, region }: AwsRequest): JsonCall {
   const target = headers['x-amz-target'];
   if (target !== undefined) {
-    return { action: target.split('.').at(-1) ?? '', input: parseObject(body.toString()), region };
+    return { action: target.split('.').at(-1) ?? '', input: readJsonObject(body) ?? {}, region };
   }
-  const form = body.length > 0 ? new URLSearchParams(body.toString()) : query;
+  const form = body.length > 0 ? readForm(body) : query;
   const input: JsonObject = Object.fromEntries(form);
   // The Query protocol of SQS takes the queue from the path when it is not among the parameters.
   if (input.QueueUrl === undefined && path.length > 1) input.QueueUrl = path;
   return { action: form.get('Action') ?? '', input, region };
-}
-
-function parseObject(text: string): JsonObject {
-  try {
-    const value: JsonValue = JSON.parse(text === '' ? '{}' : text);
-    return isJsonObject(value) ? value : {};
-  } catch {
-    return {};
-  }
 }

@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
-import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { unzipSync } from 'fflate';
-import { AwsError } from '../core/aws-error.ts';
+import { join } from 'node:path';
 import { makePrivate } from '../state/make-private.ts';
+import { extractZip } from './extract-zip.ts';
 import { writeRuntimeFiles } from './runtime-files.ts';
 
 export type Code = { readonly codeSha256: string; readonly codeSize: number };
-
-const maxUnzippedBytes = 262_144_000;
 
 /** Deployment packages on disk, once each however many functions share one, extracted for the workers. */
 export class CodeStore {
@@ -31,7 +27,7 @@ export class CodeStore {
 
   /** @throws AwsError InvalidParameterValueException when it is no zip that Lambda would take */
   async add(zip: Buffer): Promise<Code> {
-    const codeSha256 = createHash('sha256').update(zip).digest('base64');
+    const codeSha256 = await sha256(zip);
     const folder = this.#folder(codeSha256);
     if (!existsSync(folder)) await extract(zip, folder);
     return { codeSha256, codeSize: zip.length };
@@ -87,6 +83,11 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** On a thread of Node's pool: 50 MB take longer than the event loop may be held. */
+async function sha256(zip: Buffer): Promise<string> {
+  return Buffer.from(await crypto.subtle.digest('SHA-256', Uint8Array.from(zip))).toString('base64');
+}
+
 const wholeFolder = /^code-[0-9a-f]{32}$/;
 
 function folderName(codeSha256: string): string {
@@ -97,46 +98,14 @@ let extractions = 0;
 
 /** Extracts beside and renames, so that a folder that exists is whole. */
 async function extract(zip: Buffer, folder: string): Promise<void> {
-  const files = readZip(zip);
   extractions += 1;
   const partial = `${folder}.${process.pid}.${extractions}`;
-  await mkdir(join(partial, 'task'), { recursive: true, mode: 0o700 });
-  for (const [name, content] of files) {
-    const path = join(partial, 'task', name);
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    await writeFile(path, content, { mode: 0o600 });
-  }
-  await writeFile(join(partial, 'function.zip'), zip, { mode: 0o600 });
+  await extractZip(zip, partial);
   try {
     await rename(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });
-    // Somebody else was faster with the same package.
+    // Another upload of the same package was faster.
     if (!existsSync(folder)) throw error;
   }
-}
-
-function readZip(zip: Buffer): [name: string, content: Uint8Array][] {
-  let unzippedBytes = 0;
-  let files: [string, Uint8Array][];
-  try {
-    const filter = ({ originalSize }: { originalSize: number }): boolean => {
-      unzippedBytes += originalSize;
-      return unzippedBytes <= maxUnzippedBytes;
-    };
-    files = Object.entries(unzipSync(zip, { filter })).filter(([name]) => !name.endsWith('/'));
-  } catch {
-    throw invalid('Could not unzip uploaded file. Please check your file, then try to upload again.');
-  }
-  if (unzippedBytes > maxUnzippedBytes) throw invalid(`Unzipped size must be smaller than ${maxUnzippedBytes} bytes`);
-  if (files.length === 0) throw invalid('Uploaded file must be a non-empty zip');
-  const escaping = files.find(
-    ([name]) => name.startsWith('/') || name.includes('\\') || name.split('/').includes('..'),
-  );
-  if (escaping !== undefined) throw invalid(`The package contains a path that leaves it: ${escaping[0]}`);
-  return files;
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterValueException', message, 400, { Type: 'User' });
 }

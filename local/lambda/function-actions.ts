@@ -3,6 +3,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { Code, CodeStore } from './code-store.ts';
 import type { EnvironmentPool } from './environment-pool.ts';
+import { checkZippedSize } from './extract-zip.ts';
 import { functionArn } from './function-name.ts';
 import type { FunctionRecord, FunctionVersion } from './function-record.ts';
 import { type Configuration, configure, defaultConfiguration, type Settings } from './function-settings.ts';
@@ -124,7 +125,9 @@ export class FunctionActions {
   }
 
   async #addCode(source: CodeSource): Promise<Code> {
-    return this.#options.code.add('zip' in source ? source.zip : await this.#fetch(source));
+    if (!('zip' in source)) return this.#options.code.add(await this.#fetch(source));
+    checkZippedSize(source.zip);
+    return this.#options.code.add(source.zip);
   }
 
   async #fetch({ bucket, key, objectVersion }: Exclude<CodeSource, { zip: Buffer }>): Promise<Buffer> {

@@ -1,5 +1,6 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { Principal } from '../core/principal.ts';
+import { compileWildcard } from '../core/wildcard.ts';
 import type { FunctionRecord, PolicyStatement } from './function-record.ts';
 import type { Target } from './function-store.ts';
 
@@ -55,18 +56,10 @@ function meets(operator: string, key: string, wanted: string, sourceArn: string 
 export function arnLike(pattern: string, arn: string): boolean {
   const wanted = splitArn(pattern);
   const actual = splitArn(arn);
-  return wanted.length === actual.length && wanted.every((part, index) => glob(part).test(actual[index] ?? ''));
+  return wanted.length === actual.length && wanted.every((part, index) => compileWildcard(part)(actual[index] ?? ''));
 }
 
 function splitArn(arn: string): string[] {
   const parts = arn.split(':');
   return [...parts.slice(0, 5), parts.slice(5).join(':')];
-}
-
-function glob(pattern: string): RegExp {
-  const source = pattern
-    .replaceAll(/[.+^${}()|[\]\\]/g, '\\$&')
-    .replaceAll('*', '.*')
-    .replaceAll('?', '.');
-  return new RegExp(`^${source}$`, 's');
 }

@@ -3,8 +3,10 @@ import { parseJson } from '../core/parse-json.ts';
 import type { Watcher } from './watch.ts';
 
 const groupPrefix = '/aws/lambda/';
+/** Far above any trace; the expressions below take longer than in proportion to a line. */
+const maxLength = 16_384;
 /** In a trace; packages are unpacked into folders of this name. */
-const placeInTask = /[^\s()]*\/task\/([^\s():]+):(\d+):(\d+)/g;
+const placeInTask = /(?<![^\s()])[^\s()]*\/task\/([^\s():]+):(\d+):(\d+)/g;
 /** A line of a trace that is Node's or the runtime's, in which nobody looks for the fault of a function. */
 const foreignFrame = /^ +at (?!.*\/task\/).*(?:node:internal\/|\/runtime\/[\w-]+\.mjs:)/;
 const ended = 'the process ended before it answered';
@@ -20,8 +22,9 @@ export function functionError(
   sourceOf: Watcher['sourceOf'] = () => undefined,
 ): string | undefined {
   if (!group.startsWith(groupPrefix)) return undefined;
-  const error = message.startsWith('{') ? errorOfRecord(message) : errorOfText(message);
-  if (error === undefined) return undefined;
+  const whole = message.startsWith('{') ? errorOfRecord(message) : errorOfText(message);
+  if (whole === undefined) return undefined;
+  const error = whole.slice(0, maxLength);
   const functionName = group.slice(groupPrefix.length);
   const own = error.split('\n').filter((line) => !foreignFrame.test(line));
   const traced = own.join('\n').replace(placeInTask, (place, file: string, line: string, column: string) => {
@@ -40,7 +43,7 @@ function errorOfText(message: string): string | undefined {
   }
   return message.includes('\tError Type: Runtime.ExitError')
     ? ended
-    : /Task timed out after .* seconds/.exec(message)?.[0];
+    : /Task timed out after \d+(?:\.\d+)? seconds/.exec(message)?.[0];
 }
 
 function errorOfRecord(message: string): string | undefined {

@@ -1,4 +1,5 @@
-import { javaRegex, javaReplacement, matchesWhole } from './java-regex.ts';
+import { spend } from './budget.ts';
+import { matchesWhole, replaceLiteral, replaceMatches, splitText } from './java-text.ts';
 import { toText } from './text.ts';
 import {
   isMap,
@@ -38,20 +39,20 @@ const stringMethods: Methods<string> = {
   toUpperCase: (self) => self.toUpperCase(),
   toLowerCase: (self) => self.toLowerCase(),
   // Java's trim takes every character up to the space, and no other white space.
-  trim: (self) => self.replaceAll(/^[\0- ]+|[\0- ]+$/g, ''),
+  trim,
   strip: (self) => self.trim(),
-  concat: (self, args) => self + text(args),
-  repeat: (self, args) => self.repeat(Math.max(0, integer(args))),
-  replace: (self, args) => self.replaceAll(text(args), () => text(args, 1)),
-  replaceAll: (self, args) => self.replace(javaRegex(text(args), 'g'), javaReplacement(text(args, 1))),
-  replaceFirst: (self, args) => self.replace(javaRegex(text(args)), javaReplacement(text(args, 1))),
-  split: (self, args) => split(self, javaRegex(text(args), 'g'), args.length > 1 ? integer(args, 1) : 0),
+  concat: (self, args) => concat(self, text(args)),
+  repeat: (self, args) => repeat(self, Math.max(0, integer(args))),
+  replace: (self, args) => replaceLiteral(self, text(args), text(args, 1)),
+  replaceAll: (self, args) => replaceMatches(self, text(args), text(args, 1)),
+  replaceFirst: (self, args) => replaceMatches(self, text(args), text(args, 1), 1),
+  split: (self, args) => javaList(splitText(self, text(args), args.length > 1 ? integer(args, 1) : 0)),
   matches: (self, args) => matchesWhole(text(args), self),
   equals: (self, args) => self === args[0],
   equalsIgnoreCase: (self, args) => self.toLowerCase() === text(args).toLowerCase(),
   compareTo: (self, args) => compare(self, text(args)),
   compareToIgnoreCase: (self, args) => compare(self.toLowerCase(), text(args).toLowerCase()),
-  hashCode: (self) => [...Array(self.length).keys()].reduce((hash, at) => (hash * 31 + self.charCodeAt(at)) | 0, 0),
+  hashCode,
   toString: (self: string) => self,
 };
 
@@ -60,24 +61,32 @@ function substring(self: string, from: number, to: number): string {
   return self.slice(from, to);
 }
 
-function compare(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+function trim(self: string): string {
+  let [from, to] = [0, self.length];
+  while (from < to && self.charCodeAt(from) <= 0x20) from += 1;
+  while (to > from && self.charCodeAt(to - 1) <= 0x20) to -= 1;
+  return self.slice(from, to);
 }
 
-/** As Java: `limit` 0 drops the empty strings at the end, a match of nothing at the start makes no empty string. */
-function split(self: string, pattern: RegExp, limit: number): VtlValue[] {
-  const parts = javaList([]);
-  let from = 0;
-  for (const match of self.matchAll(pattern)) {
-    if (limit > 0 && parts.length === limit - 1) break;
-    const end = match.index + match[0].length;
-    if (end === 0 || (match[0] === '' && match.index >= self.length)) continue;
-    parts.push(self.slice(from, match.index));
-    from = end;
-  }
-  parts.push(self.slice(from));
-  if (limit === 0) while (parts.length > 1 && parts.at(-1) === '') parts.pop();
-  return parts;
+function concat(self: string, other: string): string {
+  spend(0, self.length + other.length);
+  return self + other;
+}
+
+function repeat(self: string, count: number): string {
+  spend(0, self.length * count);
+  return self.repeat(count);
+}
+
+function hashCode(self: string): number {
+  spend(self.length / 100);
+  let hash = 0;
+  for (let at = 0; at < self.length; at++) hash = (hash * 31 + self.charCodeAt(at)) | 0;
+  return hash;
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
 }
 
 const listMethods: Methods<VtlValue[]> = {
@@ -94,7 +103,8 @@ const listMethods: Methods<VtlValue[]> = {
   },
   addAll: (self, args) => {
     const items = itemsOf(args[0]);
-    self.push(...items);
+    spend(items.length);
+    for (const item of [...items]) self.push(item);
     return items.length > 0;
   },
   set: (self, args) => {
@@ -173,6 +183,7 @@ const numberMethods: Methods<number> = {
  */
 export function callMethod(self: VtlValue, name: string, args: readonly VtlValue[]): VtlValue {
   if (isMissing(self)) return undefined;
+  spend(costOf(self));
   if (self instanceof VtlObject) {
     const method = Object.hasOwn(self.methods, name) ? self.methods[name] : undefined;
     return method === undefined ? unknown('object', name) : method(args);
@@ -184,6 +195,13 @@ export function callMethod(self: VtlValue, name: string, args: readonly VtlValue
   if (name === 'equals') return isEqual(self, args[0]);
   const number = numberOf(self);
   return number === undefined ? unknown('Boolean', name) : call(numberMethods, 'Number', number, name, args);
+}
+
+/** What going once through a value costs; most methods do so. */
+function costOf(self: VtlValue): number {
+  if (typeof self === 'string') return self.length / 1000;
+  if (Array.isArray(self)) return self.length / 10;
+  return isMap(self) ? Object.keys(self).length / 10 : 0;
 }
 
 function call<T>(methods: Methods<T>, type: string, self: T, name: string, args: readonly VtlValue[]): VtlValue {

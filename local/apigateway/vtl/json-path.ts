@@ -1,3 +1,4 @@
+import { spend } from './budget.ts';
 import { isMap, memberOf, VtlError, type VtlValue } from './value.ts';
 
 type Selector =
@@ -7,6 +8,11 @@ type Selector =
   | { readonly kind: 'every' }
   | { readonly kind: 'filter'; readonly keep: (item: VtlValue) => boolean };
 type Segment = { readonly isDeep: boolean; readonly selector: Selector };
+
+/** Far above any path that is written by hand; a path may also come from the request. */
+const maxPathLength = 4096;
+/** Jackson, which reads JSON for API Gateway, refuses deeper values. */
+const maxDepth = 1000;
 
 const cache = new Map<string, readonly Segment[]>();
 
@@ -33,6 +39,7 @@ function isSingle(selector: Selector): boolean {
 }
 
 function select(value: VtlValue, selector: Selector): VtlValue[] {
+  spend(1);
   switch (selector.kind) {
     case 'names':
       return selector.names.flatMap((name) =>
@@ -53,19 +60,27 @@ function select(value: VtlValue, selector: Selector): VtlValue[] {
 }
 
 function children(value: VtlValue): VtlValue[] {
-  if (Array.isArray(value)) return [...value];
-  return isMap(value) ? Object.values(value) : [];
+  const found = Array.isArray(value) ? [...value] : isMap(value) ? Object.values(value) : [];
+  spend(found.length);
+  return found;
 }
 
 function withDescendants(value: VtlValue): VtlValue[] {
-  return [value, ...children(value).flatMap(withDescendants)];
+  const found: VtlValue[] = [];
+  const visit = (node: VtlValue, depth: number): void => {
+    if (depth > maxDepth) throw new VtlError(`the JSON is nested more than ${maxDepth} levels deep`);
+    found.push(node);
+    for (const child of children(node)) visit(child, depth + 1);
+  };
+  visit(value, 0);
+  return found;
 }
 
 const name = String.raw`'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*"`;
 const step = new RegExp(
   [
     String.raw`(?<deep>\.\.)?(?:(?<!\.)\.)?(?:(?<star>\*)|(?<plain>[^.[\]()*?'"\s,@$]+))`,
-    String.raw`(?<deepBracket>\.\.)?\[\s*(?:(?<every>\*)|(?<names>(?:${name})(?:\s*,\s*(?:${name}))*)|(?<indexes>-?\d+(?:\s*,\s*-?\d+)*)|(?<slice>-?\d*\s*:\s*-?\d*)|\?\(\s*(?<filter>(?:${name}|[^'"\]])*?)\s*\))\s*\]`,
+    String.raw`(?<deepBracket>\.\.)?\[\s*(?:(?<every>\*)|(?<names>(?:${name})(?:\s*,\s*(?:${name}))*)|(?<indexes>-?\d+(?:\s*,\s*-?\d+)*)|(?<slice>-?\d*\s*:\s*-?\d*)|\?\((?<filter>(?:${name}|[^'"\]])*?)\))\s*\]`,
   ].join('|'),
   'y',
 );
@@ -73,6 +88,7 @@ const step = new RegExp(
 function parsePath(path: string): readonly Segment[] {
   const known = cache.get(path);
   if (known !== undefined) return known;
+  if (path.length > maxPathLength) throw new VtlError(`a JSONPath of more than ${maxPathLength} characters`);
   const segments: Segment[] = [];
   const text = path.startsWith('$') ? path.slice(1) : `.${path}`;
   step.lastIndex = 0;
@@ -94,7 +110,7 @@ function selectorOf(groups: Partial<Record<string, string>>, path: string): Sele
     const [from = '', to = ''] = groups.slice.split(':').map((part) => part.trim());
     return { kind: 'slice', from: from === '' ? undefined : Number(from), to: to === '' ? undefined : Number(to) };
   }
-  if (groups.filter !== undefined) return { kind: 'filter', keep: parseFilter(groups.filter, path) };
+  if (groups.filter !== undefined) return { kind: 'filter', keep: parseFilter(groups.filter.trim(), path) };
   return { kind: 'every' };
 }
 

@@ -226,3 +226,42 @@ test('what cannot be rendered or parsed is told by name', () => {
   assert.throws(() => compileMappingTemplate('#end'), /#end without/);
   assert.throws(() => compileMappingTemplate("#parse('x')"), /#parse is not available/);
 });
+
+test('a template that would work or write without end fails', () => {
+  const input = { body: '{}', parameters: { path: {}, querystring: {}, header: {} }, context: {}, stageVariables: {} };
+  const loops = '#foreach($a in [1..1000])#foreach($b in [1..1000])#foreach($c in [1..1000])x#end#end#end';
+  const cases: readonly (readonly [string, RegExp])[] = [
+    [loops, /more than 1000000 steps/],
+    [loops.replace('x', ''), /more than 1000000 steps/],
+    [`#set($s = "0123456789")#foreach($a in [1..100])#set($s = $s + $s)#end`, /more than 20971520 characters/],
+    [`#set($s = "0123456789")$s.repeat(1000000000)`, /more than 20971520 characters/],
+    [`#set($d = "0123456789")#set($s = $d.repeat(100000))$s.replace("0", $s)`, /more than 20971520 characters/],
+    [`#set($l = [1])#foreach($a in [1..100])#set($x = $l.addAll($l))#end`, /more than 1000000 steps/],
+    [`#set($d = "a")#set($s = $d.repeat(1000000))$s.replaceAll("(a|b)*a(a|b){100}c", "")`, /too complex/],
+  ];
+  for (const [template, message] of cases) {
+    const render = compileMappingTemplate(template);
+    const before = process.cpuUsage();
+    assert.throws(() => render(input), { name: 'VtlError', message }, template);
+    const { user, system } = process.cpuUsage(before);
+    assert(user + system < 3_000_000, `${template} worked for ${(user + system) / 1000} ms`);
+  }
+});
+
+test('a template or a body that is nested too deeply fails instead of exhausting the stack', () => {
+  const deep = `${'['.repeat(5000)}${']'.repeat(5000)}`;
+  for (const template of [
+    `#set($a = ${'('.repeat(5000)}1)`,
+    `#set($a = ${'['.repeat(5000)}`,
+    '#if(true)'.repeat(5000),
+  ]) {
+    assert.throws(() => compileMappingTemplate(template), { name: 'VtlError', message: /nested more than 100 levels/ });
+  }
+  const input = { body: deep, parameters: { path: {}, querystring: {}, header: {} }, context: {}, stageVariables: {} };
+  for (const template of ["$input.json('$')", "$input.path('$..*')", "$input.path('$')"]) {
+    assert.throws(() => compileMappingTemplate(template)(input), {
+      name: 'VtlError',
+      message: /nested more than 1000/,
+    });
+  }
+});

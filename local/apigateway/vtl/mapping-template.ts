@@ -1,3 +1,4 @@
+import { spend } from './budget.ts';
 import { escapeJavaScript, urlDecode, urlEncode } from './escape.ts';
 import { jsonPath } from './json-path.ts';
 import { parseTemplate } from './parse.ts';
@@ -39,14 +40,22 @@ export function compileMappingTemplate(source: string): MappingTemplate {
 const util = new VtlObject(
   {},
   {
-    escapeJavaScript: ([value]) => escapeJavaScript(toText(value)),
-    urlEncode: ([value]) => urlEncode(toText(value)),
-    urlDecode: ([value]) => urlDecode(toText(value)),
-    base64Encode: ([value]) => Buffer.from(toText(value)).toString('base64'),
-    base64Decode: ([value]) => Buffer.from(toText(value), 'base64').toString('utf8'),
+    escapeJavaScript: ([value]) => convert(value, escapeJavaScript),
+    urlEncode: ([value]) => convert(value, urlEncode),
+    urlDecode: ([value]) => convert(value, urlDecode),
+    base64Encode: ([value]) => convert(value, (text) => Buffer.from(text).toString('base64')),
+    base64Decode: ([value]) => convert(value, (text) => Buffer.from(text, 'base64').toString('utf8')),
     parseJson: ([value]) => parseOrThrow(toText(value)),
   },
 );
+
+function convert(value: VtlValue, by: (text: string) => string): string {
+  const text = toText(value);
+  spend(text.length / 100);
+  const converted = by(text);
+  spend(0, converted.length);
+  return converted;
+}
 
 function inputObject(body: string, parameters: TemplateInput['parameters']): VtlObject {
   let parsed: { readonly json: VtlValue } | undefined;
@@ -88,6 +97,7 @@ function parseBody(body: string): VtlValue {
 }
 
 function parseOrThrow(text: string): VtlValue {
+  spend(text.length / 20);
   try {
     return parseJson(text);
   } catch (error) {

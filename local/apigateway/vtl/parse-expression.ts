@@ -32,13 +32,31 @@ const operators: Readonly<Record<string, BinaryOperator>> = {
   '%': '%',
 };
 
+/** Far above any real template, far below what would exhaust the stack. */
+const maxDepth = 100;
+
 /** Reads references and expressions; the template parser reads what is around them. */
 export abstract class ExpressionParser {
   protected readonly source: string;
   protected position = 0;
+  #depth: number;
 
-  constructor(source: string) {
+  constructor(source: string, depth: number) {
     this.source = source;
+    this.#depth = depth;
+  }
+
+  protected get depth(): number {
+    return this.#depth;
+  }
+
+  /** Runs `parse` one level deeper; hostile nesting fails before it exhausts the stack. */
+  protected nested<T>(parse: () => T): T {
+    this.#depth += 1;
+    if (this.#depth > maxDepth) this.fail(`nested more than ${maxDepth} levels deep`);
+    const result = parse();
+    this.#depth -= 1;
+    return result;
   }
 
   /** Parses the template inside a double-quoted string. */
@@ -89,6 +107,10 @@ export abstract class ExpressionParser {
   }
 
   #unary(): Expression {
+    return this.nested(() => this.#operand());
+  }
+
+  #operand(): Expression {
     this.space();
     if (this.take(/!(?!=)|not\b/y) !== undefined) return { kind: 'not', operand: this.#unary() };
     if (this.take(/-(?=[$(])/y) !== undefined) return { kind: 'negate', operand: this.#unary() };

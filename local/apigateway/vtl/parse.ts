@@ -1,5 +1,6 @@
 import { ExpressionParser } from './parse-expression.ts';
 import type { Expression, Macro, Template, TemplateNode } from './syntax.ts';
+import { VtlError } from './value.ts';
 
 /**
  * Parses a mapping template as Velocity 1.7 does, which is what API Gateway runs.
@@ -7,9 +8,12 @@ import type { Expression, Macro, Template, TemplateNode } from './syntax.ts';
  * @throws VtlError with line and column
  */
 export function parseTemplate(source: string): Template {
-  const parser = new TemplateParser(source, new Map());
-  return parser.parse();
+  if (source.length > maxTemplateLength) throw new VtlError(`a template of more than ${maxTemplateLength} characters`);
+  return new TemplateParser(source, new Map(), 0).parse();
 }
+
+/** API Gateway's quota of the size of a mapping template, 300 KB. */
+const maxTemplateLength = 300 * 1024;
 
 const unsupportedDirectives = new Set(['parse', 'include', 'evaluate', 'literal']);
 const restOfLine = /[ \t]*(?:\r\n|\r|\n)/y;
@@ -17,10 +21,11 @@ const restOfLine = /[ \t]*(?:\r\n|\r|\n)/y;
 class TemplateParser extends ExpressionParser {
   #nodes: TemplateNode[] = [];
   #text = '';
+  #lacksRawEnd = false;
   readonly #macros: Map<string, Macro>;
 
-  constructor(source: string, macros: Map<string, Macro>) {
-    super(source);
+  constructor(source: string, macros: Map<string, Macro>, depth: number) {
+    super(source, depth);
     this.#macros = macros;
   }
 
@@ -31,11 +36,15 @@ class TemplateParser extends ExpressionParser {
   }
 
   protected override interpolate(text: string): Template {
-    return new TemplateParser(text, this.#macros).parse();
+    return this.nested(() => new TemplateParser(text, this.#macros, this.depth).parse());
   }
 
   /** Reads up to one of the directives `ends` (its name is returned, consumed) or the end of the source. */
   #block(ends: readonly string[]): [body: Template, end: string | undefined] {
+    return this.nested(() => this.#readBlock(ends));
+  }
+
+  #readBlock(ends: readonly string[]): [body: Template, end: string | undefined] {
     const outer = { nodes: this.#nodes, text: this.#text };
     this.#nodes = [];
     this.#text = '';
@@ -69,9 +78,17 @@ class TemplateParser extends ExpressionParser {
   #comment(): boolean {
     if (this.take(/##[^\r\n]*(?:\r\n|\r|\n)?/y) !== undefined) return true;
     if (this.take(/#\*[\s\S]*?(?:\*#|$(?![\s\S]))/y) !== undefined) return true;
-    const raw = this.take(/#\[\[[\s\S]*?\]\]#/y);
-    if (raw === undefined) return false;
-    this.#text += raw.slice(3, -3);
+    return this.#rawText();
+  }
+
+  /** `#[[ … ]]#`; without its end it is plain text, and no other beginning needs to look for the end again. */
+  #rawText(): boolean {
+    if (this.#lacksRawEnd || !this.peek('#[[')) return false;
+    const end = this.source.indexOf(']]#', this.position + 3);
+    this.#lacksRawEnd = end < 0;
+    if (end < 0) return false;
+    this.#text += this.source.slice(this.position + 3, end);
+    this.position = end + 3;
     return true;
   }
 
@@ -81,7 +98,7 @@ class TemplateParser extends ExpressionParser {
     const name = word?.replaceAll(/[#{}]/g, '') ?? '';
     switch (name) {
       case 'set':
-        this.#text = this.#text.replace(/[ \t]+$/, '');
+        this.#text = withoutTrailingBlanks(this.#text);
         this.#push(this.#set());
         return undefined;
       case 'if':
@@ -217,4 +234,10 @@ class TemplateParser extends ExpressionParser {
     if (this.#text !== '') this.#nodes.push({ kind: 'text', text: this.#text });
     this.#text = '';
   }
+}
+
+function withoutTrailingBlanks(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end -= 1;
+  return text.slice(0, end);
 }

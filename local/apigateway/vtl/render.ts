@@ -1,3 +1,4 @@
+import { spend, withBudget } from './budget.ts';
 import { callMethod, isEqual, itemsOf, numberOf, readIndex, readProperty } from './java-methods.ts';
 import type { BinaryOperator, Expression, Reference, Step, Template, TemplateNode } from './syntax.ts';
 import { toText } from './text.ts';
@@ -19,9 +20,11 @@ const maxMacroDepth = 20;
 
 /** Renders a parsed template. What it #sets goes into `variables`. @throws VtlError */
 export function renderTemplate(template: Template, variables: VtlMap): string {
-  const renderer = new Renderer(variables);
-  renderer.render(template);
-  return renderer.output;
+  return withBudget(() => {
+    const renderer = new Renderer(variables);
+    renderer.render(template);
+    return renderer.output;
+  });
 }
 
 class Renderer {
@@ -43,12 +46,13 @@ class Renderer {
   }
 
   #node(node: TemplateNode): void {
+    spend(1);
     switch (node.kind) {
       case 'text':
-        this.output += node.text;
+        this.#print(node.text);
         return;
       case 'reference':
-        this.output += toText(this.#read(node.reference));
+        this.#print(toText(this.#read(node.reference)));
         return;
       case 'set':
         this.#assign(node.target, this.#evaluate(node.value));
@@ -78,6 +82,11 @@ class Renderer {
       case 'stop':
         this.#isStopped = true;
     }
+  }
+
+  #print(text: string): void {
+    spend(0, text.length);
+    this.output += text;
   }
 
   #foreach(variable: string, items: readonly VtlValue[], body: Template): void {
@@ -137,6 +146,7 @@ class Renderer {
   }
 
   #step(value: VtlValue, step: Step): VtlValue {
+    spend(1);
     switch (step.kind) {
       case 'property':
         return readProperty(value, step.name);
@@ -165,6 +175,7 @@ class Renderer {
   }
 
   #evaluate(expression: Expression): VtlValue {
+    spend(1);
     switch (expression.kind) {
       case 'literal':
         return expression.value;
@@ -233,11 +244,16 @@ function order(left: VtlValue, right: VtlValue): number {
 function range(from: number | undefined, to: number | undefined): VtlValue {
   if (from === undefined || to === undefined) return undefined;
   const length = Math.min(Math.abs(to - from) + 1, maxIterations);
+  spend(length);
   return javaList(Array.from({ length }, (_, index) => (to >= from ? from + index : from - index)));
 }
 
 function arithmetic(operator: '+' | '-' | '*' | '/' | '%', left: VtlValue, right: VtlValue): VtlValue {
-  if (operator === '+' && (typeof left === 'string' || typeof right === 'string')) return toText(left) + toText(right);
+  if (operator === '+' && (typeof left === 'string' || typeof right === 'string')) {
+    const sum = toText(left) + toText(right);
+    spend(0, sum.length);
+    return sum;
+  }
   const [a, b] = [numberOf(left), numberOf(right)];
   if (a === undefined || b === undefined) return undefined;
   const isDouble = [left, right].some(

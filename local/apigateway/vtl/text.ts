@@ -1,35 +1,52 @@
-import { isMap, JavaList, memberOf, type VtlMap, VtlObject, type VtlValue, WholeDouble } from './value.ts';
+import { spend } from './budget.ts';
+import { isMap, JavaList, memberOf, VtlError, type VtlMap, VtlObject, type VtlValue, WholeDouble } from './value.ts';
+
+/** Jackson, which reads JSON for API Gateway, refuses deeper values. */
+const maxDepth = 1000;
+
+function checkDepth(depth: number): void {
+  if (depth > maxDepth) throw new VtlError(`a value is nested more than ${maxDepth} levels deep`);
+}
 
 /** How a value prints in a template: as Java's `toString`, and as nothing when it is missing. */
-export function toText(value: VtlValue): string {
+export function toText(value: VtlValue, depth = 0): string {
   if (value === undefined || value === null) return '';
   if (typeof value === 'string') return value;
+  spend(1);
+  checkDepth(depth);
   if (typeof value === 'number') return Number.isInteger(value) ? String(value) : formatDouble(value);
   if (typeof value === 'boolean' || typeof value === 'bigint') return String(value);
   if (value instanceof WholeDouble) return formatDouble(value.value);
-  if (value instanceof JavaList) return `[${value.map(toNestedText).join(', ')}]`;
-  if (Array.isArray(value)) return toJson(value);
+  if (value instanceof JavaList) return `[${value.map((item) => toNestedText(item, depth + 1)).join(', ')}]`;
+  if (Array.isArray(value)) return toJson(value, depth);
   if (value instanceof VtlObject) return '';
   return `{${Object.keys(value)
-    .map((key) => `${key}=${toNestedText(memberOf(value, key))}`)
+    .map((key) => `${key}=${toNestedText(memberOf(value, key), depth + 1)}`)
     .join(', ')}}`;
 }
 
-function toNestedText(value: VtlValue): string {
-  return value === undefined || value === null ? 'null' : toText(value);
+function toNestedText(value: VtlValue, depth: number): string {
+  return value === undefined || value === null ? 'null' : toText(value, depth);
 }
 
-export function toJson(value: VtlValue): string {
+export function toJson(value: VtlValue, depth = 0): string {
+  spend(1);
+  checkDepth(depth);
   if (value === undefined || value === null || value instanceof VtlObject) return 'null';
-  if (typeof value === 'string') return JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
-  if (isMap(value)) return mapToJson(value);
+  if (typeof value === 'string') return quote(value);
+  if (Array.isArray(value)) return `[${value.map((item) => toJson(item, depth + 1)).join(',')}]`;
+  if (isMap(value)) return mapToJson(value, depth);
   return toText(value);
 }
 
-function mapToJson(map: VtlMap): string {
+function quote(text: string): string {
+  spend(text.length / 100, text.length);
+  return JSON.stringify(text);
+}
+
+function mapToJson(map: VtlMap, depth: number): string {
   return `{${Object.keys(map)
-    .map((key) => `${JSON.stringify(key)}:${toJson(memberOf(map, key))}`)
+    .map((key) => `${quote(key)}:${toJson(memberOf(map, key), depth + 1)}`)
     .join(',')}}`;
 }
 

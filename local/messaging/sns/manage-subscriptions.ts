@@ -104,7 +104,7 @@ function checkEndpoint(protocol: string, endpoint: string): void {
     protocol === 'sqs' || protocol === 'lambda'
       ? endpoint.startsWith(`arn:aws:${protocol}:`)
       : protocol.startsWith('email')
-        ? /^\S+@\S+$/.test(endpoint)
+        ? /^[^\s@]+@[^\s]+$/.test(endpoint)
         : URL.canParse(endpoint) && new URL(endpoint).protocol === `${protocol}:`;
   if (!isValid) throw invalid(`${protocol.toUpperCase()} endpoint`);
 }

@@ -1,8 +1,10 @@
 import type { AwsApi, AwsRequest, AwsResponse } from '../../core/aws-api.ts';
 import { AwsError } from '../../core/aws-error.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import { readForm } from '../../core/form.ts';
+import type { JsonObject } from '../../core/json.ts';
 import { queryErrorResponse } from '../../core/query-protocol.ts';
 import type { StateStore } from '../../core/state-store.ts';
+import { readJsonObject } from '../../core/read-json.ts';
 import { manageActions } from './manage-queues.ts';
 import { moveTaskActions } from './move-tasks.ts';
 import { permissionActions } from './permissions.ts';
@@ -52,8 +54,7 @@ async function answerJson(request: AwsRequest, run: Run): Promise<AwsResponse> {
 
 async function answerQuery(request: AwsRequest, run: Run): Promise<AwsResponse> {
   try {
-    const form = new URLSearchParams(request.query);
-    for (const [name, value] of new URLSearchParams(request.body.toString())) form.set(name, value);
+    const form = new Map([...request.query, ...readForm(request.body)]);
     const action = form.get('Action') ?? '';
     const output = await run(action, fromQuery(form, request.path), request);
     return toQueryResponse(action, output, request.requestId);
@@ -65,11 +66,7 @@ async function answerQuery(request: AwsRequest, run: Run): Promise<AwsResponse> 
 }
 
 function parseJson(body: Buffer): JsonObject {
-  try {
-    const input: unknown = body.length === 0 ? {} : JSON.parse(body.toString());
-    if (isJsonObject(input)) return input;
-  } catch {
-    // Falls through to the one answer for everything that is not a JSON object.
-  }
+  const input = readJsonObject(body);
+  if (input !== undefined) return input;
   throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }
