@@ -18,7 +18,7 @@ import {
   GetShardIteratorCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import { median } from '../load.ts';
-import { processorSeconds, familyMegabytes } from '../memory.ts';
+import { familyMegabytes, processorSeconds } from '../memory.ts';
 import type { Measurement, Scenario } from '../report.ts';
 import { type RunningEndpoint, runEndpoint, unthrottled } from '../running-endpoint.ts';
 
