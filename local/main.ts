@@ -156,10 +156,14 @@ async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<
   const watcher = await watchFunctions({
     root,
     functions: services.flatMap(({ name, path }) =>
-      endpoint.functions(`${name}-local`).map((target) => ({ ...target, folder: join(root, path) })),
+      endpoint.functions(`${name}-local`).map((target) => ({
+        ...target,
+        folder: join(root, path),
+        artifact: join(root, path, '.serverless', `${target.functionName.replace(`${name}-local-`, '')}.zip`),
+      })),
     ),
     folders: ['shared', 'openapi', ...services.map(({ path }) => path)].map((folder) => join(root, folder)),
-    build: readBuildOptions(root),
+    build: (folder) => readBuildOptions(root, folder),
     updateCode: endpoint.updateCode,
     onUpdated: (names, milliseconds) => console.log(`${names.join(', ')} updated in ${milliseconds} ms`),
     onMended: (service) => console.log(`${service} builds again, unchanged`),

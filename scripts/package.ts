@@ -30,6 +30,8 @@ The packages are in .local/package/<stage or set of options>/<service>. Outputs 
 those are deployed, are placeholders there.`;
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
+/** As the CLI has it; the endpoint of stage local is in us-east-1. Read here, since rendering changes the environment. */
+const callersRegion = process.env.AWS_REGION;
 
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -60,7 +62,7 @@ async function main(): Promise<void> {
   using _lock = values['templates-only'] ? undefined : await lockBuild(root, ['package']);
   // One set after the other, since a service has one build folder; services go side by side.
   for (const set of sets) {
-    const rendered = await renderProject({ root, services, render, ...set });
+    const rendered = await renderProject({ root, services, render, ...regionOf(set), ...set });
     await Promise.all(
       rendered.filter(({ service }) => names.includes(service.name)).map((service) => save(service, set)),
     );
@@ -76,7 +78,8 @@ function saveTemplate({ service, template }: RenderedService, set: OptionSet): v
 async function packageService({ service: { name, path }, params }: RenderedService, set: OptionSet): Promise<void> {
   const target = makeTarget(name, set);
   const cwd = join(root, path);
-  const args = ['package', '--stage', set.stage, '--package', relative(cwd, target)];
+  const region = Object.entries(regionOf(set)).flatMap(([, name]) => ['--region', name]);
+  const args = ['package', '--stage', set.stage, ...region, '--package', relative(cwd, target)];
   const given = Object.entries(params).flatMap(([param, value]) => ['--param', `${param}=${value}`]);
   const child = spawn('sls', [...args, ...given], {
     cwd,
@@ -89,6 +92,10 @@ async function packageService({ service: { name, path }, params }: RenderedServi
   const status = await new Promise((resolve, reject) => child.once('error', reject).once('close', resolve));
   if (status !== 0) throw new Error(`${name} (${set.name}) could not be packaged:\n${output.join('')}`);
   console.log(`${name} (${set.name}) → ${relative(root, target)}`);
+}
+
+function regionOf({ stage }: OptionSet): { readonly region?: string } {
+  return stage === 'local' || !callersRegion ? {} : { region: callersRegion };
 }
 
 function makeTarget(service: string, { name }: OptionSet): string {

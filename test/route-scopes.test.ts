@@ -6,24 +6,10 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { readProject } from '#local/start/project.ts';
 
-const route = z.looseObject({ method: z.string(), path: z.string(), authorizer: z.unknown().optional() });
-// The short form, `http: GET /path`, has no place for an authorizer.
-const shortRoute = z.string().transform((text) => {
-  const [method = '', path = ''] = text.split(' ');
-  return { method, path, authorizer: undefined };
-});
-const event = z.looseObject({
-  http: z.union([route, shortRoute]).optional(),
-  httpApi: z.union([route, shortRoute]).optional(),
-});
-const functions = z.record(z.string(), z.looseObject({ events: z.array(z.union([event, z.string()])).default([]) }));
-const authorizerFunction = z
-  .string()
-  .regex(/authorizer-function\.yml/, 'this test reads routes in serverless.yml only');
+const route = z.looseObject({ method: z.string(), path: z.string(), authorizer: z.string() });
+const event = z.looseObject({ http: route.optional(), httpApi: route.optional() });
 const serviceFile = z.object({
-  functions: z
-    .union([functions.transform((own) => [own]), z.array(z.union([functions, authorizerFunction]))])
-    .default([]),
+  functions: z.record(z.string(), z.looseObject({ events: z.array(event).default([]) })).default({}),
 });
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace'];
@@ -36,19 +22,9 @@ const read = (file: string): unknown => parse(readFileSync(file, 'utf8'), { logL
 
 /** The routes of a service, as `get /tasks tasks/read`. */
 function readRoutes(name: string, file: string): readonly string[] {
-  return serviceFile
-    .parse(read(file))
-    .functions.flatMap((each) => (typeof each === 'string' ? [] : Object.values(each)))
-    .flatMap(({ events }) => events)
-    .flatMap((each) => (typeof each === 'string' ? [] : (each.http ?? each.httpApi ?? [])))
-    .map(({ method, path, authorizer }) => {
-      const [, scope] = /-authorizers\.yml\):\$\{param:auth\}\.(\w+), null\}$/.exec(String(authorizer)) ?? [];
-      assert.ok(
-        scope,
-        `${file}: ${method} ${path} is open to everybody. It needs an authorizer of shared/serverless/route-authorizers.yml, or http-route-authorizers.yml for an HTTP API, as its neighbours have.`,
-      );
-      return `${method.toLowerCase()} ${path} ${name}/${scope}`;
-    });
+  return Object.values(serviceFile.parse(read(file)).functions)
+    .flatMap(({ events }) => events.flatMap((each) => each.http ?? each.httpApi ?? []))
+    .map(({ method, path, authorizer }) => `${method.toLowerCase()} ${path} ${name}/${authorizer}`);
 }
 
 /** The operations of a specification, in the same form. */

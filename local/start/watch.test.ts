@@ -30,7 +30,7 @@ async function watched(t: TestContext) {
     root: dirname(folder),
     functions: ['greet', 'leave'].map((name) => ({ functionName: name, handler: `src/${name}.handler`, folder })),
     folders: [folder],
-    build: { platform: 'node', format: 'cjs', target: 'node24' },
+    build: () => ({ platform: 'node', format: 'cjs', target: 'node24' }),
     updateCode: async (functionName, zip) => {
       updated.push(functionName);
       const code = unzipSync(zip)[`src/${functionName}.js`];
@@ -142,7 +142,7 @@ test('a service that cannot be built keeps no other from its new code', { timeou
     root: tmpdir(),
     functions: [sound, broken].map((folder) => ({ functionName: folder, handler: 'src/leave.handler', folder })),
     folders: [join(sound, 'src'), join(broken, 'src')],
-    build: { platform: 'node', format: 'cjs', target: 'node24' },
+    build: () => ({ platform: 'node', format: 'cjs', target: 'node24' }),
     updateCode: async (functionName) => updated.resolve(functionName),
     onUpdated: () => {},
     onMended: () => {},
@@ -175,7 +175,7 @@ test('a fault in what services share is told once', { timeout: 60_000 }, async (
     root,
     functions: folders.map((folder) => ({ functionName: folder, handler: 'greet.handler', folder })),
     folders: [root],
-    build: { platform: 'node', format: 'cjs', target: 'node24' },
+    build: () => ({ platform: 'node', format: 'cjs', target: 'node24' }),
     updateCode: async () => {},
     onUpdated: () => {},
     onMended: () => mended.resolve(),

@@ -1,9 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import { type BuildContext, type BuildOptions, context, type OutputFile } from 'esbuild';
-import { zipSync } from 'fflate';
+import { unzipSync, zipSync } from 'fflate';
 
 /** A deployed function and the folder of the service whose source it is built from. */
 export type WatchedFunction = {
@@ -11,6 +11,8 @@ export type WatchedFunction = {
   /** As deployed: `src/handlers/create-task.handler`. */
   readonly handler: string;
   readonly folder: string;
+  /** The package that it was deployed with; what is beside the bundle there stays. */
+  readonly artifact?: string;
 };
 
 export type WatchOptions = {
@@ -19,8 +21,8 @@ export type WatchOptions = {
   readonly functions: readonly WatchedFunction[];
   /** Folders whose files may be part of a bundle or a template. */
   readonly folders: readonly string[];
-  /** The options that the deploy builds with. */
-  readonly build: BuildOptions;
+  /** The options that the deploy builds the functions of a folder with. */
+  readonly build: (folder: string) => BuildOptions;
   /** Puts new code under a deployed function, as `sls deploy function` would. */
   readonly updateCode: (functionName: string, zip: Buffer) => Promise<void>;
   readonly onUpdated: (functionNames: readonly string[], milliseconds: number) => void;
@@ -40,7 +42,12 @@ export type Watcher = {
 /** `file` as in the package of the function; lines and columns begin with 1, as in traces. */
 export type Place = { readonly file: string; readonly line: number; readonly column: number };
 
-const partOfTemplate = /\.(yml|cjs)$/;
+/** The extensions of sources, in the order in which a deploy looks for the source of a handler. */
+const extensions = ['.ts', '.tsx', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs'];
+
+function isPartOfTemplate(file: string): boolean {
+  return /\.yml$|[\\/]shared[\\/]serverless[\\/]/.test(file) || (/\.cjs$/.test(file) && !/[\\/]src[\\/]/.test(file));
+}
 
 /** Editors write a file in several steps; this much silence means that they are done. */
 const settleMilliseconds = 40;
@@ -57,7 +64,7 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   const saved = new Set<string>();
   const rebuild = async (savedAt: number): Promise<void> => {
     const { templates = [], code: files = [] } = Object.groupBy(saved, (file) =>
-      partOfTemplate.test(file) ? 'templates' : 'code',
+      isPartOfTemplate(file) ? 'templates' : 'code',
     );
     saved.clear();
     if (templates.length > 0) options.onTemplates(templates.map((file) => relative(options.root, file)));
@@ -83,7 +90,7 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
     ignoreInitial: true,
     ignored: (path, stats) =>
       stats?.isFile() === true
-        ? !/\.(ts|js|json|yml|cjs)$/.test(path)
+        ? !/\.([cm]?[jt]s|[jt]sx|json|yml)$/.test(path)
         : ['.serverless', 'node_modules'].includes(basename(path)),
   });
   watcher.on('all', (_event, file) => {
@@ -128,7 +135,7 @@ async function openBundles(
   const out = join(folder, '.out');
   const modules = targets.map((target) => ({ ...target, module: moduleOf(target) }));
   const builder: BuildContext<{ write: false; metafile: true }> = await context({
-    ...build,
+    ...build(folder),
     entryPoints: Object.fromEntries(modules.map((target) => [target.module, sourceOf(target)])),
     absWorkingDir: folder,
     outdir: out,
@@ -155,11 +162,12 @@ async function openBundles(
       });
       inputs = new Set(Object.keys(metafile.inputs).map((input) => join(folder, input)));
       built = new Map(outputFiles.map((output) => [relative(out, output.path).replaceAll('\\', '/'), output]));
-      return modules.flatMap(({ functionName, module }) => {
+      return modules.flatMap(({ functionName, module, artifact }) => {
         const [name, output] = [...built].find(([file]) => file.slice(0, -extname(file).length) === module) ?? [];
         if (name === undefined || output === undefined || output.hash === previous.get(functionName)) return [];
         previous.set(functionName, output.hash);
-        return [{ functionName, zip: Buffer.from(zipSync({ [name]: output.contents }, { level: 0 })) }];
+        const files = { ...readPackage(artifact), [name]: output.contents };
+        return [{ functionName, zip: Buffer.from(zipSync(files, { level: 0 })) }];
       });
     },
     sourceOf(functionName, { file, line, column }) {
@@ -179,12 +187,16 @@ function namedFrom(root: string, folder: string, message: string): string {
   return message.replace(/^[^\s:][^:\n]*(?=:\d+:\d+: )/gm, (file) => relative(root, join(folder, file)));
 }
 
+function readPackage(artifact: string | undefined): Readonly<Record<string, Uint8Array>> {
+  return artifact !== undefined && existsSync(artifact) ? unzipSync(readFileSync(artifact)) : {};
+}
+
 function moduleOf({ handler }: WatchedFunction): string {
   return handler.slice(0, handler.lastIndexOf('.'));
 }
 
 function sourceOf({ functionName, handler, folder, module }: WatchedFunction & { readonly module: string }): string {
-  const source = ['.ts', '.js', '.mjs'].map((extension) => join(folder, module + extension)).find(existsSync);
+  const source = extensions.map((extension) => join(folder, module + extension)).find(existsSync);
   if (source !== undefined) return source;
   throw new Error(`${functionName}: no source for handler ${handler} in ${basename(folder)}`);
 }

@@ -59,7 +59,9 @@ describe('the linter of templates', () => {
     it(`finds ${name}`, () => {
       const rendered = templates.get(fault.service ?? 'products');
       assert.ok(rendered);
-      const template = structuredClone(rendered.template);
+      // That of a resource which the options leave out.
+      const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
+      const template = { ...structuredClone(rendered.template), Conditions };
       fault.breaks(template);
       const found = lint(template, rendered.options).map(({ rule, logicalId, path }) =>
         `${rule} ${[logicalId, path].filter((part) => part !== '').join(' ')}`.trim(),

@@ -166,7 +166,8 @@ export const templateFaults: Readonly<Record<string, Fault>> = {
     at: lambda,
   },
   'an output of a resource that its condition leaves out': {
-    breaks: change(table, { Condition: 'Never' }),
+    service: 'tasks',
+    breaks: change('TasksTable', { Condition: 'Never' }),
     rule: 'F6101',
     at: '',
   },

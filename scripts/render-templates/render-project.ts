@@ -16,6 +16,7 @@ export type ProjectOptions = {
   /** In the order in which they are deployed, all that they need among them. */
   readonly services: readonly Service[];
   readonly stage: string;
+  readonly region?: string;
   readonly params: Readonly<Record<string, string>>;
   readonly render: (options: RenderOptions) => Promise<Template>;
 };
@@ -25,12 +26,12 @@ export type ProjectOptions = {
  * @throws Error that names an output which is handed on and which the template of its service does not have
  */
 export async function renderProject(options: ProjectOptions): Promise<readonly RenderedService[]> {
-  const { root, services, stage, render } = options;
+  const { root, services, stage, region, render } = options;
   const rendered = new Map<string, RenderedService>();
   for (const service of services) {
     const handedOver = Object.entries(service.params).map(([name, value]) => [name, fill(value, rendered, service)]);
     const params = { ...Object.fromEntries(handedOver), ...options.params };
-    const template = await render({ folder: join(root, service.path), stage, params });
+    const template = await render({ folder: join(root, service.path), stage, ...(region && { region }), params });
     rendered.set(service.name, { service, params, template });
   }
   return [...rendered.values()];

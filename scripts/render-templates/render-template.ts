@@ -2,12 +2,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
 import { localEnvironment } from '#local/start/deploy.ts';
+import { skipFiles } from '#shared/serverless/plugin/package-without-files.ts';
 import { type Template, templateSchema } from './template.ts';
 
 export type RenderOptions = {
   /** The folder of the service. */
   readonly folder: string;
   readonly stage: string;
+  /** That of the caller's environment is not used: without one, templates are for us-east-1. */
+  readonly region?: string;
   readonly params: Readonly<Record<string, string>>;
 };
 
@@ -22,10 +25,14 @@ export function createRenderer(root: string): (options: RenderOptions) => Promis
   setFlagsFromString('--no-maglev');
   const framework = loadFramework(join(root, 'package.json'));
 
-  return async ({ folder, stage, params }) => {
+  return async ({ folder, stage, region, params }) => {
     const configuration = await framework.readConfiguration(join(folder, 'serverless.yml'));
     const variablesMeta = framework.resolveVariablesMeta(configuration);
-    const options = { stage, param: Object.entries(params).map(([name, value]) => `${name}=${value}`) };
+    const options = {
+      stage,
+      ...(region && { region }),
+      param: Object.entries(params).map(([name, value]) => `${name}=${value}`),
+    };
     const resolver: Resolver = {
       serviceDir: folder,
       configuration,
@@ -53,15 +60,14 @@ export function createRenderer(root: string): (options: RenderOptions) => Promis
     // can ask for here.
     Object.assign(resolver.sources, framework.instanceSources(serverless));
     resolver.fulfilledSources.add('sls').add('param');
+    framework.addPluginSources(configuration, resolver, serverless.pluginManager.externalPlugins);
     await framework.resolveVariables(resolver);
     if (variablesMeta.size > 0) {
       throw new Error(`${folder} (${stage}) has variables that nothing resolves:\n${describe(variablesMeta)}`);
     }
 
     serverless.instanceId = '0';
-    for (const event of Object.keys(serverless.pluginManager.hooks)) {
-      if (ofFiles.test(event)) delete serverless.pluginManager.hooks[event];
-    }
+    skipFiles(serverless.pluginManager);
     await serverless.run();
     const { service } = serverless;
     const text = JSON.stringify(service.provider.compiledCloudFormationTemplate);
@@ -69,9 +75,6 @@ export function createRenderer(root: string): (options: RenderOptions) => Promis
     return templateSchema.parse(JSON.parse(text.replaceAll(service.package.artifactDirectoryName, folderOfBundles)));
   };
 }
-
-/** The steps of packaging that make or move files. */
-const ofFiles = /package:(?:cleanup|createDeploymentArtifacts)$|:saveServiceState$/;
 
 /** What is not resolved yet, by path. */
 type VariablesMeta = Map<string, { readonly error?: Error }>;
@@ -98,7 +101,7 @@ type Serverless = {
   init(): Promise<void>;
   run(): Promise<void>;
   instanceId: string;
-  readonly pluginManager: { readonly hooks: Record<string, unknown> };
+  readonly pluginManager: { readonly hooks: Record<string, unknown>; readonly externalPlugins: ReadonlySet<object> };
   readonly service: {
     readonly service: string;
     readonly package: { readonly artifactDirectoryName: string };
@@ -111,6 +114,8 @@ type Framework = {
   readonly commands: ReadonlyMap<string, object>;
   readonly sources: Readonly<Record<string, object>>;
   instanceSources(serverless: Serverless | undefined): Record<string, object>;
+  /** Adds the variables that plugins define. */
+  addPluginSources(configuration: object, resolver: Resolver, plugins: ReadonlySet<object>): void;
   readConfiguration(path: string): Promise<object>;
   resolveVariables(resolver: Resolver): Promise<void>;
   resolveVariablesMeta(configuration: object): VariablesMeta;
@@ -133,6 +138,7 @@ function loadFramework(from: string): Framework {
       strToBool: source('str-to-bool'),
     },
     instanceSources: (serverless) => ({ sls: slsOf(serverless), param: paramOf(serverless) }),
+    addPluginSources: require('serverless/lib/configuration/variables/sources/resolve-external-plugin-sources'),
     readConfiguration: require('serverless/lib/configuration/read'),
     resolveVariables: require('serverless/lib/configuration/variables/resolve'),
     resolveVariablesMeta: require('serverless/lib/configuration/variables/resolve-meta'),

@@ -47,6 +47,5 @@ module.exports = async ({ resolveVariable }) => {
         Properties: { DashboardName: `microservices-${stage}`, DashboardBody: JSON.stringify({ widgets }) },
       },
     },
-    Outputs: { DashboardName: { Value: { Ref: 'Dashboard' } } },
   };
 };

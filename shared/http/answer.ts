@@ -13,7 +13,7 @@ export type Answer = {
 /** The response of a Lambda proxy integration, valid for payload 1.0 and 2.0. */
 export type ProxyResponse = { statusCode: number; headers: Record<string, string>; body: string };
 
-/** The one error body of the system; API Gateway's own responses (gateway-responses.yml) have the same shape. */
+/** The one error body of the system; API Gateway's own responses (shared/serverless/plugin/gateway-responses.ts) have the same shape. */
 export type ErrorBody = Pick<AppError, 'message' | 'code'> & {
   readonly requestId: string;
   readonly details?: AppError['details'];

@@ -1,0 +1,3 @@
+import { requireTypeScript } from './typescript.js';
+
+export default requireTypeScript('./plugin/service-plugin.ts').ServicePlugin;

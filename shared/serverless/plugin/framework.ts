@@ -1,0 +1,74 @@
+import type { Template } from './template.ts';
+
+/** What the plugin uses of the framework, which has no types of its own. */
+export type Serverless = {
+  readonly serviceDir: string;
+  readonly configurationInput: Configuration;
+  readonly service: Service;
+  readonly processedInput: {
+    readonly commands: readonly string[];
+    readonly options: { readonly param?: string | readonly string[] };
+  };
+  readonly configSchemaHandler: {
+    defineCustomProperties(schema: object): void;
+    validateConfig(configuration: object): Promise<void>;
+  };
+  readonly pluginManager: PluginManager;
+  readonly classes: { readonly Error: new (message: string, code: string) => Error };
+  /** Values may have variables in them, which are resolved after all plugins are loaded. */
+  extendConfiguration(path: readonly string[], value: unknown): void;
+  getProvider(name: 'aws'): { getStage(): string };
+};
+
+export type PluginManager = {
+  readonly hooks: Record<string, unknown>;
+  spawn(command: string): Promise<void>;
+};
+
+/** serverless.yml, as far as plugins may know it before its variables are resolved. */
+export type Configuration = {
+  readonly plugins?: readonly string[];
+  readonly custom?: Readonly<Record<string, unknown>>;
+  readonly params?: Record<string, Record<string, unknown>>;
+};
+
+/** serverless.yml with its variables resolved. */
+export type Service = {
+  readonly service: string;
+  readonly custom: Readonly<Record<string, unknown>>;
+  readonly functions: Record<string, FunctionConfiguration>;
+  readonly provider: Provider;
+};
+
+export type Provider = {
+  readonly compiledCloudFormationTemplate: Template;
+  stackTags?: Readonly<Record<string, string>>;
+  tracing?: object;
+  httpApi?: Readonly<Record<string, unknown>>;
+  logs?: object;
+  iam?: { readonly role?: { readonly statements?: readonly object[] } };
+};
+
+export type FunctionConfiguration = {
+  readonly name?: string;
+  readonly handler?: string;
+  description?: string;
+  readonly environment?: Readonly<Record<string, unknown>>;
+  readonly role?: unknown;
+  readonly events?: readonly (string | Event)[];
+  iamRoleStatements?: readonly object[];
+};
+
+export type Event = {
+  http?: string | Route;
+  httpApi?: string | Route;
+  readonly stream?: string | { readonly destinations?: { readonly onFailure?: unknown } };
+};
+
+export type Route = {
+  readonly method?: string;
+  readonly path: string;
+  readonly authorizer?: string | object;
+  readonly cors?: unknown;
+  readonly private?: boolean;
+};

@@ -1,0 +1,139 @@
+import assert from 'node:assert/strict';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { localEnvironment } from '#local/start/deploy.ts';
+import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
+import { runCommand } from '#test/support/run-command.ts';
+import { createRenderer } from '../../../scripts/render-templates/render-template.ts';
+
+type Params = Readonly<Record<string, string>>;
+
+const stage = 'dev';
+const handedOver = { monitoringTopicArn: 'arn:aws:sns:us-east-1:123456789012:alarms' };
+
+describe('the plugin of all services', () => {
+  let repository: FixtureProject;
+  let render: ReturnType<typeof createRenderer>;
+  before(() => {
+    repository = copyRepository();
+    render = createRenderer(repository.folder);
+  });
+  after(() => repository[Symbol.dispose]());
+
+  const folderOf = (service: string): string => join(repository.folder, 'services', service);
+  const template = (service: string, params: Params = {}) =>
+    render({ folder: folderOf(service), stage, params: { ...handedOver, ...params } });
+
+  /** Renders a service with `to` in place of `from` in one of its files, and takes that back. */
+  async function withEdit(
+    service: string,
+    from: string,
+    to: string,
+    { file = 'serverless.yml', params = {} }: { readonly file?: string; readonly params?: Params } = {},
+  ) {
+    const path = join(folderOf(service), file);
+    const before = readFileSync(path, 'utf8');
+    assert.ok(before.includes(from), `${file} has no ${from}`);
+    writeFileSync(path, before.replace(from, to));
+    try {
+      return await template(service, params);
+    } finally {
+      writeFileSync(path, before);
+    }
+  }
+
+  const route = 'method: get, path: /tasks, authorizer: read';
+  for (const [mistake, from, to, message] of [
+    ['an unknown scope', route, route.replace('read', 'raed'), /GET \/tasks asks for "raed".*authorizer: read/],
+    [
+      'a route that says no scope',
+      `${route} }`,
+      'method: get, path: /tasks }',
+      /GET \/tasks does not say who may call/,
+    ],
+    ['a route of another kind', `http: { ${route}`, `httpApi: { ${route}`, /httpApi event, but .* is rest.*"http:"/],
+    ['an unknown kind of API', '{ api: rest }', '{ api: soap }', /custom\.service\.api/],
+    ['no kind of API', 'service: { api: rest }', 'own: 1', /custom\.service is missing/],
+    ['routes without an API', '{ api: rest }', '{ api: none }', /say "api: rest" or "api: http"/],
+    [
+      'a function without statements',
+      '    iamRoleStatements:\n      - { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt TasksTable.Arn }\n',
+      '',
+      /functions\.createTask has no iamRoleStatements/,
+    ],
+  ] as const) {
+    it(`refuses ${mistake}, by name`, async () => {
+      await assert.rejects(withEdit('tasks', from, to), message);
+    });
+  }
+
+  it('refuses an API without a route', async () => {
+    await assert.rejects(withEdit('platform', 'api: none', 'api: rest'), /no function has an http event/);
+  });
+
+  it('refuses plugins in an order in which they do not work', async () => {
+    const plugin = '  - ../../shared/serverless/plugin\n';
+    const localstack = '  - serverless-localstack\n';
+    await assert.rejects(withEdit('tasks', plugin + localstack, localstack + plugin), /the order must be/);
+  });
+
+  it('names the output of platform that is missing', async () => {
+    const params = { apiKeyRequired: 'true', apiKeyId: 'none' };
+    await assert.rejects(template('tasks', params), /platform-dev has no output ApiKeyId/);
+  });
+
+  it('refuses wrong parameters before a template is made', async () => {
+    await assert.rejects(template('tasks', { auth: 'JWT' }), /the parameter auth is "JWT"/);
+  });
+
+  it('lets a service have plugins and options of its own beside those of all', async () => {
+    const own = 'service: { api: rest }\n  esbuild: { external: [sharp] }\n  prune: { automatic: true }';
+    const { Resources } = await withEdit('tasks', 'service: { api: rest }', own);
+    assert.deepEqual(Resources, (await template('tasks')).Resources);
+  });
+
+  it('leaves what a service says itself of a table as it is', async () => {
+    const own = '    DeletionPolicy: Delete\n    Properties:\n      BillingMode: PROVISIONED\n';
+    const params = { deletionPolicy: 'Retain', deletionProtection: 'true' };
+    const { Resources } = await withEdit('tasks', '    Properties:\n', own, { file: 'table.yml', params });
+    const { TasksTable } = Resources;
+    assert.equal(TasksTable?.DeletionPolicy, 'Delete');
+    assert.equal(TasksTable.Properties?.BillingMode, 'PROVISIONED');
+    assert.equal(TasksTable.Properties.DeletionProtectionEnabled, undefined);
+  });
+
+  it('protects the data of a table that says nothing', async () => {
+    const { TasksTable } = (await template('tasks', { deletionPolicy: 'Retain', deletionProtection: 'true' }))
+      .Resources;
+    assert.equal(TasksTable?.DeletionPolicy, 'Retain');
+    assert.equal(TasksTable.UpdateReplacePolicy, 'Retain');
+    assert.equal(TasksTable.Properties?.DeletionProtectionEnabled, true);
+  });
+
+  it('lets a service change what was added to it', async () => {
+    const extension =
+      'resources:\n  - extensions:\n      ApiGatewayStage: { Properties: { CacheClusterEnabled: true } }\n';
+    const { ApiGatewayStage } = (await withEdit('tasks', 'resources:\n', extension)).Resources;
+    assert.equal(ApiGatewayStage?.Properties?.CacheClusterEnabled, true);
+    assert.equal(ApiGatewayStage.Properties.StageName, stage);
+  });
+
+  it('shows what it adds, where and why, without an account or a network', async () => {
+    const args = ['print-additions', '--stage', 'prod', '--param', 'auth=cognito', '--param', 'webAcl=managed'];
+    const { exitCode, output } = await runCommand('sls', args, {
+      cwd: folderOf('planner'),
+      // Where nothing listens: a question to AWS would fail.
+      env: { ...localEnvironment(repository.folder, 1, process.env), AWS_REGION: 'eu-central-1' },
+    });
+    assert.equal(exitCode, 0, output);
+    for (const line of [
+      /^functions\.getPlan: GET \/planner: .*authorizer.*auth is cognito; callers need planner\/read/m,
+      /^Resources\.UserPoolAuthorizer: AWS::ApiGateway::Authorizer \(auth is cognito\)$/m,
+      /^Resources\.WebAclAssociation: .*\(webAcl is not none\)$/m,
+      /^Resources\.GetPlanLambdaFunctionErrorAlarm: AWS::CloudWatch::Alarm \(The log of planner-prod-getPlan has errors\.\)$/m,
+    ]) {
+      assert.match(output, line);
+    }
+  });
+});

@@ -1,0 +1,193 @@
+import { type Addition, describeAdditions, type Note } from './additions.ts';
+import { addAuthorizerFunction, httpAuthorizers, restAuthorizer } from './authorizers.ts';
+import { nameDeployment } from './deployment.ts';
+import type { Serverless } from './framework.ts';
+import { gatewayResponses } from './gateway-responses.ts';
+import { completeHttpStage, openRoutes } from './http-stage.ts';
+import { importedApi } from './imported-api.ts';
+import { monitoringOf } from './monitoring.ts';
+import { skipFiles } from './package-without-files.ts';
+import { givenParameters, readParameters } from './parameters.ts';
+import { requirePlatformOutputs, resolvePlatformOutput } from './platform-outputs.ts';
+import { refuseStrangePreflights } from './preflight.ts';
+import { restStage, stageReasons } from './rest-stage.ts';
+import { completeRoles, dropSharedRole, withholdLogGroups } from './roles.ts';
+import { completeHttpApi, completeRoutes } from './routes.ts';
+import type { ServiceContext } from './service-context.ts';
+import { ServiceFault } from './service-fault.ts';
+import { readSettings, settingsSchema } from './settings.ts';
+import { checkPluginOrder, extendCustom, placeholdForeignOutputs } from './shared-configuration.ts';
+import { tagStack } from './stack-tags.ts';
+import { completeTables } from './tables.ts';
+import { type Resources, resourcesOfType, type Template, valueAt } from './template.ts';
+
+type VariableSource = {
+  readonly address: string;
+  readonly resolveVariable: (variable: string) => Promise<unknown>;
+};
+
+/**
+ * Completes a service: configuration and functions before the framework makes the template, then the template. Working
+ * on the finished template it misses no function, queue or API. `npx sls print-additions` shows all that it did.
+ */
+export class ServicePlugin {
+  readonly commands = {
+    'print-additions': {
+      usage: 'Show what shared/serverless/plugin adds to this service, where and why',
+      lifecycleEvents: ['print'],
+    },
+  };
+  readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
+  readonly configurationVariablesSources: object;
+  readonly #serverless: Serverless;
+  readonly #additions: Addition[] = [];
+  #context: ServiceContext | undefined;
+
+  constructor(serverless: Serverless) {
+    this.#serverless = serverless;
+    const { configurationInput, processedInput, configSchemaHandler } = serverless;
+    configSchemaHandler.defineCustomProperties(settingsSchema);
+    const isPrinting = processedInput.commands[0] === 'print-additions';
+    if (isPrinting) placeholdForeignOutputs(configurationInput);
+    // osls-compose runs `info` after each deploy; validating again what was deployed a moment ago is half of its work.
+    if (processedInput.commands[0] === 'info') configSchemaHandler.validateConfig = async () => {};
+    this.#guard(() => {
+      checkPluginOrder(configurationInput);
+      extendCustom(serverless);
+    });
+    this.configurationVariablesSources = {
+      platform: {
+        resolve: async ({ address, resolveVariable }: VariableSource) => ({
+          value: await resolvePlatformOutput(address, {
+            api: this.#api(),
+            stage: serverless.getProvider('aws').getStage(),
+            param: (name) => resolveVariable(`param:${name}`),
+            resolve: isPrinting ? async () => `<${address} of platform>` : resolveVariable,
+          }),
+        }),
+      },
+    };
+    const merge = 'aws:package:finalize:mergeCustomProviderResources';
+    this.hooks = {
+      initialize: () => this.#guard(() => this.#configure()),
+      [`before:${merge}`]: () => this.#guard(() => this.#addResources()),
+      [`after:${merge}`]: () => this.#guard(() => this.#finishTemplate()),
+      'print-additions:print': () => this.#print(),
+    };
+  }
+
+  #configure(): void {
+    const { service, configurationInput, serviceDir, processedInput } = this.#serverless;
+    const stage = this.#serverless.getProvider('aws').getStage();
+    const { params = {} } = configurationInput;
+    const given = givenParameters(processedInput.options.param);
+    const context: ServiceContext = {
+      name: service.service,
+      stage,
+      folder: serviceDir,
+      service,
+      settings: readSettings(service.custom),
+      parameters: readParameters(stage, params.default, params[stage], given),
+      platform: Object(service.custom.platform),
+      note: this.#note,
+    };
+    this.#context = context;
+    for (const name of ['esbuild', 'serverless-iam-roles-per-function', 'localstack']) {
+      this.#note(
+        `custom.${name}`,
+        Object.keys(Object(service.custom[name])).join(', '),
+        'shared/serverless/custom.yml',
+      );
+    }
+    tagStack(context);
+    addAuthorizerFunction(context);
+    completeRoutes(context);
+    completeHttpApi(context, httpAuthorizers(context));
+    completeRoles(context);
+    service.provider.tracing = { ...service.provider.tracing, lambda: context.parameters.tracing };
+    this.#note('provider.tracing', `lambda: ${context.parameters.tracing}`, 'the parameter tracing');
+  }
+
+  /** Before the service's own resources are merged in, which can so extend or replace what is added here. */
+  #addResources(): void {
+    const context = this.#known();
+    const { settings, parameters, stage, platform, service } = context;
+    const template = service.provider.compiledCloudFormationTemplate;
+    requirePlatformOutputs({ api: settings.api, stage, parameters }, platform);
+    dropSharedRole(template, context);
+    if (settings.api === 'http')
+      this.#add(template, completeHttpStage(template, context), 'custom.service.api is http');
+    if (settings.api !== 'rest') return;
+    if (settings.openapi === undefined) {
+      this.#add(
+        template,
+        gatewayResponses(parameters),
+        'errors of API Gateway itself have the error body of functions',
+      );
+    } else {
+      const { Resources, Outputs } = importedApi(settings.openapi, context);
+      this.#add(template, Resources, 'custom.service.openapi');
+      template.Outputs = { ...template.Outputs, ...Outputs };
+    }
+    this.#add(template, restAuthorizer(context), `auth is ${parameters.auth}`);
+    this.#add(template, restStage(context), 'custom.service.api is rest');
+  }
+
+  #finishTemplate(): void {
+    const context = this.#known();
+    const { name, stage, platform, service } = context;
+    const template = service.provider.compiledCloudFormationTemplate;
+    completeTables(template, context);
+    refuseStrangePreflights(template, context);
+    openRoutes(template, context);
+    withholdLogGroups(template, context);
+    const monitoring = monitoringOf(template.Resources, {
+      service: name,
+      stage,
+      topicArn: platform.monitoringTopicArn,
+    });
+    this.#add(template, monitoring, 'monitoring of the finished template');
+    template.Resources = nameDeployment(template.Resources);
+    for (const [id] of resourcesOfType(template.Resources, 'AWS::ApiGateway::Deployment')) {
+      this.#note(`Resources.${id}`, 'renamed', 'an unchanged API keeps its deployment');
+    }
+  }
+
+  async #print(): Promise<void> {
+    skipFiles(this.#serverless.pluginManager);
+    await this.#serverless.pluginManager.spawn('package');
+    process.stdout.write(describeAdditions(this.#additions));
+  }
+
+  #add(template: Template, resources: Resources, reason: string): void {
+    Object.assign(template.Resources, resources);
+    for (const [id, { Type, Properties }] of Object.entries(resources)) {
+      const description = valueAt(Properties, 'AlarmDescription');
+      this.#note(`Resources.${id}`, Type, typeof description === 'string' ? description : (stageReasons[id] ?? reason));
+    }
+  }
+
+  #note: Note = (place, added, reason) => {
+    this.#additions.push({ place, added, reason });
+  };
+
+  #api() {
+    const { custom } = this.#serverless.configurationInput;
+    return readSettings(custom).api;
+  }
+
+  #known(): ServiceContext {
+    if (this.#context === undefined) throw new Error('The service is not configured yet.');
+    return this.#context;
+  }
+
+  /** Faults of a service are shown to the operator without a stack. */
+  #guard(action: () => void): void {
+    try {
+      action();
+    } catch (error) {
+      if (!(error instanceof ServiceFault)) throw error;
+      throw new this.#serverless.classes.Error(error.message, 'INVALID_SERVICE');
+    }
+  }
+}

@@ -1,0 +1,3 @@
+import { requireTypeScript } from './typescript.js';
+
+export default requireTypeScript('./bundling/esbuild-plugin.ts').EsbuildServerlessPlugin;
