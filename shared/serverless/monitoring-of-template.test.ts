@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { createRequire } from 'node:module';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { compileLogFilter } from '#local/cloudwatch/log-filter-pattern.ts';
 
@@ -43,10 +42,10 @@ describe('what a template is watched by', () => {
     const pattern = watched.AuthorizeLambdaFunctionErrorFilter?.Properties.FilterPattern;
     const matches = compileLogFilter(z.string().parse(pattern));
     const refusal = { level: 'ERROR', message: { errorType: 'Error', errorMessage: 'Unauthorized' } };
-    assert.equal(matches(JSON.stringify(refusal)), false);
-    assert.equal(matches(JSON.stringify({ type: 'platform.report', record: { status: 'error' } })), false);
-    assert.equal(matches(JSON.stringify({ type: 'platform.report', record: { status: 'timeout' } })), true);
-    assert.equal(matches(JSON.stringify({ level: 'ERROR', service: 'shop', message: 'no keys' })), true);
+    expect(matches(JSON.stringify(refusal))).toBe(false);
+    expect(matches(JSON.stringify({ type: 'platform.report', record: { status: 'error' } }))).toBe(false);
+    expect(matches(JSON.stringify({ type: 'platform.report', record: { status: 'timeout' } }))).toBe(true);
+    expect(matches(JSON.stringify({ level: 'ERROR', service: 'shop', message: 'no keys' }))).toBe(true);
   });
 
   it('filters the log of each function for errors, with an alarm to the topic', () => {
@@ -56,8 +55,8 @@ describe('what a template is watched by', () => {
     });
     const pattern = resources.BuyLambdaFunctionErrorFilter?.Properties.FilterPattern;
     const crash = { level: 'ERROR', message: { errorType: 'TypeError', errorMessage: 'no price' } };
-    assert.ok(compileLogFilter(z.string().parse(pattern))(JSON.stringify(crash)));
-    assert.partialDeepStrictEqual(resources, {
+    expect(compileLogFilter(z.string().parse(pattern))(JSON.stringify(crash))).toBeTruthy();
+    expect(resources).toMatchObject({
       BuyLambdaFunctionErrorFilter: {
         Type: 'AWS::Logs::MetricFilter',
         Properties: {
@@ -96,7 +95,7 @@ describe('what a template is watched by', () => {
         },
       },
     });
-    assert.deepEqual(metrics(resources), [
+    expect(metrics(resources)).toStrictEqual([
       'DeadFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
       'FollowLateAlarm AWS/Lambda IteratorAge',
       'FrontAgeAlarm AWS/SQS ApproximateAgeOfOldestMessage',
@@ -114,7 +113,10 @@ describe('what a template is watched by', () => {
       ['AWS::SNS::Subscription', redrive],
     ] as const) {
       const found = metrics(watch({ Giver: { Type, Properties }, Dead: queue(), Other: queue() }));
-      assert.deepEqual(found, ['DeadFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible'], Type);
+      expect({ Type, found }).toStrictEqual({
+        Type,
+        found: ['DeadFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible'],
+      });
     }
   });
 
@@ -128,7 +130,7 @@ describe('what a template is watched by', () => {
       Rest: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'dev-shop' } },
       Http: { Type: 'AWS::ApiGatewayV2::Api', Properties: {} },
     });
-    assert.deepEqual(metrics(resources), [
+    expect(metrics(resources)).toStrictEqual([
       'HttpErrorAlarm AWS/ApiGateway 5xx',
       'HttpLatencyAlarm AWS/ApiGateway Latency',
       'LostFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
@@ -136,7 +138,7 @@ describe('what a template is watched by', () => {
       'RestErrorAlarm AWS/ApiGateway 5XXError',
       'RestLatencyAlarm AWS/ApiGateway Latency',
     ]);
-    assert.deepEqual(resources.RestErrorAlarm?.Properties.Dimensions, [
+    expect(resources.RestErrorAlarm?.Properties.Dimensions).toStrictEqual([
       { Name: 'ApiName', Value: 'dev-shop' },
       { Name: 'Stage', Value: 'dev' },
     ]);
@@ -154,13 +156,13 @@ describe('what a template is watched by', () => {
         Properties: { AlarmDescription: 'Own', Namespace: 'AWS/SQS', MetricName, Dimensions },
       },
     });
-    assert.deepEqual(metrics(resources), [`Own AWS/SQS ${MetricName}`]);
-    assert.deepEqual(resources.Own?.Properties.AlarmActions, [topicArn]);
-    assert.equal(resources.Own?.Properties.AlarmDescription, 'Own');
+    expect(metrics(resources)).toStrictEqual([`Own AWS/SQS ${MetricName}`]);
+    expect(resources.Own?.Properties.AlarmActions).toStrictEqual([topicArn]);
+    expect(resources.Own?.Properties.AlarmDescription).toBe('Own');
   });
 
   it('has alarms without actions where there is no topic', () => {
     const resources = watch({ Http: { Type: 'AWS::ApiGatewayV2::Api' } }, { topicArn: undefined });
-    assert.equal(resources.HttpErrorAlarm?.Properties.AlarmActions, undefined);
+    expect(resources.HttpErrorAlarm?.Properties.AlarmActions).toBeUndefined();
   });
 });
