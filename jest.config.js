@@ -27,9 +27,11 @@ export default {
   maxWorkers: 2,
   // Tests start engines, endpoints and commands; a busy machine takes its time for that.
   testTimeout: 300_000,
+  // `.ci/run` asks for it; `npm run test:coverage` does on the command line.
+  collectCoverage: process.env.COVERAGE === 'true',
   coverageProvider: 'v8',
   collectCoverageFrom: ['services/*/src/**/*.ts', 'shared/**/*.ts', '!**/*.fixture.ts', '!**/*.test.ts'],
-  coverageReporters: ['text', 'lcov'],
+  coverageReporters: process.env.COVERAGE === 'true' ? ['json-summary'] : ['text', 'lcov'],
   reporters: ['default', '<rootDir>/test/results/jest-counts.js'],
   projects: [
     project('unit', ['services', 'shared', 'scripts', 'test'], {

@@ -44,7 +44,7 @@ describe('the parameters of a deploy', () => {
 
   it('are described by a JSON schema', () => {
     const ajv = new Ajv2020();
-    ajv.validateSchema(schema);
+    void ajv.validateSchema(schema);
     expect(ajv.errors).toBeNull();
   });
 
