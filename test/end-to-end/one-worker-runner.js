@@ -1,6 +1,4 @@
-import jestRunner from 'jest-runner';
-
-const { default: TestRunner } = jestRunner;
+import TestRunner from 'jest-runner';
 
 /**
  * Runs one test file after the other, since they share an endpoint, and in a process of their own, since the endpoint
