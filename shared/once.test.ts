@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { once } from './once.ts';
 
 test('what is built once is kept, and a failure is not', () => {
@@ -9,7 +8,7 @@ test('what is built once is kept, and a failure is not', () => {
     if (builds === 1) throw new Error('not yet');
     return { builds };
   });
-  assert.throws(build, /not yet/);
-  assert.equal(build(), build());
-  assert.equal(builds, 2);
+  expect(build).toThrow(/not yet/);
+  expect(build()).toBe(build());
+  expect(builds).toBe(2);
 });

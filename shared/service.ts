@@ -1,5 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import * as z from 'zod/mini';
+import { readEnv } from './env.ts';
 import { once } from './once.ts';
 
 /** What every function of a microservice shares: its name, its log, its metrics and its dependencies. */
@@ -7,19 +9,39 @@ export type Service<Dependencies> = {
   readonly name: string;
   readonly logger: Logger;
   readonly metrics: Metrics;
-  /** Clients and repositories, built at the first event of a cold start and kept while the process lives. */
+  /** Clients and repositories, built once and kept while the process lives. */
   readonly dependencies: () => Dependencies;
 };
 
+const lambdaEnv = z.object({ AWS_LAMBDA_FUNCTION_NAME: z.optional(z.string()) });
+
 /**
  * The composition root of a microservice. `build` reads the environment and builds clients and repositories; nothing
- * else of a service does. Metrics go to one CloudWatch namespace, told apart by the `service` dimension.
+ * else of a service does. In a Lambda function it runs at once: the initialization of a cold start gets a whole CPU at
+ * any memory size. Elsewhere it runs at the first event, so that tests can import handlers and pass their own
+ * dependencies. Metrics go to one CloudWatch namespace, told apart by the `service` dimension.
  */
 export function defineService<Dependencies>(name: string, build: () => Dependencies): Service<Dependencies> {
+  const dependencies = once(build);
+  if (readEnv(lambdaEnv).AWS_LAMBDA_FUNCTION_NAME !== undefined) dependencies();
   return {
     name,
     logger: new Logger({ serviceName: name }),
     metrics: new Metrics({ namespace: 'ServerlessMicroservices', serviceName: name }),
-    dependencies: once(build),
+    dependencies,
   };
+}
+
+/** A Lambda function that takes its dependencies from its service, or, by `with`, from its caller. */
+export type Wired<Run, Dependencies> = Run & {
+  /** The same function with these dependencies, as tests use it. */
+  readonly with: (dependencies: Dependencies) => Run;
+};
+
+/** Connects a function with the dependencies of its service. `build` must not ask for them before the first event. */
+export function wire<Run extends (...args: never[]) => unknown, Dependencies>(
+  { dependencies }: Service<Dependencies>,
+  build: (dependencies: () => Dependencies) => Run,
+): Wired<Run, Dependencies> {
+  return Object.assign(build(dependencies), { with: (given: Dependencies) => build(() => given) });
 }

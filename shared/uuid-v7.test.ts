@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { uuidV7 } from './uuid-v7.ts';
 
@@ -10,8 +9,8 @@ describe('a UUID v7', () => {
     fc.assert(
       fc.property(moment, (now) => {
         const id = uuidV7(now);
-        assert.match(id, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-        assert.equal(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16), now.getTime());
+        expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+        expect(Number.parseInt(id.replaceAll('-', '').slice(0, 12), 16)).toBe(now.getTime());
       }),
     );
   });
@@ -20,10 +19,10 @@ describe('a UUID v7', () => {
     fc.assert(
       fc.property(moment, moment, (a, b) => {
         fc.pre(a.getTime() !== b.getTime());
-        assert.equal(uuidV7(a) < uuidV7(b), a < b);
+        expect(uuidV7(a) < uuidV7(b)).toBe(a < b);
       }),
     );
     const now = new Date();
-    assert.equal(new Set(Array.from({ length: 1000 }, () => uuidV7(now))).size, 1000);
+    expect(new Set(Array.from({ length: 1000 }, () => uuidV7(now))).size).toBe(1000);
   });
 });

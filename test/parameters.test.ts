@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import * as z from 'zod';
 
@@ -13,8 +12,5 @@ test('the README has every parameter with its default', () => {
     name,
     value.trim().replaceAll('`', ''),
   ]);
-  assert.deepEqual(
-    rows,
-    Object.entries(parameters).map(([name, value]) => [name, String(value)]),
-  );
+  expect(rows).toStrictEqual(Object.entries(parameters).map(([name, value]) => [name, String(value)]));
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { readProject } from '#local/start/project.ts';
@@ -35,7 +34,8 @@ function readOperations(name: string, file: string): readonly string[] {
       .map((method) => {
         const { data } = operation.safeParse(item[method]);
         const what = `security: [{}, { bearer: [${name}/…] }]`;
-        assert.ok(data, `${file}: ${method} ${path} does not say which scope it asks for: ${what}`);
+        if (data === undefined)
+          throw new Error(`${file}: ${method} ${path} does not say which scope it asks for: ${what}`);
         return `${method} ${path} ${data.security[1].bearer[0]}`;
       }),
   );
@@ -58,10 +58,10 @@ describe('the routes of a service ask for the scopes that its specification tell
       // The specification of users-async is its API: there are no routes beside it.
       if (routes.length === 0) return;
       const specification = join('openapi', `${name}.yml`);
-      assert.ok(existsSync(specification), `There is no ${specification}, which describes the API of ${name}.`);
-      assert.deepEqual(routes.toSorted(), readOperations(name, specification).toSorted());
+      expect(existsSync(specification)).toBeTruthy();
+      expect(routes.toSorted()).toStrictEqual(readOperations(name, specification).toSorted());
       for (const scope of new Set(routes.map((each) => each.split(' ').at(-1) ?? ''))) {
-        assert.ok(poolScopes.includes(scope), `${poolFile} has no scope ${scope}: at auth=cognito nobody could call.`);
+        expect(poolScopes).toContain(scope);
       }
     });
   }

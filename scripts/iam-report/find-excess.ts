@@ -2,7 +2,7 @@ import { covers, type Exception, type Granted } from './exceptions.ts';
 import type { RoleUsage } from './grant-usage.ts';
 
 /** An action or resource that a role is granted without need, or wider than it could be. */
-export type Excess = Granted & { readonly problem: 'unused' | 'wildcard' };
+type Excess = Granted & { readonly problem: 'unused' | 'wildcard' };
 
 export type Findings = {
   /** Without a written reason. */

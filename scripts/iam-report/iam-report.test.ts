@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { parseExceptions } from './exceptions.ts';
 import { findExcess } from './find-excess.ts';
 import { type GrantUsage, parseGrantUsage } from './grant-usage.ts';
@@ -34,8 +33,7 @@ const usage: GrantUsage = {
 
 describe('the report on permissions', () => {
   it('finds what was never used and what is a wildcard', () => {
-    assert.equal(
-      renderFindings(findExcess(usage.roles, [])),
+    expect(renderFindings(findExcess(usage.roles, []))).toBe(
       [
         'tasks-local-getTask: action dynamodb:PutItem was never used',
         'tasks-local-getTask: action xray:Put* is a wildcard',
@@ -50,8 +48,7 @@ describe('the report on permissions', () => {
       - { role: 'tasks-*', action: 'dynamodb:Put*', reason: Nobody has written that test }
       - { role: 'tasks-*', action: 'dynamodb:*', resource: '*', reason: All tables are ours }
       - { role: 'planner-*', action: '*', reason: The planner is gone by now }`);
-    assert.equal(
-      renderFindings(findExcess(usage.roles, exceptions)),
+    expect(renderFindings(findExcess(usage.roles, exceptions))).toBe(
       [
         'tasks-local-getTask: resource * is a wildcard',
         'The exception for dynamodb:* on * of tasks-* covers nothing: remove it',
@@ -62,25 +59,25 @@ describe('the report on permissions', () => {
 
   it('shows every grant with its count, and what was refused', () => {
     const lines = renderUsage(usage).split('\n');
-    assert.deepEqual(lines.slice(0, 3), [
+    expect(lines.slice(0, 3)).toStrictEqual([
       'tasks-local-getTask',
       '      12  dynamodb:GetItem',
       '   never  dynamodb:PutItem',
     ]);
-    assert.match(lines.at(-1) ?? '', /2 {2}DENIED sqs:SendMessage on arn:.*:jobs$/);
+    expect(lines.at(-1) ?? '').toMatch(/2 {2}DENIED sqs:SendMessage on arn:.*:jobs$/);
   });
 
   it('takes no report of an endpoint that enforces nothing', () => {
-    assert.throws(() => parseGrantUsage(JSON.stringify({ ...usage, isEnforced: false })), /--no-iam/);
+    expect(() => parseGrantUsage(JSON.stringify({ ...usage, isEnforced: false }))).toThrow(/--no-iam/);
   });
 
   it('asks for a reason that says something', () => {
-    assert.throws(() => parseExceptions('- { role: a, action: b, reason: because }'), /reason/);
-    assert.throws(() => parseExceptions('- { role: a, reason: because of that }'), /action or a resource/);
+    expect(() => parseExceptions('- { role: a, action: b, reason: because }')).toThrow(/reason/);
+    expect(() => parseExceptions('- { role: a, reason: because of that }')).toThrow(/action or a resource/);
   });
 
   it('can read the reasons of this project', () => {
-    assert.ok(parseExceptions(readFileSync('test/iam-exceptions.yml', 'utf8')).length > 0);
+    expect(parseExceptions(readFileSync('test/iam-exceptions.yml', 'utf8')).length).toBeGreaterThan(0);
   });
 });
 
@@ -107,19 +104,15 @@ describe('the roles of a rendered template', () => {
         Denying: withStatement('denying', { Action: '*', Resource: '*', Effect: 'Deny' }),
       },
     });
-    assert.deepEqual(
+    expect(
       roles.map(({ role, grants }) => [role, grants.flatMap(({ resources }) => resources.map(({ text }) => text))]),
-      [
-        [`tasks-${known('AWS::Region')}`, [known('Table.Arn'), `${known('Table.Arn')}/index/*`]],
-        ['denying', []],
-      ],
-    );
-    assert.deepEqual(
-      findExcess(roles, []).excess.map(({ text, problem }) => [text, problem]),
-      [
-        ['dynamodb:Get*', 'wildcard'],
-        [`${known('Table.Arn')}/index/*`, 'wildcard'],
-      ],
-    );
+    ).toStrictEqual([
+      [`tasks-${known('AWS::Region')}`, [known('Table.Arn'), `${known('Table.Arn')}/index/*`]],
+      ['denying', []],
+    ]);
+    expect(findExcess(roles, []).excess.map(({ text, problem }) => [text, problem])).toStrictEqual([
+      ['dynamodb:Get*', 'wildcard'],
+      [`${known('Table.Arn')}/index/*`, 'wildcard'],
+    ]);
   });
 });

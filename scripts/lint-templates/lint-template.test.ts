@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { dirname } from 'node:path';
-import { before, describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { readProject, selectServices } from '#local/start/project.ts';
 import { renderProject } from '../render-templates/render-project.ts';
 import { createRenderer } from '../render-templates/render-template.ts';
@@ -22,7 +21,7 @@ describe('the linter of templates', () => {
   const templates = new Map<string, { readonly template: Template; readonly options: ApiOptions }>();
   let lint: Linter;
 
-  before(async () => {
+  beforeAll(async () => {
     const services = selectServices(readProject(root), ['products', 'tasks', 'users-async', 'friends']);
     for (const { service, template } of await renderProject({
       root,
@@ -36,7 +35,7 @@ describe('the linter of templates', () => {
   });
 
   it('finds nothing wrong with what is rendered', () => {
-    for (const { template, options } of templates.values()) assert.deepEqual(lint(template, options), []);
+    for (const { template, options } of templates.values()) expect(lint(template, options)).toStrictEqual([]);
   });
 
   for (const [option, value] of Object.entries({
@@ -50,7 +49,8 @@ describe('the linter of templates', () => {
         if (options.service === 'platform') continue;
         // HTTP APIs have neither web ACLs nor API keys.
         const isMeant = options.service !== 'friends' || ['auth', 'domainName'].includes(option);
-        assert.equal(lint(template, { ...options, [option]: value }).length > 0, isMeant, options.service);
+        const isFound = lint(template, { ...options, [option]: value }).length > 0;
+        expect({ service: options.service, isFound }).toStrictEqual({ service: options.service, isFound: isMeant });
       }
     });
   }
@@ -58,7 +58,7 @@ describe('the linter of templates', () => {
   for (const [name, fault] of Object.entries(templateFaults)) {
     it(`finds ${name}`, () => {
       const rendered = templates.get(fault.service ?? 'products');
-      assert.ok(rendered);
+      if (rendered === undefined) throw new Error(`${fault.service} is not rendered`);
       // That of a resource which the options leave out.
       const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
       const template = { ...structuredClone(rendered.template), Conditions };
@@ -67,10 +67,7 @@ describe('the linter of templates', () => {
         `${rule} ${[logicalId, path].filter((part) => part !== '').join(' ')}`.trim(),
       );
       const expected = `${fault.rule} ${fault.at}`.trim();
-      assert.ok(
-        found.some((line) => line.startsWith(expected)),
-        `${expected} is not among:\n${found.join('\n')}`,
-      );
+      expect(found.map((line) => line.slice(0, expected.length))).toContain(expected);
     });
   }
 });

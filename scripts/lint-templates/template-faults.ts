@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import type { Template } from '../render-templates/template.ts';
 
 type Values = Readonly<Record<string, unknown>>;
@@ -364,7 +363,7 @@ function put(path: string, values: Values): Edit {
 
 function step(value: object, key: string): object {
   const next: unknown = Reflect.get(value, key);
-  assert.ok(typeof next === 'object' && next !== null, `There is no ${key}.`);
+  if (typeof next !== 'object' || next === null) throw new Error(`There is no ${key}.`);
   return next;
 }
 

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, before, describe, it } from 'node:test';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { streamReader } from '#test/support/stream-reader.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
@@ -11,17 +10,18 @@ import { type FailedBatch, fetchRecords } from './failed-batch.ts';
 const region = 'us-east-1';
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-describe('the records of a failed batch', async () => {
-  const engine = await startDynamoDbEngine();
+const engine = await startDynamoDbEngine();
+
+describe('the records of a failed batch', () => {
   const client = new DynamoDBStreamsClient({ endpoint: engine.endpoint, region, credentials });
-  after(() => {
+  afterAll(async () => {
     client.destroy();
-    return engine[Symbol.asyncDispose]();
+    await engine[Symbol.asyncDispose]();
   });
   let sequenceNumbers: readonly string[];
   let batch: FailedBatch;
 
-  before(async () => {
+  beforeAll(async () => {
     const TableName = await createTemplateTable(engine.endpoint, 'services/friends/table.yml', 'FriendsTable');
     const table = new DynamoDBClient({ endpoint: engine.endpoint, region, credentials });
     for (const friend of ['a', 'b', 'c', 'd', 'e']) {
@@ -48,18 +48,17 @@ describe('the records of a failed batch', async () => {
 
   it('are those from the first to the last, as Lambda would hand them over', async () => {
     const records = (await fetchRecords(client, batch)) ?? [];
-    assert.deepEqual(
-      records.map(({ dynamodb }) => dynamodb?.NewImage),
+    expect(records.map(({ dynamodb }) => dynamodb?.NewImage)).toStrictEqual(
       ['b', 'c', 'd'].map((friend) => ({ player_id: { S: 'ann' }, friend_id: { S: friend }, picture: { B: '/wA=' } })),
     );
     for (const { eventName, eventSourceARN, dynamodb } of records) {
-      assert.deepEqual([eventName, eventSourceARN], ['INSERT', batch.streamArn]);
-      assert.ok(Number.isInteger(dynamodb?.ApproximateCreationDateTime));
+      expect([eventName, eventSourceARN]).toStrictEqual(['INSERT', batch.streamArn]);
+      expect(Number.isInteger(dynamodb?.ApproximateCreationDateTime)).toBe(true);
     }
   });
 
   it('are gone with their shard', async () => {
-    assert.equal(await fetchRecords(client, { ...batch, shardId: 'shardId-00000000000000000000-00000000' }), undefined);
+    expect(await fetchRecords(client, { ...batch, shardId: 'shardId-00000000000000000000-00000000' })).toBeUndefined();
   });
 
   it('are gone when the stream was trimmed', async () => {
@@ -71,7 +70,7 @@ describe('the records of a failed batch', async () => {
     const address = server.address();
     const endpoint = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}`;
     const trimmed = new DynamoDBStreamsClient({ endpoint, region, credentials });
-    assert.equal(await fetchRecords(trimmed, batch), undefined);
+    expect(await fetchRecords(trimmed, batch)).toBeUndefined();
     trimmed.destroy();
     server.close();
   });

@@ -1,13 +1,12 @@
-import assert from 'node:assert/strict';
-import { after, test } from 'node:test';
 import { ReceiveMessageCommand, SendMessageCommand, SetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, expect, test } from '@jest/globals';
 import { startQueueEngine } from '#test/support/queue-engine.ts';
 import { moveMessages } from './move-messages.ts';
 
 const queues = await startQueueEngine();
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const sqs = new SQSClient({ endpoint: queues.endpoint, region: 'us-east-1', credentials });
-after(async () => {
+afterAll(async () => {
   sqs.destroy();
   await queues[Symbol.asyncDispose]();
 });
@@ -21,9 +20,9 @@ test('a message that the target does not take stays, and keeps no other from goi
   }
   const left: string[] = [];
   const options = { max: 10, isDryRun: false, onProgress: () => {}, onLeft: (reason: string) => left.push(reason) };
-  assert.equal(await moveMessages(sqs, { name: 'any', from, to }, options), 2);
-  assert.equal(left.length, 1);
-  assert.match(left[0] ?? '', /^Message [\w-]+: .*1024 bytes/);
+  expect(await moveMessages(sqs, { name: 'any', from, to }, options)).toBe(2);
+  expect(left).toHaveLength(1);
+  expect(left[0] ?? '').toMatch(/^Message [\w-]+: .*1024 bytes/);
   const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: to, MaxNumberOfMessages: 10 }));
-  assert.deepEqual(Messages?.map(({ Body }) => Body).sort(), ['one', 'two']);
+  expect(Messages?.map(({ Body }) => Body).sort()).toStrictEqual(['one', 'two']);
 });

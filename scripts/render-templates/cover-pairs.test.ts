@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { coverPairs } from './cover-pairs.ts';
 
@@ -20,7 +19,9 @@ test('Every two values of two factors meet, in what is given or what is added', 
           if (left === right) continue;
           for (const a of lefts) {
             for (const b of rights) {
-              assert.ok(combinations.some((combination) => combination[left] === a && combination[right] === b));
+              expect(combinations.some((combination) => combination[left] === a && combination[right] === b)).toBe(
+                true,
+              );
             }
           }
         }
@@ -32,8 +33,8 @@ test('Every two values of two factors meet, in what is given or what is added', 
 test('Pairs that are given anyway take no combination', () => {
   const factors = { stage: ['dev', 'prod'], auth: ['none', 'jwt'] };
   const all = coverPairs(factors);
-  assert.equal(all.length, 4);
-  assert.deepEqual(coverPairs(factors, all.slice(1)), all.slice(0, 1));
+  expect(all).toHaveLength(4);
+  expect(coverPairs(factors, all.slice(1))).toStrictEqual(all.slice(0, 1));
 });
 
 test('A combination has a value of every factor, and there are far fewer than all', () => {
@@ -41,6 +42,6 @@ test('A combination has a value of every factor, and there are far fewer than al
   const factors = { stage: values, auth: values, domain: values, logs: values, tables: values };
   const combinations = coverPairs(factors);
   for (const combination of combinations)
-    assert.deepEqual(Object.keys(combination).sort(), Object.keys(factors).sort());
-  assert.ok(combinations.length < 30, `There are ${combinations.length}.`);
+    expect(Object.keys(combination).sort()).toStrictEqual(Object.keys(factors).sort());
+  expect(combinations.length).toBeLessThan(30);
 });

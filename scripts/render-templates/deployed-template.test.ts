@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { isTrue } from './condition-value.ts';
 import { deployedTemplate } from './deployed-template.ts';
 
@@ -13,12 +12,12 @@ const Conditions = {
 
 test('Conditions are decided by the texts in them', () => {
   const decided = ['On', 'Off', 'Neither', 'Both'].map((name) => isTrue(name, { Conditions }));
-  assert.deepEqual(decided, [true, false, true, true]);
+  expect(decided).toStrictEqual([true, false, true, true]);
 });
 
 test('A condition that only a deploy decides, and one that is not there, are named', () => {
-  assert.throws(() => isTrue('Elsewhere', { Conditions }), /Elsewhere is not known/);
-  assert.throws(() => isTrue('Lost', { Conditions }), /no condition Lost/);
+  expect(() => isTrue('Elsewhere', { Conditions })).toThrow(/Elsewhere is not known/);
+  expect(() => isTrue('Lost', { Conditions })).toThrow(/no condition Lost/);
 });
 
 test('What its condition leaves out is gone, and of each choice one branch stays', () => {
@@ -40,7 +39,7 @@ test('What its condition leaves out is gone, and of each choice one branch stays
     },
     Outputs: { Queue: { Condition: 'Off', Value: { Ref: 'Queue' } }, Topic: { Value: { Ref: 'Topic' } } },
   });
-  assert.deepEqual(deployed, {
+  expect(deployed).toStrictEqual({
     Resources: {
       Topic: { Type: 'AWS::SNS::Topic', Properties: { DisplayName: 'b', Tags: [{ Key: 'k', Value: 'v' }] } },
       Bucket: { Type: 'AWS::S3::Bucket', DependsOn: ['Topic', 'Lost'] },

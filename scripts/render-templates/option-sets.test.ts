@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { optionSets, selectOptionSets, stages } from './option-sets.ts';
@@ -17,30 +16,27 @@ test('Every parameter is away from its default in some set', () => {
   const unchanged = Object.entries(parameters.default).filter(
     ([name, value]) => !optionSets.some(({ params }) => name in params && params[name] !== String(value)),
   );
-  assert.deepEqual(unchanged, []);
+  expect(unchanged).toStrictEqual([]);
 });
 
 test('Every parameter that is set is one that services take', () => {
   const unknown = optionSets
     .flatMap(({ params }) => Object.keys(params))
     .filter((name) => !(name in parameters.default));
-  assert.deepEqual(unknown, []);
+  expect(unknown).toStrictEqual([]);
 });
 
 test('Every kind of authorizer is there in every stage, with and without all else', () => {
   for (const stage of stages) {
     const auths = optionSets.filter((set) => set.stage === stage).map(({ params }) => params.auth ?? 'none');
-    assert.deepEqual([...new Set(auths)].sort(), ['cognito', 'iam', 'jwt', 'lambda', 'none']);
+    expect([...new Set(auths)].sort()).toStrictEqual(['cognito', 'iam', 'jwt', 'lambda', 'none']);
   }
 });
 
 test('Sets have names of their own, by which they are selected', () => {
   const names = optionSets.map(({ name }) => name);
-  assert.equal(new Set(names).size, names.length);
-  assert.deepEqual(
-    selectOptionSets('dev-defaults,prod-everything').map(({ stage }) => stage),
-    ['dev', 'prod'],
-  );
-  assert.equal(selectOptionSets('all').length, names.length);
-  assert.throws(() => selectOptionSets('nothing'), /There are no options "nothing"/);
+  expect(new Set(names).size).toBe(names.length);
+  expect(selectOptionSets('dev-defaults,prod-everything').map(({ stage }) => stage)).toStrictEqual(['dev', 'prod']);
+  expect(selectOptionSets('all')).toHaveLength(names.length);
+  expect(() => selectOptionSets('nothing')).toThrow(/There are no options "nothing"/);
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import type { Service } from '#local/start/project.ts';
 import { renderProject } from './render-project.ts';
 import type { RenderOptions } from './render-template.ts';
@@ -45,23 +44,23 @@ test('A service is handed what others put out, in the form that a deploy would g
     ],
     [{ Ref: 'Queue' }, 'Queue'],
   ] as const) {
-    assert.deepEqual(await handOver('Out', output(value)), { given: expected, auth: 'none' });
+    expect(await handOver('Out', output(value))).toStrictEqual({ given: expected, auth: 'none' });
   }
 });
 
 test('An output by a condition is what the condition makes it', async () => {
   const Conditions = { Off: { 'Fn::Equals': ['a', 'b'] } };
   const chosen = { Conditions, ...output({ 'Fn::If': ['Off', { Ref: 'Topic' }, 'none'] }) };
-  assert.deepEqual(await handOver('Out', chosen), { given: 'none', auth: 'none' });
+  expect(await handOver('Out', chosen)).toStrictEqual({ given: 'none', auth: 'none' });
 });
 
 test('An output that is handed on and not put out is named', async () => {
   const Conditions = { Off: { 'Fn::Equals': ['a', 'b'] } };
   const leftOut = { Conditions, Outputs: { Out: { Condition: 'Off', Value: 'x' } } };
-  await assert.rejects(handOver('Out', leftOut), /tasks is handed platform\.Out/);
-  await assert.rejects(handOver('Lost', output('x')), /tasks is handed platform\.Lost/);
+  await expect(handOver('Out', leftOut)).rejects.toThrow(/tasks is handed platform\.Out/);
+  await expect(handOver('Lost', output('x'))).rejects.toThrow(/tasks is handed platform\.Lost/);
 });
 
 test('An ARN of which nobody has said how it looks is asked for', async () => {
-  await assert.rejects(handOver('Out', output({ 'Fn::GetAtt': ['Queue', 'Arn'] })), /How does the Arn/);
+  await expect(handOver('Out', output({ 'Fn::GetAtt': ['Queue', 'Arn'] }))).rejects.toThrow(/How does the Arn/);
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { localEnvironment } from '#local/start/deploy.ts';
 import { readProject, selectServices } from '#local/start/project.ts';
 import { copyRepository } from '#test/support/fixture-project.ts';
@@ -22,14 +21,14 @@ test('A template is rendered as the CLI packages it', async () => {
     rendered.map(async ({ service, params, template }) => {
       const folder = join(root, service.path);
       const given = Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]);
-      const { exitCode, output } = await runCommand('sls', ['package', '--stage', stage, ...given], {
+      const finished = await runCommand('sls', ['package', '--stage', stage, ...given], {
         cwd: folder,
         env: localEnvironment(root, 4566, process.env),
       });
-      assert.equal(exitCode, 0, output);
+      expect(finished).toMatchObject({ exitCode: 0 });
       const file = join(folder, '.serverless', 'cloudformation-template-update-stack.json');
       const packaged: unknown = JSON.parse(withoutTimes(readFileSync(file, 'utf8'), service.name));
-      assert.deepEqual(template, packaged);
+      expect(template).toStrictEqual(packaged);
     }),
   );
 });
@@ -38,7 +37,7 @@ test('The same options render the same template', async () => {
   using repository = copyRepository();
   const render = createRenderer(repository.folder);
   const options = { folder: join(repository.folder, 'services', 'platform'), stage, params };
-  assert.deepEqual(await render(options), await render(options));
+  expect(await render(options)).toStrictEqual(await render(options));
 });
 
 test('A service alone takes the user pool and the web ACL that its own parameters name', async () => {
@@ -56,9 +55,9 @@ test('A service alone takes the user pool and the web ACL that its own parameter
     const template = await render({ folder, stage, params: { ...others, ...own } });
     return template.Resources[resource]?.Properties;
   };
-  assert.equal((await propertiesIn('tasks', 'WebAclAssociation'))?.WebACLArn, own.webAcl);
-  assert.deepEqual((await propertiesIn('tasks', 'UserPoolAuthorizer'))?.ProviderARNs, [own.userPoolArn]);
-  assert.deepEqual((await propertiesIn('friends', 'HttpApiAuthorizerUserPool'))?.JwtConfiguration, {
+  expect((await propertiesIn('tasks', 'WebAclAssociation'))?.WebACLArn).toBe(own.webAcl);
+  expect((await propertiesIn('tasks', 'UserPoolAuthorizer'))?.ProviderARNs).toStrictEqual([own.userPoolArn]);
+  expect((await propertiesIn('friends', 'HttpApiAuthorizerUserPool'))?.JwtConfiguration).toStrictEqual({
     Audience: [own.userPoolClientId],
     Issuer: { 'Fn::Sub': `https://cognito-idp.eu-west-1.\${AWS::URLSuffix}/eu-west-1_Own` },
   });
@@ -67,8 +66,7 @@ test('A service alone takes the user pool and the web ACL that its own parameter
 test('A variable that nothing resolves is named', async () => {
   using repository = copyRepository();
   const render = createRenderer(repository.folder);
-  await assert.rejects(
-    render({ folder: join(repository.folder, 'services', 'planner'), stage, params }),
+  await expect(render({ folder: join(repository.folder, 'services', 'planner'), stage, params })).rejects.toThrow(
     /environment\.LIST_TASKS_FUNCTION_ARN/,
   );
 });

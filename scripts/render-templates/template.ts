@@ -15,4 +15,3 @@ export const templateSchema = z.looseObject({
 });
 
 export type Template = z.infer<typeof templateSchema>;
-export type Resource = z.infer<typeof resourceSchema>;

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import type { APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import { decodeJwt, exportJWK, generateKeyPair, importJWK, type JWTPayload, SignJWT } from 'jose';
 import { restEvent } from '#test/support/rest-event.ts';
@@ -28,11 +27,13 @@ const server = createServer(async ({ url }, response) => {
   return response.end(JSON.stringify({ keys: keysPage === 'no keys' ? 'x' : known }));
 });
 await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-after(() => server.close());
+afterAll(() => {
+  server.close();
+});
 const address = server.address();
 const issuer = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
 
-before(() => {
+beforeAll(() => {
   Object.assign(process.env, { OIDC_ISSUER: issuer, OIDC_AUDIENCE: 'shop', POWERTOOLS_LOG_LEVEL: 'SILENT' });
 });
 
@@ -62,7 +63,7 @@ const tokenOf = ({ key = keys.privateKey, alg = 'RS256', ...rest }: Token = {}) 
 /** Signs what `tokenOf` makes with another algorithm of the same kind of key, which names none. */
 const signedBy = async (alg: string) => {
   const key = await importJWK({ ...(await exportJWK(keys.privateKey)), alg });
-  assert.ok(key instanceof CryptoKey);
+  if (key instanceof Uint8Array) throw new Error('a JWK of RSA is a key pair');
   return tokenOf({ key, alg, kid: 'any' });
 };
 
@@ -90,47 +91,47 @@ const statements = async (token: string) =>
     ),
   ]);
 const refused = (event: APIGatewayRequestAuthorizerEvent) =>
-  assert.rejects(authorizer()(event), (error: Error) => error.message === 'Unauthorized');
+  expect(authorizer()(event)).rejects.toMatchObject({ message: 'Unauthorized' });
 
 describe('the authorizer of tokens', () => {
   it('hands the subject and the scopes of a token on', async () => {
     const token = await tokenOf();
     const { principalId, context } = await authorizer()(bearer(token));
     const { exp } = decodeJwt(token);
-    assert.deepEqual(
-      { principalId, context },
-      { principalId: 'alice', context: { sub: 'alice', scope: 'users/read users/write', exp } },
-    );
+    expect({ principalId, context }).toStrictEqual({
+      principalId: 'alice',
+      context: { sub: 'alice', scope: 'users/read users/write', exp },
+    });
   });
 
   it('opens to each scope its methods for the whole API, since API Gateway keeps the answer', async () => {
     const read = 'GET/users/?*';
     const write = ['POST/*', 'PUT/*', 'PATCH/*', 'DELETE/*'];
-    assert.deepEqual(await statements(await tokenOf({ scope: 'users/read' })), [['Allow', read]]);
-    assert.deepEqual(await statements(await tokenOf()), [['Allow', read, ...write]]);
-    assert.deepEqual(await statements(await tokenOf({ scope: 'users/admin' })), [['Allow', 'GET/users']]);
+    expect(await statements(await tokenOf({ scope: 'users/read' }))).toStrictEqual([['Allow', read]]);
+    expect(await statements(await tokenOf())).toStrictEqual([['Allow', read, ...write]]);
+    expect(await statements(await tokenOf({ scope: 'users/admin' }))).toStrictEqual([['Allow', 'GET/users']]);
   });
 
   it('opens every GET to the scope read of an API that has nothing to administer', async () => {
     const { policyDocument } = await tokenAuthorizer({ service: 'users' })(
       bearer(await tokenOf({ scope: 'users/read' })),
     );
-    assert.partialDeepStrictEqual(policyDocument.Statement, [{ Effect: 'Allow', Resource: [`${stageArn}/GET/*`] }]);
+    expect(policyDocument.Statement).toMatchObject([{ Effect: 'Allow', Resource: [`${stageArn}/GET/*`] }]);
   });
 
   it('opens nothing to scopes of another service', async () => {
-    assert.deepEqual(await statements(await tokenOf({ scope: 'tasks/read users users/readx' })), [['Deny', '*']]);
+    expect(await statements(await tokenOf({ scope: 'tasks/read users users/readx' }))).toStrictEqual([['Deny', '*']]);
   });
 
   it('takes scopes as a list and the client as the audience, as issuers write them', async () => {
     const token = await tokenOf({ scope: undefined, scp: ['users/read'], aud: undefined, client_id: 'shop' });
-    assert.equal((await authorizer()(bearer(token))).context?.scope, 'users/read');
+    expect((await authorizer()(bearer(token))).context?.scope).toBe('users/read');
   });
 
   it('finds the header in any case, with and without the word Bearer', async () => {
     const token = await tokenOf();
     for (const header of [{ authorization: token }, { AUTHORIZATION: `bearer  ${token}` }]) {
-      assert.equal((await authorizer()(eventWith(header))).principalId, 'alice');
+      expect((await authorizer()(eventWith(header))).principalId).toBe('alice');
     }
   });
 
@@ -158,7 +159,7 @@ describe('the authorizer of tokens', () => {
 
   it('takes the algorithms that the JWT authorizer of an HTTP API takes, and no others', async () => {
     for (const alg of ['RS256', 'RS384', 'RS512']) {
-      assert.equal((await authorizer()(bearer(await signedBy(alg)))).principalId, 'alice', alg);
+      expect((await authorizer()(bearer(await signedBy(alg)))).principalId).toBe('alice');
     }
     await refused(bearer(await signedBy('PS256')));
   });
@@ -168,7 +169,7 @@ describe('the authorizer of tokens', () => {
     process.env.OIDC_ISSUER = iss;
     const authorize = authorizer();
     process.env.OIDC_ISSUER = issuer;
-    assert.equal((await authorize(bearer(await tokenOf({ iss })))).principalId, 'alice');
+    expect((await authorize(bearer(await tokenOf({ iss })))).principalId).toBe('alice');
   });
 
   it('refuses a token that is signed with the public key as a secret', async () => {
@@ -184,38 +185,39 @@ describe('the authorizer of tokens', () => {
     const authorize = authorizer();
     const event = bearer(await tokenOf());
     answersLeftOut = 1;
-    await assert.rejects(authorize(event), /answered 503/);
-    assert.equal((await authorize(event)).principalId, 'alice');
+    await expect(authorize(event)).rejects.toThrow(/answered 503/);
+    expect((await authorize(event)).principalId).toBe('alice');
     discoveries = 0;
-    assert.equal((await authorize(event)).principalId, 'alice');
-    assert.equal(discoveries, 0);
+    expect((await authorize(event)).principalId).toBe('alice');
+    expect(discoveries).toBe(0);
   });
 
   it('fails, and does not refuse, while there are no keys to hold a token to', async () => {
     const event = bearer(await tokenOf());
     for (const page of ['gone', 'cut off', 'no keys'] as const) {
       keysPage = page;
-      await assert.rejects(authorizer()(event), (error: Error) => error.message !== 'Unauthorized', page);
+      await expect(authorizer()(event)).rejects.toMatchObject({ message: expect.not.stringMatching(/^Unauthorized$/) });
     }
     keysPage = 'whole';
   });
 
-  it('logs why it refused, and as an error only what is not the fault of the token; never the token', async (t) => {
+  it('logs why it refused, and as an error only what is not the fault of the token; never the token', async () => {
     // In this mode Powertools writes through the console, which a test can listen to.
     Object.assign(process.env, { POWERTOOLS_DEV: 'true', POWERTOOLS_LOG_LEVEL: 'INFO' });
     const authorize = authorizer();
     Object.assign(process.env, { POWERTOOLS_DEV: 'false', POWERTOOLS_LOG_LEVEL: 'SILENT' });
     const lines: string[] = [];
-    for (const method of ['info', 'error'] as const) t.mock.method(console, method, (line: string) => lines.push(line));
+    for (const method of ['info', 'error'] as const)
+      jest.spyOn(console, method).mockImplementation((line: string) => lines.push(line));
     const event = bearer(await tokenOf({ aud: 'another' }));
     answersLeftOut = 1;
-    await assert.rejects(authorize(event), /answered 503/);
-    await assert.rejects(authorize(event), /Unauthorized/);
+    await expect(authorize(event)).rejects.toThrow(/answered 503/);
+    await expect(authorize(event)).rejects.toThrow(/Unauthorized/);
     const [failure, refusal, ...others] = lines.map((line) => JSON.parse(line));
-    assert.deepEqual([failure.level, failure.message], ['ERROR', 'Token could not be verified']);
-    assert.match(failure.error.message, /answered 503/);
-    assert.deepEqual([refusal.level, refusal.message, refusal.reason], ['INFO', 'Token refused', 'audience']);
-    assert.deepEqual(others, []);
-    assert.ok(!lines.join().includes(event.headers?.Authorization ?? ''));
+    expect([failure.level, failure.message]).toStrictEqual(['ERROR', 'Token could not be verified']);
+    expect(failure.error.message).toMatch(/answered 503/);
+    expect([refusal.level, refusal.message, refusal.reason]).toStrictEqual(['INFO', 'Token refused', 'audience']);
+    expect(others).toStrictEqual([]);
+    expect(lines.join()).not.toContain(event.headers?.Authorization ?? '');
   });
 });

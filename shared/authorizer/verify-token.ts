@@ -1,7 +1,7 @@
 import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 
 /** Who a token is about, and what it allows. */
-export type TokenClaims = {
+type TokenClaims = {
   readonly sub: string;
   readonly scopes: ReadonlySet<string>;
   /** When it ends, in seconds since the epoch. */

@@ -1,15 +1,14 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { defaultProvider } from './environment-credentials.ts';
 
 const provide = defaultProvider();
 
 test('the credentials of a role, whose session AWS refuses without its token', async () => {
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'id', AWS_SECRET_ACCESS_KEY: 'secret', AWS_SESSION_TOKEN: 'token' });
-  assert.deepEqual(await provide(), { accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' });
+  expect(await provide()).toStrictEqual({ accessKeyId: 'id', secretAccessKey: 'secret', sessionToken: 'token' });
 });
 
 test('the credentials of a user, who has no session', async () => {
   delete process.env.AWS_SESSION_TOKEN;
-  assert.deepEqual(await provide(), { accessKeyId: 'id', secretAccessKey: 'secret' });
+  expect(await provide()).toStrictEqual({ accessKeyId: 'id', secretAccessKey: 'secret' });
 });

@@ -1,16 +1,18 @@
-import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, expect, it, jest } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { sqsEvent } from '#test/support/sqs-event.ts';
+import { defineService } from '../service.ts';
+import { pipeHandler } from './pipe-handler.ts';
+import { sqsHandler } from './sqs-handler.ts';
+import { streamHandler } from './stream-handler.ts';
 
 // In this mode Powertools writes through the console, which a test can listen to.
-process.env.POWERTOOLS_DEV = 'true';
-process.env.POWERTOOLS_METRICS_DISABLED = 'false';
-const { defineService } = await import('../service.ts');
-const { pipeHandler } = await import('./pipe-handler.ts');
-const { sqsHandler } = await import('./sqs-handler.ts');
-const { streamHandler } = await import('./stream-handler.ts');
+Object.assign(process.env, {
+  POWERTOOLS_DEV: 'true',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  POWERTOOLS_METRICS_DISABLED: 'false',
+});
 
 const service = defineService('greetings', () => ({}));
 const remaining: number[] = [];
@@ -50,10 +52,10 @@ const consumers = [
 ];
 
 /** What was logged while `work` ran, parsed. */
-async function logged(t: TestContext, work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+async function logged(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
   const lines: Record<string, unknown>[] = [];
   for (const method of ['info', 'error', 'warn', 'log'] as const) {
-    t.mock.method(console, method, (line: string) => lines.push(JSON.parse(line)));
+    jest.spyOn(console, method).mockImplementation((line: string) => lines.push(JSON.parse(line)));
   }
   await work();
   return lines;
@@ -61,40 +63,40 @@ async function logged(t: TestContext, work: () => Promise<unknown>): Promise<Rec
 
 for (const { name, take, failure } of consumers) {
   describe(`a batch of ${name}`, () => {
-    it('is told in one line, after one for each failure that says what kind it was and nothing personal', async (t) => {
-      const lines = await logged(t, async () => {
-        assert.deepEqual(await take(['good', 'bad']), { batchItemFailures: [{ itemIdentifier: 'bad' }] });
+    it('is told in one line, after one for each failure that says what kind it was and nothing personal', async () => {
+      const lines = await logged(async () => {
+        expect(await take(['good', 'bad'])).toStrictEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
       });
       const told = lines.filter((line) => !('_aws' in line));
-      assert.partialDeepStrictEqual(told, [
+      expect(told).toMatchObject([
         { level: 'WARN', ...failure('bad'), reason: 'RangeError' },
         { level: 'INFO', message: 'Batch handled', records: 2, failures: 1 },
       ]);
-      assert.equal(told.length, 2);
-      for (const line of told) assert.equal(line.function_request_id, lambdaContext().awsRequestId);
-      assert.doesNotMatch(JSON.stringify(lines), /private|ada@/);
+      expect(told).toHaveLength(2);
+      for (const line of told) expect(line.function_request_id).toBe(lambdaContext().awsRequestId);
+      expect(JSON.stringify(lines)).not.toMatch(/private|ada@/);
     });
 
-    it('has its metrics published and its keys forgotten', async (t) => {
-      const lines = await logged(t, async () => {
+    it('has its metrics published and its keys forgotten', async () => {
+      const lines = await logged(async () => {
         await take(['good', 'good2']);
         service.logger.info('Between batches');
       });
       const [metric] = lines.filter((line) => '_aws' in line);
-      assert.deepEqual([metric?.Greeted, metric?.service], [[1, 1], 'greetings']);
-      assert.equal(lines.find(({ message }) => message === 'Between batches')?.key_of_batch, undefined);
+      expect([metric?.Greeted, metric?.service]).toStrictEqual([[1, 1], 'greetings']);
+      expect(lines.find(({ message }) => message === 'Between batches')?.key_of_batch).toBeUndefined();
     });
 
-    it('is answered also when all of it fails', async (t) => {
+    it('is answered also when all of it fails', async () => {
       const ids = ['bad1', 'bad2'];
-      await logged(t, async () => {
+      await logged(async () => {
         const { batchItemFailures } = await take(ids);
-        assert.equal(batchItemFailures[0]?.itemIdentifier, 'bad1');
+        expect(batchItemFailures[0]?.itemIdentifier).toBe('bad1');
       });
     });
   });
 }
 
 it('a pipe tells how much time is left', () => {
-  assert.deepEqual(new Set(remaining), new Set([1234]));
+  expect(new Set(remaining)).toStrictEqual(new Set([1234]));
 });

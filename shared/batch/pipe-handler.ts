@@ -1,6 +1,6 @@
 import middy from '@middy/core';
 import type { Context, DynamoDBRecord } from 'aws-lambda';
-import type { Service } from '../service.ts';
+import { type Service, type Wired, wire } from '../service.ts';
 import { observeBatches } from './observe-batches.ts';
 
 /** What a pipe is told of a batch: the records to send again. */
@@ -26,20 +26,21 @@ export type PipeContext = {
 export function pipeHandler<Dependencies>(
   service: Service<Dependencies>,
   run: (record: DynamoDBRecord, dependencies: Dependencies, context: PipeContext) => Promise<void>,
-): PipeFunction {
-  const stack = middy<readonly DynamoDBRecord[], PipeResponse>();
-  stack.use(observeBatches(service));
-  return stack.handler(async (event: readonly DynamoDBRecord[], context: Context) => {
-    const dependencies = service.dependencies();
-    const remainingTime = () => context.getRemainingTimeInMillis();
-    const results = await Promise.allSettled(event.map((record) => run(record, dependencies, { remainingTime })));
-    const batchItemFailures = results.flatMap((result, index) => {
-      if (result.status === 'fulfilled') return [];
-      const { eventID = '' } = event[index] ?? {};
-      const reason = result.reason instanceof Error ? result.reason.name : 'unknown';
-      service.logger.warn('Change failed', { event_id: eventID, reason });
-      return [{ itemIdentifier: eventID }];
+): Wired<PipeFunction, Dependencies> {
+  return wire(service, (dependencies) => {
+    const stack = middy<readonly DynamoDBRecord[], PipeResponse>();
+    stack.use(observeBatches(service));
+    return stack.handler(async (event: readonly DynamoDBRecord[], context: Context) => {
+      const remainingTime = () => context.getRemainingTimeInMillis();
+      const results = await Promise.allSettled(event.map((record) => run(record, dependencies(), { remainingTime })));
+      const batchItemFailures = results.flatMap((result, index) => {
+        if (result.status === 'fulfilled') return [];
+        const { eventID = '' } = event[index] ?? {};
+        const reason = result.reason instanceof Error ? result.reason.name : 'unknown';
+        service.logger.warn('Change failed', { event_id: eventID, reason });
+        return [{ itemIdentifier: eventID }];
+      });
+      return { batchItemFailures };
     });
-    return { batchItemFailures };
   });
 }

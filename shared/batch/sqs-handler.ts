@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import type { Service } from '../service.ts';
+import { type Service, type Wired, wire } from '../service.ts';
 import { observeBatches } from './observe-batches.ts';
 
 /** The Lambda function of one queue. */
@@ -17,26 +17,28 @@ export type SqsFunction = (event: SQSEvent, context: Context) => Promise<SQSBatc
 export function sqsHandler<Dependencies>(
   service: Service<Dependencies>,
   run: (record: SQSRecord, dependencies: Dependencies) => Promise<void>,
-): SqsFunction {
-  const process = async (record: SQSRecord): Promise<void> => {
-    try {
-      await run(record, service.dependencies());
-    } catch (error) {
-      service.logger.warn('Message failed', {
-        message_id: record.messageId,
-        receive_count: record.attributes.ApproximateReceiveCount,
-        reason: error instanceof Error ? error.name : 'unknown',
-      });
-      throw error;
-    }
-  };
-  const stack = middy<SQSEvent, SQSBatchResponse>();
-  stack.use(observeBatches(service));
-  return stack.handler((event: SQSEvent, context: Context) =>
-    // A processor keeps the failures of its batch, so each batch gets its own.
-    processPartialResponse(event, process, new BatchProcessor(EventType.SQS), {
-      context,
-      throwOnFullBatchFailure: false,
-    }),
-  );
+): Wired<SqsFunction, Dependencies> {
+  return wire(service, (dependencies) => {
+    const process = async (record: SQSRecord): Promise<void> => {
+      try {
+        await run(record, dependencies());
+      } catch (error) {
+        service.logger.warn('Message failed', {
+          message_id: record.messageId,
+          receive_count: record.attributes.ApproximateReceiveCount,
+          reason: error instanceof Error ? error.name : 'unknown',
+        });
+        throw error;
+      }
+    };
+    const stack = middy<SQSEvent, SQSBatchResponse>();
+    stack.use(observeBatches(service));
+    return stack.handler((event: SQSEvent, context: Context) =>
+      // A processor keeps the failures of its batch, so each batch gets its own.
+      processPartialResponse(event, process, new BatchProcessor(EventType.SQS), {
+        context,
+        throwOnFullBatchFailure: false,
+      }),
+    );
+  });
 }

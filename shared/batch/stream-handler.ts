@@ -1,7 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
-import type { Service } from '../service.ts';
+import { type Service, type Wired, wire } from '../service.ts';
 import { observeBatches } from './observe-batches.ts';
 
 /** The Lambda function of one event source mapping on a table's stream. */
@@ -16,24 +16,26 @@ export type StreamFunction = (event: DynamoDBStreamEvent, context: Context) => P
 export function streamHandler<Dependencies>(
   service: Service<Dependencies>,
   run: (record: DynamoDBRecord, dependencies: Dependencies) => Promise<void>,
-): StreamFunction {
-  const process = async (record: DynamoDBRecord): Promise<void> => {
-    try {
-      await run(record, service.dependencies());
-    } catch (error) {
-      service.logger.warn('Change failed', {
-        event_id: record.eventID,
-        reason: error instanceof Error ? error.name : 'unknown',
-      });
-      throw error;
-    }
-  };
-  const stack = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>();
-  stack.use(observeBatches(service));
-  return stack.handler((event: DynamoDBStreamEvent, context: Context) =>
-    processPartialResponse(event, process, new BatchProcessor(EventType.DynamoDBStreams), {
-      context,
-      throwOnFullBatchFailure: false,
-    }),
-  );
+): Wired<StreamFunction, Dependencies> {
+  return wire(service, (dependencies) => {
+    const process = async (record: DynamoDBRecord): Promise<void> => {
+      try {
+        await run(record, dependencies());
+      } catch (error) {
+        service.logger.warn('Change failed', {
+          event_id: record.eventID,
+          reason: error instanceof Error ? error.name : 'unknown',
+        });
+        throw error;
+      }
+    };
+    const stack = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>();
+    stack.use(observeBatches(service));
+    return stack.handler((event: DynamoDBStreamEvent, context: Context) =>
+      processPartialResponse(event, process, new BatchProcessor(EventType.DynamoDBStreams), {
+        context,
+        throwOnFullBatchFailure: false,
+      }),
+    );
+  });
 }

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { ConditionalCheckFailedException, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
+import { expect, test } from '@jest/globals';
 import { unlessConditionFails } from './conditional-failure.ts';
 
 const cancelled = (...codes: readonly string[]) =>
@@ -16,7 +15,7 @@ test('a condition that does not hold is an answer', async () => {
     cancelled('ConditionalCheckFailed', 'None'),
     cancelled('None', 'ConditionalCheckFailed'),
   ]) {
-    assert.equal(await unlessConditionFails(Promise.reject(error)), undefined);
+    expect(await unlessConditionFails(Promise.reject(error))).toBeUndefined();
   }
 });
 
@@ -28,6 +27,6 @@ test('every other failure is none, also that of a transaction in which a conditi
     cancelled(),
     new Error('no'),
   ]) {
-    await assert.rejects(unlessConditionFails(Promise.reject(error)), error);
+    await expect(unlessConditionFails(Promise.reject(error))).rejects.toBe(error);
   }
 });

@@ -1,22 +1,29 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { traceCalls } from '../aws/trace-calls.ts';
 import { once } from '../once.ts';
 
 /**
- * The one DynamoDB client of a process. Its worst case, three attempts of 2.5 s with their pauses, ends before the 10 s
+ * A DynamoDB client of a function. Its worst case, three attempts of 2.5 s with their pauses, ends before the 10 s
  * timeout of our functions does, so that a slow table is an answer and not a killed process.
  */
-export const dynamoDbClient = once(() =>
-  traceCalls(
+export function createDynamoDbClient(config: DynamoDBClientConfig = {}): DynamoDBClient {
+  return traceCalls(
     new DynamoDBClient({
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+      ...config,
     }),
-  ),
-);
+  );
+}
 
 /** The same client for items in JavaScript's own types. */
-export const documentClient = once(() =>
-  DynamoDBDocumentClient.from(dynamoDbClient(), { marshallOptions: { removeUndefinedValues: true } }),
-);
+export function createDocumentClient(client: DynamoDBClient): DynamoDBDocumentClient {
+  return DynamoDBDocumentClient.from(client, { marshallOptions: { removeUndefinedValues: true } });
+}
+
+/** The one DynamoDB client of a process. */
+export const dynamoDbClient = once(() => createDynamoDbClient());
+
+/** The one document client of a process. */
+export const documentClient = once(() => createDocumentClient(dynamoDbClient()));

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod/mini';
 import { AppError } from '../errors/app-error.ts';
@@ -9,15 +8,9 @@ const anything = z.string();
 const scope = fc.array(fc.string(), { minLength: 1, maxLength: 4 });
 
 function refuses(work: () => unknown): void {
-  assert.throws(work, (error) => {
-    assert.ok(error instanceof AppError);
-    assert.equal(error.code, 'INVALID_REQUEST');
-    assert.deepEqual(
-      error.details?.map(({ path }) => path),
-      ['query.nextToken'],
-    );
-    return true;
-  });
+  const details = [expect.objectContaining({ path: 'query.nextToken' })];
+  expect(work).toThrow(AppError);
+  expect(work).toThrow(expect.objectContaining({ code: 'INVALID_REQUEST', details }));
 }
 
 describe('a page token', () => {
@@ -25,9 +18,9 @@ describe('a page token', () => {
     fc.assert(
       fc.property(scope, fc.string({ unit: 'grapheme', maxLength: 60 }), (list, position) => {
         const token = encodePageToken(list, position);
-        assert.ok(pageTokenParameter.safeParse(token).success);
-        assert.match(token, /^[\w-]+$/);
-        assert.equal(decodePageToken(list, token, anything), position);
+        expect(pageTokenParameter.safeParse(token).success).toBeTruthy();
+        expect(token).toMatch(/^[\w-]+$/);
+        expect(decodePageToken(list, token, anything)).toBe(position);
       }),
     );
   });

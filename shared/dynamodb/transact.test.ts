@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
 import { DynamoDBClient, TransactionCanceledException } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { expect, test } from '@jest/globals';
 import { AppError } from '../errors/app-error.ts';
 import { transact } from './transact.ts';
 
@@ -25,21 +24,24 @@ async function attempt(...cancellations: readonly (readonly string[])[]) {
 const conflict = ['None', 'TransactionConflict'];
 
 test('a conflict is tried again, up to five times', async () => {
-  assert.deepEqual(await attempt(conflict, conflict), { attempts: 3, outcome: [] });
+  expect(await attempt(conflict, conflict)).toStrictEqual({ attempts: 3, outcome: [] });
   const { attempts, outcome } = await attempt(...Array.from({ length: 9 }, () => conflict));
-  assert.equal(attempts, 5);
-  assert.ok(outcome instanceof AppError);
-  assert.deepEqual([outcome.code, outcome.retryAfterSeconds], ['UNAVAILABLE', 1]);
+  expect(attempts).toBe(5);
+  expect(outcome).toBeInstanceOf(AppError);
+  expect(outcome).toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 1 });
 });
 
 test('a condition that does not hold is told, with what is there, and not tried again', async () => {
   const refused = [{ index: 1, item: { id: 'ConditionalCheckFailed' } }];
-  assert.deepEqual(await attempt(['None', 'ConditionalCheckFailed']), { attempts: 1, outcome: refused });
-  assert.deepEqual(await attempt(['TransactionConflict', 'ConditionalCheckFailed']), { attempts: 1, outcome: refused });
+  expect(await attempt(['None', 'ConditionalCheckFailed'])).toStrictEqual({ attempts: 1, outcome: refused });
+  expect(await attempt(['TransactionConflict', 'ConditionalCheckFailed'])).toStrictEqual({
+    attempts: 1,
+    outcome: refused,
+  });
 });
 
 test('any other reason fails at once', async () => {
   const { attempts, outcome } = await attempt(['ThrottlingError', 'None']);
-  assert.equal(attempts, 1);
-  assert.ok(outcome instanceof TransactionCanceledException);
+  expect(attempts).toBe(1);
+  expect(outcome).toBeInstanceOf(TransactionCanceledException);
 });

@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { expect, it } from '@jest/globals';
 import { updateExpression } from './update-expression.ts';
 
 it('sets what has a value and removes what is undefined', () => {
-  assert.deepEqual(updateExpression({ name: 'x', count: 0, note: undefined, empty: '', nothing: null }), {
+  expect(updateExpression({ name: 'x', count: 0, note: undefined, empty: '', nothing: null })).toStrictEqual({
     UpdateExpression: 'SET #name = :name, #count = :count, #empty = :empty, #nothing = :nothing REMOVE #note',
     ExpressionAttributeNames: {
       '#name': 'name',
@@ -17,5 +16,5 @@ it('sets what has a value and removes what is undefined', () => {
 });
 
 it('has no REMOVE when nothing is removed', () => {
-  assert.equal(updateExpression({ a: 1 }).UpdateExpression, 'SET #a = :a');
+  expect(updateExpression({ a: 1 }).UpdateExpression).toBe('SET #a = :a');
 });

@@ -14,7 +14,7 @@ export type Answer = {
 export type ProxyResponse = { statusCode: number; headers: Record<string, string>; body: string };
 
 /** The one error body of the system; API Gateway's own responses (shared/serverless/plugin/gateway-responses.ts) have the same shape. */
-export type ErrorBody = Pick<AppError, 'message' | 'code'> & {
+type ErrorBody = Pick<AppError, 'message' | 'code'> & {
   readonly requestId: string;
   readonly details?: AppError['details'];
 };

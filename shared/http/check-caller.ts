@@ -6,19 +6,22 @@ import type { Caller } from './http-event.ts';
 
 const callerEnv = z.object({ AUTH: z._default(z.string(), 'none') });
 
-/** Whether this deployment has an authorizer that names people; `iam` lets systems in, by their policies. */
-const namesPeople = once(() => ['jwt', 'cognito', 'lambda'].includes(readEnv(callerEnv).AUTH));
+/** The authorizer of this deployment. */
+const deployedAuth = once(() => readEnv(callerEnv).AUTH);
+
+/** The authorizers that name people; `iam` lets systems in, by their policies. */
+const namesPeople: readonly string[] = ['jwt', 'cognito', 'lambda'];
 
 /**
- * Nobody gets past an authorizer without a name, for where nobody is known everybody is trusted: issuers do sign tokens
- * without `sub`, and a route may have lost its authorizer. Nor with a token that has expired since API Gateway asked
- * about it: it keeps the answer of a Lambda authorizer for as long as that says.
+ * Rejects requests without `sub` when an authorizer that names people is configured: issuers do sign tokens without
+ * `sub`, and a route may have lost its authorizer. Without an authorizer, requests are anonymous. Also rejects a token
+ * that has expired since it was verified: API Gateway caches the answer of a Lambda authorizer.
  *
  * @throws AppError UNAUTHORIZED
  */
-export function checkCaller(caller: Caller | undefined, now: Date): void {
+export function checkCaller(caller: Caller | undefined, now: Date, auth = deployedAuth()): void {
   if (caller === undefined) {
-    if (namesPeople()) throw new AppError('UNAUTHORIZED', 'The token does not say whose it is.');
+    if (namesPeople.includes(auth)) throw new AppError('UNAUTHORIZED', 'The token does not say whose it is.');
   } else if (caller.expiresAt !== undefined && caller.expiresAt <= now) {
     throw new AppError('UNAUTHORIZED', 'The token has expired.');
   }

@@ -1,19 +1,21 @@
-import assert from 'node:assert/strict';
-import { beforeEach, describe, it, type TestContext } from 'node:test';
+import { beforeEach, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod/mini';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { AppError } from '../errors/app-error.ts';
+import { defineService } from '../service.ts';
 import { text } from '../validation/fields.ts';
 import type { Answer } from './answer.ts';
+import { httpHandler } from './http-handler.ts';
 import type { LambdaHttpEvent } from './lambda-event.ts';
 
 // In this mode Powertools writes through the console, which a test can listen to.
-process.env.POWERTOOLS_DEV = 'true';
-process.env.POWERTOOLS_METRICS_DISABLED = 'false';
+Object.assign(process.env, {
+  POWERTOOLS_DEV: 'true',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  POWERTOOLS_METRICS_DISABLED: 'false',
+});
 process.env.CORS_ALLOW_ORIGIN = 'https://app.example';
-const { defineService } = await import('../service.ts');
-const { httpHandler } = await import('./http-handler.ts');
 
 const service = defineService('greetings', () => ({ greeting: 'Hello' }));
 let run: () => Promise<Answer> | Answer;
@@ -27,10 +29,11 @@ const echo = httpHandler(
   }),
 );
 
-beforeEach((t) => {
+beforeEach(() => {
   run = () => ({ status: 200, body: [] });
-  if ('mock' in t)
-    for (const method of ['info', 'error', 'warn', 'log'] as const) t.mock.method(console, method, () => {});
+  for (const method of ['info', 'error', 'warn', 'log'] as const) {
+    jest.spyOn(console, method).mockImplementation(() => {});
+  }
 });
 
 const greet = (request: Parameters<typeof restEvent>[0]) =>
@@ -40,10 +43,10 @@ const greet = (request: Parameters<typeof restEvent>[0]) =>
   );
 
 /** What was logged while `work` ran, parsed. */
-async function logged(t: TestContext, work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
+async function logged(work: () => Promise<unknown>): Promise<Record<string, unknown>[]> {
   const lines: Record<string, unknown>[] = [];
   for (const method of ['info', 'error', 'warn', 'log'] as const) {
-    t.mock.method(console, method, (line: string) => lines.push(JSON.parse(line)));
+    jest.spyOn(console, method).mockImplementation((line: string) => lines.push(JSON.parse(line)));
   }
   await work();
   return lines;
@@ -63,7 +66,7 @@ describe('every answer', () => {
     it(`has the headers for browsers, caches and logs: ${name}`, async () => {
       run = answer;
       const { headers } = await handler(restEvent({ headers: { 'X-Correlation-ID': 'abc-1' } }), lambdaContext());
-      assert.deepEqual(headers, {
+      expect(headers).toStrictEqual({
         'content-type': 'application/json',
         'access-control-allow-origin': 'https://app.example',
         'access-control-expose-headers': 'ETag, Link, Location, Retry-After, X-Correlation-Id',
@@ -79,21 +82,21 @@ describe('every answer', () => {
   it('has a correlation id of any form in use', async () => {
     for (const sent of ['x'.repeat(128), 'Jb9tCj6xoAMEPsA=', '1-5759e988-bd862e3fe1be46a994272793', 'a:b/c+d_e.f']) {
       const { headers } = await handler(restEvent({ headers: { 'x-correlation-id': sent } }), lambdaContext());
-      assert.equal(headers['x-correlation-id'], sent);
+      expect(headers['x-correlation-id']).toBe(sent);
     }
   });
 
   it('falls back to the request id when the correlation id is not well-formed', async () => {
     for (const sent of ['', 'a b', 'a\nb', 'x'.repeat(129), '{"a":1}', 'ü']) {
       const { headers } = await handler(restEvent({ headers: { 'x-correlation-id': sent } }), lambdaContext());
-      assert.equal(headers['x-correlation-id'], 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef');
+      expect(headers['x-correlation-id']).toBe('c6af9ac6-7b61-11e6-9a41-93e8deadbeef');
     }
   });
 
   it('has no content type without a body', async () => {
     run = () => ({ status: 204 });
     const { statusCode, headers, body } = await handler(restEvent({}), lambdaContext());
-    assert.deepEqual([statusCode, headers['content-type'], body], [204, undefined, '']);
+    expect([statusCode, headers['content-type'], body]).toStrictEqual([204, undefined, '']);
   });
 });
 
@@ -104,13 +107,13 @@ describe('failures', () => {
     };
     const { statusCode, headers, body } = await handler(restEvent({}), lambdaContext());
     const { requestId, ...rest } = JSON.parse(body);
-    assert.equal(requestId, 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef');
+    expect(requestId).toBe('c6af9ac6-7b61-11e6-9a41-93e8deadbeef');
     return { statusCode, retryAfter: headers['retry-after'], ...rest };
   };
 
   it('show their code, message and details when they are meant for the client', async () => {
     const details = [{ path: 'body.x', message: 'is taken' }];
-    assert.deepEqual(await answerTo(new AppError('CONFLICT', 'It is taken.', { details })), {
+    expect(await answerTo(new AppError('CONFLICT', 'It is taken.', { details }))).toStrictEqual({
       statusCode: 409,
       retryAfter: undefined,
       code: 'CONFLICT',
@@ -121,7 +124,7 @@ describe('failures', () => {
 
   it('show nothing of their inside when they are not', async () => {
     for (const thrown of [new Error('password=1'), 'text', null, { statusCode: 418 }]) {
-      assert.deepEqual(await answerTo(thrown), {
+      expect(await answerTo(thrown)).toStrictEqual({
         statusCode: 500,
         retryAfter: undefined,
         code: 'INTERNAL_ERROR',
@@ -141,7 +144,7 @@ describe('failures', () => {
       'TransactionInProgressException',
     ]) {
       const { statusCode, code, retryAfter } = await answerTo(Object.assign(new Error('slow down'), { name }));
-      assert.deepEqual([statusCode, code, retryAfter], [503, 'UNAVAILABLE', '1'], name);
+      expect([statusCode, code, retryAfter]).toStrictEqual([503, 'UNAVAILABLE', '1']);
     }
   });
 
@@ -151,27 +154,27 @@ describe('failures', () => {
       for (const name of ['Error', 'TimeoutError']) {
         const error = Object.assign(new Error('gone'), { code: lost, name });
         const { statusCode, code, retryAfter } = await answerTo(error);
-        assert.deepEqual([statusCode, code, retryAfter], [503, 'UNAVAILABLE', '1'], lost);
+        expect([statusCode, code, retryAfter]).toStrictEqual([503, 'UNAVAILABLE', '1']);
       }
     }
   });
 
   it('tell when an AWS service did not answer in time', async () => {
     const { statusCode, code } = await answerTo(Object.assign(new Error('slow'), { name: 'TimeoutError' }));
-    assert.deepEqual([statusCode, code], [504, 'GATEWAY_TIMEOUT']);
+    expect([statusCode, code]).toStrictEqual([504, 'GATEWAY_TIMEOUT']);
   });
 
   it('come before Lambda would stop the function', async () => {
     run = () => new Promise(() => {});
     const { statusCode, body } = await handler(restEvent({}), lambdaContext({ remainingMs: 120 }));
-    assert.deepEqual([statusCode, JSON.parse(body).code], [504, 'GATEWAY_TIMEOUT']);
+    expect([statusCode, JSON.parse(body).code]).toStrictEqual([504, 'GATEWAY_TIMEOUT']);
   });
 
   it('are an answer even when the event is not a request', async () => {
     for (const event of [{}, { headers: null }, { queryStringParameters: { a: 'b' } }] as const) {
       const { statusCode } = await handler(event, lambdaContext());
-      assert.equal(statusCode, 200);
-      assert.equal((await echo(event, lambdaContext())).statusCode, 415);
+      expect(statusCode).toBe(200);
+      expect((await echo(event, lambdaContext())).statusCode).toBe(415);
     }
   });
 });
@@ -182,32 +185,32 @@ describe('the body', () => {
 
   it('is parsed once and handed on with its path', async () => {
     const { statusCode, body } = await greet({ body: { text: 'hi' }, sub: 'alice' });
-    assert.equal(statusCode, 200);
-    assert.deepEqual(JSON.parse(body), { text: 'Hello ada: hi', caller: { sub: 'alice' } });
+    expect(statusCode).toBe(200);
+    expect(JSON.parse(body)).toStrictEqual({ text: 'Hello ada: hi', caller: { sub: 'alice' } });
   });
 
   it('may come in base64 and with any JSON content type', async () => {
     const body = Buffer.from('{"text":"🌱"}').toString('base64');
     const event = { ...restEvent({ body, pathParameters: { name: 'ada' } }), isBase64Encoded: true };
-    assert.equal(JSON.parse((await echo(event, lambdaContext())).body).text, 'Hello ada: 🌱');
+    expect(JSON.parse((await echo(event, lambdaContext())).body).text).toBe('Hello ada: 🌱');
     const json = '{"text":""}';
-    assert.equal(await statusOf({ body: json, headers: type('application/json; charset=utf-8') }), 200);
-    assert.equal(await statusOf({ body: json, headers: type('application/merge-patch+json') }), 200);
-    assert.equal(await statusOf({ body: json, headers: type('text/plain') }), 415);
+    expect(await statusOf({ body: json, headers: type('application/json; charset=utf-8') })).toBe(200);
+    expect(await statusOf({ body: json, headers: type('application/merge-patch+json') })).toBe(200);
+    expect(await statusOf({ body: json, headers: type('text/plain') })).toBe(415);
   });
 
   it('is bounded in size, in either encoding', async () => {
     const atLimit = JSON.stringify({ text: 'x'.repeat(64 * 1024 - 11) });
-    assert.equal(Buffer.byteLength(atLimit), 64 * 1024);
-    assert.equal(await statusOf({ body: atLimit }), 200);
-    assert.equal(await statusOf({ body: `${atLimit} ` }), 413);
+    expect(Buffer.byteLength(atLimit)).toBe(64 * 1024);
+    expect(await statusOf({ body: atLimit })).toBe(200);
+    expect(await statusOf({ body: `${atLimit} ` })).toBe(413);
     for (const [text, status] of [
       [atLimit, 200],
       [`${atLimit} `, 413],
     ] as const) {
       const body = Buffer.from(text).toString('base64');
       const event = { ...restEvent({ body, pathParameters: { name: 'ada' } }), isBase64Encoded: true };
-      assert.equal((await echo(event, lambdaContext())).statusCode, status);
+      expect((await echo(event, lambdaContext())).statusCode).toBe(status);
     }
   });
 
@@ -221,20 +224,20 @@ describe('the body', () => {
       '{"text":"\\ud800"}',
       '{"text":{"length":1}}',
     ];
-    for (const body of hostile) assert.equal(await statusOf({ body }), 400, body.slice(0, 40));
+    for (const body of hostile) expect(await statusOf({ body })).toBe(400);
   });
 
   it('is not echoed in the answer about it', async () => {
     const names = Array.from({ length: 300 }, (_, index) => [`${index}-${'k'.repeat(150)}`, 1]);
     const { statusCode, body } = await greet({ body: { text: 'x'.repeat(10), ...Object.fromEntries(names) } });
-    assert.equal(statusCode, 400);
-    assert.ok(JSON.parse(body).details.length <= 50);
-    assert.ok(body.length < 10_000);
+    expect(statusCode).toBe(400);
+    expect(JSON.parse(body).details.length).toBeLessThanOrEqual(50);
+    expect(body.length).toBeLessThan(10_000);
   });
 
   it('is told about together with the path', async () => {
     const { body } = await greet({ pathParameters: { name: 'x'.repeat(11) }, body: {} });
-    assert.deepEqual(JSON.parse(body).details, [
+    expect(JSON.parse(body).details).toStrictEqual([
       { path: 'path.name', message: 'must be 1 to 10 characters long' },
       { path: 'body.text', message: 'is required' },
     ]);
@@ -258,23 +261,20 @@ describe('an event of an HTTP API (payload 2.0)', () => {
     isBase64Encoded: false,
   });
 
-  it('is handled like that of a REST API', async (t) => {
-    const lines = await logged(t, async () => {
+  it('is handled like that of a REST API', async () => {
+    const lines = await logged(async () => {
       const { statusCode, headers, body } = await echo(event(), lambdaContext());
-      assert.deepEqual([statusCode, headers['x-correlation-id']], [200, 'c-2']);
-      assert.deepEqual(JSON.parse(body), { text: 'Hello ada: hi', caller: { sub: 'alice' } });
+      expect([statusCode, headers['x-correlation-id']]).toStrictEqual([200, 'c-2']);
+      expect(JSON.parse(body)).toStrictEqual({ text: 'Hello ada: hi', caller: { sub: 'alice' } });
     });
-    assert.deepEqual(
-      lines.map(({ route }) => route),
-      ['POST /{name}'],
-    );
+    expect(lines.map(({ route }) => route)).toStrictEqual(['POST /{name}']);
   });
 
   it('has its repeated parameters found in the raw query', async () => {
     const { body } = await echo(event('a=1&a=2&b=%2C'), lambdaContext());
     const { details, requestId } = JSON.parse(body);
-    assert.equal(requestId, 'r-2');
-    assert.deepEqual(details, [
+    expect(requestId).toBe('r-2');
+    expect(details).toStrictEqual([
       { path: 'query.a', message: 'must be given once' },
       { path: 'query.a', message: 'is not a known field' },
       { path: 'query.b', message: 'is not a known field' },
@@ -283,62 +283,63 @@ describe('an event of an HTTP API (payload 2.0)', () => {
 });
 
 describe('the log', () => {
-  it('has one line about a request, with its ids and without anything personal', async (t) => {
+  it('has one line about a request, with its ids and without anything personal', async () => {
     const startedAt = performance.now();
-    const lines = await logged(t, () =>
+    const lines = await logged(() =>
       greet({ body: { text: 'private' }, sub: 'alice', headers: { 'x-correlation-id': 'c-1' } }),
     );
     const duration = performance.now() - startedAt;
-    assert.equal(lines.length, 1);
+    expect(lines).toHaveLength(1);
     const [line = {}] = lines;
-    assert.deepEqual(
-      [line.level, line.message, line.service, line.correlation_id, line.request_id, line.status],
-      ['INFO', 'Request answered', 'greetings', 'c-1', 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef', 200],
-    );
-    assert.equal(line.function_request_id, lambdaContext().awsRequestId);
-    assert.equal(line.route, 'POST /{name}');
-    assert.ok(Number(line.duration_ms) <= duration + 0.1, String(line.duration_ms));
-    assert.doesNotMatch(JSON.stringify(lines), /private|alice|ada/);
+    expect([line.level, line.message, line.service, line.correlation_id, line.request_id, line.status]).toStrictEqual([
+      'INFO',
+      'Request answered',
+      'greetings',
+      'c-1',
+      'c6af9ac6-7b61-11e6-9a41-93e8deadbeef',
+      200,
+    ]);
+    expect(line.function_request_id).toBe(lambdaContext().awsRequestId);
+    expect(line.route).toBe('POST /{name}');
+    expect(Number(line.duration_ms)).toBeLessThanOrEqual(duration + 0.1);
+    expect(JSON.stringify(lines)).not.toMatch(/private|alice|ada/);
   });
 
-  it('tells a defect at ERROR, without what an SDK attaches to it', async (t) => {
+  it('tells a defect at ERROR, without what an SDK attaches to it', async () => {
     run = () => {
       throw Object.assign(new TypeError('boom'), { Item: { email: 'ada@example.com' }, $response: { body: 'raw' } });
     };
-    const lines = await logged(t, () => handler(restEvent({}), lambdaContext()));
+    const lines = await logged(() => handler(restEvent({}), lambdaContext()));
     const [defect = {}, summary = {}] = lines;
-    assert.deepEqual([defect.level, defect.code, summary.status], ['ERROR', 'INTERNAL_ERROR', 500]);
+    expect([defect.level, defect.code, summary.status]).toStrictEqual(['ERROR', 'INTERNAL_ERROR', 500]);
     const error = z.object({ name: z.string(), message: z.string(), stack: z.string() }).parse(defect.error);
-    assert.deepEqual([error.name, error.message], ['TypeError', 'boom']);
-    assert.doesNotMatch(JSON.stringify(lines), /ada@|raw/);
+    expect([error.name, error.message]).toStrictEqual(['TypeError', 'boom']);
+    expect(JSON.stringify(lines)).not.toMatch(/ada@|raw/);
   });
 
-  it('does not call what the client did wrong an error', async (t) => {
-    const lines = await logged(t, () => greet({ body: {} }));
-    assert.deepEqual(
-      lines.map(({ level, status }) => [level, status]),
-      [['INFO', 400]],
-    );
+  it('does not call what the client did wrong an error', async () => {
+    const lines = await logged(() => greet({ body: {} }));
+    expect(lines.map(({ level, status }) => [level, status])).toStrictEqual([['INFO', 400]]);
   });
 
-  it('forgets the ids of a request with it', async (t) => {
-    const lines = await logged(t, async () => {
+  it('forgets the ids of a request with it', async () => {
+    const lines = await logged(async () => {
       await greet({ body: { text: '' }, headers: { 'x-correlation-id': 'first' } });
       service.logger.info('Between requests');
     });
-    assert.equal(lines[1]?.correlation_id, undefined);
+    expect(lines[1]?.correlation_id).toBeUndefined();
   });
 
-  it('carries the metrics of a request in the embedded format', async (t) => {
+  it('carries the metrics of a request in the embedded format', async () => {
     run = () => {
       service.metrics.addMetric('Greeted', 'Count', 1);
       return { status: 200 };
     };
-    const lines = await logged(t, () => handler(restEvent({}), lambdaContext()));
+    const lines = await logged(() => handler(restEvent({}), lambdaContext()));
     const metric = lines.find((line) => '_aws' in line);
-    assert.equal(metric?.Greeted, 1);
-    assert.equal(metric?.service, 'greetings');
-    const again = await logged(t, () => greet({ body: {} }));
-    assert.ok(!again.some((line) => '_aws' in line));
+    expect(metric?.Greeted).toBe(1);
+    expect(metric?.service).toBe('greetings');
+    const again = await logged(() => greet({ body: {} }));
+    expect(again.some((line) => '_aws' in line)).toBe(false);
   });
 });

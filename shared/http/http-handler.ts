@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { AppError } from '../errors/app-error.ts';
-import type { Service } from '../service.ts';
+import { type Service, type Wired, wire } from '../service.ts';
 import { type Answer, type ProxyResponse, toProxyResponse } from './answer.ts';
 import { answerErrors } from './answer-errors.ts';
 import { checkCaller } from './check-caller.ts';
@@ -36,28 +36,28 @@ export function httpHandler<Dependencies, S extends RequestSchemas>(
   service: Service<Dependencies>,
   schemas: S,
   run: (request: RequestParts<S>, dependencies: Dependencies, context: RequestContext) => Promise<Answer>,
-): HttpFunction {
+): Wired<HttpFunction, Dependencies> {
   const parse = requestParser(schemas);
-  // Now and not at the first request: the initialization of a cold start gets a whole CPU at any memory size.
-  const dependencies = service.dependencies();
-  const stack = middy<LambdaHttpEvent, ProxyResponse>({ timeoutEarlyInMillis, timeoutEarlyResponse });
-  stack.use(lowerCaseHeaders());
-  stack.use(observeRequests(service));
-  stack.use(answerErrors(service));
-  if (schemas.body !== undefined) stack.use(jsonBody());
-  return stack.handler(async (event: LambdaHttpEvent, lambda: Context) => {
-    const http = readHttpEvent(event);
-    const now = new Date();
-    checkCaller(http.caller, now);
-    const ids = requestIdsOf(event, lambda.awsRequestId);
-    const answer = await run(parse(http), dependencies, {
-      ...ids,
-      path: http.path,
-      caller: http.caller,
-      now,
-      remainingTime: () => lambda.getRemainingTimeInMillis(),
+  return wire(service, (dependencies) => {
+    const stack = middy<LambdaHttpEvent, ProxyResponse>({ timeoutEarlyInMillis, timeoutEarlyResponse });
+    stack.use(lowerCaseHeaders());
+    stack.use(observeRequests(service));
+    stack.use(answerErrors(service));
+    if (schemas.body !== undefined) stack.use(jsonBody());
+    return stack.handler(async (event: LambdaHttpEvent, lambda: Context) => {
+      const http = readHttpEvent(event);
+      const now = new Date();
+      checkCaller(http.caller, now);
+      const ids = requestIdsOf(event, lambda.awsRequestId);
+      const answer = await run(parse(http), dependencies(), {
+        ...ids,
+        path: http.path,
+        caller: http.caller,
+        now,
+        remainingTime: () => lambda.getRemainingTimeInMillis(),
+      });
+      return toProxyResponse(answer, ids, allowedOrigin());
     });
-    return toProxyResponse(answer, ids, allowedOrigin());
   });
 }
 

@@ -1,15 +1,15 @@
 import httpRouter, { type Method } from '@middy/http-router';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { AppError } from '../errors/app-error.ts';
-import type { Service } from '../service.ts';
+import type { Service, Wired } from '../service.ts';
 import type { ProxyResponse } from './answer.ts';
 import { type HttpFunction, httpHandler } from './http-handler.ts';
 
-export type Route = {
+export type Route<Dependencies> = {
   readonly method: Method;
   /** As in the template: `/products/{productId}`. */
   readonly path: string;
-  readonly handler: HttpFunction;
+  readonly handler: Wired<HttpFunction, Dependencies>;
 };
 
 /** The Lambda function of several operations of a REST API. */
@@ -20,17 +20,26 @@ export type RestFunction = (event: APIGatewayProxyEvent, context: Context) => Pr
  * answered here as everywhere else. API Gateway lets nothing in but the routes of the template; what else a direct
  * invocation may ask for is answered 404.
  */
-export function httpRoutes(service: Service<unknown>, routes: readonly Route[]): RestFunction {
-  const dispatch = httpRouter<APIGatewayProxyEvent, ProxyResponse>({
-    routes: [...routes],
-    notFoundResponse: () => undefined,
-  });
+export function httpRoutes<Dependencies>(
+  service: Service<Dependencies>,
+  routes: readonly Route<Dependencies>[],
+): Wired<RestFunction, Dependencies> {
   const missing = httpHandler(service, {}, async () => {
     throw new AppError('NOT_FOUND', 'There is no such path or method.');
   });
-  return async (event, context) => {
-    // Matched by the resource, which the gateway has found: `path` begins with the base path of a custom domain.
-    const answer: ProxyResponse | undefined = await dispatch({ ...event, path: event.resource }, context);
-    return answer ?? missing(event, context);
+  const route = (select: (handler: Wired<HttpFunction, Dependencies>) => HttpFunction): RestFunction => {
+    const dispatch = httpRouter<APIGatewayProxyEvent, ProxyResponse>({
+      routes: routes.map((each) => ({ ...each, handler: select(each.handler) })),
+      notFoundResponse: () => undefined,
+    });
+    return async (event, context) => {
+      // Matched by the resource, which the gateway has found: `path` begins with the base path of a custom domain.
+      const answer: ProxyResponse | undefined = await dispatch({ ...event, path: event.resource }, context);
+      return answer ?? missing(event, context);
+    };
   };
+  return Object.assign(
+    route((handler) => handler),
+    { with: (dependencies: Dependencies) => route((handler) => handler.with(dependencies)) },
+  );
 }

@@ -5,7 +5,7 @@ import { AppError, invalidRequest } from '../errors/app-error.ts';
 import type { LambdaHttpEvent } from './lambda-event.ts';
 
 /** Ours are small documents; API Gateway would let 10 MB through and Lambda 6. */
-export const maxBodyBytes = 64 * 1024;
+const maxBodyBytes = 64 * 1024;
 
 /** Replaces the text of the body by what it says as JSON. Expects header names in lower case. */
 export function jsonBody() {

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { locationOf, nextPageLink } from './links.ts';
 
 // The places where the same function may be found: a stage, a custom domain with a base path, the local endpoint.
@@ -16,20 +15,17 @@ describe('the link to the next page', () => {
       const { link = '' } = nextPageLink({ limit: 2, isComplete: false, dueBefore: undefined }, 'a+b/c=');
       const [, target = ''] = /^<(.+)>; rel="next"$/.exec(link) ?? [];
       const url = new URL(target, `${base}?limit=2&isComplete=false`);
-      assert.equal(url.origin + url.pathname, base);
-      assert.deepEqual(
-        [...url.searchParams],
-        [
-          ['limit', '2'],
-          ['isComplete', 'false'],
-          ['nextToken', 'a+b/c='],
-        ],
-      );
+      expect(url.origin + url.pathname).toBe(base);
+      expect([...url.searchParams]).toStrictEqual([
+        ['limit', '2'],
+        ['isComplete', 'false'],
+        ['nextToken', 'a+b/c='],
+      ]);
     }
   });
 
   it('is absent on the last page', () => {
-    assert.deepEqual(nextPageLink({ limit: 2 }, undefined), {});
+    expect(nextPageLink({ limit: 2 }, undefined)).toStrictEqual({});
   });
 });
 
@@ -38,7 +34,7 @@ describe('the location of a new item', () => {
     for (const base of bases) {
       for (const slash of ['', '/']) {
         const { location = '' } = locationOf(new URL(base + slash).pathname, 'id-1');
-        assert.equal(new URL(location, base + slash).href, `${base}/id-1`);
+        expect(new URL(location, base + slash).href).toBe(`${base}/id-1`);
       }
     }
   });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { requestIdsOf } from './correlation-id.ts';
 import { readHttpEvent } from './http-event.ts';
@@ -14,11 +13,11 @@ it('is read by the invoked function as the request it stands for', () => {
       const ids = { requestId: 'request-1', correlationId: 'correlation-1' };
       const event = JSON.parse(JSON.stringify(proxyEvent({ ...ids, method: 'GET', path: '/tasks', query, caller })));
       const http = readHttpEvent(event);
-      assert.equal(http.path, '/tasks');
-      assert.equal(http.caller?.sub, caller?.sub);
-      assert.deepEqual(Object.keys(http.query), [...new Set(query.keys())]);
-      for (const name of query.keys()) assert.deepEqual(http.query[name], query.getAll(name));
-      assert.deepEqual(requestIdsOf(event, 'unused'), ids);
+      expect(http.path).toBe('/tasks');
+      expect(http.caller?.sub).toBe(caller?.sub);
+      expect(Object.keys(http.query)).toStrictEqual([...new Set(query.keys())]);
+      for (const name of query.keys()) expect(http.query[name]).toStrictEqual(query.getAll(name));
+      expect(requestIdsOf(event, 'unused')).toStrictEqual(ids);
     }),
   );
 });

@@ -1,23 +1,22 @@
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
 import {
   IdempotencyAlreadyInProgressError,
   IdempotencyPersistenceLayerError,
   IdempotencyValidationError,
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import { runOnce } from './run-once.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const client = new DynamoDBClient({
   endpoint: engine.endpoint,
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
-after(() => client.destroy());
+afterAll(() => client.destroy());
 const table = await createTemplateTable(engine.endpoint, 'shared/serverless/idempotency-table.yml', 'IdempotencyTable');
 const run = runOnce(client, table, 'test');
 const remainingTime = () => 10_000;
@@ -27,19 +26,21 @@ const work = async () => `run ${++runs}`;
 describe('running once', () => {
   it('returns for a key what it returned before', async () => {
     const first = await run({ key: 'same', remainingTime }, work);
-    assert.equal(await run({ key: 'same', remainingTime }, work), first);
-    assert.notEqual(await run({ key: 'other', remainingTime }, work), first);
+    expect(await run({ key: 'same', remainingTime }, work)).toBe(first);
+    expect(await run({ key: 'other', remainingTime }, work)).not.toBe(first);
   });
 
   it('keeps the keys of operations apart', async () => {
     const first = await run({ key: 'shared', remainingTime }, work);
-    assert.notEqual(await runOnce(client, table, 'another')({ key: 'shared', remainingTime }, work), first);
+    expect(await runOnce(client, table, 'another')({ key: 'shared', remainingTime }, work)).not.toBe(first);
   });
 
   it('refuses another payload', async () => {
     await run({ key: 'payload', payload: { a: 1, b: 2 }, remainingTime }, work);
     await run({ key: 'payload', payload: { b: 2, a: 1 }, remainingTime }, work);
-    await assert.rejects(run({ key: 'payload', payload: { a: 2 }, remainingTime }, work), IdempotencyValidationError);
+    await expect(run({ key: 'payload', payload: { a: 2 }, remainingTime }, work)).rejects.toThrow(
+      IdempotencyValidationError,
+    );
   });
 
   it('keeps an answer for a day, in seconds as DynamoDB counts them', async () => {
@@ -47,41 +48,34 @@ describe('running once', () => {
     await runOnce(client, table, 'kept')({ key: 'day', remainingTime }, work);
     const { Items = [] } = await client.send(new ScanCommand({ TableName: table }));
     const kept = Items.filter(({ id }) => id?.S?.startsWith('kept#')).map(({ expiration }) => Number(expiration?.N));
-    assert.equal(kept.length, 1);
+    expect(kept).toHaveLength(1);
     const latest = Math.ceil(Date.now() / 1000) + 86_400;
-    assert.ok(
-      kept.every((at) => at >= earliest && at <= latest),
-      `${kept}`,
-    );
+    expect(kept.every((at) => at >= earliest && at <= latest)).toBe(true);
   });
 
   it('refuses to run what has no key', async () => {
-    await assert.rejects(run({ key: '', remainingTime }, work), IdempotencyPersistenceLayerError);
+    await expect(run({ key: '', remainingTime }, work)).rejects.toThrow(IdempotencyPersistenceLayerError);
   });
 
   it('lets a run that failed be repeated', async () => {
     const failure = new Error('no');
-    await assert.rejects(
-      run({ key: 'failed', remainingTime }, () => Promise.reject(failure)),
-      failure,
-    );
-    assert.match(await run({ key: 'failed', remainingTime }, work), /^run/);
+    await expect(run({ key: 'failed', remainingTime }, () => Promise.reject(failure))).rejects.toThrow(failure);
+    expect(await run({ key: 'failed', remainingTime }, work)).toMatch(/^run/);
   });
 
   it('refuses a second run until the time of the first is up, and then takes it for dead', async () => {
-    const never = new Promise<string>(() => {});
+    const started = Promise.withResolvers<void>();
+    const timeUp = Date.now() + 10_000;
+    const now = jest.spyOn(Date, 'now');
     // A run that neither ends nor fails is one whose process was killed.
-    void run({ key: 'dead', remainingTime: () => 300 }, () => never);
-    let answer: string | undefined;
-    let refusals = 0;
-    while (answer === undefined) {
-      answer = await run({ key: 'dead', remainingTime }, work).catch((error: unknown) => {
-        assert.ok(error instanceof IdempotencyAlreadyInProgressError, String(error));
-        refusals += 1;
-        return undefined;
-      });
-    }
-    assert.ok(refusals > 0);
-    assert.match(answer, /^run/);
+    void run({ key: 'dead', remainingTime: () => timeUp - Date.now() }, () => {
+      started.resolve();
+      return new Promise<string>(() => {});
+    });
+    await started.promise;
+    now.mockReturnValue(timeUp - 1);
+    await expect(run({ key: 'dead', remainingTime }, work)).rejects.toThrow(IdempotencyAlreadyInProgressError);
+    now.mockReturnValue(timeUp + 1);
+    expect(await run({ key: 'dead', remainingTime }, work)).toMatch(/^run/);
   });
 });

@@ -1,13 +1,17 @@
-import { SNSClient } from '@aws-sdk/client-sns';
+import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
 import { traceCalls } from '../aws/trace-calls.ts';
 import { once } from '../once.ts';
 
-/** The one SNS client of a process, with the same bounds as the DynamoDB client. */
-export const topicClient = once(() =>
-  traceCalls(
+/** An SNS client of a function, with the same bounds as the DynamoDB client. */
+export function createTopicClient(config: SNSClientConfig = {}): SNSClient {
+  return traceCalls(
     new SNSClient({
       maxAttempts: 3,
       requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+      ...config,
     }),
-  ),
-);
+  );
+}
+
+/** The one SNS client of a process. */
+export const topicClient = once(() => createTopicClient());

@@ -1,11 +1,14 @@
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
 import { once } from '../once.ts';
 
-/** The one SQS client of a process, with the same bounds as the DynamoDB client. */
-export const queueClient = once(
-  () =>
-    new SQSClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
-    }),
-);
+/** An SQS client of a function, with the same bounds as the DynamoDB client. */
+export function createQueueClient(config: SQSClientConfig = {}): SQSClient {
+  return new SQSClient({
+    maxAttempts: 3,
+    requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+    ...config,
+  });
+}
+
+/** The one SQS client of a process. */
+export const queueClient = once(() => createQueueClient());

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
 import { describeIssues, messageOfIssue } from './describe-issues.ts';
 
@@ -24,7 +23,7 @@ describe('a problem of a request', () => {
     ['what is no address', z.email(), 'b', 'must be a valid email'],
   ] as const) {
     it(`says of ${what}: ${message}`, () => {
-      assert.deepEqual(problems(z.object({ field: schema }), { field: input }), [{ path: 'field', message }]);
+      expect(problems(z.object({ field: schema }), { field: input })).toStrictEqual([{ path: 'field', message }]);
     });
   }
 
@@ -32,10 +31,10 @@ describe('a problem of a request', () => {
     const schema = z.object({ list: z.array(z.strictObject({})) });
     const unknown = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, 1]));
     const found = problems(schema, { list: [unknown, unknown] });
-    assert.equal(found.length, 50);
-    assert.deepEqual(found[0], { path: 'list.0.f0', message: 'is not a known field' });
+    expect(found).toHaveLength(50);
+    expect(found[0]).toStrictEqual({ path: 'list.0.f0', message: 'is not a known field' });
     const pathOf = (length: number) => problems(z.strictObject({}), { ['n'.repeat(length)]: 1 })[0]?.path;
-    assert.equal(pathOf(120), 'n'.repeat(120));
-    assert.equal(pathOf(121), `${'n'.repeat(120)}…`);
+    expect(pathOf(120)).toBe('n'.repeat(120));
+    expect(pathOf(121)).toBe(`${'n'.repeat(120)}…`);
   });
 });

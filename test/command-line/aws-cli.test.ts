@@ -1,13 +1,13 @@
-import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
 import { localEnvironment } from '#local/start/deploy.ts';
 import { copyFixture, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
+import { outputNamed } from '#test/support/stack-outputs.ts';
 import { until } from '#test/support/until.ts';
 
 const stackName = ['--stack-name', 'greetings'];
@@ -21,16 +21,22 @@ const stacks = z.object({
 });
 const isInstalled = spawnSync('aws', ['--version']).status === 0;
 
-describe('the AWS CLI', { skip: isInstalled ? false : 'the AWS CLI is not installed' }, () => {
+(isInstalled ? describe : describe.skip)('the AWS CLI', () => {
   let endpoint: Endpoint;
   let project: FixtureProject;
   let queueUrl: string;
   let topicArn: string;
-  before(async () => {
-    endpoint = await startEndpoint({ port: 0, persist: undefined, onError: (error) => assert.fail(String(error)) });
+  beforeAll(async () => {
+    endpoint = await startEndpoint({
+      port: 0,
+      persist: undefined,
+      onError: (error) => {
+        throw new Error(String(error));
+      },
+    });
     project = copyFixture('aws-cli');
   });
-  after(async () => {
+  afterAll(async () => {
     project[Symbol.dispose]();
     await endpoint.close();
   });
@@ -45,12 +51,12 @@ describe('the AWS CLI', { skip: isInstalled ? false : 'the AWS CLI is not instal
   /** Runs a command that is to succeed, and gives what it printed. */
   async function aws(...args: string[]): Promise<string> {
     const { exitCode, output } = await run(...args);
-    assert.equal(exitCode, 0, `aws ${args.join(' ')}: ${output}`);
+    expect({ args, exitCode, output }).toMatchObject({ exitCode: 0 });
     return output;
   }
 
   it('says who is calling', async () => {
-    assert.match(await aws('sts', 'get-caller-identity'), /"Account": "000000000000"/);
+    expect(await aws('sts', 'get-caller-identity')).toMatch(/"Account": "000000000000"/);
   });
 
   /** The stack once nothing is in progress; the waiters of the CLI look every 30 seconds only. */
@@ -69,18 +75,18 @@ describe('the AWS CLI', { skip: isInstalled ? false : 'the AWS CLI is not instal
     await aws('cloudformation', 'validate-template', '--template-body', 'file://template.yml');
     await aws('cloudformation', 'create-stack', ...stackName, ...template);
     const { status, outputs } = await settledStack();
-    assert.equal(status, 'CREATE_COMPLETE');
-    queueUrl = outputs.get('QueueUrl') ?? assert.fail('no queue');
-    topicArn = outputs.get('TopicArn') ?? assert.fail('no topic');
+    expect(status).toBe('CREATE_COMPLETE');
+    queueUrl = outputNamed(outputs, 'QueueUrl');
+    topicArn = outputNamed(outputs, 'TopicArn');
   });
 
   it('sees that a template has not changed, and updates what has', async () => {
     const unchanged = await run('cloudformation', 'update-stack', ...stackName, ...template);
-    assert.notEqual(unchanged.exitCode, 0);
-    assert.match(unchanged.output, /No updates are to be performed/);
+    expect(unchanged.exitCode).not.toBe(0);
+    expect(unchanged.output).toMatch(/No updates are to be performed/);
     const parameters = ['--parameters', 'ParameterKey=Greeting,ParameterValue=good evening'];
     await aws('cloudformation', 'update-stack', ...stackName, ...template, ...parameters);
-    assert.equal((await settledStack()).status, 'UPDATE_COMPLETE');
+    expect((await settledStack()).status).toBe('UPDATE_COMPLETE');
   });
 
   it('invokes a function, and finds what it logged', async () => {
@@ -94,8 +100,8 @@ describe('the AWS CLI', { skip: isInstalled ? false : 'the AWS CLI is not instal
       'fileb://event.json',
       'answer.json',
     );
-    assert.match(answer, /"StatusCode": 200/);
-    assert.equal(readFileSync(join(project.folder, 'answer.json'), 'utf8'), '"good evening Ada 🌱"');
+    expect(answer).toMatch(/"StatusCode": 200/);
+    expect(readFileSync(join(project.folder, 'answer.json'), 'utf8')).toBe('"good evening Ada 🌱"');
     const events = await aws(
       'logs',
       'filter-log-events',
@@ -104,13 +110,13 @@ describe('the AWS CLI', { skip: isInstalled ? false : 'the AWS CLI is not instal
       '--filter-pattern',
       'called',
     );
-    assert.match(events, /called for Ada/);
+    expect(events).toMatch(/called for Ada/);
   });
 
   it('writes and reads tables', async () => {
-    assert.match(await aws('dynamodb', 'list-tables'), /"greetings"/);
+    expect(await aws('dynamodb', 'list-tables')).toMatch(/"greetings"/);
     await aws('dynamodb', 'put-item', '--table-name', 'greetings', '--item', '{"id":{"S":"1"},"text":{"S":"hi"}}');
-    assert.match(await aws('dynamodb', 'get-item', '--table-name', 'greetings', '--key', '{"id":{"S":"1"}}'), /"hi"/);
+    expect(await aws('dynamodb', 'get-item', '--table-name', 'greetings', '--key', '{"id":{"S":"1"}}')).toMatch(/"hi"/);
   });
 
   it('publishes to a topic, and receives from the queue that follows it', async () => {
@@ -120,30 +126,30 @@ describe('the AWS CLI', { skip: isInstalled ? false : 'the AWS CLI is not instal
       return output === '' ? undefined : output;
     });
     const { Messages } = z.object({ Messages: z.tuple([z.object({ Body: z.string() })]) }).parse(JSON.parse(received));
-    assert.equal(z.object({ Message: z.string() }).parse(JSON.parse(Messages[0].Body)).Message, 'a=1&b="2"');
+    expect(z.object({ Message: z.string() }).parse(JSON.parse(Messages[0].Body)).Message).toBe('a=1&b="2"');
     await aws('sqs', 'send-message', '--queue-url', queueUrl, '--message-body', 'second');
   });
 
   it('copies files into a bucket and back', async () => {
     await aws('s3', 'mb', 's3://greetings');
     await aws('s3', 'cp', 'template.yml', 's3://greetings/folder/template.yml');
-    assert.match(await aws('s3', 'ls', 's3://greetings/folder/'), / template\.yml/);
-    assert.match(await aws('s3', 'ls'), / greetings/);
+    expect(await aws('s3', 'ls', 's3://greetings/folder/')).toMatch(/ template\.yml/);
+    expect(await aws('s3', 'ls')).toMatch(/ greetings/);
     await aws('s3', 'cp', 's3://greetings/folder/template.yml', 'copy.yml');
     const [copy, original] = ['copy.yml', 'template.yml'].map((file) =>
       readFileSync(join(project.folder, file), 'utf8'),
     );
-    assert.equal(copy, original);
+    expect(copy).toBe(original);
     await aws('s3', 'rb', 's3://greetings', '--force');
   });
 
   it('is told what is wrong', async () => {
     const unknown = await run('lambda', 'invoke', '--function-name', 'nobody', 'answer.json');
-    assert.notEqual(unknown.exitCode, 0);
-    assert.match(unknown.output, /ResourceNotFoundException/);
+    expect(unknown.exitCode).not.toBe(0);
+    expect(unknown.output).toMatch(/ResourceNotFoundException/);
     const unsupported = await run('kinesis', 'list-streams');
-    assert.notEqual(unsupported.exitCode, 0);
-    assert.match(unsupported.output, /kinesis/i);
+    expect(unsupported.exitCode).not.toBe(0);
+    expect(unsupported.output).toMatch(/kinesis/i);
   });
 
   it('deletes the stack', async () => {
@@ -152,6 +158,6 @@ describe('the AWS CLI', { skip: isInstalled ? false : 'the AWS CLI is not instal
       const { output } = await run('cloudformation', 'describe-stacks', ...stackName);
       return /does not exist/.test(output) || undefined;
     });
-    assert.match(await aws('dynamodb', 'list-tables'), /"TableNames": \[\]/);
+    expect(await aws('dynamodb', 'list-tables')).toMatch(/"TableNames": \[\]/);
   });
 });

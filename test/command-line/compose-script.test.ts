@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
 import { copyRepository, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
@@ -10,13 +9,19 @@ describe('npm run deploy and remove, for stage local', () => {
   let endpoint: Endpoint;
   let project: FixtureProject;
   let state: string;
-  before(async () => {
-    endpoint = await startEndpoint({ port: 0, persist: undefined, onError: (error) => assert.fail(String(error)) });
+  beforeAll(async () => {
+    endpoint = await startEndpoint({
+      port: 0,
+      persist: undefined,
+      onError: (error) => {
+        throw new Error(String(error));
+      },
+    });
     project = copyRepository();
     cpSync(join(root, 'test', 'fixtures', 'pair'), project.folder, { recursive: true });
     state = join(project.folder, '.serverless', 'state.local.json');
   });
-  after(async () => {
+  afterAll(async () => {
     project[Symbol.dispose]();
     await endpoint.close();
   });
@@ -39,55 +44,55 @@ describe('npm run deploy and remove, for stage local', () => {
       ['scripts/sls.ts', 'sender', 'invoke'],
     ]) {
       const { exitCode, output } = await run(...args);
-      assert.equal(exitCode, 2, output);
-      assert.match(output, /^Say which stage: --stage local .*\n$/);
+      expect({ exitCode, output }).toMatchObject({ exitCode: 2 });
+      expect(output).toMatch(/^Say which stage: --stage local .*\n$/);
     }
   });
 
   it('the options that they take are explained', async () => {
     for (const command of ['deploy', 'remove']) {
       const { exitCode, output } = await run('scripts/compose.ts', command, '--help');
-      assert.equal(exitCode, 0);
-      for (const option of ['--stage', '--param', '--service', 'EDGE_PORT']) assert.match(output, new RegExp(option));
+      expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+      for (const option of ['--stage', '--param', '--service', 'EDGE_PORT']) expect(output).toMatch(new RegExp(option));
     }
   });
 
   it('deploy hands on what the stacks put out now, not what is remembered of another endpoint', async () => {
-    assert.equal((await compose('deploy')).exitCode, 0);
+    expect((await compose('deploy')).exitCode).toBe(0);
     const remembered = readFileSync(state, 'utf8');
     writeFileSync(state, remembered.replaceAll('-local-', '-elsewhere-'));
     const { exitCode, output } = await compose('deploy');
-    assert.equal(exitCode, 0, output);
-    assert.match(output, /receiver › no changes/);
-    assert.deepEqual(JSON.parse(readFileSync(state, 'utf8')), JSON.parse(remembered));
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).toMatch(/receiver › no changes/);
+    expect(JSON.parse(readFileSync(state, 'utf8'))).toStrictEqual(JSON.parse(remembered));
   });
 
   it('deploy of one service gets what the others put out now, and deploys none of them', async () => {
     const remembered = readFileSync(state, 'utf8');
     writeFileSync(state, remembered.replaceAll('-local-', '-elsewhere-'));
     const { exitCode, output } = await compose('deploy', '--service=receiver');
-    assert.equal(exitCode, 0, output);
-    assert.match(output, /receiver › no changes/);
-    assert.doesNotMatch(output, /sender › (deployed|no changes)/);
-    assert.deepEqual(JSON.parse(readFileSync(state, 'utf8')), JSON.parse(remembered));
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).toMatch(/receiver › no changes/);
+    expect(output).not.toMatch(/sender › (deployed|no changes)/);
+    expect(JSON.parse(readFileSync(state, 'utf8'))).toStrictEqual(JSON.parse(remembered));
   });
 
   it('what a stack puts out is told, and is with the one that needs it', async () => {
-    assert.match((await compose('outputs')).output, queueUrl);
-    assert.match((await compose('receiver:invoke', '--function', 'tellQueue')).output, queueUrl);
+    expect((await compose('outputs')).output).toMatch(queueUrl);
+    expect((await compose('receiver:invoke', '--function', 'tellQueue')).output).toMatch(queueUrl);
   });
 
   it('the Serverless CLI in one service says nothing of its plugin', async () => {
     const { exitCode, output } = await run('scripts/sls.ts', 'sender', 'info', '-s', 'local');
-    assert.equal(exitCode, 0, output);
-    assert.match(output, /^service: sender\nstage: local\n/);
-    assert.doesNotMatch(output, /localstack/);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).toMatch(/^service: sender\nstage: local\n/);
+    expect(output).not.toMatch(/localstack/);
   });
 
   it('remove works without anything remembered, as after npm start', async () => {
     rmSync(state);
     const { exitCode, output } = await compose('remove');
-    assert.equal(exitCode, 0, output);
-    assert.deepEqual(endpoint.stacks(), []);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(endpoint.stacks()).toStrictEqual([]);
   });
 });

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { ListSubscriptionsCommand, SNSClient } from '@aws-sdk/client-sns';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
 import { localEnvironment } from '#local/start/deploy.ts';
 import { awsConfig } from '#test/support/aws-config.ts';
@@ -12,13 +11,19 @@ import { type Finished, runCommand } from '#test/support/run-command.ts';
 describe('npm run deploy', () => {
   let endpoint: Endpoint;
   let project: FixtureProject;
-  before(async () => {
-    endpoint = await startEndpoint({ port: 0, persist: undefined, onError: (error) => assert.fail(String(error)) });
+  beforeAll(async () => {
+    endpoint = await startEndpoint({
+      port: 0,
+      persist: undefined,
+      onError: (error) => {
+        throw new Error(String(error));
+      },
+    });
     project = copyRepository();
     const alone = 'services:\n  platform:\n    path: services/platform\n';
     writeFileSync(join(project.folder, 'serverless-compose.yml'), alone);
   });
-  after(async () => {
+  afterAll(async () => {
     project[Symbol.dispose]();
     await endpoint.close();
   });
@@ -35,14 +40,14 @@ describe('npm run deploy', () => {
 
   it('takes parameters, which osls-compose itself does not, and keeps one state with and without them', async () => {
     const given = await compose('deploy', '--param', 'alarmEmail=oncall@example.com', '--param=logRetentionInDays=7');
-    assert.equal(given.exitCode, 0, given.output);
-    assert.deepEqual(await subscribers(), ['oncall@example.com']);
+    expect(given.exitCode).toBe(0);
+    expect(await subscribers()).toStrictEqual(['oncall@example.com']);
 
-    assert.match((await compose('outputs')).output, /MonitoringTopicArn: arn:aws:sns/);
+    expect((await compose('outputs')).output).toMatch(/MonitoringTopicArn: arn:aws:sns/);
 
     const without = await compose('deploy');
-    assert.equal(without.exitCode, 0, without.output);
-    assert.deepEqual(await subscribers(), []);
+    expect(without.exitCode).toBe(0);
+    expect(await subscribers()).toStrictEqual([]);
   });
 
   it('refuses a parameter that is misspelt or has no value', async () => {
@@ -51,8 +56,8 @@ describe('npm run deploy', () => {
       ['alarmEmail=', /--param takes name=value/],
     ] as const) {
       const { exitCode, output } = await compose('deploy', '--param', param);
-      assert.notEqual(exitCode, 0);
-      assert.match(output, message);
+      expect(exitCode).not.toBe(0);
+      expect(output).toMatch(message);
     }
   });
 
@@ -75,8 +80,8 @@ describe('npm run deploy', () => {
         env: localEnvironment(project.folder, endpoint.port, process.env),
         timeoutMs: 60_000,
       });
-      assert.equal(exitCode, 1, output);
-      assert.match(output, message);
+      expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+      expect(output).toMatch(message);
     }
   });
 });

@@ -1,11 +1,10 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { CloudFormationClient, DescribeStacksCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
 import { CloudWatchLogsClient, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, ListTablesCommand } from '@aws-sdk/client-dynamodb';
 import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
 import { localEnvironment } from '#local/start/deploy.ts';
@@ -17,11 +16,17 @@ import { serviceClient } from '#test/support/service-client.ts';
 describe('the Serverless CLI', () => {
   let endpoint: Endpoint;
   let project: FixtureProject;
-  before(async () => {
-    endpoint = await startEndpoint({ port: 0, persist: undefined, onError: (error) => assert.fail(String(error)) });
+  beforeAll(async () => {
+    endpoint = await startEndpoint({
+      port: 0,
+      persist: undefined,
+      onError: (error) => {
+        throw new Error(String(error));
+      },
+    });
     project = copyFixture('lifecycle');
   });
-  after(async () => {
+  afterAll(async () => {
     project[Symbol.dispose]();
     await endpoint.close();
   });
@@ -36,7 +41,7 @@ describe('the Serverless CLI', () => {
   /** Runs a command that is to succeed, and gives what it printed. */
   async function run(...args: string[]): Promise<string> {
     const { exitCode, output } = await sls(...args);
-    assert.equal(exitCode, 0, output);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     return output;
   }
 
@@ -52,54 +57,54 @@ describe('the Serverless CLI', () => {
   }
 
   it('deploys a service', async () => {
-    assert.match(await run('deploy'), /Service deployed to stack lifecycle-local/);
-    assert.equal(await getGreeting(), 'hello');
+    expect(await run('deploy')).toMatch(/Service deployed to stack lifecycle-local/);
+    expect(await getGreeting()).toBe('hello');
   });
 
   it('sees that nothing has changed', async () => {
-    assert.match(await run('deploy'), /No changes to deploy/);
+    expect(await run('deploy')).toMatch(/No changes to deploy/);
   });
 
   it('invokes a function, with its log when asked to', async () => {
     const output = await run('invoke', '--function', 'greet', '--data', '{"name":"Ada \\"A.\\" Lovelace"}', '--log');
-    assert.match(output, /"statusCode": 200/);
-    assert.match(output, /greeting Ada "A." Lovelace/);
-    assert.match(output, /END Duration: [\d.]+ ms/);
+    expect(output).toMatch(/"statusCode": 200/);
+    expect(output).toMatch(/greeting Ada "A." Lovelace/);
+    expect(output).toMatch(/END Duration: [\d.]+ ms/);
   });
 
   it('invokes a function on this side of the wire, with the environment that it has there', async () => {
     const output = await run('invoke', 'local', '--function', 'greet', '--data', '{"name":"Grace"}');
-    assert.match(output, /greeting Grace/);
-    assert.match(output, /lifecycle-local-GreetingsTable-/);
+    expect(output).toMatch(/greeting Grace/);
+    expect(output).toMatch(/lifecycle-local-GreetingsTable-/);
   });
 
   it('tells what is deployed', async () => {
     const output = await run('info', '--verbose');
-    assert.match(output, /greet: lifecycle-local-greet/);
-    assert.match(output, /endpoint: http:\/\/localhost:\d+\/restapis\/\w+\/local\/_user_request_/);
-    assert.match(output, /GreetingsTableName: lifecycle-local-GreetingsTable-/);
+    expect(output).toMatch(/greet: lifecycle-local-greet/);
+    expect(output).toMatch(/endpoint: http:\/\/localhost:\d+\/restapis\/\w+\/local\/_user_request_/);
+    expect(output).toMatch(/GreetingsTableName: lifecycle-local-GreetingsTable-/);
   });
 
   it('shows the log of a function', async () => {
     const output = await run('logs', '--function', 'greet');
-    assert.match(output, /greeting everybody[\s\S]*greeting Ada "A." Lovelace/);
+    expect(output).toMatch(/greeting everybody[\s\S]*greeting Ada "A." Lovelace/);
   });
 
   it('puts new code under one function', async () => {
     project.edit('src/greet.ts', "'hello'", "'good morning'");
-    assert.match(await run('deploy', 'function', '--function', 'greet'), /Function code deployed/);
-    assert.equal(await getGreeting(), 'good morning');
-    assert.match(await run('deploy', 'function', '--function', 'greet'), /Code did not change/);
+    expect(await run('deploy', 'function', '--function', 'greet')).toMatch(/Function code deployed/);
+    expect(await getGreeting()).toBe('good morning');
+    expect(await run('deploy', 'function', '--function', 'greet')).toMatch(/Code did not change/);
   });
 
   it('adds a function in an update', async () => {
     project.extend({
       functions: { salute: { handler: 'src/greet.handler', events: [{ http: 'POST /greet' }] } },
     });
-    assert.match(await run('deploy'), /salute: lifecycle-local-salute/);
+    expect(await run('deploy')).toMatch(/salute: lifecycle-local-salute/);
     const client = await serviceClient('lifecycle', endpoint.url);
-    assert.equal((await client.send({ method: 'POST', path: '/greet' })).statusCode, 200);
-    assert.equal(await getGreeting(), 'good morning');
+    expect((await client.send({ method: 'POST', path: '/greet' })).statusCode).toBe(200);
+    expect(await getGreeting()).toBe('good morning');
   });
 
   it('rolls a failing update back, and the version before goes on', async () => {
@@ -121,18 +126,18 @@ describe('the Serverless CLI', () => {
       },
     });
     const { exitCode, output } = await sls('deploy');
-    assert.equal(exitCode, 1, output);
-    assert.match(output, /TakenQueue/);
-    assert.equal(await stackStatus(), 'UPDATE_ROLLBACK_COMPLETE');
-    assert.equal(await getGreeting(), 'good morning');
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toMatch(/TakenQueue/);
+    expect(await stackStatus()).toBe('UPDATE_ROLLBACK_COMPLETE');
+    expect(await getGreeting()).toBe('good morning');
     takeBack();
     await sqs.client.send(new DeleteQueueCommand({ QueueUrl }));
   });
 
   it('updates after a failed update', async () => {
     await run('deploy');
-    assert.equal(await stackStatus(), 'UPDATE_COMPLETE');
-    assert.equal(await getGreeting(), 'good night');
+    expect(await stackStatus()).toBe('UPDATE_COMPLETE');
+    expect(await getGreeting()).toBe('good night');
   });
 
   it('refuses resource types and properties that the endpoint cannot honour, by name', async () => {
@@ -142,9 +147,9 @@ describe('the Serverless CLI', () => {
     ] as const) {
       const takeBack = project.extend({ resources: { Resources: { Unsupported: resource } } });
       const { exitCode, output } = await sls('deploy');
-      assert.equal(exitCode, 1, output);
-      assert.match(output, new RegExp(named));
-      assert.equal(await getGreeting(), 'good night');
+      expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+      expect(output).toMatch(new RegExp(named));
+      expect(await getGreeting()).toBe('good night');
       takeBack();
     }
   });
@@ -154,12 +159,12 @@ describe('the Serverless CLI', () => {
       ([, timestamp]) => timestamp,
     );
     await run('rollback', '--timestamp', timestamps[0] ?? '');
-    assert.equal(await getGreeting(), 'hello');
+    expect(await getGreeting()).toBe('hello');
   });
 
   it('removes everything', async () => {
-    assert.match(await run('remove'), /Service lifecycle has been successfully removed/);
-    assert.deepEqual(await leftovers(endpoint.url), []);
+    expect(await run('remove')).toMatch(/Service lifecycle has been successfully removed/);
+    expect(await leftovers(endpoint.url)).toStrictEqual([]);
   });
 });
 

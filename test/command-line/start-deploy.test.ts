@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { deployLock } from '#local/start/deploy.ts';
 import { takeLock } from '#local/start/process-lock.ts';
@@ -12,10 +11,10 @@ import { bearer } from '#test/support/tokens.ts';
 
 describe('npm start', () => {
   let project: FixtureProject;
-  before(() => {
+  beforeAll(() => {
     project = copyRepository();
   });
-  after(() => project[Symbol.dispose]());
+  afterAll(() => project[Symbol.dispose]());
 
   /** What a line of the shell prints that asks the endpoint, as no proxy could. */
   const sh = (line: string): string =>
@@ -40,35 +39,35 @@ describe('npm start', () => {
     lock[Symbol.dispose]();
     await first.prints(/Ctrl-C stops everything/);
     const lines = linesIn(first.output());
-    assert.ok(lines.length > 0, first.output());
-    for (const line of lines) assert.match(sh(`${line}${statusOf}`), /^[[{].* 20[01]$/);
+    expect(lines.length).toBeGreaterThan(0);
+    for (const line of lines) expect(sh(`${line}${statusOf}`)).toMatch(/^[[{].* 20[01]$/);
 
     const before = await serviceClient('tasks', firstUrl);
     const task = { title: 'Survive', detail: 'a restart' };
     const created = await before.send({ method: 'POST', path: '/tasks', body: task });
     const { id } = json(z.object({ id: z.string() }), created);
-    assert.equal(await first.interrupt(), 0);
+    expect(await first.interrupt()).toBe(0);
 
     using second = start(project.folder, ...options);
     const secondUrl = await second.url();
     await second.prints(/services ready/);
-    assert.match(second.output(), /No changes to deploy/);
+    expect(second.output()).toMatch(/No changes to deploy/);
     const after = await serviceClient('tasks', secondUrl);
-    assert.equal(new URL(after.url).pathname, new URL(before.url).pathname);
-    assert.equal((await after.send({ path: `/tasks/${id}` })).body, created.body);
-    assert.equal(await second.interrupt(), 0);
+    expect(new URL(after.url).pathname).toBe(new URL(before.url).pathname);
+    expect((await after.send({ path: `/tasks/${id}` })).body).toBe(created.body);
+    expect(await second.interrupt()).toBe(0);
   });
 
   it('prints lines with a token where callers need one, and takes a saved file over at once with --watch', async () => {
     using started = start(project.folder, '--services', 'tasks,planner', '--param', 'auth=jwt', '--watch');
     const url = await started.url();
     await started.prints(/Ctrl-C stops everything/);
-    assert.match(started.output(), new RegExp(`^ +tasks +http://api\\.localhost:${new URL(url).port}/tasks$`, 'm'));
+    expect(started.output()).toMatch(new RegExp(`^ +tasks +http://api\\.localhost:${new URL(url).port}/tasks$`, 'm'));
     const [token = '', ...lines] = linesIn(started.output());
-    assert.equal(lines.length, 2, started.output());
+    expect(lines).toHaveLength(2);
     for (const line of lines) {
-      assert.match(sh(`${token}\n${line}${statusOf}`), /^[[{].* 20[01]$/);
-      assert.match(sh(`${line}${statusOf}`), / 401$/);
+      expect(sh(`${token}\n${line}${statusOf}`)).toMatch(/^[[{].* 20[01]$/);
+      expect(sh(`${line}${statusOf}`)).toMatch(/ 401$/);
     }
 
     const tasks = await serviceClient('tasks', url);
@@ -76,17 +75,17 @@ describe('npm start', () => {
     const listTasks = () => tasks.send({ path: '/tasks', headers });
     project.edit('services/tasks/src/handlers/list-tasks.ts', 'body: ', 'body: ["saved"] ?? ');
     await started.prints(/listTasks updated in \d+ ms/);
-    assert.equal((await listTasks()).body, '["saved"]');
+    expect((await listTasks()).body).toBe('["saved"]');
 
     project.edit('services/tasks/src/handlers/list-tasks.ts', '["saved"] ?? ', 'JSON.parse("{") ?? ');
     await started.prints(/listTasks updated in \d+ ms\n.*listTasks updated in \d+ ms/s);
-    assert.equal((await listTasks()).statusCode, 500);
+    expect((await listTasks()).statusCode).toBe(500);
     await started.prints(
       /^tasks-local-listTasks: .*\nSyntaxError: .*\n(?: +at .*\n)* +at .*services\/tasks\/src\/handlers\/list-tasks\.ts:9:/m,
     );
 
     project.edit('services/tasks/table.yml', '\n', '\n\n');
     await started.prints(/services\/tasks\/table\.yml saved: .* EDGE_PORT=\d+ npm run deploy -- --stage local/);
-    assert.equal(await started.interrupt(), 0);
+    expect(await started.interrupt()).toBe(0);
   });
 });

@@ -1,29 +1,28 @@
-import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { start } from '#test/support/npm-start.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 
 describe('npm start', () => {
   let project: FixtureProject;
-  before(() => {
+  beforeAll(() => {
     project = copyRepository();
   });
-  after(() => project[Symbol.dispose]());
+  afterAll(() => project[Symbol.dispose]());
 
   const launch = (...args: string[]): Promise<Finished> =>
     runCommand(process.execPath, ['local/launch.js', ...args], { cwd: project.folder, env: process.env });
 
   it('explains its options', async () => {
     const { exitCode, output } = await launch('--help');
-    assert.equal(exitCode, 0);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     for (const option of ['--port', '--services', '--param', '--persist', '--no-deploy', '--watch', '--help']) {
-      assert.match(output, new RegExp(`^ +${option} `, 'm'));
+      expect(output).toMatch(new RegExp(`^ +${option} `, 'm'));
     }
   });
 
@@ -35,16 +34,16 @@ describe('npm start', () => {
       [['--no-deploy', '--services', 'tasks'], /--services: only for a start that deploys/],
     ] as const) {
       const { exitCode, output } = await launch(...args);
-      assert.equal(exitCode, 2);
-      assert.match(output, said);
-      assert.doesNotMatch(output, /\n +at /);
+      expect({ exitCode, output }).toMatchObject({ exitCode: 2 });
+      expect(output).toMatch(said);
+      expect(output).not.toMatch(/\n +at /);
     }
   });
 
   it('names the services that there are when asked for another', async () => {
     const { exitCode, output } = await launch('--services', 'tasks,task');
-    assert.equal(exitCode, 1);
-    assert.match(output, /no service "task".*tasks, /);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toMatch(/no service "task".*tasks, /);
   });
 
   it('says what to do about a port that is taken', async () => {
@@ -54,14 +53,15 @@ describe('npm start', () => {
     const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
     const { exitCode, output } = await launch('--no-deploy', '--port', String(port));
     other.close();
-    assert.equal(exitCode, 1);
-    assert.match(output, new RegExp(`Port ${port} is in use.*choose another`, 's'));
-    assert.doesNotMatch(output, /\n +at /);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toMatch(new RegExp(`Port ${port} is in use.*choose another`, 's'));
+    expect(output).not.toMatch(/\n +at /);
   });
 
-  it('says that the packages are missing', async (t) => {
+  it('says that the packages are missing', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'clone-'));
-    t.after(() => rmSync(folder, { recursive: true }));
+    using cleanup = new DisposableStack();
+    cleanup.defer(() => rmSync(folder, { recursive: true }));
     for (const name of ['local', 'package.json']) {
       cpSync(join(project.folder, name), join(folder, name), { recursive: true });
     }
@@ -69,9 +69,9 @@ describe('npm start', () => {
       cwd: folder,
       env: process.env,
     });
-    assert.equal(exitCode, 1);
-    assert.match(output, /Run `npm ci` first/);
-    assert.doesNotMatch(output, /\n +at /);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toMatch(/Run `npm ci` first/);
+    expect(output).not.toMatch(/\n +at /);
   });
 
   it('keeps a folder to itself with --persist, until it ends', async () => {
@@ -80,21 +80,20 @@ describe('npm start', () => {
     using started = start(project.folder, ...options);
     await started.url();
     const { exitCode, output } = await launch('--port', '0', ...options);
-    assert.equal(exitCode, 1);
-    assert.equal(output, `${folder} is in use by the endpoint of process ${started.pid}.\n`);
-    assert.equal(await started.interrupt(), 0);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toBe(`${folder} is in use by the endpoint of process ${started.pid}.\n`);
+    expect(await started.interrupt()).toBe(0);
 
     using again = start(project.folder, ...options);
     await again.url();
-    assert.equal(await again.interrupt(), 0);
+    expect(await again.interrupt()).toBe(0);
   });
 
   it('keeps nothing in what is no folder', async () => {
     const { exitCode, output } = await launch('--no-deploy', '--port', '0', '--persist', 'package.json');
-    assert.equal(exitCode, 1);
-    assert.equal(
-      output,
-      `${join(project.folder, 'package.json')} is not a folder. Choose another folder for --persist.\n`,
-    );
+    expect({ exitCode, output }).toEqual({
+      exitCode: 1,
+      output: `${join(project.folder, 'package.json')} is not a folder. Choose another folder for --persist.\n`,
+    });
   });
 });

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { deployLock } from '#local/start/deploy.ts';
 import { takeLock } from '#local/start/process-lock.ts';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
@@ -11,21 +10,22 @@ import { until } from '#test/support/until.ts';
 
 describe('npm start', () => {
   let project: FixtureProject;
-  before(() => {
+  beforeAll(() => {
     project = copyRepository();
   });
-  after(() => project[Symbol.dispose]());
+  afterAll(() => project[Symbol.dispose]());
 
-  it('stops with the npm that runs it', async (t) => {
+  it('stops with the npm that runs it', async () => {
     const npm = spawn('npm', ['start', '--', '--no-deploy', '--port', '0'], { cwd: project.folder, stdio: 'pipe' });
-    t.after(() => npm.kill('SIGKILL'));
+    using cleanup = new DisposableStack();
+    cleanup.defer(() => npm.kill('SIGKILL'));
     let output = '';
     npm.stdout.setEncoding('utf8').on('data', (text) => {
       output += text;
     });
     await until('the endpoint', () => /Ctrl-C stops everything/.test(output));
     const children = descendants(npm.pid ?? 0);
-    assert.ok(children.length > 1, 'no endpoint runs');
+    expect(children.length).toBeGreaterThan(1);
     npm.kill('SIGTERM');
     await untilGone(children);
   });
@@ -34,25 +34,25 @@ describe('npm start', () => {
     using started = start(project.folder, '--no-deploy');
     const url = await started.url();
     const children = descendants(started.pid);
-    assert.ok(children.length > 0, 'no engine runs');
-    assert.equal(await started.interrupt(), 0);
+    expect(children.length).toBeGreaterThan(0);
+    expect(await started.interrupt()).toBe(0);
     await untilGone(children);
-    await assert.rejects(fetch(url));
+    await expect(fetch(url)).rejects.toThrow();
   });
 
   it('stops everything on Ctrl-C in the middle of a deploy', async () => {
     using started = start(project.folder, '--services', 'platform');
     await started.prints(/deploying platform/);
     const children = descendants(started.pid);
-    assert.ok(children.length > 1, 'no deploy runs');
-    assert.equal(await started.interrupt(), 0);
-    assert.doesNotMatch(started.output(), /ready in/);
+    expect(children.length).toBeGreaterThan(1);
+    expect(await started.interrupt()).toBe(0);
+    expect(started.output()).not.toMatch(/ready in/);
     await untilGone(children);
   });
 
   const hasTerminals = process.platform === 'linux' && existsSync('/usr/bin/script');
-  const skip = hasTerminals ? false : 'needs script of util-linux';
-  it('stops in the middle of a deploy on Ctrl-C in a terminal', { skip }, async (t) => {
+  // Needs `script` of util-linux.
+  (hasTerminals ? it : it.skip)('stops in the middle of a deploy on Ctrl-C in a terminal', async () => {
     const { CI: _, ...environment } = process.env;
     const command = 'stty cols 80; exec node local/launch.js --port 0 --services tasks';
     const script = spawn('script', ['-qec', command, '/dev/null'], {
@@ -60,7 +60,8 @@ describe('npm start', () => {
       stdio: 'pipe',
       env: { ...environment, TERM: 'xterm' },
     });
-    t.after(() => script.kill('SIGKILL'));
+    using cleanup = new DisposableStack();
+    cleanup.defer(() => script.kill('SIGKILL'));
     const exited = once(script, 'exit');
     let output = '';
     script.stdout.setEncoding('utf8').on('data', (text) => {
@@ -69,9 +70,9 @@ describe('npm start', () => {
     await until('the deploy', () => /Deploying 0\/2: platform/.test(output));
     const children = descendants(script.pid ?? 0);
     script.stdin.write('\x03');
-    assert.deepEqual(await exited, [0, null]);
+    expect(await exited).toStrictEqual([0, null]);
     await untilGone(children);
-    assert.doesNotMatch(output, /ready in/);
+    expect(output).not.toMatch(/ready in/);
   });
 
   const waiting = new RegExp(`Another deploy of this clone is running \\(process ${process.pid}\\): waiting …`);
@@ -80,7 +81,7 @@ describe('npm start', () => {
     using _lock = takeLock(deployLock(project.folder));
     using started = start(project.folder, '--services', 'platform');
     await started.prints(waiting);
-    assert.equal(await started.interrupt(), 0);
+    expect(await started.interrupt()).toBe(0);
   });
 });
 

@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
@@ -13,6 +11,7 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { breakFunction } from '#test/support/break-function.ts';
@@ -20,7 +19,7 @@ import { advanceTime } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { runCommand } from '#test/support/run-command.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
-import { stackOutputs } from '#test/support/stack-outputs.ts';
+import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
 import { until } from '#test/support/until.ts';
 
 const order = z.object({ PK: z.string(), OrderId: z.string(), Status: z.string(), Amount: z.number() });
@@ -46,15 +45,15 @@ describe('commerce', () => {
   let users: ServiceClient;
   let orders: ServiceClient;
   let notifications: ReadonlyMap<string, string>;
-  before(async () => {
+  beforeAll(async () => {
     [users, orders] = await Promise.all([serviceClient('users'), serviceClient('orders')]);
     notifications = await stackOutputs('notifications-local');
   });
-  after(() => {
+  afterAll(() => {
     for (const sdk of [sqs, sns, lambda, dynamoDb]) sdk.destroy();
   });
 
-  const output = (name: string): string => notifications.get(name) ?? assert.fail(`no output ${name}`);
+  const output = (name: string): string => outputNamed(notifications, name);
   const contracts = { users: loadContract('users.yml'), orders: loadContract('orders.yml') };
   async function callUsers(operationId: string, request: Request): Promise<Answer> {
     const answer = await users.send(request);
@@ -71,7 +70,7 @@ describe('commerce', () => {
     const username = `user-${randomUUID()}`;
     const body = { username, name: 'Ada Lovelace', email: `${username}@example.com` };
     const answer = await callUsers('addUser', { method: 'POST', path: '/add_user', body });
-    assert.deepEqual(JSON.parse(answer.body), { message: `User ${username} added successfully` });
+    expect(JSON.parse(answer.body)).toStrictEqual({ message: `User ${username} added successfully` });
     return username;
   }
   const place = (username: string, amount = 1, headers = {}) =>
@@ -128,12 +127,12 @@ describe('commerce', () => {
     let path = `/orders/?limit=2&username=${username}`;
     for (let pages = 1; pages <= 3; pages++) {
       const { data, nextToken } = json(page, await callOrders('listOrders', { path }));
-      if (pages === 1) assert.equal(data.shift()?.Username, username);
+      if (pages === 1) expect(data.shift()?.Username).toBe(username);
       seen.push(...data.map(({ OrderId }) => OrderId));
-      assert.equal(nextToken === undefined, pages === 3);
+      expect(nextToken === undefined).toBe(pages === 3);
       path = `/orders?limit=2&username=${username}&nextToken=${nextToken}`;
     }
-    assert.deepEqual(seen, ids);
+    expect(seen).toStrictEqual(ids);
   });
 
   it('changes a user, and frees the e-mail address that it had', async () => {
@@ -141,20 +140,20 @@ describe('commerce', () => {
     const path = `/users/${username}`;
     const moved = { email: `moved-${username}@example.com`.toUpperCase(), name: 'Ada King' };
     const changed = await callUsers('changeUser', { method: 'PUT', path, body: moved });
-    assert.partialDeepStrictEqual(JSON.parse(changed.body), { Email: moved.email, Name: 'Ada King' });
+    expect(JSON.parse(changed.body)).toMatchObject({ Email: moved.email, Name: 'Ada King' });
     const settled = await callUsers('setAddress', {
       method: 'PUT',
       path: `${path}/address`,
       body: { address: '1 Main St' },
     });
-    assert.deepEqual(JSON.parse(settled.body), { ...JSON.parse(changed.body), Address: '1 Main St' });
-    assert.deepEqual(JSON.parse((await callUsers('getUser', { path })).body), JSON.parse(settled.body));
+    expect(JSON.parse(settled.body)).toStrictEqual({ ...JSON.parse(changed.body), Address: '1 Main St' });
+    expect(JSON.parse((await callUsers('getUser', { path })).body)).toStrictEqual(JSON.parse(settled.body));
 
     const other = (email: string) => ({ username: `u-${randomUUID()}`, name: 'Other', email });
     const taken = other(moved.email.toLowerCase());
-    assert.equal((await callUsers('createUser', { method: 'POST', path: '/users', body: taken })).statusCode, 409);
+    expect((await callUsers('createUser', { method: 'POST', path: '/users', body: taken })).statusCode).toBe(409);
     const freed = other(`${username}@example.com`);
-    assert.equal((await callUsers('createUser', { method: 'POST', path: '/users', body: freed })).statusCode, 201);
+    expect((await callUsers('createUser', { method: 'POST', path: '/users', body: freed })).statusCode).toBe(201);
   });
 
   it('lists the users of a type, newest first, under links that lead to the next page', async () => {
@@ -172,10 +171,7 @@ describe('commerce', () => {
       const link = /^<(.+)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];
       path = link && new URL(link, users.url + path).href.slice(users.url.length);
     }
-    assert.deepEqual(
-      listed.filter((username) => added.includes(username)),
-      added,
-    );
+    expect(listed.filter((username) => added.includes(username))).toStrictEqual(added);
   });
 
   it('takes paths with and without a slash at their end', async () => {
@@ -184,11 +180,11 @@ describe('commerce', () => {
     const answer = await callOrders('placeOrder', { method: 'POST', path: '/orders/', body });
     const location = new URL(answer.headers.location ?? '', `${orders.url}/orders/`).href;
     const read = await callOrders('getOrder', { path: location.slice(orders.url.length) });
-    assert.deepEqual(json(done, read), json(done, answer));
-    assert.equal((await callUsers('getUser', { path: `/users/${username}/` })).statusCode, 200);
+    expect(json(done, read)).toStrictEqual(json(done, answer));
+    expect((await callUsers('getUser', { path: `/users/${username}/` })).statusCode).toBe(200);
     const query = `username=${username}&new_address=1%20Main%20St`;
     const edited = await callUsers('editAddress', { method: 'POST', path: `/edit-address/?${query}` });
-    assert.equal(edited.statusCode, 200);
+    expect(edited.statusCode).toBe(200);
   });
 
   it('places an order of a repeated request once', async () => {
@@ -196,33 +192,33 @@ describe('commerce', () => {
     const headers = { 'Idempotency-Key': randomUUID() };
     const first = await place(username, 19.99, headers);
     const second = await place(username, 19.99, headers);
-    assert.deepEqual([second.statusCode, second.body], [201, first.body]);
+    expect([second.statusCode, second.body]).toStrictEqual([201, first.body]);
     const other = await place(username, 20, headers);
-    assert.equal(other.statusCode, 422);
+    expect(other.statusCode).toBe(422);
     checkErrorBody(other.body);
     const { data } = json(page, await callOrders('listOrders', { path: `/orders?username=${username}` }));
-    assert.equal(data.length, 2);
+    expect(data).toHaveLength(2);
   });
 
   it('lets the key of a request that failed be used again', async () => {
     const username = `late-${randomUUID()}`;
     const headers = { 'Idempotency-Key': randomUUID() };
-    assert.equal((await place(username, 1, headers)).statusCode, 404);
+    expect((await place(username, 1, headers)).statusCode).toBe(404);
     const body = { username, name: 'Late', email: `${username}@example.com` };
     await callUsers('createUser', { method: 'POST', path: '/users', body });
-    assert.equal((await place(username, 1, headers)).statusCode, 201);
+    expect((await place(username, 1, headers)).statusCode).toBe(201);
   });
 
   it('keeps a user with open orders, then lets it go and frees the address', async () => {
     const username = await addUser();
     const id = await placed(username);
     const remove = () => callUsers('deleteUser', { method: 'DELETE', path: `/users/${username}` });
-    assert.equal((await remove()).statusCode, 409);
-    assert.equal((await update(id, username, 'CANCEL')).statusCode, 200);
-    assert.equal((await remove()).statusCode, 204);
-    assert.equal((await place(username)).statusCode, 404);
+    expect((await remove()).statusCode).toBe(409);
+    expect((await update(id, username, 'CANCEL')).statusCode).toBe(200);
+    expect((await remove()).statusCode).toBe(204);
+    expect((await place(username)).statusCode).toBe(404);
     const heir = { username: `heir-${username}`.slice(0, 64), name: 'Heir', email: `${username}@example.com` };
-    assert.equal((await callUsers('createUser', { method: 'POST', path: '/users', body: heir })).statusCode, 201);
+    expect((await callUsers('createUser', { method: 'POST', path: '/users', body: heir })).statusCode).toBe(201);
   });
 
   it('announces each change of an order once, with attributes to filter by', async () => {
@@ -232,21 +228,19 @@ describe('commerce', () => {
     });
     const id = await placed(username);
     for (const status of ['CONFIRMED', 'SHIPPED', 'DELIVERED']) await update(id, username, status);
-    assert.equal((await update(id, username, 'CANCEL')).statusCode, 409);
+    expect((await update(id, username, 'CANCEL')).statusCode).toBe(409);
 
     const messages = await untilAnnounced(id, 4);
-    assert.deepEqual(
+    expect(
       messages.map(({ MessageAttributes: { eventType, status } }) => `${eventType.Value} ${status.Value}`).sort(),
-      ['OrderPlaced PLACED', 'OrderUpdated CONFIRMED', 'OrderUpdated DELIVERED', 'OrderUpdated SHIPPED'],
-    );
+    ).toStrictEqual(['OrderPlaced PLACED', 'OrderUpdated CONFIRMED', 'OrderUpdated DELIVERED', 'OrderUpdated SHIPPED']);
     const shipped = await until('the shipment', async () => {
       const found = (await take(shipments)).map((body) => notification.parse(body));
       return found.length > 0 ? found : undefined;
     });
-    assert.deepEqual(
-      shipped.map(({ Message }) => [Message.orderId, Message.status, Message.previousStatus]),
-      [[id, 'SHIPPED', 'CONFIRMED']],
-    );
+    expect(shipped.map(({ Message }) => [Message.orderId, Message.status, Message.previousStatus])).toStrictEqual([
+      [id, 'SHIPPED', 'CONFIRMED'],
+    ]);
 
     // What is deleted is not announced, nor is what is done to users.
     const cancelled = await placed(username);
@@ -254,25 +248,25 @@ describe('commerce', () => {
     await callOrders('deleteOrder', { method: 'DELETE', path: `/orders/${cancelled}?username=${username}` });
     const last = await placed(username);
     await untilAnnounced(last, 1);
-    assert.equal((await untilAnnounced(cancelled, 2)).length, 2);
+    expect(await untilAnnounced(cancelled, 2)).toHaveLength(2);
   });
 
   it('announces a redelivered change no second time', async () => {
     const [orderId, change] = anyChange();
-    for (let delivery = 0; delivery < 3; delivery++) assert.deepEqual(await announce(change), []);
+    for (let delivery = 0; delivery < 3; delivery++) expect(await announce(change)).toStrictEqual([]);
     await untilAnnounced(orderId, 1);
     await untilAnnounced(await placed(await addUser()), 1);
-    assert.equal((await announced(orderId)).length, 1);
+    expect(await announced(orderId)).toHaveLength(1);
   });
 
   it('announces a change whose topic could not be reached when it is delivered again', async () => {
     const [orderId, change] = anyChange();
     const missing = `${output('OrderTopicArn')}-does-not-exist`;
     const restore = await breakFunction(lambda, announceOrder, 'TOPIC_ARN', missing);
-    assert.deepEqual(await announce(change), [{ itemIdentifier: change.eventID }]);
+    expect(await announce(change)).toStrictEqual([{ itemIdentifier: change.eventID }]);
     await restore();
-    assert.deepEqual(await announce(change), []);
-    assert.equal((await untilAnnounced(orderId, 1)).length, 1);
+    expect(await announce(change)).toStrictEqual([]);
+    expect(await untilAnnounced(orderId, 1)).toHaveLength(1);
   });
 
   /** What the pipe would deliver of an order that nobody has placed. */
@@ -305,28 +299,28 @@ describe('commerce', () => {
     await dynamoDb.send(new PutItemCommand({ TableName, Item: poison }));
     const behind = await placed(username);
     // Before time is advanced, which runs out for whatever function is at work.
-    assert.equal((await untilAnnounced(before, 1)).length, 1);
+    expect(await untilAnnounced(before, 1)).toHaveLength(1);
     const QueueUrl = output('FailedChangesQueueUrl');
     const [failed] = await until('the poison in the dead-letter queue', async () => {
       await advanceTime(60_000);
       const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }));
       return Messages;
     });
-    assert.partialDeepStrictEqual(JSON.parse(failed?.Body ?? ''), {
+    expect(JSON.parse(failed?.Body ?? '')).toMatchObject({
       context: { condition: 'RetryAttemptsExhausted' },
       DDBStreamBatchInfo: { batchSize: 1 },
     });
-    assert.equal((await untilAnnounced(behind, 1)).length, 1);
+    expect(await untilAnnounced(behind, 1)).toHaveLength(1);
 
     // An operator asks for it again, and it stays for as long as nobody can read it.
     const redriven = await redrive();
-    assert.match(redriven.output, /announceOrder failed again/);
-    assert.equal(redriven.exitCode, 1);
+    expect(redriven.output).toMatch(/announceOrder failed again/);
+    expect(redriven.exitCode).toBe(1);
     await sqs.send(new PurgeQueueCommand({ QueueUrl }));
   });
 
   it('raises an alarm on the monitoring topic when a function logs an error', async () => {
-    const monitoring = (await stackOutputs('platform-local')).get('MonitoringTopicArn') ?? assert.fail('no topic');
+    const monitoring = outputNamed(await stackOutputs('platform-local'), 'MonitoringTopicArn');
     const alarms = await subscribe(monitoring);
     // No gateway sends such an event: it is a defect, and logged as one.
     await lambda.send(new InvokeCommand({ FunctionName: 'orders-local-deleteOrder', Payload: 'null' }));

@@ -1,6 +1,6 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect } from '@jest/globals';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { json, type Request, serviceClient } from '#test/support/service-client.ts';
@@ -32,7 +32,7 @@ export async function exerciseServices(): Promise<Readonly<Record<string, string
 
 async function ask(service: string, status: number, request: Request) {
   const answer = await (await serviceClient(service)).send(request);
-  assert.equal(answer.statusCode, status, `${service} answers ${answer.statusCode} ${answer.body}`);
+  expect(answer.statusCode).toBe(status);
   return answer;
 }
 

@@ -1,8 +1,6 @@
-import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import {
@@ -12,6 +10,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
@@ -19,7 +18,7 @@ import { breakFunction } from '#test/support/break-function.ts';
 import { advanceTime } from '#test/support/endpoint-control.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
-import { stackOutputs } from '#test/support/stack-outputs.ts';
+import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
 import { until } from '#test/support/until.ts';
 import type { FriendAction, FriendMessage, FriendState, Pair } from '../../services/friends/src/friendship.ts';
 import { FriendshipModel } from '../../services/friends/src/friendship-model.fixture.ts';
@@ -34,15 +33,15 @@ describe('friends', () => {
   const lambda = new LambdaClient(awsConfig());
   let client: ServiceClient;
   let outputs: ReadonlyMap<string, string>;
-  before(async () => {
+  beforeAll(async () => {
     client = await serviceClient('friends');
     outputs = await stackOutputs('friends-local');
   });
-  after(() => {
+  afterAll(() => {
     for (const sdk of [sqs, lambda]) sdk.destroy();
   });
 
-  const output = (name: string): string => outputs.get(name) ?? assert.fail(`no output ${name}`);
+  const output = (name: string): string => outputNamed(outputs, name);
 
   async function call(operationId: string, request: Request): Promise<Answer> {
     const answer = await client.send(request);
@@ -53,7 +52,7 @@ describe('friends', () => {
   async function post(player_id: string, friend_action: FriendAction, friend_id: string): Promise<void> {
     const body = { player_id, friend_id, friend_action };
     const answer = await call('sendAction', { method: 'POST', path: '/friends', body });
-    assert.equal(answer.statusCode, 202, answer.body);
+    expect(answer).toMatchObject({ statusCode: 202 });
   }
 
   /** Puts an action into the front queue, and copies that pass for redeliveries of the same message. */
@@ -95,7 +94,7 @@ describe('friends', () => {
     await untilSeen(bob, ann, 'Friends');
     await untilSeen(ann, bob, 'Friends');
     const asked = await call('isFriend', { path: `/friends/${ann}/isFriend/${bob}` });
-    assert.deepEqual(JSON.parse(asked.body), { isFriend: true, state: 'Friends' });
+    expect(JSON.parse(asked.body)).toStrictEqual({ isFriend: true, state: 'Friends' });
     await post(ann, 'Unfriend', bob);
     await untilSeen(ann, bob, undefined);
     await untilSeen(bob, ann, undefined);
@@ -139,21 +138,21 @@ describe('friends', () => {
       const link = /^<(.+)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];
       path = link && new URL(link, client.url + path).href.slice(client.url.length);
     }
-    assert.deepEqual(listed, friends);
+    expect(listed).toStrictEqual(friends);
     const encoded = await call('isFriend', {
       path: `/friends/${ann}/isFriend/${encodeURIComponent(friends[0] ?? '')}`,
     });
-    assert.equal(JSON.parse(encoded.body).state, 'Requested');
+    expect(JSON.parse(encoded.body).state).toBe('Requested');
   });
 
   it('lets pages of other origins in, and says of itself what it does not know', async () => {
     const headers = { origin: 'https://x.example', 'access-control-request-method': 'POST' };
     const preflight = await client.send({ method: 'OPTIONS', path: '/friends', headers });
-    assert.equal(preflight.statusCode, 204);
-    assert.equal(preflight.headers['access-control-allow-origin'], '*');
-    assert.equal((await client.send({ path: '/friends' })).statusCode, 404);
+    expect(preflight.statusCode).toBe(204);
+    expect(preflight.headers['access-control-allow-origin']).toBe('*');
+    expect((await client.send({ path: '/friends' })).statusCode).toBe(404);
     const bad = await call('listFriends', { path: '/friends/a%20b?state=x' });
-    assert.equal(bad.statusCode, 400);
+    expect(bad.statusCode).toBe(400);
   });
 
   it('ends as the actions mean when each is sent after the one before has settled', async () => {
@@ -191,7 +190,7 @@ describe('friends', () => {
       }),
       { numRuns: 6 },
     );
-    assert.equal(await waitingIn('FailedChangesQueueUrl'), 0);
+    expect(await waitingIn('FailedChangesQueueUrl')).toBe(0);
   });
 
   it('keeps what nobody can read, and sends it back when told to', async () => {
@@ -203,12 +202,12 @@ describe('friends', () => {
         return (await waitingIn('FrontDeadLetterQueueUrl')) === 1 || undefined;
       });
     await exhaust();
-    assert.match(await redrive(), /1 messages sent back/);
+    expect(await redrive()).toMatch(/1 messages sent back/);
     await exhaust();
     await sqs.send(new PurgeQueueCommand({ QueueUrl: output('FrontDeadLetterQueueUrl') }));
   });
 
-  it('has the changes of an outage followed once it is over', async (t) => {
+  it('has the changes of an outage followed once it is over', async () => {
     const [asking, accepting, rejecting, parting] = [pair(), pair(), pair(), pair()];
     for (const [ann, bob] of [accepting, rejecting, parting]) {
       await post(ann, 'Request', bob);
@@ -223,7 +222,10 @@ describe('friends', () => {
     );
     // However this test ends, the others need them whole.
     const restore = () => Promise.all(restored.map((restoreFunction) => restoreFunction()));
-    t.after(restore);
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(async () => {
+      await restore();
+    });
     await post(asking[0], 'Request', asking[1]);
     await post(accepting[1], 'Accept', accepting[0]);
     await post(rejecting[1], 'Reject', rejecting[0]);
@@ -246,12 +248,12 @@ describe('friends', () => {
       [rejecting[0], rejecting[1], 'Requested', undefined],
       [parting[1], parting[0], 'Friends', undefined],
     ] as const;
-    for (const [player, friend, before] of behind) assert.equal((await seenBy(player)).get(friend), before);
+    for (const [player, friend, before] of behind) expect((await seenBy(player)).get(friend)).toBe(before);
     await restore();
-    assert.match(await redrive('--dry-run'), /4 batches of changes wait/);
-    assert.match(await redrive(), /4 batches of changes handled/);
-    for (const [player, friend, , now] of behind) assert.equal((await seenBy(player)).get(friend), now);
-    assert.equal(await waitingIn('FailedChangesQueueUrl'), 0);
+    expect(await redrive('--dry-run')).toMatch(/4 batches of changes wait/);
+    expect(await redrive()).toMatch(/4 batches of changes handled/);
+    for (const [player, friend, , now] of behind) expect((await seenBy(player)).get(friend)).toBe(now);
+    expect(await waitingIn('FailedChangesQueueUrl')).toBe(0);
   });
 
   async function untilTaken(): Promise<void> {

@@ -1,12 +1,11 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { connect } from 'node:net';
-import { after, before, describe, it } from 'node:test';
 import {
   CloudWatchLogsClient,
   paginateDescribeLogGroups,
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { endpointErrors } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract, type Operation } from '#test/support/openapi-contract.ts';
@@ -49,7 +48,7 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
   let earlierLines: readonly string[];
   let known: Omit<hostile.Known, 'fields'>;
   let fields: Readonly<Record<string, hostile.Known['fields']>>;
-  before(async () => {
+  beforeAll(async () => {
     let users = 0;
     const path = await exerciseServices();
     earlierLines = await telltaleLines();
@@ -65,18 +64,18 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
     sent++;
     const what = describeRequest(request);
     const answer = await client.send({ patienceMs, ...request }).catch((error: unknown) => {
-      assert.fail(`${error} at ${what}`);
+      throw new Error(`${error} at ${what}`);
     });
     const said = `${answer.statusCode} ${answer.body.slice(0, 300)} to ${what}`;
-    assert.ok(answer.statusCode < 500, said);
+    if (answer.statusCode >= 500) throw new Error(said);
     if (answer.statusCode < 400 || request.method === 'HEAD') return answer;
     // Ids of HTTP APIs are of any letters.
-    assert.doesNotMatch(answer.body.replace(/"requestId":"[^"]*"/, ''), inside, said);
+    if (inside.test(answer.body.replace(/"requestId":"[^"]*"/, ''))) throw new Error(said);
     if (ownAnswersOfHttpApis.includes(answer.body)) return answer;
     try {
       checkErrorBody(answer.body);
     } catch (error) {
-      assert.fail(`${said}: ${error}`);
+      throw new Error(`${said}: ${error}`);
     }
     return answer;
   }
@@ -97,13 +96,13 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
         await inTurns(chosen, async ({ part, request }) => {
           const answer = await expectNoHarm(client, request);
           const what = `${answer.statusCode} ${answer.body.slice(0, 300)} to ${describeRequest(request)}`;
-          if (part === 'foreign field') assert.equal(answer.statusCode, 400, what);
+          if (part === 'foreign field' && answer.statusCode !== 400) throw new Error(what);
           // A hostile path or method may be another operation, or none.
           if (part === 'path' || part === 'method' || ownAnswersOfHttpApis.includes(answer.body)) return;
           try {
             contract.checkAnswer(operation.operationId, answer);
           } catch (error) {
-            assert.fail(`${what}: ${error}`);
+            throw new Error(`${what}: ${error}`);
           }
         });
       }
@@ -125,7 +124,8 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
         );
       await inTurns(requests, async (request) => {
         const { statusCode, body } = await expectNoHarm(client, request);
-        assert.equal(statusCode, 413, `${statusCode} ${body.slice(0, 300)} to ${describeRequest(request)}`);
+        const what = describeRequest(request);
+        expect({ statusCode, body, what }).toMatchObject({ statusCode: 413 });
       });
     }
   });
@@ -134,7 +134,7 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
     const lists = await Promise.all(
       pagedLists(known.path).map(async ({ service, path, create }) => {
         const client = await serviceClient(service);
-        for (let count = 0; count < 2; count++) assert.ok((await client.send(create())).statusCode < 300);
+        for (let count = 0; count < 2; count++) expect((await client.send(create())).statusCode).toBeLessThan(300);
         const first = await until('a second page', async () => {
           const answer = await client.send({ path: `${path}limit=1` });
           return tokenIn(answer) === undefined ? undefined : answer;
@@ -143,12 +143,12 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
       }),
     );
     for (const { client, path, token } of lists) {
-      assert.equal((await client.send({ path: path + token })).statusCode, 200);
+      expect((await client.send({ path: path + token })).statusCode).toBe(200);
       const ask = (forged: string) => expectNoHarm(client, { path: path + encodeURIComponent(forged) });
       const foreign = lists.map((other) => other.token).filter((other) => other !== token);
       await inTurns([...foreign, ...hostile.brokenTokens(token)].filter(Boolean), async (forged) => {
         const answer = await ask(forged);
-        assert.match(answer.body, /"query.nextToken"/, `${answer.statusCode} ${answer.body} to ${forged}`);
+        expect({ forged, ...answer }).toMatchObject({ body: expect.stringContaining('"query.nextToken"') });
       });
       await inTurns(some(hostile.movedTokens(token), 20), ask);
     }
@@ -167,35 +167,30 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
         sent++;
         const answered = await exchange(Number(port), bytes, isBrokenOff);
         for (const [, status] of answered.matchAll(/^HTTP\/1\.1 (\d+)/gm)) {
-          assert.ok(Number(status) < 500, `${answered.slice(0, 300)} to ${String(bytes).slice(0, 200)}`);
+          if (Number(status) >= 500) throw new Error(`${answered.slice(0, 300)} to ${String(bytes).slice(0, 200)}`);
         }
         return answered;
       },
     );
-    assert.ok(answers.some((answered) => answered.startsWith('HTTP/1.1 200')));
+    expect(answers.some((answered) => answered.startsWith('HTTP/1.1 200'))).toBe(true);
   });
 
   it('to the AWS APIs are refused', async () => {
     await inTurns(hostile.awsRequests, async (request) => {
       sent++;
       const answer = await sendTo((process.env.TEST_ENDPOINT_URL ?? '') + request.path, { patienceMs, ...request });
-      assert.ok(
-        answer.statusCode < 500,
-        `${answer.statusCode} ${answer.body.slice(0, 300)} to ${describeRequest(request)}`,
-      );
+      if (answer.statusCode >= 500)
+        throw new Error(`${answer.statusCode} ${answer.body.slice(0, 300)} to ${describeRequest(request)}`);
     });
   });
 
-  after(async () => {
+  afterAll(async () => {
     console.log(`${sent} requests in ${Date.now() - startedAt} ms`);
-    assert.ok(sent >= 3000, `only ${sent} requests`);
-    assert.deepEqual(await endpointErrors(), []);
+    expect(sent).toBeGreaterThanOrEqual(3000);
+    expect(await endpointErrors()).toStrictEqual([]);
     await exerciseServices();
     const lines = await telltaleLines();
-    assert.deepEqual(
-      lines.filter((line) => !earlierLines.includes(line)),
-      [],
-    );
+    expect(lines.filter((line) => !earlierLines.includes(line))).toStrictEqual([]);
   });
 });
 

@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, describe, it } from 'node:test';
 import {
   GetQueueAttributesCommand,
   type MessageAttributeValue,
@@ -8,6 +6,7 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { advanceTime, endpointErrors } from '#test/support/endpoint-control.ts';
 import { serviceClient } from '#test/support/service-client.ts';
@@ -27,7 +26,7 @@ type Message = {
 /** Whoever may put messages into our queues gets past the checks of the APIs. */
 describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
   const sqs = new SQSClient(awsConfig());
-  after(() => sqs.destroy());
+  afterAll(() => sqs.destroy());
 
   it('to the front queue of friends are done, dropped or in the dead-letter queue', async () => {
     const outputs = await stackOutputs('friends-local');
@@ -42,11 +41,11 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
       })),
       ...strangeRedrives.map((redrive) => ({ body: action('"ann"', `"f-${randomUUID()}"`), ...redrive })),
     ]);
-    assert.ok(sent.length > 150);
+    expect(sent.length).toBeGreaterThan(150);
     await untilEmpty(outputs.get('FrontQueueUrl'));
     const dead = await waitingIn(outputs.get('FrontDeadLetterQueueUrl'));
-    assert.ok(dead > 100 && dead < sent.length, `${dead} of ${sent.length} in the dead-letter queue`);
-    assert.equal(await waitingIn(outputs.get('FailedChangesQueueUrl')), 0);
+    expect(dead > 100 && dead < sent.length).toBe(true);
+    expect(await waitingIn(outputs.get('FailedChangesQueueUrl'))).toBe(0);
     await sqs.send(new PurgeQueueCommand({ QueueUrl: outputs.get('FrontDeadLetterQueueUrl') }));
   });
 
@@ -62,25 +61,25 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
       ...strangeRedrives.map((redrive) => ({ body: user('""'), ...redrive })),
       { body: user('""').padEnd(65_536) },
     ]);
-    assert.ok(sent.length > 150);
+    expect(sent.length).toBeGreaterThan(150);
     await untilEmpty(outputs.get('UsersQueueUrl'), outputs.get('UsersDeadLetterQueueUrl'));
     const client = await serviceClient('users-async');
     const told = await Promise.all(
       sent.map(async (id) => {
         const { statusCode, body } = await client.send({ path: `/status/${id}` });
-        assert.equal(statusCode, 200, `${id} ${body}`);
+        expect(statusCode).toBe(200);
         return JSON.parse(body).status;
       }),
     );
     const failed = told.filter((status) => status === 'failed').length;
-    assert.ok(failed > 100 && failed < told.length);
+    expect(failed > 100 && failed < told.length).toBe(true);
     // Some twice, when time is advanced while they are being kept.
-    assert.ok((await waitingIn(outputs.get('UsersRedriveFromQueueUrl'))) - archived >= failed);
+    expect((await waitingIn(outputs.get('UsersRedriveFromQueueUrl'))) - archived).toBeGreaterThanOrEqual(failed);
     await sqs.send(new PurgeQueueCommand({ QueueUrl: outputs.get('UsersRedriveFromQueueUrl') }));
   });
 
   it('leave every service at work', async () => {
-    assert.deepEqual(await endpointErrors(), []);
+    expect(await endpointErrors()).toStrictEqual([]);
     await exerciseServices();
   });
 

@@ -1,5 +1,3 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import {
   CloudWatchClient,
   GetDashboardCommand,
@@ -10,6 +8,7 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
@@ -25,13 +24,13 @@ describe('monitoring', () => {
   const lambda = new LambdaClient(awsConfig());
   const alarms: MetricAlarm[] = [];
   let platform: ReadonlyMap<string, string>;
-  before(async () => {
+  beforeAll(async () => {
     platform = await stackOutputs('platform-local');
     for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client: cloudWatch }, {})) {
       alarms.push(...MetricAlarms);
     }
   });
-  after(() => {
+  afterAll(() => {
     for (const sdk of [cloudWatch, logs, lambda]) sdk.destroy();
   });
 
@@ -41,28 +40,32 @@ describe('monitoring', () => {
       functions.push(...Functions.flatMap(({ FunctionName }) => FunctionName ?? []));
     }
     const services = new Set(functions.map((name) => name.replace(/-local-.*/, '')));
-    assert.ok(services.size >= 7, [...services].join(', '));
+    expect(services.size).toBeGreaterThanOrEqual(7);
     for (const name of functions) {
       const input = { logGroupName: `/aws/lambda/${name}` };
       const { metricFilters } = await logs.send(new DescribeMetricFiltersCommand(input));
       const metrics = metricFilters?.flatMap(({ metricTransformations = [] }) => metricTransformations);
-      assert.equal(metrics?.length, 1, name);
+      expect({ name, metrics }).toStrictEqual({ name, metrics: [expect.anything()] });
       const watching = alarms.filter(({ MetricName }) => MetricName === metrics?.[0]?.metricName);
-      assert.equal(watching.length, 1, name);
+      expect({ name, watching }).toStrictEqual({ name, watching: [expect.anything()] });
     }
   });
 
   it('sends every alarm to the monitoring topic', () => {
-    assert.ok(alarms.length > 50, String(alarms.length));
+    expect(alarms.length).toBeGreaterThan(50);
     for (const { AlarmName, AlarmActions, OKActions } of alarms) {
-      assert.deepEqual(AlarmActions, [platform.get('MonitoringTopicArn')], AlarmName);
-      assert.deepEqual(OKActions, AlarmActions, AlarmName);
+      const actions = [platform.get('MonitoringTopicArn')];
+      expect({ AlarmName, AlarmActions, OKActions }).toStrictEqual({
+        AlarmName,
+        AlarmActions: actions,
+        OKActions: actions,
+      });
     }
   });
 
   it('watches metrics of queues and APIs that are there', async () => {
     const watched = alarms.filter(({ Namespace }) => Namespace === 'AWS/SQS' || Namespace === 'AWS/ApiGateway');
-    assert.ok(watched.length > 10, String(watched.length));
+    expect(watched.length).toBeGreaterThan(10);
     await exerciseServices();
     // Queues are sampled each minute.
     await until(
@@ -82,6 +85,6 @@ describe('monitoring', () => {
     const DashboardName = platform.get('DashboardName');
     const { DashboardBody = '' } = await cloudWatch.send(new GetDashboardCommand({ DashboardName }));
     const { widgets } = z.object({ widgets: z.array(z.unknown()) }).parse(JSON.parse(DashboardBody));
-    assert.ok(widgets.length > 5);
+    expect(widgets.length).toBeGreaterThan(5);
   });
 });

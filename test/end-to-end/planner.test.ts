@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { before, describe, it } from 'node:test';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
@@ -24,14 +23,14 @@ const planSchema = z.object({
 describe('planner', () => {
   let tasks: ServiceClient;
   let planner: ServiceClient;
-  before(async () => {
+  beforeAll(async () => {
     tasks = await serviceClient('tasks');
     planner = await serviceClient('planner');
   });
 
   async function create(content: object): Promise<string> {
     const answer = await tasks.send({ method: 'POST', path: '/tasks', body: { title: 'Planned', ...content } });
-    assert.equal(answer.statusCode, 201, answer.body);
+    expect(answer).toMatchObject({ statusCode: 201 });
     return json(z.object({ id: z.string() }), answer).id;
   }
 
@@ -52,16 +51,16 @@ describe('planner', () => {
       const found = json(planSchema, await getPlan('?date=2026-06-15&timezone=Europe/Berlin'));
       return [overdue, dueToday, upcoming, unscheduled].every((id) => found.tasks.includes(id)) ? found : undefined;
     });
-    assert.equal(plan.date, '2026-06-15');
-    assert.equal(plan.timezone, 'Europe/Berlin');
-    assert.ok(plan.overdue.includes(overdue));
-    assert.ok(plan.dueToday.includes(dueToday));
-    assert.ok(plan.upcoming.includes(upcoming));
-    assert.ok(plan.unscheduled.includes(unscheduled));
-    assert.ok(!plan.tasks.includes(completed));
-    assert.deepEqual(plan.tasks, [...plan.overdue, ...plan.dueToday, ...plan.upcoming, ...plan.unscheduled]);
+    expect(plan.date).toBe('2026-06-15');
+    expect(plan.timezone).toBe('Europe/Berlin');
+    expect(plan.overdue).toContain(overdue);
+    expect(plan.dueToday).toContain(dueToday);
+    expect(plan.upcoming).toContain(upcoming);
+    expect(plan.unscheduled).toContain(unscheduled);
+    expect(plan.tasks).not.toContain(completed);
+    expect(plan.tasks).toStrictEqual([...plan.overdue, ...plan.dueToday, ...plan.upcoming, ...plan.unscheduled]);
     for (const [bucket, ids] of Object.entries(plan)) {
-      if (Array.isArray(ids) && bucket !== 'tasks') assert.equal(plan.summary[bucket], ids.length, bucket);
+      if (Array.isArray(ids) && bucket !== 'tasks') expect(plan.summary[bucket]).toBe(ids.length);
     }
   });
 
@@ -69,8 +68,8 @@ describe('planner', () => {
     const dayBefore = new Date().toISOString().slice(0, 10);
     const plan = json(planSchema, await getPlan());
     const dayAfter = new Date().toISOString().slice(0, 10);
-    assert.ok([dayBefore, dayAfter].includes(plan.date));
-    assert.equal(plan.timezone, 'UTC');
+    expect([dayBefore, dayAfter]).toContain(plan.date);
+    expect(plan.timezone).toBe('UTC');
   });
 
   it('reads every page of the tasks', async () => {
@@ -84,7 +83,7 @@ describe('planner', () => {
   it('refuses days, time zones and parameters that do not exist', async () => {
     for (const query of ['?date=2026-02-30', '?date=today', '?timezone=Mars/Base', '?day=2026-01-01', '?date=']) {
       const answer = await getPlan(query);
-      assert.equal(answer.statusCode, 400, query);
+      expect(answer).toMatchObject({ statusCode: 400 });
       checkErrorBody(answer.body);
     }
   });
@@ -92,7 +91,7 @@ describe('planner', () => {
   it('carries the correlation id of the client on to the function that it invokes', async () => {
     const correlationId = randomUUID();
     const answer = await getPlan('', { 'x-correlation-id': correlationId });
-    assert.equal(answer.headers['x-correlation-id'], correlationId);
+    expect(answer.headers['x-correlation-id']).toBe(correlationId);
     using logs = client();
     const line = await until('the log line of the other function', async () => {
       const { events } = await logs.client.send(
@@ -103,7 +102,7 @@ describe('planner', () => {
       );
       return events?.[0]?.message;
     });
-    assert.match(line, new RegExp(correlationId));
+    expect(line).toMatch(new RegExp(correlationId));
   });
 });
 

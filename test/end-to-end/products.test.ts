@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { before, describe, it } from 'node:test';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
@@ -12,7 +11,7 @@ const content = { name: 'Watering can', category: 'garden-tools', price: { amoun
 
 describe('products', () => {
   let client: ServiceClient;
-  before(async () => {
+  beforeAll(async () => {
     client = await serviceClient('products');
   });
 
@@ -25,7 +24,7 @@ describe('products', () => {
 
   async function create(changes: object = {}): Promise<{ path: string; etag: string; answer: Answer }> {
     const answer = await call('createProduct', { method: 'POST', path: '/products', body: { ...content, ...changes } });
-    assert.equal(answer.statusCode, 201, answer.body);
+    expect(answer).toMatchObject({ statusCode: 201 });
     const location = new URL(answer.headers.location ?? '', `${client.url}/products`).href;
     return { path: location.slice(client.url.length), etag: answer.headers.etag ?? '', answer };
   }
@@ -36,36 +35,36 @@ describe('products', () => {
   it('creates a product, whose Location leads to it under the same entity tag', async () => {
     const { path, etag, answer } = await create({ name: 'Gießkanne 🌱', description: '"10 l"' });
     const read = await call('getProduct', { path });
-    assert.deepEqual([read.statusCode, read.headers.etag], [200, etag]);
-    assert.deepEqual(JSON.parse(read.body), JSON.parse(answer.body));
+    expect([read.statusCode, read.headers.etag]).toStrictEqual([200, etag]);
+    expect(JSON.parse(read.body)).toStrictEqual(JSON.parse(answer.body));
   });
 
   it('lets one of two who have seen the same version replace it', async () => {
     const { path, etag } = await create();
     const answers = await Promise.all(['Red', 'Blue'].map((name) => replace(path, etag, { ...content, name })));
-    assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 412]);
+    expect(answers.map(({ statusCode }) => statusCode).sort()).toStrictEqual([200, 412]);
     const winner = answers.find(({ statusCode }) => statusCode === 200);
     const read = await call('getProduct', { path });
-    assert.deepEqual([read.body, read.headers.etag], [winner?.body, winner?.headers.etag]);
-    assert.equal((await replace(path, read.headers.etag)).statusCode, 200);
+    expect([read.body, read.headers.etag]).toStrictEqual([winner?.body, winner?.headers.etag]);
+    expect((await replace(path, read.headers.etag)).statusCode).toBe(200);
   });
 
   it('asks whoever replaces a product blindly to look at it first', async () => {
     const { path } = await create();
-    assert.equal((await replace(path, undefined)).statusCode, 428);
-    assert.equal((await replace(path, 'no tag')).statusCode, 400);
-    assert.equal((await replace(path, '*')).statusCode, 200);
+    expect((await replace(path, undefined)).statusCode).toBe(428);
+    expect((await replace(path, 'no tag')).statusCode).toBe(400);
+    expect((await replace(path, '*')).statusCode).toBe(200);
   });
 
   it('deletes a product once', async () => {
     const { path, etag } = await create();
     await replace(path, etag);
     const remove = (headers: Record<string, string>) => call('deleteProduct', { method: 'DELETE', path, headers });
-    assert.equal((await remove({ 'if-match': etag })).statusCode, 412);
-    assert.equal((await remove({})).statusCode, 204);
-    assert.equal((await remove({})).statusCode, 404);
-    assert.equal((await call('getProduct', { path })).statusCode, 404);
-    assert.equal((await replace(path, '*')).statusCode, 404);
+    expect((await remove({ 'if-match': etag })).statusCode).toBe(412);
+    expect((await remove({})).statusCode).toBe(204);
+    expect((await remove({})).statusCode).toBe(404);
+    expect((await call('getProduct', { path })).statusCode).toBe(404);
+    expect((await replace(path, '*')).statusCode).toBe(404);
   });
 
   it('lists a category and the whole catalogue, newest first, by links relative to the request', async () => {
@@ -76,16 +75,10 @@ describe('products', () => {
       const pages = await pagesOf(`category=${category}`, 2);
       return pages.flat().length === ids.length ? pages : undefined;
     });
-    assert.deepEqual(
-      found.map((page) => page.length),
-      [2, 2, 1],
-    );
-    assert.deepEqual(
-      found.flat().map(({ id }) => id),
-      ids.toSorted().reverse(),
-    );
+    expect(found.map((page) => page.length)).toStrictEqual([2, 2, 1]);
+    expect(found.flat().map(({ id }) => id)).toStrictEqual(ids.toSorted().reverse());
     const newest = json(z.array(product), await call('listProducts', { path: '/products?limit=100' }));
-    assert.ok(ids.every((id) => newest.some((listed) => listed.id === id)));
+    expect(ids.every((id) => newest.some((listed) => listed.id === id))).toBe(true);
   });
 
   /** Every page from `query` on, as a client reads them that follows `Link`. */
@@ -95,7 +88,7 @@ describe('products', () => {
     while (next !== undefined) {
       const address: string = next;
       const answer = await call('listProducts', { path: address.slice(client.url.length) });
-      assert.equal(answer.statusCode, 200, answer.body);
+      expect(answer).toMatchObject({ statusCode: 200 });
       pages.push(json(z.array(product), answer));
       const target = /^<([^>]+)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];
       next = target === undefined ? undefined : new URL(target, address).href;
@@ -111,23 +104,26 @@ describe('products', () => {
       ['POST', path],
     ] as const) {
       const answer = await client.send({ method, path: at });
-      assert.equal(answer.statusCode, 404, `${method} ${at}`);
-      assert.equal(answer.headers['x-correlation-id'], undefined, 'the function answered');
+      expect(answer).toMatchObject({ statusCode: 404 });
+      expect(answer.headers['x-correlation-id']).toBeUndefined();
       checkErrorBody(answer.body);
     }
     const preflight = await client.send({ method: 'OPTIONS', path });
-    assert.match(preflight.headers['access-control-allow-methods'] ?? '', /PUT/);
-    assert.match(preflight.headers['access-control-allow-headers'] ?? '', /If-Match/);
+    expect(preflight.headers['access-control-allow-methods'] ?? '').toMatch(/PUT/);
+    expect(preflight.headers['access-control-allow-headers'] ?? '').toMatch(/If-Match/);
   });
 
   it('names every problem of a bad request', async () => {
     const body = { name: '', category: 'No Category', price: { amount: 0.5 }, colour: 'red' };
     const answer = await call('createProduct', { method: 'POST', path: '/products', body });
-    assert.equal(answer.statusCode, 400);
+    expect(answer).toMatchObject({ statusCode: 400 });
     const { details } = json(z.object({ details: z.array(z.object({ path: z.string() })) }), answer);
-    assert.deepEqual(
-      details.map(({ path }) => path),
-      ['body.name', 'body.category', 'body.price.amount', 'body.price.currency', 'body.colour'],
-    );
+    expect(details.map(({ path }) => path)).toStrictEqual([
+      'body.name',
+      'body.category',
+      'body.price.amount',
+      'body.price.currency',
+      'body.colour',
+    ]);
   });
 });

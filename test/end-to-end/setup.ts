@@ -12,7 +12,7 @@ const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
 const running = new AsyncDisposableStack();
 
 /** Boots the endpoint on a free port and deploys every service to it with the real CLI, once for all the files. */
-export async function globalSetup(): Promise<void> {
+export default async function startEndpointOfAll(): Promise<void> {
   const clock = new ShiftableClock();
   const errors: string[] = [];
   const onError = (error: unknown): void => {
@@ -37,7 +37,7 @@ export async function globalSetup(): Promise<void> {
     process.env.TEST_CONTROL_URL = control.url;
   } catch (error) {
     // Without a setup there is no teardown.
-    await globalTeardown();
+    await stopEndpoint();
     throw error instanceof DeployError ? new Error(`${error.output}\n${error.message}`) : error;
   }
 }
@@ -47,6 +47,6 @@ async function keepGrantUsage(url: string, file: string): Promise<void> {
   writeFileSync(file, await (await fetch(`${url}/_local/iam`)).text());
 }
 
-export async function globalTeardown(): Promise<void> {
+export async function stopEndpoint(): Promise<void> {
   await running.disposeAsync();
 }

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { before, describe, it } from 'node:test';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
@@ -11,7 +10,7 @@ const task = z.object({ id: z.string(), title: z.string(), isComplete: z.boolean
 
 describe('tasks', () => {
   let client: ServiceClient;
-  before(async () => {
+  beforeAll(async () => {
     client = await serviceClient('tasks');
   });
 
@@ -24,7 +23,7 @@ describe('tasks', () => {
 
   async function create(content: object): Promise<z.infer<typeof task>> {
     const answer = await call('createTask', { method: 'POST', path: '/tasks', body: content });
-    assert.equal(answer.statusCode, 201, answer.body);
+    expect(answer).toMatchObject({ statusCode: 201 });
     return json(task, answer);
   }
 
@@ -35,7 +34,7 @@ describe('tasks', () => {
     while (next !== undefined) {
       const address: string = next;
       const answer = await call('listTasks', { path: address.slice(client.url.length) });
-      assert.equal(answer.statusCode, 200, answer.body);
+      expect(answer).toMatchObject({ statusCode: 200 });
       pages.push(json(z.array(task), answer));
       const target = /^<([^>]+)>; rel="next"$/.exec(answer.headers.link ?? '')?.[1];
       next = target === undefined ? undefined : new URL(target, address).href;
@@ -47,12 +46,12 @@ describe('tasks', () => {
     const title = `Plant 🌱 "basil" ${randomUUID()}`;
     const dueAt = '2030-05-01T10:00:00+02:00';
     const created = await call('createTask', { method: 'POST', path: '/tasks', body: { title, dueAt } });
-    assert.equal(created.statusCode, 201);
+    expect(created.statusCode).toBe(201);
     const location = new URL(created.headers.location ?? '', `${client.url}/tasks`).href;
     const read = await call('getTask', { path: location.slice(client.url.length) });
-    assert.equal(read.statusCode, 200);
-    assert.deepEqual(JSON.parse(read.body), JSON.parse(created.body));
-    assert.partialDeepStrictEqual(JSON.parse(read.body), {
+    expect(read.statusCode).toBe(200);
+    expect(JSON.parse(read.body)).toStrictEqual(JSON.parse(created.body));
+    expect(JSON.parse(read.body)).toMatchObject({
       title,
       dueAt: '2030-05-01T08:00:00.000Z',
       isComplete: false,
@@ -66,10 +65,10 @@ describe('tasks', () => {
       path: `/tasks/${id}`,
       body: { title: 'Called home', isComplete: true },
     });
-    assert.equal(replaced.statusCode, 200);
+    expect(replaced.statusCode).toBe(200);
     const read = await call('getTask', { path: `/tasks/${id}` });
-    assert.equal(read.body, replaced.body);
-    assert.deepEqual(Object.keys(JSON.parse(read.body)).sort(), [
+    expect(read.body).toBe(replaced.body);
+    expect(Object.keys(JSON.parse(read.body)).sort()).toStrictEqual([
       'createdAt',
       'id',
       'isComplete',
@@ -84,7 +83,7 @@ describe('tasks', () => {
     for (const method of ['DELETE', 'DELETE', 'GET']) {
       statusCodes.push((await client.send({ method, path: `/tasks/${id}` })).statusCode);
     }
-    assert.deepEqual(statusCodes, [204, 404, 404]);
+    expect(statusCodes).toStrictEqual([204, 404, 404]);
   });
 
   it('answers 404 for a task that does not exist, whatever is asked of it', async () => {
@@ -94,20 +93,17 @@ describe('tasks', () => {
       await call('replaceTask', { method: 'PUT', path, body: { title: 'x', isComplete: false } }),
       await call('deleteTask', { method: 'DELETE', path }),
     ];
-    assert.deepEqual(
-      answers.map(({ statusCode }) => statusCode),
-      [404, 404, 404],
-    );
+    expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([404, 404, 404]);
   });
 
   it('lists page by page, newest first, by links relative to the request', async () => {
     const created = [];
     for (let index = 0; index < 7; index++) created.push((await create({ title: `Page ${index}` })).id);
     const pages = await pagesOf('', 3);
-    for (const page of pages.slice(0, -1)) assert.equal(page.length, 3);
+    for (const page of pages.slice(0, -1)) expect(page).toHaveLength(3);
     const listed = pages.flat().map(({ id }) => id);
-    assert.deepEqual(listed.slice(0, 7), created.sort().reverse());
-    assert.equal(new Set(listed).size, listed.length);
+    expect(listed.slice(0, 7)).toStrictEqual(created.sort().reverse());
+    expect(new Set(listed).size).toBe(listed.length);
   });
 
   it('filters by state and by due date, page by page', async () => {
@@ -120,19 +116,21 @@ describe('tasks', () => {
     const idsOf = async (query: string) =>
       (await pagesOf(query, 1)).flatMap((page) => page.map(({ id }) => id).filter((id) => mine.includes(id)));
     const dueBefore = `dueBefore=${due(3)}`;
-    assert.deepEqual(await idsOf(dueBefore), [done.id, earlyToo.id, early.id]);
-    assert.deepEqual(await idsOf(`${dueBefore}&isComplete=false`), [earlyToo.id, early.id]);
-    assert.deepEqual(await idsOf(`${dueBefore}&isComplete=true`), [done.id]);
-    assert.deepEqual(await idsOf('isComplete=false'), [late.id, earlyToo.id, early.id]);
+    expect(await idsOf(dueBefore)).toStrictEqual([done.id, earlyToo.id, early.id]);
+    expect(await idsOf(`${dueBefore}&isComplete=false`)).toStrictEqual([earlyToo.id, early.id]);
+    expect(await idsOf(`${dueBefore}&isComplete=true`)).toStrictEqual([done.id]);
+    expect(await idsOf('isComplete=false')).toStrictEqual([late.id, earlyToo.id, early.id]);
   });
 
   it('refuses a token that is forged, or of other filters', async () => {
     await create({ title: 'One' });
     await create({ title: 'Two' });
     const first = await call('listTasks', { path: '/tasks?limit=1' });
-    const token = /nextToken=([^>&]+)/.exec(first.headers.link ?? '')?.[1] ?? assert.fail('no next page');
+    const token = /nextToken=([^>&]+)/.exec(first.headers.link ?? '')?.[1];
+    expect(token).toBeDefined();
     for (const query of [`isComplete=false&nextToken=${token}`, `nextToken=A${token}`, 'nextToken=e30']) {
-      assert.equal((await call('listTasks', { path: `/tasks?limit=1&${query}` })).statusCode, 400, query);
+      const answer = await call('listTasks', { path: `/tasks?limit=1&${query}` });
+      expect({ query, ...answer }).toMatchObject({ statusCode: 400 });
     }
   });
 
@@ -142,25 +140,25 @@ describe('tasks', () => {
       path: '/tasks',
       body: { title: '', dueAt: 'tomorrow', colour: 'red' },
     });
-    assert.equal(answer.statusCode, 400);
+    expect(answer).toMatchObject({ statusCode: 400 });
     const { details } = json(z.object({ details: z.array(z.object({ path: z.string() })) }), answer);
-    assert.deepEqual(details.map(({ path }) => path).sort(), ['body.colour', 'body.dueAt', 'body.title']);
+    expect(details.map(({ path }) => path).sort()).toStrictEqual(['body.colour', 'body.dueAt', 'body.title']);
   });
 
   it('refuses a body that is not JSON, of another type, or too large', async () => {
     const post = async (body: string, type = 'application/json') =>
       (await call('createTask', { method: 'POST', path: '/tasks', headers: { 'content-type': type }, body }))
         .statusCode;
-    assert.equal(await post('{"title":'), 400);
-    assert.equal(await post('title=x', 'application/x-www-form-urlencoded'), 415);
-    assert.equal(await post('{"title":"x"}', 'text/plain'), 415);
-    assert.equal(await post(JSON.stringify({ title: 'x', detail: 'x'.repeat(65_536) })), 413);
-    assert.equal(await post('{"title":"x"}', 'application/json; charset=utf-8'), 201);
+    expect(await post('{"title":')).toBe(400);
+    expect(await post('title=x', 'application/x-www-form-urlencoded')).toBe(415);
+    expect(await post('{"title":"x"}', 'text/plain')).toBe(415);
+    expect(await post(JSON.stringify({ title: 'x', detail: 'x'.repeat(65_536) }))).toBe(413);
+    expect(await post('{"title":"x"}', 'application/json; charset=utf-8')).toBe(201);
   });
 
   it('answers 413 above what API Gateway takes at all', async () => {
     const answer = await client.send({ method: 'POST', path: '/tasks', body: { title: 'x'.repeat(11_000_000) } });
-    assert.equal(answer.statusCode, 413);
+    expect(answer).toMatchObject({ statusCode: 413 });
     checkErrorBody(answer.body);
   });
 
@@ -173,9 +171,9 @@ describe('tasks', () => {
       ['POST', `/tasks/${randomUUID()}`],
     ] as const) {
       const answer = await client.send({ method, path });
-      assert.equal(answer.statusCode, 404, `${method} ${path}`);
+      expect(answer).toMatchObject({ statusCode: 404 });
       checkErrorBody(answer.body);
-      assert.equal(answer.headers['access-control-allow-origin'], '*');
+      expect(answer.headers['access-control-allow-origin']).toBe('*');
     }
   });
 
@@ -189,21 +187,21 @@ describe('tasks', () => {
         'access-control-request-headers': 'content-type,x-correlation-id',
       },
     });
-    assert.ok([200, 204].includes(preflight.statusCode));
-    assert.equal(preflight.headers['access-control-allow-origin'], '*');
-    assert.match(preflight.headers['access-control-allow-methods'] ?? '', /POST/);
-    assert.match(preflight.headers['access-control-allow-headers'] ?? '', /content-type.*x-correlation-id/i);
+    expect([200, 204]).toContain(preflight.statusCode);
+    expect(preflight.headers['access-control-allow-origin']).toBe('*');
+    expect(preflight.headers['access-control-allow-methods'] ?? '').toMatch(/POST/);
+    expect(preflight.headers['access-control-allow-headers'] ?? '').toMatch(/content-type.*x-correlation-id/i);
     for (const path of ['/tasks', '/tasks?limit=0', '/unknown']) {
       const answer = await client.send({ path, headers: { origin: 'https://example.com' } });
-      assert.equal(answer.headers['access-control-allow-origin'], '*', path);
+      expect(answer.headers['access-control-allow-origin']).toBe('*');
     }
   });
 
   it('hands the correlation id of the client back, or makes one', async () => {
     const sent = await client.send({ path: '/tasks?limit=1', headers: { 'X-Correlation-Id': 'checkout-7f3a' } });
-    assert.equal(sent.headers['x-correlation-id'], 'checkout-7f3a');
+    expect(sent.headers['x-correlation-id']).toBe('checkout-7f3a');
     const hostile = await client.send({ path: '/tasks?limit=1', headers: { 'X-Correlation-Id': '<script>' } });
-    assert.match(hostile.headers['x-correlation-id'] ?? '', /^[\w-]{36}$/);
+    expect(hostile.headers['x-correlation-id'] ?? '').toMatch(/^[\w-]{36}$/);
   });
 
   it('keeps every one of many tasks that are created at the same time', async () => {
@@ -215,6 +213,6 @@ describe('tasks', () => {
       const mine = (await pagesOf('', 100)).flat().filter(({ title }) => title.startsWith(marker));
       return mine.length === created.length ? mine : undefined;
     });
-    assert.deepEqual(found.map(({ id }) => id).sort(), created.map(({ id }) => id).sort());
+    expect(found.map(({ id }) => id).sort()).toStrictEqual(created.map(({ id }) => id).sort());
   });
 });

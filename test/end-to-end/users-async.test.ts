@@ -1,12 +1,11 @@
-import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
@@ -14,7 +13,7 @@ import { breakFunction } from '#test/support/break-function.ts';
 import { advanceTime } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
-import { stackOutputs } from '#test/support/stack-outputs.ts';
+import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
 import { until } from '#test/support/until.ts';
 
 const contract = loadContract('users-async.yml');
@@ -32,15 +31,15 @@ describe('users-async', () => {
   const dynamoDb = new DynamoDBClient(awsConfig());
   let client: ServiceClient;
   let outputs: ReadonlyMap<string, string>;
-  before(async () => {
+  beforeAll(async () => {
     client = await serviceClient('users-async');
     outputs = await stackOutputs('users-async-local');
   });
-  after(() => {
+  afterAll(() => {
     for (const sdk of [sqs, logs, lambda, dynamoDb]) sdk.destroy();
   });
 
-  const output = (name: string): string => outputs.get(name) ?? assert.fail(`no output ${name}`);
+  const output = (name: string): string => outputNamed(outputs, name);
 
   async function call(operationId: string, request: Request): Promise<Answer> {
     const answer = await client.send(request);
@@ -51,11 +50,11 @@ describe('users-async', () => {
   /** Posts a user and gives the path under which its status is told. */
   async function post(body: unknown, path = '/users'): Promise<{ messageId: string; statusPath: string }> {
     const answer = await call('createUser', { method: 'POST', path, body });
-    assert.equal(answer.statusCode, 202, answer.body);
+    expect(answer).toMatchObject({ statusCode: 202 });
     const { messageId } = json(z.object({ messageId: z.string() }), answer);
-    assert.equal(answer.headers['x-sqs-message-id'], messageId);
+    expect(answer.headers['x-sqs-message-id']).toBe(messageId);
     const location = new URL(answer.headers.location ?? '', client.url + path).href;
-    assert.ok(location.startsWith(client.url), location);
+    expect(location.startsWith(client.url)).toBe(true);
     return { messageId, statusPath: location.slice(client.url.length) };
   }
 
@@ -66,9 +65,9 @@ describe('users-async', () => {
 
   async function readUser(statusPath: string): Promise<z.infer<typeof userSchema>> {
     const told = await until('a status', () => statusOf(statusPath));
-    assert.equal(told.status, 'completed');
+    expect(told.status).toBe('completed');
     const answer = await call('getUser', { path: `/users/${told.status === 'completed' ? told.userId : ''}` });
-    assert.equal(answer.statusCode, 200, answer.body);
+    expect(answer).toMatchObject({ statusCode: 200 });
     return json(userSchema, answer);
   }
 
@@ -104,12 +103,12 @@ describe('users-async', () => {
     const email = 'ada@example.com';
     const { statusPath } = await post({ name: 'Ada Lovelace', email });
     const user = await readUser(statusPath);
-    assert.partialDeepStrictEqual(user, { name: 'Ada Lovelace', email });
+    expect(user).toMatchObject({ name: 'Ada Lovelace', email });
   });
 
   it('tells the way to the status under a path that ends with a slash too', async () => {
     const { statusPath } = await post({ name: 'Ada', email: 'ada@example.com' }, '/users/');
-    assert.equal((await readUser(statusPath)).name, 'Ada');
+    expect((await readUser(statusPath)).name).toBe('Ada');
   });
 
   it('gives a name of any characters back as it was', async () => {
@@ -144,8 +143,8 @@ describe('users-async', () => {
       fc.asyncProperty(name, async (sent) => {
         const { statusPath } = await post({ name: sent, email: `o'hara+${sent.length}@example.com` });
         const user = await readUser(statusPath);
-        assert.equal(user.name, sent);
-        assert.equal(user.email, `o'hara+${sent.length}@example.com`);
+        expect(user.name).toBe(sent);
+        expect(user.email).toBe(`o'hara+${sent.length}@example.com`);
       }),
       { numRuns: 40, seed: 4566, examples: [[awkward.join('')], ['"'.repeat(100)], ['🌱'.repeat(100)]] },
     );
@@ -173,7 +172,7 @@ describe('users-async', () => {
     for (const body of bodies) {
       const headers = { 'content-type': 'application/json' };
       const answer = await call('createUser', { method: 'POST', path: '/users', headers, body });
-      assert.equal(answer.statusCode, 400, JSON.stringify(body));
+      expect(answer).toMatchObject({ statusCode: 400 });
       checkErrorBody(answer.body);
     }
   });
@@ -183,22 +182,22 @@ describe('users-async', () => {
       const body = JSON.stringify({ name: 'Ada', email: 'ada@example.com' });
       const headers = { 'content-type': type };
       const answer = await call('createUser', { method: 'POST', path: '/users', headers, body });
-      assert.equal(answer.statusCode, 415, type);
+      expect(answer).toMatchObject({ statusCode: 415 });
       checkErrorBody(answer.body);
     }
   });
 
   it('knows nothing yet of other messages, and says when to ask again', async () => {
     const answer = await call('getStatus', { path: `/status/${randomUUID()}` });
-    assert.equal(answer.statusCode, 404);
-    assert.equal(answer.headers['retry-after'], '1');
+    expect(answer).toMatchObject({ statusCode: 404 });
+    expect(answer.headers['retry-after']).toBe('1');
     checkErrorBody(answer.body);
   });
 
   it('knows no user by another id', async () => {
     for (const id of [randomUUID(), '%22%7D', "it's", '%F0%9F%8C%B1']) {
       const answer = await call('getUser', { path: `/users/${id}` });
-      assert.equal(answer.statusCode, 404, id);
+      expect(answer).toMatchObject({ statusCode: 404 });
       checkErrorBody(answer.body);
     }
   });
@@ -209,10 +208,10 @@ describe('users-async', () => {
       path: '/users',
       headers: { origin: 'https://x.example' },
     });
-    assert.equal(preflight.statusCode, 204);
-    assert.equal(preflight.headers['access-control-allow-origin'], '*');
+    expect(preflight.statusCode).toBe(204);
+    expect(preflight.headers['access-control-allow-origin']).toBe('*');
     const unknown = await client.send({ method: 'DELETE', path: '/users' });
-    assert.equal(unknown.statusCode, 404);
+    expect(unknown.statusCode).toBe(404);
     checkErrorBody(unknown.body);
   });
 
@@ -228,7 +227,7 @@ describe('users-async', () => {
       }),
     );
     await untilWaiting(0, 'UsersQueueUrl');
-    assert.deepEqual(await readUser(statusPath), first);
+    expect(await readUser(statusPath)).toStrictEqual(first);
   });
 
   describe('when messages fail', () => {
@@ -242,13 +241,13 @@ describe('users-async', () => {
       poison = sent.MessageId ?? '';
       await exhaustAttempts(before);
       const told = await until('the failure', () => statusOf(`/status/${poison}`));
-      assert.equal(told.status, 'failed');
-      assert.match(told.status === 'failed' ? told.reason : '', /name must be 1 to 100 characters long/);
+      expect(told.status).toBe('failed');
+      expect(told.status === 'failed' ? told.reason : '').toMatch(/name must be 1 to 100 characters long/);
       await untilWaiting(0, 'UsersDeadLetterQueueUrl');
       await untilWaiting(1, 'UsersRedriveFromQueueUrl');
       // The record of it lies among the users.
       const answer = await call('getUser', { path: `/users/FAILED%23${poison}` });
-      assert.equal(answer.statusCode, 404, answer.body);
+      expect(answer).toMatchObject({ statusCode: 404 });
     });
 
     it('sends the messages of an outage back once it is over, and loses none', async () => {
@@ -257,20 +256,20 @@ describe('users-async', () => {
       const { statusPath } = await post({ name: 'Grace "Amazing" Hopper', email: 'grace@example.com' });
       await exhaustAttempts(before);
       const told = await until('the failure', () => statusOf(statusPath));
-      assert.equal(told.status, 'failed');
+      expect(told.status).toBe('failed');
       await untilWaiting(2, 'UsersRedriveFromQueueUrl');
       await restore();
 
       before = await failedAttempts();
-      assert.match(await redrive('--dry-run'), /2 messages wait/);
-      assert.match(await redrive(), /2 messages sent back/);
+      expect(await redrive('--dry-run')).toMatch(/2 messages wait/);
+      expect(await redrive()).toMatch(/2 messages sent back/);
       await until('the user', async () => (await statusOf(statusPath))?.status === 'completed' || undefined);
-      assert.equal((await readUser(statusPath)).name, 'Grace "Amazing" Hopper');
+      expect((await readUser(statusPath)).name).toBe('Grace "Amazing" Hopper');
 
       // The other one is still poison, and is kept again under the id that its client knows.
       await exhaustAttempts(before);
       await untilWaiting(1, 'UsersRedriveFromQueueUrl');
-      assert.equal((await statusOf(`/status/${poison}`))?.status, 'failed');
+      expect((await statusOf(`/status/${poison}`))?.status).toBe('failed');
     });
   });
 
@@ -286,13 +285,13 @@ describe('users-async', () => {
         }
       }),
     );
-    assert.equal(new Set(statusPaths).size, 2000);
+    expect(new Set(statusPaths).size).toBe(2000);
     await untilWaiting(0, 'UsersQueueUrl');
     const created: string[] = [];
     for await (const { Items = [] } of paginateScan({ client: dynamoDb }, { TableName: output('UsersTableName') })) {
       for (const { name } of Items) if (name?.S?.startsWith(marker)) created.push(name.S);
     }
-    assert.deepEqual(created.sort(), names.sort());
+    expect(created.sort()).toStrictEqual(names.sort());
   });
 });
 

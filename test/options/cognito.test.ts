@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
 import { bearer } from '#test/support/tokens.ts';
@@ -9,24 +8,24 @@ describe('with the parameter auth at cognito', () => {
   let stage: DeployedStage;
   let clients: Clients;
   let pool: string;
-  before(async () => {
+  beforeAll(async () => {
     stage = await deployedStage(services, { auth: 'cognito' });
     clients = await clientsOf(stage.url);
     pool = (await stackOutputs('platform-local', stage.url)).get('CallersUserPoolArn')?.split('/')[1] ?? '';
   });
-  after(() => stage?.[Symbol.asyncDispose]());
+  afterAll(async () => stage?.[Symbol.asyncDispose]());
 
   it('tokens of the pool count on both kinds of API, by their scopes', async () => {
     const tokenFor = (scopes: string) => bearer(stage.url, { sub: 'alice', scopes, pool });
-    assert.deepEqual(await statusesOf(clients, {}), [401, 401]);
-    assert.deepEqual(await statusesOf(clients, await tokenFor('tasks/read friends/read')), [200, 200]);
-    assert.deepEqual(await statusesOf(clients, await tokenFor('friends/read')), [401, 200]);
-    assert.deepEqual(await statusesOf(clients, await tokenFor('tasks/read')), [200, 403]);
+    expect(await statusesOf(clients, {})).toStrictEqual([401, 401]);
+    expect(await statusesOf(clients, await tokenFor('tasks/read friends/read'))).toStrictEqual([200, 200]);
+    expect(await statusesOf(clients, await tokenFor('friends/read'))).toStrictEqual([401, 200]);
+    expect(await statusesOf(clients, await tokenFor('tasks/read'))).toStrictEqual([200, 403]);
   });
 
   it('tokens of another issuer do not count', async () => {
     const token = await bearer(stage.url, { sub: 'alice', scopes: 'tasks/read friends/read' });
-    assert.deepEqual(await statusesOf(clients, token), [401, 401]);
+    expect(await statusesOf(clients, token)).toStrictEqual([401, 401]);
   });
 
   it('the subject of a token is the owner of its tasks', async () => {
@@ -35,7 +34,7 @@ describe('with the parameter auth at cognito', () => {
     const bob = await bearer(stage.url, { sub: 'bob', scopes, pool });
     const body = { title: 'Hers' };
     const added = await clients.tasks.send({ method: 'POST', path: '/tasks', headers: alice, body });
-    assert.equal(added.statusCode, 201);
-    assert.equal((await clients.tasks.send({ path: '/tasks', headers: bob })).body, '[]');
+    expect(added.statusCode).toBe(201);
+    expect((await clients.tasks.send({ path: '/tasks', headers: bob })).body).toBe('[]');
   });
 });

@@ -1,6 +1,4 @@
-import assert from 'node:assert/strict';
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
-import { after, before, describe, it } from 'node:test';
 import { APIGatewayClient, GetApiKeyCommand } from '@aws-sdk/client-api-gateway';
 import {
   CloudWatchLogsClient,
@@ -8,6 +6,7 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
@@ -24,7 +23,7 @@ describe('with the parameter auth at iam, and everything else on', () => {
   let stage: DeployedStage;
   let clients: Clients;
   let key: Record<string, string>;
-  before(async () => {
+  beforeAll(async () => {
     stage = await deployedStage(services, {
       auth: 'iam',
       apiKeyRequired: 'true',
@@ -43,27 +42,24 @@ describe('with the parameter auth at iam, and everything else on', () => {
     gateway.destroy();
     key = { 'x-api-key': value };
   });
-  after(() => stage?.[Symbol.asyncDispose]());
+  afterAll(async () => stage?.[Symbol.asyncDispose]());
 
   const listTasks = (headers: Record<string, string>) => clients.tasks.send({ path: '/tasks', headers });
 
   it('a request has to be signed', async () => {
-    assert.deepEqual(codeOf(await listTasks(key)), [401, 'UNAUTHORIZED']);
-    assert.equal((await clients.friends.send({ path: '/friends/alice' })).statusCode, 403);
+    expect(codeOf(await listTasks(key))).toStrictEqual([401, 'UNAUTHORIZED']);
+    expect((await clients.friends.send({ path: '/friends/alice' })).statusCode).toBe(403);
     const headers = await signed(`${clients.friends.url}/friends/alice`);
-    assert.equal((await clients.friends.send({ path: '/friends/alice', headers })).statusCode, 200);
+    expect((await clients.friends.send({ path: '/friends/alice', headers })).statusCode).toBe(200);
   });
 
   it('a REST API asks for the key, until its quota is used up', async () => {
     const signature = await signed(`${clients.tasks.url}/tasks`);
-    assert.equal((await listTasks(signature)).statusCode, 403);
-    assert.equal((await listTasks({ ...signature, 'x-api-key': 'another' })).statusCode, 403);
+    expect((await listTasks(signature)).statusCode).toBe(403);
+    expect((await listTasks({ ...signature, 'x-api-key': 'another' })).statusCode).toBe(403);
     const answers = [];
     for (let number = 0; number < 4; number++) answers.push(await listTasks({ ...signature, ...key }));
-    assert.deepEqual(
-      answers.map(({ statusCode }) => statusCode),
-      [200, 200, 200, 429],
-    );
+    expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([200, 200, 200, 429]);
     for (const { body } of answers.slice(3)) checkErrorBody(body);
   });
 
@@ -80,10 +76,9 @@ describe('with the parameter auth at iam, and everything else on', () => {
     const { logGroups = [] } = await logs.send(
       new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/apigateway/' }),
     );
-    assert.deepEqual(
-      logGroups.map(({ logGroupName, retentionInDays }) => [logGroupName, retentionInDays]),
-      [['/aws/apigateway/tasks-local', 30]],
-    );
+    expect(logGroups.map(({ logGroupName, retentionInDays }) => [logGroupName, retentionInDays])).toStrictEqual([
+      ['/aws/apigateway/tasks-local', 30],
+    ]);
     logs.destroy();
   });
 
@@ -93,9 +88,9 @@ describe('with the parameter auth at iam, and everything else on', () => {
     const { Table } = await dynamoDb.send(new DescribeTableCommand({ TableName }));
     const { Tags } = await dynamoDb.send(new ListTagsOfResourceCommand({ ResourceArn: Table?.TableArn }));
     dynamoDb.destroy();
-    assert.equal(Table?.ProvisionedThroughput?.ReadCapacityUnits, 5);
-    assert.equal(Table?.GlobalSecondaryIndexes?.[0]?.ProvisionedThroughput?.WriteCapacityUnits, 5);
-    assert.equal(Tags?.find(({ Key }) => Key === 'cost-centre')?.Value, '42');
+    expect(Table?.ProvisionedThroughput?.ReadCapacityUnits).toBe(5);
+    expect(Table?.GlobalSecondaryIndexes?.[0]?.ProvisionedThroughput?.WriteCapacityUnits).toBe(5);
+    expect(Tags?.find(({ Key }) => Key === 'cost-centre')?.Value).toBe('42');
   });
 });
 

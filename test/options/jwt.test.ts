@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
@@ -14,7 +13,7 @@ const codeOf = (answer: Answer) => [answer.statusCode, json(errorSchema, answer)
 describe('with the parameter auth at jwt', () => {
   let stage: DeployedStage;
   let clients: ReadonlyMap<string, ServiceClient>;
-  before(async () => {
+  beforeAll(async () => {
     const services = ['tasks', 'planner', 'users-async', 'friends', 'users', 'orders'];
     stage = await deployedStage(services, { auth: 'jwt' });
     const found = await Promise.all(
@@ -22,11 +21,11 @@ describe('with the parameter auth at jwt', () => {
     );
     clients = new Map(found);
   });
-  after(() => stage?.[Symbol.asyncDispose]());
+  afterAll(async () => stage?.[Symbol.asyncDispose]());
 
   const send = (service: string, request: Request): Promise<Answer> => {
     const client = clients.get(service);
-    assert.ok(client);
+    if (client === undefined) throw new Error(`${service} is not deployed`);
     return client.send(request);
   };
   const sendAs = async (sub: string, scopes: string, service: string, request: Request): Promise<Answer> =>
@@ -42,18 +41,18 @@ describe('with the parameter auth at jwt', () => {
       for (const { method, path } of operations.filter((operation) => operation.method !== 'OPTIONS')) {
         const address = path.replaceAll(/\{[^}]+\}/g, 'x');
         const answer = await send(name, { method, path: address });
-        assert.deepEqual(codeOf(answer), [401, 'UNAUTHORIZED'], `${name} ${method} ${path}`);
+        expect([name, method, path, ...codeOf(answer)]).toStrictEqual([name, method, path, 401, 'UNAUTHORIZED']);
         checkErrorBody(answer.body);
-        assert.equal(answer.headers['access-control-allow-origin'], '*');
+        expect(answer.headers['access-control-allow-origin']).toBe('*');
         const preflight = await send(name, { method: 'OPTIONS', path: address });
-        assert.ok(preflight.statusCode < 300, `${name} OPTIONS ${path}: ${preflight.statusCode}`);
+        expect(preflight.statusCode).toBeLessThan(300);
       }
     }
   });
 
   it('an HTTP API answers 401 too, in the words of API Gateway', async () => {
     const answer = await send('friends', { path: '/friends/alice' });
-    assert.deepEqual([answer.statusCode, JSON.parse(answer.body)], [401, { message: 'Unauthorized' }]);
+    expect([answer.statusCode, JSON.parse(answer.body)]).toStrictEqual([401, { message: 'Unauthorized' }]);
   });
 
   it('a token that does not count is no token', async () => {
@@ -68,31 +67,28 @@ describe('with the parameter auth at jwt', () => {
       await tokenOf({ ...alice, expiresIn: '-60' }),
     ];
     for (const headers of tokens) {
-      assert.equal((await send('tasks', { path: '/tasks', headers })).statusCode, 401, headers.authorization);
-      assert.equal((await send('friends', { path: '/friends/alice', headers })).statusCode, 401);
+      expect((await send('tasks', { path: '/tasks', headers })).statusCode).toBe(401);
+      expect((await send('friends', { path: '/friends/alice', headers })).statusCode).toBe(401);
     }
   });
 
   it('a scope opens what it is for, and a missing one is 403', async () => {
     const list = { path: '/tasks' };
-    assert.equal((await sendAs('alice', 'tasks/read', 'tasks', list)).statusCode, 200);
-    assert.deepEqual(codeOf(await sendAs('alice', 'tasks/write', 'tasks', list)), [403, 'FORBIDDEN']);
-    assert.deepEqual(codeOf(await sendAs('alice', 'orders/read', 'tasks', list)), [403, 'FORBIDDEN']);
-    assert.equal((await sendAs('alice', 'friends/read', 'friends', { path: '/friends/alice' })).statusCode, 200);
-    assert.equal((await sendAs('alice', 'friends/write', 'friends', { path: '/friends/alice' })).statusCode, 403);
+    expect((await sendAs('alice', 'tasks/read', 'tasks', list)).statusCode).toBe(200);
+    expect(codeOf(await sendAs('alice', 'tasks/write', 'tasks', list))).toStrictEqual([403, 'FORBIDDEN']);
+    expect(codeOf(await sendAs('alice', 'orders/read', 'tasks', list))).toStrictEqual([403, 'FORBIDDEN']);
+    expect((await sendAs('alice', 'friends/read', 'friends', { path: '/friends/alice' })).statusCode).toBe(200);
+    expect((await sendAs('alice', 'friends/write', 'friends', { path: '/friends/alice' })).statusCode).toBe(403);
   });
 
   it('everybody has tasks and plans of their own', async () => {
     const { id } = json(taskSchema, await addTask('alice', 'Hers'));
     await addTask('bob', 'His');
     const list = await sendAs('bob', 'tasks/read', 'tasks', { path: '/tasks' });
-    assert.deepEqual(
-      json(z.array(taskSchema), list).map(({ title }) => title),
-      ['His'],
-    );
+    expect(json(z.array(taskSchema), list).map(({ title }) => title)).toStrictEqual(['His']);
     for (const method of ['GET', 'DELETE']) {
       const answer = await sendAs('bob', 'tasks/read tasks/write', 'tasks', { method, path: `/tasks/${id}` });
-      assert.deepEqual(codeOf(answer), [404, 'NOT_FOUND']);
+      expect(codeOf(answer)).toStrictEqual([404, 'NOT_FOUND']);
     }
     await until('the plan of Alice alone', async () => {
       const plan = await sendAs('alice', 'planner/read', 'planner', { path: '/planner' });
@@ -105,41 +101,41 @@ describe('with the parameter auth at jwt', () => {
     const [alice, bob] = ['users/read users/write orders/read orders/write', 'users/read users/write orders/read'];
     const user = { username: 'Alice', email: 'alice@example.com', name: 'Alice' };
     const create = { method: 'POST', path: '/users', body: user };
-    assert.deepEqual(codeOf(await sendAs('bob', bob, 'users', create)), [403, 'FORBIDDEN']);
-    assert.equal((await sendAs('alice', alice, 'users', create)).statusCode, 201);
-    assert.equal((await sendAs('alice', alice, 'users', { path: '/users/alice' })).statusCode, 200);
-    assert.deepEqual(codeOf(await sendAs('bob', bob, 'users', { path: '/users/alice' })), [403, 'FORBIDDEN']);
+    expect(codeOf(await sendAs('bob', bob, 'users', create))).toStrictEqual([403, 'FORBIDDEN']);
+    expect((await sendAs('alice', alice, 'users', create)).statusCode).toBe(201);
+    expect((await sendAs('alice', alice, 'users', { path: '/users/alice' })).statusCode).toBe(200);
+    expect(codeOf(await sendAs('bob', bob, 'users', { path: '/users/alice' }))).toStrictEqual([403, 'FORBIDDEN']);
 
     const order = { method: 'POST', path: '/orders', body: { username: 'alice', amount: 1, numItems: 1 } };
-    assert.equal((await sendAs('alice', alice, 'orders', order)).statusCode, 201);
+    expect((await sendAs('alice', alice, 'orders', order)).statusCode).toBe(201);
     const orders = { path: '/orders?username=alice' };
-    assert.equal((await sendAs('alice', alice, 'orders', orders)).statusCode, 200);
-    assert.deepEqual(codeOf(await sendAs('bob', bob, 'orders', orders)), [403, 'FORBIDDEN']);
+    expect((await sendAs('alice', alice, 'orders', orders)).statusCode).toBe(200);
+    expect(codeOf(await sendAs('bob', bob, 'orders', orders))).toStrictEqual([403, 'FORBIDDEN']);
 
     const all = { path: '/users?userType=CUSTOMER' };
-    assert.deepEqual(codeOf(await sendAs('alice', alice, 'users', all)), [403, 'FORBIDDEN']);
-    assert.equal((await sendAs('root', 'users/admin', 'users', all)).statusCode, 200);
+    expect(codeOf(await sendAs('alice', alice, 'users', all))).toStrictEqual([403, 'FORBIDDEN']);
+    expect((await sendAs('root', 'users/admin', 'users', all)).statusCode).toBe(200);
     for (const path of ['/users/?userType=CUSTOMER', '/%75sers?userType=CUSTOMER', '//users?userType=CUSTOMER']) {
       const { statusCode } = await sendAs('alice', alice, 'users', { path });
-      assert.ok([403, 404].includes(statusCode), `${path} ${statusCode}`);
+      expect([403, 404]).toContain(statusCode);
     }
   });
 
   it('players act for themselves', async () => {
     const action = { player_id: 'alice', friend_id: 'bob', friend_action: 'Request' };
     const request = { method: 'POST', path: '/friends', body: action };
-    assert.equal((await sendAs('alice', 'friends/write', 'friends', request)).statusCode, 202);
-    assert.equal((await sendAs('bob', 'friends/write', 'friends', request)).statusCode, 403);
-    assert.equal((await sendAs('bob', 'friends/read', 'friends', { path: '/friends/alice' })).statusCode, 403);
+    expect((await sendAs('alice', 'friends/write', 'friends', request)).statusCode).toBe(202);
+    expect((await sendAs('bob', 'friends/write', 'friends', request)).statusCode).toBe(403);
+    expect((await sendAs('bob', 'friends/read', 'friends', { path: '/friends/alice' })).statusCode).toBe(403);
   });
 
   it('the API without functions asks for tokens too', async () => {
     const request = { method: 'POST', path: '/users', body: { name: 'Ada', email: 'ada@example.com' } };
     const accepted = await sendAs('alice', 'users-async/write', 'users-async', request);
-    assert.equal(accepted.statusCode, 202, accepted.body);
+    expect(accepted.statusCode).toBe(202);
     const { messageId } = json(z.object({ messageId: z.string() }), accepted);
     const status = { path: `/status/${messageId}` };
-    assert.deepEqual(codeOf(await sendAs('alice', 'users-async/write', 'users-async', status)), [403, 'FORBIDDEN']);
+    expect(codeOf(await sendAs('alice', 'users-async/write', 'users-async', status))).toStrictEqual([403, 'FORBIDDEN']);
     await until('the user', async () => {
       const answer = await sendAs('alice', 'users-async/read', 'users-async', status);
       return answer.statusCode === 200 ? true : undefined;

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, before, describe, it } from 'node:test';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
@@ -10,18 +9,18 @@ import { type Clients, clientsOf, services, statusesOf } from './two-services.fi
 describe('with the parameter auth at lambda', () => {
   let stage: DeployedStage;
   let clients: Clients;
-  before(async () => {
+  beforeAll(async () => {
     const authorizerFunctionArn = 'arn:aws:lambda:us-east-1:000000000000:function:mine';
     stage = await deployedStage(services, { auth: 'lambda', authorizerFunctionArn }, createAuthorizer);
     clients = await clientsOf(stage.url);
   });
-  after(() => stage?.[Symbol.asyncDispose]());
+  afterAll(async () => stage?.[Symbol.asyncDispose]());
 
   it('a function of one’s own says who may call both kinds of API', async () => {
-    assert.deepEqual(await statusesOf(clients, {}), [401, 401]);
-    assert.deepEqual(await statusesOf(clients, { authorization: 'alice' }), [200, 200]);
-    assert.deepEqual(await statusesOf(clients, { authorization: 'bob' }), [200, 403]);
-    assert.deepEqual(await statusesOf(clients, { authorization: 'nobody' }), [403, 403]);
+    expect(await statusesOf(clients, {})).toStrictEqual([401, 401]);
+    expect(await statusesOf(clients, { authorization: 'alice' })).toStrictEqual([200, 200]);
+    expect(await statusesOf(clients, { authorization: 'bob' })).toStrictEqual([200, 403]);
+    expect(await statusesOf(clients, { authorization: 'nobody' })).toStrictEqual([403, 403]);
   });
 });
 

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { until } from '#test/support/until.ts';
@@ -34,7 +33,7 @@ export function start(folder: string, ...args: string[]): Started {
       `${pattern}`,
       () => {
         const found = pattern.exec(output);
-        assert.ok(found !== null || child.exitCode === null, output);
+        if (found === null && child.exitCode !== null) throw new Error(`It ended without ${pattern}:\n${output}`);
         return found ?? undefined;
       },
       60_000,

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
@@ -31,7 +30,7 @@ export type Contract = {
   /** What its query parameters are when they are left out. */
   readonly queryDefaults: (operationId: string) => Readonly<Record<string, unknown>>;
   readonly operations: readonly Operation[];
-  /** @throws AssertionError unless status, headers and body are what the operation promises */
+  /** @throws Error unless status, headers and body are what the operation promises */
   readonly checkAnswer: (operationId: string, answer: Answer) => void;
 };
 
@@ -80,7 +79,7 @@ export function loadContract(file: string): Contract {
     return found;
   };
   const check = (schema: object, value: unknown, what: string): void => {
-    assert.ok(ajv.validate(schema, value), `${what}: ${ajv.errorsText()}`);
+    if (!ajv.validate(schema, value)) throw new Error(`${what}: ${ajv.errorsText()}`);
   };
 
   return {
@@ -114,25 +113,25 @@ export function loadContract(file: string): Contract {
       ),
     checkAnswer: (operationId, { statusCode, headers, body }) => {
       const response = find(operationId).responses[String(statusCode)];
-      assert.ok(response, `${operationId} does not promise ${statusCode}`);
+      if (response === undefined) throw new Error(`${operationId} does not promise ${statusCode}: ${body}`);
       for (const [name, { required, schema }] of Object.entries(response.headers)) {
         const value = headers[name.toLowerCase()];
         if (value !== undefined) check(schema, value, `${operationId} ${statusCode}, header ${name}`);
-        else assert.ok(!required, `${operationId} ${statusCode} lacks the header ${name}`);
+        else if (required) throw new Error(`${operationId} ${statusCode} lacks the header ${name}`);
       }
       const schema = response.content?.['application/json'].schema;
-      if (schema === undefined) assert.equal(body, '');
-      else check(schema, JSON.parse(body), `${operationId} ${statusCode}`);
+      if (schema !== undefined) check(schema, JSON.parse(body), `${operationId} ${statusCode}`);
+      else if (body !== '') throw new Error(`${operationId} ${statusCode} promises no body: ${body}`);
     },
   };
 }
 
-/** @throws AssertionError unless `body` is the one error body, which answers outside of every operation have too */
+/** @throws Error unless `body` is the one error body, which answers outside of every operation have too */
 export function checkErrorBody(body: string): void {
   errorBody ??= new Ajv2020({ strict: false }).compile(
     jsonObject.parse(dereference(join('openapi', 'shared', 'common.yml'), ['components', 'schemas', 'Error'])),
   );
-  assert.ok(errorBody(JSON.parse(body)), `${JSON.stringify(errorBody.errors)} in ${body}`);
+  if (!errorBody(JSON.parse(body))) throw new Error(`${JSON.stringify(errorBody.errors)} in ${body}`);
 }
 
 let errorBody: ValidateFunction | undefined;

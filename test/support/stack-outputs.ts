@@ -1,6 +1,13 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { awsConfig } from './aws-config.ts';
 
+/** One of the outputs of a stack. */
+export function outputNamed(outputs: ReadonlyMap<string, string>, name: string): string {
+  const value = outputs.get(name);
+  if (value === undefined) throw new Error(`There is no output ${name} among ${[...outputs.keys()].join(', ')}`);
+  return value;
+}
+
 /** The outputs of a deployed stack, by key. */
 export async function stackOutputs(stack: string, endpoint?: string): Promise<ReadonlyMap<string, string>> {
   const cloudFormation = new CloudFormationClient(awsConfig(endpoint));

@@ -1,19 +1,26 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import { expect } from '@jest/globals';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { compileFilters } from '#local/filter-pattern/compile-filters.ts';
+import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { recordCalls } from '#test/support/call-recorder.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { sqsEvent } from '#test/support/sqs-event.ts';
 import { streamReader } from '#test/support/stream-reader.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import type { FriendAction } from './friendship.ts';
+import { handler as actFunction } from './handlers/act.ts';
+import { handler as befriendRequester } from './handlers/befriend-requester.ts';
+import { handler as deliverRequest } from './handlers/deliver-request.ts';
+import { handler as removeRejected } from './handlers/remove-rejected.ts';
+import { handler as removeUnfriended } from './handlers/remove-unfriended.ts';
+import { ownRows } from './own-rows.ts';
+import { pairs } from './pairs.ts';
 
 type Messages = Parameters<typeof sqsEvent>;
 
@@ -23,21 +30,19 @@ export async function startConsumers() {
   const recorder = await recordCalls(engine.endpoint);
   const file = 'services/friends/table.yml';
   const table = await createTemplateTable(engine.endpoint, file, 'FriendsTable');
-  useFunctionEnv(recorder.endpoint, {
-    FRIENDS_TABLE: table,
-    MESSAGES_TABLE: await createTemplateTable(engine.endpoint, file, 'FriendMessagesTable'),
-  });
+  const messages = await createTemplateTable(engine.endpoint, file, 'FriendMessagesTable');
   const stream = await streamReader(engine.endpoint, table);
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-  const client = new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials });
-  const documents = DynamoDBDocumentClient.from(client);
+  const client = createDynamoDbClient(awsConfig(engine.endpoint));
+  const documents = createDocumentClient(client);
+  const recorded = createDynamoDbClient(awsConfig(recorder.endpoint));
 
-  const { handler: act } = await import('./handlers/act.ts');
+  const act = actFunction.with({ rows: ownRows(createDocumentClient(recorded), { friends: table, messages }) });
+  const dependencies = { pairs: pairs(createDocumentClient(recorded), table) };
   const handlers = {
-    requested: (await import('./handlers/deliver-request.ts')).handler,
-    accepted: (await import('./handlers/befriend-requester.ts')).handler,
-    rejected: (await import('./handlers/remove-rejected.ts')).handler,
-    unfriended: (await import('./handlers/remove-unfriended.ts')).handler,
+    requested: deliverRequest.with(dependencies),
+    accepted: befriendRequester.with(dependencies),
+    rejected: removeRejected.with(dependencies),
+    unfriended: removeUnfriended.with(dependencies),
   };
   const patterns = z
     .record(z.string(), z.array(z.unknown()))
@@ -59,7 +64,7 @@ export async function startConsumers() {
         const Records = records.filter((record) => matches(JSON.parse(JSON.stringify(record))));
         if (Records.length === 0) continue;
         invocations += 1;
-        assert.deepEqual(await handler({ Records }, lambdaContext()), { batchItemFailures: [] });
+        expect(await handler({ Records }, lambdaContext())).toStrictEqual({ batchItemFailures: [] });
       }
     }
     return invocations;
@@ -79,7 +84,7 @@ export async function startConsumers() {
       return { ann, bob, states: async () => [await stateOf(ann, bob), await stateOf(bob, ann)] };
     },
     async settle(...messages: Messages): Promise<void> {
-      assert.deepEqual(await take(...messages), []);
+      expect(await take(...messages)).toStrictEqual([]);
       await drainStream();
     },
     /** The writes since the last time they were asked for. */
@@ -87,6 +92,7 @@ export async function startConsumers() {
     async close(): Promise<void> {
       stream.close();
       client.destroy();
+      recorded.destroy();
       await recorder[Symbol.asyncDispose]();
       await engine[Symbol.asyncDispose]();
     },

@@ -1,16 +1,17 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { readdir, readFile } from 'node:fs/promises';
-import { after, describe, it } from 'node:test';
+import { readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { message, startConsumers } from './consumers.fixture.ts';
 import { friendMessage } from './friendship.ts';
+import { service } from './front-service.ts';
 
 const consumers = await startConsumers();
-after(() => consumers.close());
+afterAll(() => consumers.close());
 const { take, settle, drainStream, players, writes } = consumers;
-const { metrics, logger } = (await import('./front-service.ts')).service;
+const { metrics, logger } = service;
 
 describe('the front queue', () => {
   it('fails only the messages of a batch that nobody can read', async () => {
@@ -23,51 +24,50 @@ describe('the front queue', () => {
       body: `{"admin":true,${message(ann, 'Request', bob).body.slice(1)}`,
     };
     const good = message(ann, 'Request', bob);
-    assert.deepEqual(
-      await take(...bad, unknownField, good),
+    expect(await take(...bad, unknownField, good)).toStrictEqual(
       [...bad, unknownField].map(({ messageId }) => messageId),
     );
-    assert.deepEqual(await states(), ['Requested', undefined]);
+    expect(await states()).toStrictEqual(['Requested', undefined]);
   });
 
   it('leaves a request of oneself to the dead-letter queue', async () => {
     const { ann } = players();
     const self = message(ann, 'Request', ann);
-    assert.deepEqual(await take(self), [self.messageId]);
+    expect(await take(self)).toStrictEqual([self.messageId]);
   });
 
-  it('drops what does not fit the state, with a log line, a metric and no retry', async (t) => {
+  it('drops what does not fit the state, with a log line, a metric and no retry', async () => {
     const { ann, bob, states } = players();
-    const added = t.mock.method(metrics, 'addMetric');
-    const told = t.mock.method(logger, 'info');
+    const added = jest.spyOn(metrics, 'addMetric');
+    const told = jest.spyOn(logger, 'info');
     const actions = ['Accept', 'Reject', 'Unfriend'] as const;
     const sent = actions.map((action) => message(ann, action, bob));
     await settle(...sent);
-    assert.deepEqual(
-      new Set(told.mock.calls.flatMap(({ arguments: [text, fields] }) => (text === 'Action dropped' ? [fields] : []))),
+    expect(
+      new Set(told.mock.calls.flatMap(([text, fields]) => (text === 'Action dropped' ? [fields] : []))),
+    ).toStrictEqual(
       new Set(
         sent.map(({ messageId }, index) => ({ message_id: messageId, action: actions[index], outcome: 'misfit' })),
       ),
     );
-    assert.deepEqual(await states(), [undefined, undefined]);
-    assert.deepEqual(
-      added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),
+    expect(await states()).toStrictEqual([undefined, undefined]);
+    expect(added.mock.calls.map(([name, , value]) => [name, value])).toStrictEqual(
       Array(3).fill(['ActionsDropped', 1]),
     );
   });
 
-  it('takes a message that is delivered again for the one that it was', async (t) => {
+  it('takes a message that is delivered again for the one that it was', async () => {
     const { ann, bob, states } = players();
     const request = message(ann, 'Request', bob);
     await settle(request);
     await settle(message(bob, 'Accept', ann));
     await settle(message(ann, 'Unfriend', bob));
-    const added = t.mock.method(metrics, 'addMetric');
+    const added = jest.spyOn(metrics, 'addMetric');
     await settle(request);
     const redriven = { ...request, messageId: randomUUID(), attributes: { originalMessageId: request.messageId } };
     await settle(redriven);
-    assert.deepEqual(await states(), [undefined, undefined]);
-    assert.equal(added.mock.callCount(), 0);
+    expect(await states()).toStrictEqual([undefined, undefined]);
+    expect(added).not.toHaveBeenCalled();
   });
 
   it('does not come back to an action that it dropped', async () => {
@@ -76,7 +76,7 @@ describe('the front queue', () => {
     await settle(early);
     await settle(message(ann, 'Request', bob));
     await settle(early);
-    assert.deepEqual(await states(), ['Requested', 'Pending']);
+    expect(await states()).toStrictEqual(['Requested', 'Pending']);
   });
 });
 
@@ -90,20 +90,20 @@ describe('a friendship', () => {
     };
     const request = ['TransactWriteItems', 'TransactWriteItems'];
 
-    assert.deepEqual(await writesOf(message(ann, 'Request', bob)), request);
-    assert.deepEqual(await states(), ['Requested', 'Pending']);
-    assert.deepEqual(await writesOf(message(bob, 'Reject', ann)), ['TransactWriteItems', 'DeleteItem']);
-    assert.deepEqual(await states(), [undefined, undefined]);
+    expect(await writesOf(message(ann, 'Request', bob))).toStrictEqual(request);
+    expect(await states()).toStrictEqual(['Requested', 'Pending']);
+    expect(await writesOf(message(bob, 'Reject', ann))).toStrictEqual(['TransactWriteItems', 'DeleteItem']);
+    expect(await states()).toStrictEqual([undefined, undefined]);
 
     await settle(message(ann, 'Request', bob));
-    assert.deepEqual(await writesOf(message(bob, 'Accept', ann)), ['TransactWriteItems', 'UpdateItem']);
-    assert.deepEqual(await states(), ['Friends', 'Friends']);
-    assert.deepEqual(await writesOf(message(ann, 'Unfriend', bob)), ['TransactWriteItems', 'DeleteItem']);
-    assert.deepEqual(await states(), [undefined, undefined]);
+    expect(await writesOf(message(bob, 'Accept', ann))).toStrictEqual(['TransactWriteItems', 'UpdateItem']);
+    expect(await states()).toStrictEqual(['Friends', 'Friends']);
+    expect(await writesOf(message(ann, 'Unfriend', bob))).toStrictEqual(['TransactWriteItems', 'DeleteItem']);
+    expect(await states()).toStrictEqual([undefined, undefined]);
 
     // The two requests, and one transaction that makes friends of both.
-    assert.equal((await writesOf(message(ann, 'Request', bob), message(bob, 'Request', ann))).length, 3);
-    assert.deepEqual(await states(), ['Friends', 'Friends']);
+    expect(await writesOf(message(ann, 'Request', bob), message(bob, 'Request', ann))).toHaveLength(3);
+    expect(await states()).toStrictEqual(['Friends', 'Friends']);
   });
 
   it('invokes each function for its own change only, and for the echo of an unfriending', async () => {
@@ -112,11 +112,11 @@ describe('a friendship', () => {
       await take(sent);
       return drainStream();
     };
-    assert.equal(await invocations(message(ann, 'Request', bob)), 1);
-    assert.equal(await invocations(message(bob, 'Reject', ann)), 1);
-    assert.equal(await invocations(message(bob, 'Request', ann)), 1);
-    assert.equal(await invocations(message(ann, 'Accept', bob)), 1);
-    assert.equal(await invocations(message(bob, 'Unfriend', ann)), 2);
+    expect(await invocations(message(ann, 'Request', bob))).toBe(1);
+    expect(await invocations(message(bob, 'Reject', ann))).toBe(1);
+    expect(await invocations(message(bob, 'Request', ann))).toBe(1);
+    expect(await invocations(message(ann, 'Accept', bob))).toBe(1);
+    expect(await invocations(message(bob, 'Unfriend', ann))).toBe(2);
   });
 
   it('reports a change that is no row, and handles the others of its batch', async () => {
@@ -128,21 +128,21 @@ describe('a friendship', () => {
       dynamodb: { ...record.dynamodb, SequenceNumber: '9', NewImage: { state: { S: 'Requested' } } },
     };
     const { batchItemFailures } = await consumers.handlers.requested({ Records: [record, bad] }, lambdaContext());
-    assert.deepEqual(batchItemFailures, [{ itemIdentifier: '9' }]);
-    assert.deepEqual(await states(), ['Requested', 'Pending']);
+    expect(batchItemFailures).toStrictEqual([{ itemIdentifier: '9' }]);
+    expect(await states()).toStrictEqual(['Requested', 'Pending']);
   });
 });
 
-describe('the fixtures', async () => {
+describe('the fixtures', () => {
   const folder = 'test/fixtures/friends';
   const entries = z
     .array(z.strictObject({ Id: z.string(), MessageBody: z.string() }))
     .min(1)
     .max(10);
-  for (const name of await readdir(folder)) {
+  for (const name of readdirSync(folder)) {
     it(`${name} is what send-message-batch takes and the queue can read`, async () => {
       for (const { MessageBody } of entries.parse(JSON.parse(await readFile(`${folder}/${name}`, 'utf8')))) {
-        assert.equal(friendMessage.safeParse(JSON.parse(MessageBody)).success, name !== 'self-request.json');
+        expect(friendMessage.safeParse(JSON.parse(MessageBody)).success).toBe(name !== 'self-request.json');
       }
     });
   }

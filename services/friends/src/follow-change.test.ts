@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { followChange } from './follow-change.ts';
 import type { FriendRow } from './friendship.ts';
 
@@ -14,6 +13,6 @@ test('a change whose rows keep changing fails, so that the stream delivers it ag
       return false;
     },
   };
-  await assert.rejects(followChange({ kind: 'requested', row }, pairs, new Date()), /changed at every attempt/);
-  assert.equal(attempts, 4);
+  await expect(followChange({ kind: 'requested', row }, pairs, new Date())).rejects.toThrow(/changed at every attempt/);
+  expect(attempts).toBe(4);
 });

@@ -5,7 +5,7 @@ import { queryInteger } from '#shared/validation/fields.ts';
 import { type FriendState, friendState, type Pair, playerId } from './friendship.ts';
 
 /** A friend as it is answered: a row without what only the state machine needs. */
-export const friend = z.object({
+const friend = z.object({
   player_id: playerId,
   friend_id: playerId,
   state: friendState,
@@ -28,8 +28,6 @@ export type FriendQuery = z.infer<typeof friendQuery>;
 const filteredReadLimit = 500;
 
 /** What players may know of their friends. Each method is one request to the table. */
-export type FriendList = ReturnType<typeof friendList>;
-
 export function friendList(client: DynamoDBDocumentClient, TableName: string) {
   return {
     async findState({ player_id, friend_id }: Pair): Promise<FriendState | undefined> {

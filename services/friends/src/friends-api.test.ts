@@ -1,53 +1,50 @@
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
+import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
 import type { HttpFunction } from '#shared/http/http-handler.ts';
+import type { Wired } from '#shared/service.ts';
+import { createQueueClient } from '#shared/sqs/queue-client.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
 import { httpApiEvent } from '#test/support/http-api-event.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { startQueueEngine } from '#test/support/queue-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { friendList } from './friend-list.ts';
 import type { FriendState } from './friendship.ts';
+import { frontQueue } from './front-queue.ts';
+import { handler as isFriend } from './handlers/is-friend.ts';
+import { handler as listFriends } from './handlers/list-friends.ts';
+import { handler as sendAction } from './handlers/send-action.ts';
 
 const engine = await startDynamoDbEngine();
 const queues = await startQueueEngine();
-after(() => Promise.all([engine[Symbol.asyncDispose](), queues[Symbol.asyncDispose]()]));
+afterAll(() => Promise.all([engine[Symbol.asyncDispose](), queues[Symbol.asyncDispose]()]));
 const table = await createTemplateTable(engine.endpoint, 'services/friends/table.yml', 'FriendsTable');
 const queueUrl = await queues.createQueue('front');
-useFunctionEnv(engine.endpoint, {
-  FRIENDS_TABLE: table,
-  FRONT_QUEUE_URL: queueUrl,
-  AWS_ENDPOINT_URL_SQS: queues.endpoint,
-});
-const { handler: sendAction } = await import('./handlers/send-action.ts');
-const { handler: listFriends } = await import('./handlers/list-friends.ts');
-const { handler: isFriend } = await import('./handlers/is-friend.ts');
-
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-const documents = DynamoDBDocumentClient.from(
-  new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials }),
-);
-const sqs = new SQSClient({ endpoint: queues.endpoint, region: 'us-east-1', credentials });
-after(() => {
-  documents.destroy();
+const dynamoDb = createDynamoDbClient(awsConfig(engine.endpoint));
+const documents = createDocumentClient(dynamoDb);
+const sqs = createQueueClient(awsConfig(queues.endpoint));
+afterAll(() => {
+  dynamoDb.destroy();
   sqs.destroy();
 });
+const dependencies = { friends: friendList(documents, table), queue: frontQueue(sqs, queueUrl) };
+type Operation = Wired<HttpFunction, typeof dependencies>;
 
 const contract = loadContract('friends.yml');
-const operationIds = new Map([
+const operationIds = new Map<Operation, string>([
   [sendAction, 'sendAction'],
   [listFriends, 'listFriends'],
   [isFriend, 'isFriend'],
 ]);
 
 /** Calls a function as the gateway does; whatever it answers must be what the specification promises. */
-async function call(handler: HttpFunction, request: Parameters<typeof httpApiEvent>[0]) {
-  const response = await handler(httpApiEvent(request), lambdaContext());
+async function call(handler: Operation, request: Parameters<typeof httpApiEvent>[0]) {
+  const response = await handler.with(dependencies)(httpApiEvent(request), lambdaContext());
   contract.checkAnswer(operationIds.get(handler) ?? '', response);
   return { ...response, json: JSON.parse(response.body) };
 }
@@ -75,7 +72,7 @@ async function store(player_id: string, friends: Readonly<Record<string, FriendS
   }
 }
 
-const friendList = z.array(
+const listedFriends = z.array(
   z.strictObject({
     player_id: z.string(),
     friend_id: z.string(),
@@ -83,7 +80,7 @@ const friendList = z.array(
     last_updated: z.literal(1_767_225_600_000),
   }),
 );
-const idsOf = ({ json }: { json: unknown }) => friendList.parse(json).map(({ friend_id }) => friend_id);
+const idsOf = ({ json }: { json: unknown }) => listedFriends.parse(json).map(({ friend_id }) => friend_id);
 const nextQuery = (link: string | undefined) => /^<\?(.+)>; rel="next"$/.exec(link ?? '')?.[1];
 const errorOf = ({ statusCode, json }: { statusCode: number; json: unknown }) => {
   const { code, details } = z
@@ -96,41 +93,39 @@ describe('sending an action', () => {
   it('puts it into the front queue as it is, and answers 202 with the id of the message', async () => {
     const body = { player_id: 'ann@example.com', friend_id: 'bob:1', friend_action: 'Request' };
     const { statusCode, json } = await send(body);
-    assert.equal(statusCode, 202);
+    expect(statusCode).toBe(202);
     const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl }));
-    assert.deepEqual(
-      Messages.map(({ MessageId, Body }) => [MessageId, JSON.parse(Body ?? '')]),
-      [[json.messageId, body]],
-    );
+    expect(Messages.map(({ MessageId, Body }) => [MessageId, JSON.parse(Body ?? '')])).toStrictEqual([
+      [json.messageId, body],
+    ]);
   });
 
   it('refuses what the queue could not read, naming every problem', async () => {
-    assert.deepEqual(errorOf(await send({ player_id: '', friend_id: 'a b', friend_action: 'Hug', admin: true })), {
+    expect(errorOf(await send({ player_id: '', friend_id: 'a b', friend_action: 'Hug', admin: true }))).toStrictEqual({
       statusCode: 400,
       code: 'INVALID_REQUEST',
       paths: ['body.player_id', 'body.friend_id', 'body.friend_action', 'body.admin'],
     });
-    assert.deepEqual(errorOf(await send({ player_id: 'ann', friend_id: 'ann', friend_action: 'Request' })).paths, [
+    expect(errorOf(await send({ player_id: 'ann', friend_id: 'ann', friend_action: 'Request' })).paths).toStrictEqual([
       'body.friend_id',
     ]);
-    for (const body of ['{"player_id":', '[]', 'null', ''])
-      assert.equal(errorOf(await send(body)).statusCode, 400, body);
+    for (const body of ['{"player_id":', '[]', 'null', '']) expect(errorOf(await send(body)).statusCode).toBe(400);
   });
 
   it('is for the player alone where callers are known', async () => {
     const body = { player_id: 'ann', friend_id: 'bob', friend_action: 'Accept' };
-    assert.deepEqual(errorOf(await send(body, 'bob')), { statusCode: 403, code: 'FORBIDDEN' });
-    assert.equal((await send(body, 'ann')).statusCode, 202);
+    expect(errorOf(await send(body, 'bob'))).toStrictEqual({ statusCode: 403, code: 'FORBIDDEN' });
+    expect((await send(body, 'ann')).statusCode).toBe(202);
   });
 });
 
 describe('the list of friends', () => {
   it('shows what the player sees and nothing else', async () => {
     await store('solo', { bob: 'Requested' });
-    assert.deepEqual((await list('solo')).json, [
+    expect((await list('solo')).json).toStrictEqual([
       { player_id: 'solo', friend_id: 'bob', state: 'Requested', last_updated: 1_767_225_600_000 },
     ]);
-    assert.deepEqual((await list('nobody')).json, []);
+    expect((await list('nobody')).json).toStrictEqual([]);
   });
 
   it('pages to the end without loss, in the order of ids', async () => {
@@ -142,50 +137,50 @@ describe('the list of friends', () => {
       pages.push(idsOf(page));
       query = nextQuery(page.headers.link);
     }
-    assert.deepEqual(pages, [ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]);
-    assert.equal((await list('popular', 'limit=7')).headers.link, undefined);
+    expect(pages).toStrictEqual([ids.slice(0, 3), ids.slice(3, 6), ids.slice(6)]);
+    expect((await list('popular', 'limit=7')).headers.link).toBeUndefined();
   });
 
   it('shows one state only, in full pages', async () => {
     const friends = { a: 'Friends', b: 'Pending', c: 'Requested', d: 'Pending', e: 'Pending' } as const;
     await store('mixed', friends);
-    assert.deepEqual(idsOf(await list('mixed', 'state=Friends')), ['a']);
+    expect(idsOf(await list('mixed', 'state=Friends'))).toStrictEqual(['a']);
     const first = await list('mixed', 'state=Pending&limit=2');
-    assert.deepEqual(idsOf(first), ['b', 'd']);
-    assert.deepEqual(idsOf(await list('mixed', nextQuery(first.headers.link))), ['e']);
+    expect(idsOf(first)).toStrictEqual(['b', 'd']);
+    expect(idsOf(await list('mixed', nextQuery(first.headers.link)))).toStrictEqual(['e']);
   });
 
   it('reads 500 friends for a page of one state, and goes on where it stopped', async () => {
     const requested = Array.from({ length: 500 }, (_, index) => [`a-${String(index).padStart(3, '0')}`, 'Requested']);
     await store('sociable', { ...Object.fromEntries(requested), b: 'Pending' });
     const first = await list('sociable', 'state=Pending');
-    assert.deepEqual(idsOf(first), []);
+    expect(idsOf(first)).toStrictEqual([]);
     const second = await list('sociable', nextQuery(first.headers.link));
-    assert.deepEqual([idsOf(second), second.headers.link], [['b'], undefined]);
+    expect([idsOf(second), second.headers.link]).toStrictEqual([['b'], undefined]);
   });
 
   it('refuses a token of another player, of another state and of nobody', async () => {
     await store('tokens', { a: 'Friends', b: 'Friends' });
     await store('thief', { a: 'Friends' });
     const next = nextQuery((await list('tokens', 'limit=1')).headers.link) ?? '';
-    assert.deepEqual(idsOf(await list('tokens', next)), ['b']);
+    expect(idsOf(await list('tokens', next))).toStrictEqual(['b']);
     const refused = [
       list('thief', next),
       list('tokens', `${next}&state=Friends`),
       ...['x', '!', 'e30', 'bnVsbA', 'a'.repeat(1025)].map((token) => list('tokens', `nextToken=${token}`)),
     ];
-    for (const answer of await Promise.all(refused)) assert.deepEqual(errorOf(answer).paths, ['query.nextToken']);
+    for (const answer of await Promise.all(refused)) expect(errorOf(answer).paths).toStrictEqual(['query.nextToken']);
   });
 
   it('refuses bad players and bad parameters, all in one answer', async () => {
     const answer = await list('a b', 'limit=0&state=friends&sort=asc');
-    assert.deepEqual(errorOf(answer).paths?.sort(), ['path.playerId', 'query.limit', 'query.sort', 'query.state']);
-    assert.deepEqual(errorOf(await list('ann', 'state=Friends&state=Pending')).paths, ['query.state']);
+    expect(errorOf(answer).paths?.sort()).toStrictEqual(['path.playerId', 'query.limit', 'query.sort', 'query.state']);
+    expect(errorOf(await list('ann', 'state=Friends&state=Pending')).paths).toStrictEqual(['query.state']);
   });
 
   it('is for the player alone where callers are known', async () => {
-    assert.equal((await list('solo', '', 'solo')).statusCode, 200);
-    assert.equal(errorOf(await list('solo', '', 'bob')).statusCode, 403);
+    expect((await list('solo', '', 'solo')).statusCode).toBe(200);
+    expect(errorOf(await list('solo', '', 'bob')).statusCode).toBe(403);
   });
 });
 
@@ -193,23 +188,20 @@ describe('what one player is to another', () => {
   it('is told from the one who sees', async () => {
     await store('seer', { a: 'Friends', b: 'Pending', c: 'Requested' });
     const answers = await Promise.all(['a', 'b', 'c', 'd'].map((friend) => ask('seer', friend)));
-    assert.deepEqual(
-      answers.map(({ json }) => json),
-      [
-        { isFriend: true, state: 'Friends' },
-        { isFriend: false, state: 'Pending' },
-        { isFriend: false, state: 'Requested' },
-        { isFriend: false, state: null },
-      ],
-    );
+    expect(answers.map(({ json }) => json)).toStrictEqual([
+      { isFriend: true, state: 'Friends' },
+      { isFriend: false, state: 'Pending' },
+      { isFriend: false, state: 'Requested' },
+      { isFriend: false, state: null },
+    ]);
   });
 
   it('names both players when neither is one', async () => {
-    assert.deepEqual(errorOf(await ask('', 'x'.repeat(65))).paths, ['path.playerId', 'path.friendId']);
+    expect(errorOf(await ask('', 'x'.repeat(65))).paths).toStrictEqual(['path.playerId', 'path.friendId']);
   });
 
   it('is for the two alone where callers are known', async () => {
-    for (const sub of ['ann', 'bob']) assert.equal((await ask('ann', 'bob', sub)).statusCode, 200);
-    assert.equal(errorOf(await ask('ann', 'bob', 'cleo')).statusCode, 403);
+    for (const sub of ['ann', 'bob']) expect((await ask('ann', 'bob', sub)).statusCode).toBe(200);
+    expect(errorOf(await ask('ann', 'bob', 'cleo')).statusCode).toBe(403);
   });
 });

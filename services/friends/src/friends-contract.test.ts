@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { friendQuery } from './friend-list.ts';
@@ -40,13 +39,13 @@ describe('the specification of friends and the schemas of its functions', () => 
           typeof value === 'object' && value !== null && 'player_id' in value && value.player_id === value.friend_id;
         const accepted = friendMessage.safeParse(value).success;
         counts[accepted ? 'accepted' : 'refused']++;
-        if (!isSelf) assert.equal(contract.acceptsBody('sendAction', value), accepted);
-        else assert.equal(accepted, false);
+        if (!isSelf) expect(contract.acceptsBody('sendAction', value)).toBe(accepted);
+        else expect(accepted).toBe(false);
       }),
       { numRuns: 3000 },
     );
     // Neither side of the comparison may go untested.
-    assert.ok(counts.accepted > 50 && counts.refused > 50, JSON.stringify(counts));
+    expect(counts.accepted > 50 && counts.refused > 50).toBe(true);
   });
 
   it('take the same queries', () => {
@@ -64,10 +63,10 @@ describe('the specification of friends and the schemas of its functions', () => 
     );
     fc.assert(
       fc.property(query, (value) =>
-        assert.equal(contract.acceptsQuery('listFriends', value), friendQuery.safeParse(value).success),
+        expect(contract.acceptsQuery('listFriends', value)).toBe(friendQuery.safeParse(value).success),
       ),
       { numRuns: 2000 },
     );
-    assert.deepEqual(friendQuery.parse({}), contract.queryDefaults('listFriends'));
+    expect(friendQuery.parse({})).toStrictEqual(contract.queryDefaults('listFriends'));
   });
 });

@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { after, test } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -20,13 +19,13 @@ import { pairs } from './pairs.ts';
 import type { ChangeKind } from './settle.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const client = new DynamoDBClient({
   endpoint: engine.endpoint,
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
-after(() => client.destroy());
+afterAll(() => client.destroy());
 const file = 'services/friends/table.yml';
 const tables = {
   friends: await createTemplateTable(engine.endpoint, file, 'FriendsTable'),
@@ -37,7 +36,7 @@ const rows = ownRows(documents, tables);
 const bothRows = pairs(documents, tables.friends);
 const friends = friendList(documents, tables.friends);
 const stream = await streamReader(engine.endpoint, 'FriendsTable');
-after(() => stream.close());
+afterAll(() => stream.close());
 
 /** The filters that the event source mappings have. */
 const kinds = ['requested', 'accepted', 'rejected', 'unfriended'] as const;
@@ -68,7 +67,7 @@ class World {
     const sent = take(this.#queue, choice, isCopied);
     if (sent === undefined) return false;
     const outcome = await rows.act(sent.message, sent.id, new Date());
-    assert.equal(outcome === 'repeated', this.#decided.has(sent.id), 'a message is decided once');
+    expect(outcome === 'repeated').toBe(this.#decided.has(sent.id));
     this.#decided.add(sent.id);
     if (outcome === 'done') this.model.accept(sent.message);
     return true;
@@ -166,7 +165,7 @@ test('whatever queues and streams do, both players end with the rows that the ac
             const state = friend_id === player ? undefined : world.model.stateOf(player, friend_id);
             return state === undefined ? [] : [{ friend_id, state }];
           });
-          assert.deepEqual(actual, expected);
+          expect(actual).toStrictEqual(expected);
         }
       },
     ),

@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { after, test } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 import * as z from 'zod';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
@@ -12,13 +11,13 @@ import type { FriendAction } from './friendship.ts';
 import { ownRows } from './own-rows.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const client = new DynamoDBClient({
   endpoint: engine.endpoint,
   region: 'us-east-1',
   credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
 });
-after(() => client.destroy());
+afterAll(() => client.destroy());
 const documents = DynamoDBDocumentClient.from(client);
 const file = 'services/friends/table.yml';
 const friends = await createTemplateTable(engine.endpoint, file, 'FriendsTable');
@@ -32,19 +31,19 @@ const act = (friend_action: FriendAction, messageId: string, at: Date) =>
 const ownRow = async () => (await documents.send(new GetCommand({ TableName: friends, Key: pair }))).Item;
 
 test('a row tells when its player acted last', async () => {
-  assert.equal(await act('Request', randomUUID(), now), 'done');
-  assert.equal((await ownRow())?.last_updated, now.getTime());
+  expect(await act('Request', randomUUID(), now)).toBe('done');
+  expect((await ownRow())?.last_updated).toBe(now.getTime());
 
   await documents.send(new PutCommand({ TableName: friends, Item: { ...(await ownRow()), state: 'Pending' } }));
   const later = new Date(now.getTime() + 1000);
-  assert.equal(await act('Accept', randomUUID(), later), 'done');
-  assert.equal((await ownRow())?.last_updated, later.getTime());
+  expect(await act('Accept', randomUUID(), later)).toBe('done');
+  expect((await ownRow())?.last_updated).toBe(later.getTime());
 });
 
 test('a request takes the place of no row', async () => {
   const row = await ownRow();
-  assert.equal(await act('Request', randomUUID(), now), 'misfit');
-  assert.deepEqual(await ownRow(), row);
+  expect(await act('Request', randomUUID(), now)).toBe('misfit');
+  expect(await ownRow()).toStrictEqual(row);
 });
 
 test('a message is remembered for the 14 days for which a copy may come, done or not', async () => {
@@ -61,9 +60,9 @@ test('a message is remembered for the 14 days for which a copy may come, done or
     ['Reject', 'misfit'],
   ] as const) {
     const message_id = randomUUID();
-    assert.equal(await act(action, message_id, now), outcome);
+    expect(await act(action, message_id, now)).toBe(outcome);
     const { Item } = await documents.send(new GetCommand({ TableName: messages, Key: { message_id } }));
     // DynamoDB takes seconds.
-    assert.equal(Item?.[AttributeName], Date.parse('2026-01-15T00:00:00.000Z') / 1000);
+    expect(Item?.[AttributeName]).toBe(Date.parse('2026-01-15T00:00:00.000Z') / 1000);
   }
 });

@@ -15,8 +15,6 @@ export type Tables = {
 };
 
 /** The rows of the players who act. */
-export type OwnRows = ReturnType<typeof ownRows>;
-
 export function ownRows(client: DynamoDBDocumentClient, tables: Tables) {
   return {
     /** Writes the player's own row and, in the same transaction, that the message is decided. */

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, test } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, expect, test } from '@jest/globals';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import type { FriendRow, FriendState } from './friendship.ts';
@@ -10,16 +9,20 @@ import { pairs } from './pairs.ts';
 import type { Settlement } from './settle.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
+const clients: DynamoDBClient[] = [];
 const connect = (): DynamoDBClient => {
   const client = new DynamoDBClient({
     endpoint: engine.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   });
-  after(() => client.destroy());
+  clients.push(client);
   return client;
 };
+afterAll(() => {
+  for (const client of clients) client.destroy();
+});
 const documents = DynamoDBDocumentClient.from(connect(), { marshallOptions: { removeUndefinedValues: true } });
 const TableName = await createTemplateTable(engine.endpoint, 'services/friends/table.yml', 'FriendsTable');
 const bothRows = pairs(documents, TableName);
@@ -52,21 +55,21 @@ test('a write that is settled on rows that have changed since writes nothing', a
     for (const change of changes) {
       const { own, counterpart } = await store({}, change);
       const { is_delivered: _, ...read } = { ...counterpart, state: 'Requested', request_id: 'first' } as const;
-      assert.equal(await bothRows.apply(own, settlement(read), new Date()), false);
+      expect(await bothRows.apply(own, settlement(read), new Date())).toBe(false);
       const now = await bothRows.find(own);
-      assert.deepEqual(now, { own, counterpart });
+      expect(now).toStrictEqual({ own, counterpart });
     }
   }
 });
 
 test('a request is delivered neither over a row that was not there before nor from one that has changed', async () => {
   const first = await store({}, {});
-  assert.equal(await bothRows.apply(first.own, { kind: 'deliver', over: undefined }, new Date()), false);
+  expect(await bothRows.apply(first.own, { kind: 'deliver', over: undefined }, new Date())).toBe(false);
   for (const change of changes) {
     const { own } = await store(change, undefined);
     const { is_delivered: _, ...read } = { ...own, state: 'Requested', request_id: 'first' } as const;
-    assert.equal(await bothRows.apply(read, { kind: 'deliver', over: undefined }, new Date()), false);
-    assert.equal(stateOf((await bothRows.find(own)).counterpart), undefined);
+    expect(await bothRows.apply(read, { kind: 'deliver', over: undefined }, new Date())).toBe(false);
+    expect(stateOf((await bothRows.find(own)).counterpart)).toBeUndefined();
   }
 });
 
@@ -79,8 +82,8 @@ test('both rows tell when they changed', async () => {
   ];
   for (const settlement of settlements) {
     const { own, counterpart } = await store({}, {});
-    assert.equal(await bothRows.apply(own, settlement(counterpart), now), true);
-    assert.equal((await bothRows.find(own)).counterpart?.last_updated, now.getTime());
+    expect(await bothRows.apply(own, settlement(counterpart), now)).toBe(true);
+    expect((await bothRows.find(own)).counterpart?.last_updated).toBe(now.getTime());
   }
 });
 
@@ -96,7 +99,7 @@ test('both rows are read as they are, not as they were a moment ago', async () =
     { step: 'initialize' },
   );
   await pairs(read, TableName).find(own);
-  assert.partialDeepStrictEqual(requests, [{ [TableName]: { ConsistentRead: true } }]);
+  expect(requests).toMatchObject([{ [TableName]: { ConsistentRead: true } }]);
 });
 
 test('a row that a busy table left out is not taken for one that is not there', async () => {
@@ -111,13 +114,13 @@ test('a row that a busy table left out is not taken for one that is not there', 
     },
     { step: 'initialize', priority: 'high' },
   );
-  await assert.rejects(pairs(busy, TableName).find(own), /busy/);
+  await expect(pairs(busy, TableName).find(own)).rejects.toThrow(/busy/);
 });
 
 test('friends by mutual request share one request, so that either can end it', async () => {
   const { own, counterpart } = await store({}, { request_id: 'other' });
-  assert.equal(await bothRows.apply(own, { kind: 'befriendBoth', counterpart }, new Date()), true);
+  expect(await bothRows.apply(own, { kind: 'befriendBoth', counterpart }, new Date())).toBe(true);
   const now = await bothRows.find(own);
-  assert.deepEqual([stateOf(now.own), stateOf(now.counterpart)], ['Friends', 'Friends']);
-  assert.equal(now.own?.request_id, now.counterpart?.request_id);
+  expect([stateOf(now.own), stateOf(now.counterpart)]).toStrictEqual(['Friends', 'Friends']);
+  expect(now.own?.request_id).toBe(now.counterpart?.request_id);
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import type { FriendRow, FriendState } from './friendship.ts';
 import { settle } from './settle.ts';
 
@@ -18,20 +17,20 @@ describe('a request', () => {
   const change = { kind: 'requested', row: requested } as const;
 
   it('is delivered to a friend who has no row', () => {
-    assert.deepEqual(settle(change, { own: requested, counterpart: none }), { kind: 'deliver', over: none });
+    expect(settle(change, { own: requested, counterpart: none })).toStrictEqual({ kind: 'deliver', over: none });
   });
 
   it('takes the place of what an unfriending or a rejection has yet to remove', () => {
     for (const over of [row('bob', 'Friends', 'zeroth'), row('bob', 'Requested', 'zeroth', true)]) {
-      assert.deepEqual(settle(change, { own: requested, counterpart: over }), { kind: 'deliver', over });
+      expect(settle(change, { own: requested, counterpart: over })).toStrictEqual({ kind: 'deliver', over });
     }
   });
 
   it('makes friends of two who asked each other before either knew', () => {
     const counterpart = row('bob', 'Requested', 'other');
-    assert.deepEqual(settle(change, { own: requested, counterpart }), { kind: 'befriendBoth', counterpart });
+    expect(settle(change, { own: requested, counterpart })).toStrictEqual({ kind: 'befriendBoth', counterpart });
     const mirrored = { kind: 'requested', row: counterpart } as const;
-    assert.deepEqual(settle(mirrored, { own: counterpart, counterpart: requested }), { kind: 'nothing' });
+    expect(settle(mirrored, { own: counterpart, counterpart: requested })).toStrictEqual({ kind: 'nothing' });
   });
 
   it('is not delivered again, nor after it was answered, nor in the place of a later one', () => {
@@ -41,7 +40,7 @@ describe('a request', () => {
       row('ann', 'Requested', 'second'),
     ];
     for (const own of [...later, none]) {
-      assert.deepEqual(settle(change, { own, counterpart: none }), { kind: 'nothing' });
+      expect(settle(change, { own, counterpart: none })).toStrictEqual({ kind: 'nothing' });
     }
   });
 });
@@ -52,12 +51,12 @@ describe('an acceptance', () => {
 
   it('turns the row of the same request', () => {
     const counterpart = row('ann', 'Requested', 'first', true);
-    assert.deepEqual(settle(change, { own, counterpart }), { kind: 'befriend', counterpart });
+    expect(settle(change, { own, counterpart })).toStrictEqual({ kind: 'befriend', counterpart });
   });
 
   it('leaves a later request alone, and does nothing the second time', () => {
     for (const counterpart of [row('ann', 'Requested', 'second', true), row('ann', 'Friends', 'first'), none]) {
-      assert.deepEqual(settle(change, { own, counterpart }), { kind: 'nothing' });
+      expect(settle(change, { own, counterpart })).toStrictEqual({ kind: 'nothing' });
     }
   });
 });
@@ -66,14 +65,14 @@ describe('a rejection and an unfriending', () => {
   it('remove the row of the same request, also one that an acceptance has yet to reach', () => {
     const change = { kind: 'unfriended', row: row('bob', 'Friends', 'first') } as const;
     for (const counterpart of [row('ann', 'Friends', 'first'), row('ann', 'Requested', 'first', true)]) {
-      assert.deepEqual(settle(change, { own: none, counterpart }), { kind: 'remove', counterpart });
+      expect(settle(change, { own: none, counterpart })).toStrictEqual({ kind: 'remove', counterpart });
     }
   });
 
   it('leave a later request alone, and do nothing for their own echo', () => {
     const change = { kind: 'rejected', row: row('bob', 'Pending', 'first') } as const;
     for (const counterpart of [row('ann', 'Requested', 'second'), none]) {
-      assert.deepEqual(settle(change, { own: none, counterpart }), { kind: 'nothing' });
+      expect(settle(change, { own: none, counterpart })).toStrictEqual({ kind: 'nothing' });
     }
   });
 });

@@ -1,29 +1,29 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, beforeEach, describe, it } from 'node:test';
-import { CreateTopicCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import * as z from 'zod';
+import { createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
+import { runOnce } from '#shared/idempotency/run-once.ts';
+import { createTopicClient } from '#shared/sns/topic-client.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { startQueueEngine } from '#test/support/queue-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { announcer } from './announce.ts';
+import { handler as announceOrderFunction } from './handlers/announce-order.ts';
+import { notificationsService } from './service.ts';
 
 const tables = await startDynamoDbEngine();
-after(() => tables[Symbol.asyncDispose]());
+afterAll(async () => tables[Symbol.asyncDispose]());
 const queues = await startQueueEngine();
-after(() => queues[Symbol.asyncDispose]());
+afterAll(async () => queues[Symbol.asyncDispose]());
 
-const config = {
-  endpoint: queues.endpoint,
-  region: 'us-east-1',
-  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-};
-const sns = new SNSClient(config);
-const sqs = new SQSClient(config);
-after(() => {
+const sns = createTopicClient(awsConfig(queues.endpoint));
+const sqs = new SQSClient(awsConfig(queues.endpoint));
+afterAll(() => {
   sns.destroy();
   sqs.destroy();
 });
@@ -32,17 +32,13 @@ const QueueUrl = await queues.createQueue('outbox');
 await sns.send(
   new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint: 'arn:aws:sqs:us-east-1:000000000000:outbox' }),
 );
-useFunctionEnv(queues.endpoint, {
-  AWS_ENDPOINT_URL_DYNAMODB: tables.endpoint,
-  TOPIC_ARN: TopicArn ?? '',
-  IDEMPOTENCY_TABLE_NAME: await createTemplateTable(
-    tables.endpoint,
-    'shared/serverless/idempotency-table.yml',
-    'IdempotencyTable',
-  ),
+const keys = await createTemplateTable(tables.endpoint, 'shared/serverless/idempotency-table.yml', 'IdempotencyTable');
+const dynamoDb = createDynamoDbClient(awsConfig(tables.endpoint));
+afterAll(() => dynamoDb.destroy());
+const announceOrder = announceOrderFunction.with({
+  announce: announcer(sns, TopicArn ?? ''),
+  runOnce: runOnce(dynamoDb, keys, 'announceOrder'),
 });
-const { handler } = await import('./handlers/announce-order.ts');
-const { notificationsService } = await import('./service.ts');
 
 const attribute = z.object({ Type: z.string(), Value: z.string() });
 const envelope = z.object({
@@ -88,7 +84,7 @@ describe('announcing changes of orders', () => {
 
   it('publishes one message a change, with attributes to filter by', async () => {
     const records = [placed(), confirmed()];
-    assert.deepEqual(await handler(records, lambdaContext()), none);
+    expect(await announceOrder(records, lambdaContext())).toStrictEqual(none);
     const messages = (await received()).sort((a, b) => (a.message.occurredAt < b.message.occurredAt ? -1 : 1));
     const order = {
       orderId: '0ujtsYcgvSTl8PAuAdqWYSMnLOv',
@@ -96,7 +92,7 @@ describe('announcing changes of orders', () => {
       amount: 99_999_999_999.9999,
       numItems: 2,
     };
-    assert.deepEqual(messages, [
+    expect(messages).toStrictEqual([
       {
         Subject: 'Order 0ujtsYcgvSTl8PAuAdqWYSMnLOv is PLACED',
         MessageAttributes: {
@@ -129,31 +125,31 @@ describe('announcing changes of orders', () => {
     ]);
   });
 
-  it('publishes nothing for a change that it has published', async (t) => {
-    const added = t.mock.method(notificationsService.metrics, 'addMetric');
+  it('publishes nothing for a change that it has published', async () => {
+    const added = jest.spyOn(notificationsService.metrics, 'addMetric');
     const record = placed();
     for (let delivery = 0; delivery < 3; delivery++) {
-      assert.deepEqual(await handler([record], lambdaContext()), none);
+      expect(await announceOrder([record], lambdaContext())).toStrictEqual(none);
     }
-    assert.equal((await received()).length, 1);
-    assert.deepEqual(
-      added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),
-      [['NotificationsPublished', 1]],
-    );
+    expect(await received()).toHaveLength(1);
+    expect(added.mock.calls.map(([name, , value]) => [name, value])).toStrictEqual([['NotificationsPublished', 1]]);
   });
 
   it('publishes once for two deliveries at the same time; one of them may have to come again', async () => {
     const record = placed();
-    const answers = await Promise.all([handler([record], lambdaContext()), handler([record], lambdaContext())]);
-    assert.ok(answers.flatMap(({ batchItemFailures }) => batchItemFailures).length <= 1);
-    assert.deepEqual(await handler([record], lambdaContext()), none);
-    assert.equal((await received()).length, 1);
+    const answers = await Promise.all([
+      announceOrder([record], lambdaContext()),
+      announceOrder([record], lambdaContext()),
+    ]);
+    expect(answers.flatMap(({ batchItemFailures }) => batchItemFailures).length).toBeLessThanOrEqual(1);
+    expect(await announceOrder([record], lambdaContext())).toStrictEqual(none);
+    expect(await received()).toHaveLength(1);
   });
 
   it('names the records that failed by their event ids, and is done with the others', async () => {
     const poison = { ...placed(), dynamodb: { NewImage: { OrderId: { S: 'x' } } } };
-    const answer = await handler([placed(), poison, confirmed()], lambdaContext());
-    assert.deepEqual(answer, { batchItemFailures: [{ itemIdentifier: poison.eventID }] });
-    assert.equal((await received()).length, 2);
+    const answer = await announceOrder([placed(), poison, confirmed()], lambdaContext());
+    expect(answer).toStrictEqual({ batchItemFailures: [{ itemIdentifier: poison.eventID }] });
+    expect(await received()).toHaveLength(2);
   });
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, beforeEach, describe, it } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
@@ -13,7 +12,7 @@ import { orderPlacer } from './place-order.ts';
 
 // Users and orders share a table: what one of them may do depends on what the other has written.
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const table = await createTemplateTable(engine.endpoint, 'services/users/table.yml', 'CommerceTable');
 const client = DynamoDBDocumentClient.from(
   new DynamoDBClient({
@@ -23,7 +22,7 @@ const client = DynamoDBDocumentClient.from(
   }),
   { marshallOptions: { removeUndefinedValues: true } },
 );
-after(() => client.destroy());
+afterAll(() => client.destroy());
 const users = userRepository(client, table);
 const orders = orderRepository(client, table);
 const placeOrder = orderPlacer(client, { commerce: table, idempotency: 'none' });
@@ -92,31 +91,31 @@ const cancel = (username: string, id = '') => orders.update(username, id, 'CANCE
 describe('each operation', () => {
   it('is one request to the table, but for moving an address and removing a user', async () => {
     await newUser('one');
-    assert.deepEqual(operations(), ['TransactWriteItems']);
+    expect(operations()).toStrictEqual(['TransactWriteItems']);
     await users.find('one');
-    assert.deepEqual(operations(), ['GetItem of what is there now']);
+    expect(operations()).toStrictEqual(['GetItem of what is there now']);
     await users.list({ userType: 'CUSTOMER', limit: 10 });
-    assert.deepEqual(operations(), ['Query']);
+    expect(operations()).toStrictEqual(['Query']);
     await users.setAddress('one', 'here');
-    assert.deepEqual(operations(), ['UpdateItem']);
+    expect(operations()).toStrictEqual(['UpdateItem']);
     await users.change('one', { name: 'Two' });
     await users.change('one', { name: 'Three', email: 'one@example.com' });
-    assert.deepEqual(operations(), ['UpdateItem', 'UpdateItem']);
+    expect(operations()).toStrictEqual(['UpdateItem', 'UpdateItem']);
     await users.change('one', { email: 'three@example.com' });
-    assert.deepEqual(operations(), ['UpdateItem', 'TransactWriteItems']);
+    expect(operations()).toStrictEqual(['UpdateItem', 'TransactWriteItems']);
 
     const id = (await place('one')) ?? '';
-    assert.deepEqual(operations(), ['TransactWriteItems']);
+    expect(operations()).toStrictEqual(['TransactWriteItems']);
     await orders.list({ username: 'one', limit: 10 });
-    assert.deepEqual(operations(), ['Query of what is there now']);
+    expect(operations()).toStrictEqual(['Query of what is there now']);
     await orders.find('one', id);
-    assert.deepEqual(operations(), ['GetItem of what is there now']);
+    expect(operations()).toStrictEqual(['GetItem of what is there now']);
     await cancel('one', id);
-    assert.deepEqual(operations(), ['UpdateItem']);
+    expect(operations()).toStrictEqual(['UpdateItem']);
     await orders.remove('one', id);
-    assert.deepEqual(operations(), ['DeleteItem']);
+    expect(operations()).toStrictEqual(['DeleteItem']);
     await users.remove('one', now());
-    assert.deepEqual(operations(), ['Query of what is there now', 'TransactWriteItems']);
+    expect(operations()).toStrictEqual(['Query of what is there now', 'TransactWriteItems']);
   });
 
   it('reads as much of 600 orders as of 12', async () => {
@@ -129,10 +128,7 @@ describe('each operation', () => {
     requests = [];
     await orders.list({ username: 'few', limit: 10 });
     await orders.list({ username: 'many', limit: 10 });
-    assert.deepEqual(
-      requests.map(({ read }) => read),
-      [12, 12],
-    );
+    expect(requests.map(({ read }) => read)).toStrictEqual([12, 12]);
   });
 });
 
@@ -142,8 +138,8 @@ describe('moving an order on', () => {
     const id = (await place('lost')) ?? '';
     losesAnswer = true;
     const moved = await orders.update('lost', id, 'CONFIRMED', now().toISOString());
-    assert.equal(losesAnswer, false);
-    assert.equal('order' in moved && moved.order.Status, 'CONFIRMED');
+    expect(losesAnswer).toBe(false);
+    expect('order' in moved && moved.order.Status).toBe('CONFIRMED');
   });
 });
 
@@ -153,7 +149,7 @@ describe('changing a user', () => {
     const move = () => users.change('twice', { email: 'first@example.com' });
     afterwards = { operation: 'UpdateItemCommand', happens: move };
     const changed = await users.change('twice', { email: 'second@example.com' });
-    assert.equal('user' in changed && changed.user.Email, 'second@example.com');
+    expect('user' in changed && changed.user.Email).toBe('second@example.com');
     for (const address of ['twice@example.com', 'first@example.com'])
       await newUser(`heir-${address.slice(0, 5)}`, address);
   });
@@ -164,23 +160,23 @@ describe('removing a user', () => {
     await newUser('open');
     const ids = [await place('open'), await place('open'), await place('open')];
     for (const id of ids) {
-      assert.equal(await users.remove('open', now()), 'has-open-orders');
+      expect(await users.remove('open', now())).toBe('has-open-orders');
       await cancel('open', id);
     }
-    assert.equal(await users.remove('open', now()), 'removed');
+    expect(await users.remove('open', now())).toBe('removed');
   });
 
   it('frees the address, but not a name under which orders are kept', async () => {
     await newUser('history', 'history@example.com');
     await cancel('history', await place('history'));
-    assert.equal(await users.remove('history', now()), 'removed');
-    assert.equal(await users.find('history'), undefined);
-    assert.equal(await orders.list({ username: 'history', limit: 10 }), undefined);
-    assert.equal(await place('history'), undefined);
-    assert.equal(await users.remove('history', now()), 'unknown');
-    assert.deepEqual(await users.change('history', { name: 'x' }), { refused: 'unknown' });
-    assert.equal(await users.setAddress('history', 'x'), undefined);
-    await assert.rejects(newUser('history', 'other@example.com'), { code: 'CONFLICT' });
+    expect(await users.remove('history', now())).toBe('removed');
+    expect(await users.find('history')).toBeUndefined();
+    expect(await orders.list({ username: 'history', limit: 10 })).toBeUndefined();
+    expect(await place('history')).toBeUndefined();
+    expect(await users.remove('history', now())).toBe('unknown');
+    expect(await users.change('history', { name: 'x' })).toStrictEqual({ refused: 'unknown' });
+    expect(await users.setAddress('history', 'x')).toBeUndefined();
+    await expect(newUser('history', 'other@example.com')).rejects.toMatchObject({ code: 'CONFLICT' });
     await newUser('heir', 'history@example.com');
   });
 
@@ -194,8 +190,8 @@ describe('removing a user', () => {
         place(username),
       ]);
       const hasUser = (await users.find(username)) !== undefined;
-      assert.equal(hasUser, removal !== 'removed');
-      if (!hasUser) assert.deepEqual([first, second], [undefined, undefined]);
+      expect(hasUser).toBe(removal !== 'removed');
+      if (!hasUser) expect([first, second]).toStrictEqual([undefined, undefined]);
     }
   });
 
@@ -207,7 +203,7 @@ describe('removing a user', () => {
       await newUser(username);
       for (let placed = 0; placed < count; placed++) await cancel(username, await place(username));
       afterwards = { operation: 'QueryCommand', happens: () => place(username) };
-      assert.equal(await users.remove(username, now()), 'has-open-orders');
+      expect(await users.remove(username, now())).toBe('has-open-orders');
     }
   });
 
@@ -215,7 +211,7 @@ describe('removing a user', () => {
     await newUser('moving');
     const move = () => users.change('moving', { email: 'moved@example.com' });
     afterwards = { operation: 'QueryCommand', happens: move };
-    assert.equal(await users.remove('moving', now()), 'removed');
+    expect(await users.remove('moving', now())).toBe('removed');
     await newUser('next', 'moved@example.com');
   });
 
@@ -224,10 +220,10 @@ describe('removing a user', () => {
     const id = (await place('ends')) ?? '';
     for (const status of ['CONFIRMED', 'SHIPPED'] as const) {
       await orders.update('ends', id, status, now().toISOString());
-      assert.equal(await users.remove('ends', now()), 'has-open-orders');
+      expect(await users.remove('ends', now())).toBe('has-open-orders');
     }
     await orders.update('ends', id, 'DELIVERED', now().toISOString());
-    assert.equal(await users.remove('ends', now()), 'removed');
+    expect(await users.remove('ends', now())).toBe('removed');
   });
 
   it('reads on through more orders than one page of a Query holds', async () => {
@@ -241,7 +237,7 @@ describe('removing a user', () => {
         const placed = placedOrder({ username, amount, numItems: 1 }, new Date(Date.UTC(2026, 0, 1 + count)));
         await placeOrder({ ...placed, ...{ Status: count === open ? 'PLACED' : 'CANCEL', note } });
       }
-      assert.equal(await users.remove(username, now()), 'has-open-orders');
+      expect(await users.remove(username, now())).toBe('has-open-orders');
     }
   });
 });

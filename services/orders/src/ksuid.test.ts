@@ -1,21 +1,19 @@
-import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { encodeKsuid, ksuid, newKsuid } from './ksuid.ts';
 
 it('is the text that the reference implementation publishes', () => {
-  assert.equal(
-    encodeKsuid(Buffer.from('0669F7EFB5A1CD34B5F99D1154FB6853345C9735', 'hex')),
+  expect(encodeKsuid(Buffer.from('0669F7EFB5A1CD34B5F99D1154FB6853345C9735', 'hex'))).toBe(
     '0ujtsYcgvSTl8PAuAdqWYSMnLOv',
   );
-  assert.equal(encodeKsuid(Buffer.alloc(20, 0)), '000000000000000000000000000');
-  assert.equal(encodeKsuid(Buffer.alloc(20, 255)), 'aWgEPTl1tmebfsQzFP4bxwgy80V');
+  expect(encodeKsuid(Buffer.alloc(20, 0))).toBe('000000000000000000000000000');
+  expect(encodeKsuid(Buffer.alloc(20, 255))).toBe('aWgEPTl1tmebfsQzFP4bxwgy80V');
 });
 
 it('begins with the seconds since the epoch of the reference implementation', () => {
   const idOf = (rest: number) => encodeKsuid(Buffer.concat([Buffer.from('0669F7EF', 'hex'), Buffer.alloc(16, rest)]));
   const id = newKsuid(new Date('2017-10-10T04:00:47.999Z'));
-  assert.ok(idOf(0) <= id && id <= idOf(255), id);
+  expect(idOf(0) <= id && id <= idOf(255)).toBe(true);
 });
 
 it('sorts by time to the millisecond', () => {
@@ -23,25 +21,24 @@ it('sorts by time to the millisecond', () => {
   fc.assert(
     fc.property(time, fc.integer({ min: 1, max: 2000 }), (at, later) => {
       const id = newKsuid(at);
-      assert.ok(ksuid.safeParse(id).success);
-      assert.ok(id < newKsuid(new Date(at.getTime() + later)));
+      expect(ksuid.safeParse(id).success).toBeTruthy();
+      expect(id < newKsuid(new Date(at.getTime() + later))).toBe(true);
     }),
   );
 });
 
 it('is another one each time', () => {
   const now = new Date();
-  assert.equal(new Set(Array.from({ length: 1000 }, () => newKsuid(now))).size, 1000);
+  expect(new Set(Array.from({ length: 1000 }, () => newKsuid(now))).size).toBe(1000);
 });
 
 it('takes no text that is none', () => {
-  for (const text of [
+  const others = [
     '',
     '0ujtsYcgvSTl8PAuAdqWYSMnLO',
     '0ujtsYcgvSTl8PAuAdqWYSMnLO-',
     'aWgEPTl1tmebfsQzFP4bxwgy80W',
     'zzzzzzzzzzzzzzzzzzzzzzzzzzz',
-  ]) {
-    assert.equal(ksuid.safeParse(text).success, false, text);
-  }
+  ];
+  expect(others.filter((text) => ksuid.safeParse(text).success)).toStrictEqual([]);
 });

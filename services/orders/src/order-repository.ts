@@ -19,8 +19,6 @@ import { type OrderStatus, sourcesOf } from './order-status.ts';
 export type Changed = { readonly order: Order } | { readonly refused: 'unknown' } | { readonly refused: OrderStatus };
 
 /** Orders in the commerce table. Each method is one request to it, and none depends on how many orders there are. */
-export type OrderRepository = ReturnType<typeof orderRepository>;
-
 export function orderRepository(client: DynamoDBDocumentClient, tableName: string) {
   return {
     async find(username: string, orderId: string): Promise<Order | undefined> {

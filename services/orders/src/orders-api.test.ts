@@ -1,46 +1,46 @@
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDBDocumentClient, GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod';
+import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
 import type { HttpFunction } from '#shared/http/http-handler.ts';
+import { runOnce } from '#shared/idempotency/run-once.ts';
+import type { Wired } from '#shared/service.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { handler as deleteOrder } from './handlers/delete-order.ts';
+import { handler as getOrder } from './handlers/get-order.ts';
+import { handler as listOrders } from './handlers/list-orders.ts';
+import { handler as placeOrder } from './handlers/place-order.ts';
+import { handler as updateOrder } from './handlers/update-order.ts';
 import { newKsuid } from './ksuid.ts';
+import { orderRepository } from './order-repository.ts';
 import { type OrderStatus, orderStatus } from './order-status.ts';
+import { orderPlacer } from './place-order.ts';
+import { placeService } from './place-service.ts';
+import { ordersService } from './service.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const { endpoint } = engine;
 const table = await createTemplateTable(endpoint, 'services/users/table.yml', 'CommerceTable');
-useFunctionEnv(endpoint, {
-  COMMERCE_TABLE_NAME: table,
-  IDEMPOTENCY_TABLE_NAME: await createTemplateTable(
-    endpoint,
-    'shared/serverless/idempotency-table.yml',
-    'IdempotencyTable',
-  ),
-});
-
-const { handler: placeOrder } = await import('./handlers/place-order.ts');
-const { handler: listOrders } = await import('./handlers/list-orders.ts');
-const { handler: getOrder } = await import('./handlers/get-order.ts');
-const { handler: updateOrder } = await import('./handlers/update-order.ts');
-const { handler: deleteOrder } = await import('./handlers/delete-order.ts');
-const { ordersService } = await import('./service.ts');
-const { placeService } = await import('./place-service.ts');
-
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-const client = DynamoDBDocumentClient.from(new DynamoDBClient({ endpoint, region: 'us-east-1', credentials }));
-after(() => client.destroy());
+const keys = await createTemplateTable(endpoint, 'shared/serverless/idempotency-table.yml', 'IdempotencyTable');
+const dynamoDb = createDynamoDbClient(awsConfig(endpoint));
+const client = createDocumentClient(dynamoDb);
+afterAll(() => dynamoDb.destroy());
+const dependencies = {
+  orders: orderRepository(client, table),
+  place: orderPlacer(client, { commerce: table, idempotency: keys }),
+  runOnce: runOnce(dynamoDb, keys, 'placeOrder'),
+};
+type Operation = Wired<HttpFunction, typeof dependencies>;
 
 type Request = Parameters<typeof restEvent>[0];
 const contract = loadContract('orders.yml');
-const operationIds = new Map([
+const operationIds = new Map<Operation, string>([
   [placeOrder, 'placeOrder'],
   [listOrders, 'listOrders'],
   [getOrder, 'getOrder'],
@@ -66,8 +66,8 @@ const page = z.strictObject({
 const errorBody = z.looseObject({ code: z.string(), details: z.array(z.looseObject({ path: z.string() })).optional() });
 
 /** Calls a function as the gateway does; whatever it answers must be what the specification promises. */
-async function call(handler: HttpFunction, request: Request) {
-  const response = await handler(restEvent(request), lambdaContext());
+async function call(handler: Operation, request: Request) {
+  const response = await handler.with(dependencies)(restEvent(request), lambdaContext());
   contract.checkAnswer(operationIds.get(handler) ?? '', response);
   return { ...response, json: response.body === '' ? undefined : JSON.parse(response.body) };
 }
@@ -75,7 +75,7 @@ async function call(handler: HttpFunction, request: Request) {
 const place = (body: unknown, headers: Record<string, string> = {}) =>
   call(placeOrder, { method: 'POST', path: '/orders', body, headers });
 const list = (query: string) => call(listOrders, { path: '/orders', query });
-const item = (handler: HttpFunction, orderId: string, request: Request = {}) =>
+const item = (handler: Operation, orderId: string, request: Request = {}) =>
   call(handler, { path: `/orders/${orderId}`, pathParameters: { order_id: orderId }, ...request });
 const update = (orderId: string, username: string, status: string) =>
   item(updateOrder, orderId, { method: 'PUT', body: { username, status } });
@@ -105,16 +105,16 @@ describe('placing an order', () => {
   it('answers 201 with the order and where it is', async () => {
     const username = await anyUser();
     const { statusCode, headers, json } = await place({ amount: 19.99, numItems: 2, username });
-    assert.equal(statusCode, 201);
+    expect(statusCode).toBe(201);
     const { message, data } = done.parse(json);
     const { OrderId, CreatedAt, SK, ...rest } = data;
-    assert.equal(message, 'Order placed successfully');
-    assert.deepEqual(rest, { PK: `CUSTOMER#${username}`, Status: 'PLACED', Amount: 19.99, NumberItems: 2 });
-    assert.equal(SK, `#ORDER#${OrderId}`);
-    assert.ok(Math.abs(Date.parse(CreatedAt) - Date.now()) < 60_000);
+    expect(message).toBe('Order placed successfully');
+    expect(rest).toStrictEqual({ PK: `CUSTOMER#${username}`, Status: 'PLACED', Amount: 19.99, NumberItems: 2 });
+    expect(SK).toBe(`#ORDER#${OrderId}`);
+    expect(Math.abs(Date.parse(CreatedAt) - Date.now())).toBeLessThan(60_000);
     const location = new URL(headers.location ?? '', 'https://api.example/dev/orders');
-    assert.equal(location.href, `https://api.example/dev/orders/${OrderId}?username=${username}`);
-    assert.deepEqual((await item(getOrder, OrderId, { query: location.search.slice(1) })).json.data, data);
+    expect(location.href).toBe(`https://api.example/dev/orders/${OrderId}?username=${username}`);
+    expect((await item(getOrder, OrderId, { query: location.search.slice(1) })).json.data).toStrictEqual(data);
   });
 
   it('keeps every amount to its last digit', async () => {
@@ -123,28 +123,28 @@ describe('placing an order', () => {
       const placed = await place(`{"amount":${text},"numItems":1,"username":"${username}"}`, {
         'Content-Type': 'application/json',
       });
-      assert.match(placed.body, new RegExp(`"Amount":${text.replace('.', '\\.')},`));
+      expect(placed.body).toMatch(new RegExp(`"Amount":${text.replace('.', '\\.')},`));
       const { OrderId } = done.parse(placed.json).data;
       const found = await item(getOrder, OrderId, { query: `username=${username}` });
-      assert.match(found.body, new RegExp(`"Amount":${text.replace('.', '\\.')},`));
+      expect(found.body).toMatch(new RegExp(`"Amount":${text.replace('.', '\\.')},`));
     }
   });
 
   it('refuses amounts that are none, and lists every problem', async () => {
     const username = await anyUser();
     for (const amount of [0, -1, 0.00001, 1e11, 5e-324, 1e300, 0.1 + 0.2, '1', null]) {
-      assert.deepEqual(errorOf(await place({ amount, numItems: 1, username })).paths, ['body.amount'], `${amount}`);
+      expect(errorOf(await place({ amount, numItems: 1, username })).paths).toStrictEqual(['body.amount']);
     }
     const answer = await place({ amount: 0, numItems: 1.5, username: '', note: 'x' });
-    assert.deepEqual(errorOf(answer).paths, ['body.amount', 'body.numItems', 'body.username', 'body.note']);
+    expect(errorOf(answer).paths).toStrictEqual(['body.amount', 'body.numItems', 'body.username', 'body.note']);
   });
 
   it('needs a user', async () => {
-    assert.equal(errorOf(await place({ amount: 1, numItems: 1, username: 'nobody' })).statusCode, 404);
+    expect(errorOf(await place({ amount: 1, numItems: 1, username: 'nobody' })).statusCode).toBe(404);
     const { Item } = await client.send(
       new GetCommand({ TableName: table, Key: { PK: 'CUSTOMER#nobody', SK: 'CUSTOMER#nobody' } }),
     );
-    assert.equal(Item, undefined);
+    expect(Item).toBeUndefined();
   });
 });
 
@@ -156,9 +156,9 @@ describe('an Idempotency-Key', () => {
     const body = { amount: 19.99, numItems: 2, username };
     const first = await place(body, { 'Idempotency-Key': 'same' });
     const second = await place({ username, numItems: 2, amount: 19.99 }, { 'idempotency-key': 'same' });
-    assert.deepEqual([second.statusCode, second.body], [201, first.body]);
-    assert.equal(second.headers.location, first.headers.location);
-    assert.equal(await count(username), 1);
+    expect([second.statusCode, second.body]).toStrictEqual([201, first.body]);
+    expect(second.headers.location).toBe(first.headers.location);
+    expect(await count(username)).toBe(1);
   });
 
   it('takes the user for the same in another case', async () => {
@@ -166,17 +166,17 @@ describe('an Idempotency-Key', () => {
     const headers = { 'Idempotency-Key': 'case' };
     const first = await place({ amount: 1, numItems: 1, username }, headers);
     const second = await place({ amount: 1, numItems: 1, username: username.toUpperCase() }, headers);
-    assert.deepEqual([second.statusCode, second.body], [201, first.body]);
-    assert.equal(await count(username), 1);
+    expect([second.statusCode, second.body]).toStrictEqual([201, first.body]);
+    expect(await count(username)).toBe(1);
   });
 
   it('refuses another body with 422', async () => {
     const username = await anyUser();
     const headers = { 'Idempotency-Key': 'other' };
-    assert.equal((await place({ amount: 1, numItems: 1, username }, headers)).statusCode, 201);
+    expect((await place({ amount: 1, numItems: 1, username }, headers)).statusCode).toBe(201);
     const answer = await place({ amount: 2, numItems: 1, username }, headers);
-    assert.deepEqual(errorOf(answer), { statusCode: 422, code: 'UNPROCESSABLE', paths: undefined });
-    assert.equal(await count(username), 1);
+    expect(errorOf(answer)).toStrictEqual({ statusCode: 422, code: 'UNPROCESSABLE', paths: undefined });
+    expect(await count(username)).toBe(1);
   });
 
   it('places one order for many requests at once', async () => {
@@ -184,9 +184,9 @@ describe('an Idempotency-Key', () => {
     const answers = await Promise.all(
       Array.from({ length: 8 }, () => place({ amount: 1, numItems: 1, username }, { 'Idempotency-Key': 'many' })),
     );
-    assert.equal(await count(username), 1);
+    expect(await count(username)).toBe(1);
     for (const { statusCode, headers } of answers) {
-      assert.ok(statusCode === 201 || (statusCode === 409 && headers['retry-after'] === '1'), String(statusCode));
+      expect(statusCode === 201 || (statusCode === 409 && headers['retry-after'] === '1')).toBe(true);
     }
   });
 
@@ -194,15 +194,15 @@ describe('an Idempotency-Key', () => {
     const headers = { 'Idempotency-Key': 'again' };
     const username = `user${number}`;
     const body = { amount: 1, numItems: 1, username };
-    assert.equal((await place(body, headers)).statusCode, 404);
-    assert.equal(await anyUser(), username);
-    assert.equal((await place(body, headers)).statusCode, 201);
+    expect((await place(body, headers)).statusCode).toBe(404);
+    expect(await anyUser()).toBe(username);
+    expect((await place(body, headers)).statusCode).toBe(201);
   });
 
   it('must be printable and of bounded length', async () => {
     for (const key of ['', 'a b', 'ü', 'x'.repeat(256)]) {
       const answer = await place({ amount: 1, numItems: 1, username: 'x1' }, { 'Idempotency-Key': key });
-      assert.deepEqual(errorOf(answer).paths, ['headers.idempotency-key']);
+      expect(errorOf(answer).paths).toStrictEqual(['headers.idempotency-key']);
     }
   });
 });
@@ -217,7 +217,7 @@ describe('the list of orders', () => {
       ids.unshift(await anyOrder(username, count + 1));
     }
     const [user, ...orders] = page.parse((await list(`username=${username.toUpperCase()}`)).json).data;
-    assert.deepEqual(user, {
+    expect(user).toStrictEqual({
       PK: `CUSTOMER#${username}`,
       SK: `CUSTOMER#${username}`,
       Username: username,
@@ -226,10 +226,7 @@ describe('the list of orders', () => {
       UserType: 'CUSTOMER',
       CreatedAt: '2026-01-01T00:00:00.000Z',
     });
-    assert.deepEqual(
-      orders.map(({ OrderId }) => OrderId),
-      ids,
-    );
+    expect(orders.map(({ OrderId }) => OrderId)).toStrictEqual(ids);
   });
 
   it('pages to the end without loss, at any size', async () => {
@@ -246,16 +243,16 @@ describe('the list of orders', () => {
         seen.push(...data.flatMap(({ OrderId }) => OrderId ?? []));
         next = nextToken === undefined ? '' : `&nextToken=${nextToken}`;
       } while (next !== '');
-      assert.equal(users, 1);
-      assert.equal(seen.length, 12);
-      assert.deepEqual(new Set(seen), ids);
+      expect(users).toBe(1);
+      expect(seen).toHaveLength(12);
+      expect(new Set(seen)).toStrictEqual(ids);
     }
   });
 
   it('has no next page for nobody, and for a user without orders', async () => {
-    assert.equal(errorOf(await list('username=nobody')).statusCode, 404);
+    expect(errorOf(await list('username=nobody')).statusCode).toBe(404);
     const { data, nextToken } = page.parse((await list(`username=${await anyUser()}`)).json);
-    assert.deepEqual([data.length, nextToken], [1, undefined]);
+    expect([data.length, nextToken]).toStrictEqual([1, undefined]);
   });
 
   it('refuses a token of another user and one that is none', async () => {
@@ -263,9 +260,9 @@ describe('the list of orders', () => {
     for (let count = 0; count < 2; count++) await anyOrder(username);
     const { nextToken } = page.parse((await list(`username=${username}&limit=1`)).json);
     for (const query of [`username=${await anyUser()}&nextToken=${nextToken}`, `username=${username}&nextToken=x`]) {
-      assert.deepEqual(errorOf(await list(query)).paths, ['query.nextToken']);
+      expect(errorOf(await list(query)).paths).toStrictEqual(['query.nextToken']);
     }
-    assert.deepEqual(errorOf(await list('limit=101&sort=asc')).paths?.sort(), [
+    expect(errorOf(await list('limit=101&sort=asc')).paths?.sort()).toStrictEqual([
       'query.limit',
       'query.sort',
       'query.username',
@@ -294,12 +291,12 @@ describe('moving an order on', () => {
     for (const from of orderStatus.options) {
       for (const to of orderStatus.options) {
         const id = await anyOrder(username);
-        for (const status of ways[from]) assert.equal((await update(id, username, status)).statusCode, 200);
+        for (const status of ways[from]) expect((await update(id, username, status)).statusCode).toBe(200);
         const answer = await update(id, username, to);
         const isLegal = legal[from].includes(to);
-        assert.equal(answer.statusCode, isLegal ? 200 : 409, `${from} to ${to}`);
+        expect(answer.statusCode).toBe(isLegal ? 200 : 409);
         const { data } = (await item(getOrder, id, { query: `username=${username}` })).json;
-        assert.equal(data.Status, isLegal ? to : from);
+        expect(data.Status).toBe(isLegal ? to : from);
       }
     }
   });
@@ -308,9 +305,9 @@ describe('moving an order on', () => {
     const username = await anyUser();
     const id = await anyOrder(username, 12.34);
     const { message, data } = done.parse((await update(id, username, 'CONFIRMED')).json);
-    assert.equal(message, 'Order updated successfully');
-    assert.deepEqual([data.OrderId, data.Status, data.Amount], [id, 'CONFIRMED', 12.34]);
-    assert.ok((data.UpdatedAt ?? '') >= data.CreatedAt);
+    expect(message).toBe('Order updated successfully');
+    expect([data.OrderId, data.Status, data.Amount]).toStrictEqual([id, 'CONFIRMED', 12.34]);
+    expect((data.UpdatedAt ?? '') >= data.CreatedAt).toBe(true);
   });
 
   it('lets one of two win that want to confirm and to cancel a shipment', async () => {
@@ -319,15 +316,19 @@ describe('moving an order on', () => {
       const id = await anyOrder(username);
       await update(id, username, 'CONFIRMED');
       const answers = await Promise.all([update(id, username, 'SHIPPED'), update(id, username, 'CANCEL')]);
-      assert.deepEqual(answers.map(({ statusCode }) => statusCode).sort(), [200, 409]);
+      expect(answers.map(({ statusCode }) => statusCode).sort()).toStrictEqual([200, 409]);
     }
   });
 
   it('needs an order of that user', async () => {
     const id = await anyOrder(await anyUser());
-    assert.equal(errorOf(await update(id, await anyUser(), 'CONFIRMED')).statusCode, 404);
-    assert.equal(errorOf(await update(newKsuid(new Date()), await anyUser(), 'PLACED')).statusCode, 404);
-    assert.deepEqual(errorOf(await update('x', 'y', 'SENT')).paths, ['path.order_id', 'body.username', 'body.status']);
+    expect(errorOf(await update(id, await anyUser(), 'CONFIRMED')).statusCode).toBe(404);
+    expect(errorOf(await update(newKsuid(new Date()), await anyUser(), 'PLACED')).statusCode).toBe(404);
+    expect(errorOf(await update('x', 'y', 'SENT')).paths).toStrictEqual([
+      'path.order_id',
+      'body.username',
+      'body.status',
+    ]);
   });
 });
 
@@ -335,11 +336,11 @@ describe('deleting an order', () => {
   it('is for cancelled ones', async () => {
     const username = await anyUser();
     const id = await anyOrder(username);
-    assert.equal(errorOf(await remove(id, username)).statusCode, 409);
+    expect(errorOf(await remove(id, username)).statusCode).toBe(409);
     await update(id, username, 'CANCEL');
-    assert.equal((await remove(id, username)).statusCode, 204);
-    assert.equal(errorOf(await remove(id, username)).statusCode, 404);
-    assert.equal(errorOf(await item(getOrder, id, { query: `username=${username}` })).statusCode, 404);
+    expect((await remove(id, username)).statusCode).toBe(204);
+    expect(errorOf(await remove(id, username)).statusCode).toBe(404);
+    expect(errorOf(await item(getOrder, id, { query: `username=${username}` })).statusCode).toBe(404);
   });
 });
 
@@ -352,32 +353,29 @@ describe('a caller', () => {
     () => item(deleteOrder, orderId, { method: 'DELETE', query: `username=${username}`, sub }),
   ];
 
-  it('acts on the orders of the user who is called as its subject, in any case, and is counted', async (t) => {
-    const added = [placeService, ordersService].map(({ metrics }) => t.mock.method(metrics, 'addMetric').mock);
+  it('acts on the orders of the user who is called as its subject, in any case, and is counted', async () => {
+    const added = [placeService, ordersService].map(({ metrics }) => jest.spyOn(metrics, 'addMetric').mock);
     const username = await anyUser();
     const statuses: number[] = [];
     for (const act of as(username, username.toUpperCase(), await anyOrder(username))) {
       statuses.push((await act()).statusCode);
     }
-    assert.deepEqual(statuses, [201, 200, 200, 200, 204]);
-    assert.deepEqual(
-      added.flatMap(({ calls }) => calls.map(({ arguments: [name, , value] }) => [name, value])),
-      [
-        // The order that is moved and deleted is another one.
-        ['OrdersPlaced', 1],
-        ['OrdersPlaced', 1],
-        ['OrdersUpdated', 1],
-        ['OrdersDeleted', 1],
-      ],
-    );
+    expect(statuses).toStrictEqual([201, 200, 200, 200, 204]);
+    expect(added.flatMap(({ calls }) => calls.map(([name, , value]) => [name, value]))).toStrictEqual([
+      // The order that is moved and deleted is another one.
+      ['OrdersPlaced', 1],
+      ['OrdersPlaced', 1],
+      ['OrdersUpdated', 1],
+      ['OrdersDeleted', 1],
+    ]);
   });
 
   it('acts on the orders of nobody else', async () => {
     const username = await anyUser();
     const orderId = await anyOrder(username);
-    for (const act of as('mallory', username, orderId)) assert.equal((await act()).statusCode, 403);
+    for (const act of as('mallory', username, orderId)) expect((await act()).statusCode).toBe(403);
     const { json } = await item(getOrder, orderId, { query: `username=${username}` });
-    assert.equal(json.data.Status, 'PLACED');
-    assert.equal(page.parse((await list(`username=${username}`)).json).data.length, 2);
+    expect(json.data.Status).toBe('PLACED');
+    expect(page.parse((await list(`username=${username}`)).json).data).toHaveLength(2);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
 import { loadContract } from '#test/support/openapi-contract.ts';
@@ -49,13 +48,13 @@ describe('the specification of orders and the schemas of its functions', () => {
         (placed, updated) => {
           const accepted = accepts(newOrder, placed);
           counts[accepted ? 'accepted' : 'refused']++;
-          assert.equal(contract.acceptsBody('placeOrder', placed), accepted);
-          assert.equal(contract.acceptsBody('updateOrder', updated), accepts(orderUpdate, updated));
+          expect(contract.acceptsBody('placeOrder', placed)).toBe(accepted);
+          expect(contract.acceptsBody('updateOrder', updated)).toBe(accepts(orderUpdate, updated));
         },
       ),
       { numRuns: 3000 },
     );
-    assert.ok(counts.accepted > 50 && counts.refused > 50, JSON.stringify(counts));
+    expect(counts.accepted > 50 && counts.refused > 50).toBe(true);
   });
 
   it('take the same queries', () => {
@@ -70,13 +69,13 @@ describe('the specification of orders and the schemas of its functions', () => {
     );
     fc.assert(
       fc.property(query, (value) => {
-        assert.equal(contract.acceptsQuery('listOrders', value), accepts(orderListQuery, value));
-        assert.equal(contract.acceptsQuery('getOrder', value), accepts(orderQuery, value));
-        assert.equal(contract.acceptsQuery('deleteOrder', value), accepts(orderQuery, value));
+        expect(contract.acceptsQuery('listOrders', value)).toBe(accepts(orderListQuery, value));
+        expect(contract.acceptsQuery('getOrder', value)).toBe(accepts(orderQuery, value));
+        expect(contract.acceptsQuery('deleteOrder', value)).toBe(accepts(orderQuery, value));
       }),
       { numRuns: 2000 },
     );
-    assert.deepEqual(orderListQuery.parse({ username: 'ada' }), {
+    expect(orderListQuery.parse({ username: 'ada' })).toStrictEqual({
       username: 'ada',
       ...contract.queryDefaults('listOrders'),
     });

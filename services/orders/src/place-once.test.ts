@@ -1,32 +1,38 @@
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import * as z from 'zod';
+import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
+import { runOnce } from '#shared/idempotency/run-once.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { lossyEndpoint } from '#test/support/lossy-endpoint.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { handler as placeOrderFunction } from './handlers/place-order.ts';
+import { placedOrder } from './order.ts';
+import { orderPlacer } from './place-order.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const network = await lossyEndpoint(engine.endpoint);
-after(() => network[Symbol.asyncDispose]());
+afterAll(async () => network[Symbol.asyncDispose]());
 const table = await createTemplateTable(engine.endpoint, 'services/users/table.yml', 'CommerceTable');
 const keys = await createTemplateTable(engine.endpoint, 'shared/serverless/idempotency-table.yml', 'IdempotencyTable');
-useFunctionEnv(network.endpoint, { COMMERCE_TABLE_NAME: table, IDEMPOTENCY_TABLE_NAME: keys });
-const { handler } = await import('./handlers/place-order.ts');
-const { orderPlacer } = await import('./place-order.ts');
-const { placedOrder } = await import('./order.ts');
+const dynamoDb = createDynamoDbClient(awsConfig(network.endpoint));
+afterAll(() => dynamoDb.destroy());
+const placeOrder = placeOrderFunction.with({
+  place: orderPlacer(createDocumentClient(dynamoDb), { commerce: table, idempotency: keys }),
+  runOnce: runOnce(dynamoDb, keys, 'placeOrder'),
+});
 
 const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 const client = DynamoDBDocumentClient.from(
   new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials }),
 );
-after(() => client.destroy());
+afterAll(() => client.destroy());
 
 const answered = z.object({ data: z.object({ OrderId: z.string() }) });
 type Request = {
@@ -40,7 +46,7 @@ type Request = {
 async function place({ username, key = 'key', amount = 1, numItems = 1, remainingMs = 10_000 }: Request) {
   const body = { amount, numItems, username };
   const event = restEvent({ method: 'POST', path: '/orders', body, headers: { 'Idempotency-Key': key } });
-  return handler(event, lambdaContext({ remainingMs }));
+  return placeOrder(event, lambdaContext({ remainingMs }));
 }
 const orderIdOf = ({ body }: { readonly body: string }) => answered.parse(JSON.parse(body)).data.OrderId;
 
@@ -74,43 +80,43 @@ describe('an order under an Idempotency-Key is placed once', () => {
   it('when DynamoDB has written it and the answer is lost', async () => {
     const username = await newUser('lost');
     const first = await network.losing('answer', 'TransactWriteItems', () => place({ username }));
-    assert.equal(first.statusCode, 503);
+    expect(first.statusCode).toBe(503);
     const { ids } = await ordersOf(username);
-    assert.equal(ids.length, 1);
+    expect(ids).toHaveLength(1);
     for (let repetition = 0; repetition < 2; repetition++) {
       const again = await place({ username });
-      assert.equal(again.statusCode, 201);
-      assert.deepEqual([orderIdOf(again)], ids);
-      assert.match(again.headers.location ?? '', new RegExp(ids[0]));
+      expect(again.statusCode).toBe(201);
+      expect([orderIdOf(again)]).toStrictEqual(ids);
+      expect(again.headers.location ?? '').toMatch(new RegExp(ids[0]));
     }
-    assert.deepEqual(await ordersOf(username), { ids, counted: 1 });
+    expect(await ordersOf(username)).toStrictEqual({ ids, counted: 1 });
   });
 
   it('when nothing has come to DynamoDB', async () => {
     const username = await newUser('unheard');
     const first = await network.losing('request', 'TransactWriteItems', () => place({ username }));
-    assert.equal(first.statusCode, 503);
-    assert.equal((await place({ username })).statusCode, 201);
-    assert.equal((await ordersOf(username)).ids.length, 1);
+    expect(first.statusCode).toBe(503);
+    expect((await place({ username })).statusCode).toBe(201);
+    expect((await ordersOf(username)).ids).toHaveLength(1);
   });
 
   it('when the function dies before its answer is kept', async () => {
     const username = await newUser('dead');
     const first = await network.losing('request', 'UpdateItem', () => place({ username, remainingMs: 1000 }));
-    assert.equal(first.statusCode, 503);
+    expect(first.statusCode).toBe(503);
     const { ids } = await ordersOf(username);
     const again = await placeAgain({ username });
-    assert.deepEqual([again.statusCode, orderIdOf(again)], [201, ids[0]]);
-    assert.deepEqual(await ordersOf(username), { ids, counted: 1 });
+    expect([again.statusCode, orderIdOf(again)]).toStrictEqual([201, ids[0]]);
+    expect(await ordersOf(username)).toStrictEqual({ ids, counted: 1 });
   });
 
   it('and another order under it is refused, whatever was lost', async () => {
     const username = await newUser('changed');
     await network.losing('answer', 'TransactWriteItems', () => place({ username, amount: 1 }));
-    assert.equal((await place({ username, amount: 2 })).statusCode, 422);
-    assert.equal((await place({ username, numItems: 2 })).statusCode, 422);
-    assert.equal((await place({ username, amount: 1 })).statusCode, 201);
-    assert.equal((await ordersOf(username)).ids.length, 1);
+    expect((await place({ username, amount: 2 })).statusCode).toBe(422);
+    expect((await place({ username, numItems: 2 })).statusCode).toBe(422);
+    expect((await place({ username, amount: 1 })).statusCode).toBe(201);
+    expect((await ordersOf(username)).ids).toHaveLength(1);
   });
 
   it('whatever is lost, however often it is sent', async () => {
@@ -128,7 +134,7 @@ describe('an order under an Idempotency-Key is placed once', () => {
           await network.losing(loss, action, () => Promise.all(Array.from({ length: requests }, () => place(request))));
         }
         const answer = await placeAgain({ username });
-        assert.deepEqual(await ordersOf(username), { ids: [orderIdOf(answer)], counted: 1 });
+        expect(await ordersOf(username)).toStrictEqual({ ids: [orderIdOf(answer)], counted: 1 });
       }),
       { numRuns: 8 },
     );
@@ -136,10 +142,7 @@ describe('an order under an Idempotency-Key is placed once', () => {
 
   it('by everybody who makes up the same key', async () => {
     const answers = [await place({ username: await newUser('one') }), await place({ username: await newUser('two') })];
-    assert.deepEqual(
-      answers.map(({ statusCode }) => statusCode),
-      [201, 201],
-    );
+    expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([201, 201]);
   });
 
   it('until the key is forgotten after a day', async () => {
@@ -147,18 +150,18 @@ describe('an order under an Idempotency-Key is placed once', () => {
     const placeOn = orderPlacer(client, { commerce: table, idempotency: keys });
     const at = (time: string) => placedOrder({ username, amount: 1, numItems: 1 }, new Date(time));
     const first = await placeOn(at('2026-01-01T00:00:00Z'), 'later');
-    assert.deepEqual(await placeOn(at('2026-01-01T23:59:59Z'), 'later'), first);
+    expect(await placeOn(at('2026-01-01T23:59:59Z'), 'later')).toStrictEqual(first);
     const next = at('2026-01-02T00:00:01Z');
-    assert.deepEqual(await placeOn(next, 'later'), next);
+    expect(await placeOn(next, 'later')).toStrictEqual(next);
   });
 
   it('and is found under it though its user is gone', async () => {
     const username = await newUser('gone');
     const first = await network.losing('answer', 'TransactWriteItems', () => place({ username }));
-    assert.equal(first.statusCode, 503);
+    expect(first.statusCode).toBe(503);
     const { ids } = await ordersOf(username);
     const key = `CUSTOMER#${username}`;
     await client.send(new PutCommand({ TableName: table, Item: { PK: key, SK: key, DeletedAt: 'now' } }));
-    assert.deepEqual([orderIdOf(await place({ username }))], ids);
+    expect([orderIdOf(await place({ username }))]).toStrictEqual(ids);
   });
 });

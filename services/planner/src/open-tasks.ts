@@ -18,7 +18,7 @@ const reserveMs = 500;
 type Context = Pick<RequestContext, 'caller' | 'requestId' | 'correlationId' | 'remainingTime'>;
 
 /** The open tasks of the caller; `isTruncated` when there are more than a plan holds. */
-export type OpenTasks = { readonly tasks: readonly PlannedTask[]; readonly isTruncated: boolean };
+type OpenTasks = { readonly tasks: readonly PlannedTask[]; readonly isTruncated: boolean };
 
 /** Reads the caller's open tasks from the function behind `GET /tasks`. */
 export type OpenTasksReader = (context: Context) => Promise<OpenTasks>;

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { localDateIn } from './local-date.ts';
 import { makePlan } from './plan.ts';
@@ -27,7 +26,7 @@ describe('the day of an instant', () => {
       fc.property(zone, instant, (timezone, date) => {
         const local = Date.parse(localDateIn(timezone)(date));
         const utc = Date.parse(date.toISOString().slice(0, 10));
-        assert.ok(Math.abs(local - utc) <= 86_400_000);
+        expect(Math.abs(local - utc)).toBeLessThanOrEqual(86_400_000);
       }),
     );
   });
@@ -36,7 +35,7 @@ describe('the day of an instant', () => {
     fc.assert(
       fc.property(zone, instant, fc.integer({ min: 0, max: 200_000_000 }), (timezone, date, later) => {
         const localDate = localDateIn(timezone);
-        assert.ok(localDate(date) <= localDate(new Date(date.getTime() + later)));
+        expect(localDate(date) <= localDate(new Date(date.getTime() + later))).toBe(true);
       }),
     );
   });
@@ -55,8 +54,7 @@ describe('the day of an instant', () => {
       ['Asia/Kathmandu', '2025-12-31T18:15:00.000Z', '2026-01-01'],
       ['UTC', '0999-12-31T23:59:59.999Z', '0999-12-31'],
     ] as const;
-    for (const [timezone, at, day] of cases)
-      assert.equal(localDateIn(timezone)(new Date(at)), day, `${timezone} ${at}`);
+    for (const [timezone, at, day] of cases) expect(localDateIn(timezone)(new Date(at))).toBe(day);
   });
 });
 
@@ -68,16 +66,16 @@ describe('a plan', () => {
         const date = localDate(now);
         const plan = makePlan(tasks, date, timezone);
         const open = tasks.filter(({ isComplete }) => !isComplete);
-        assert.deepEqual(new Set(plan.tasks), new Set(open));
-        assert.equal(plan.tasks.length, open.length);
+        expect(new Set(plan.tasks)).toStrictEqual(new Set(open));
+        expect(plan.tasks).toHaveLength(open.length);
         const { overdue, dueToday, upcoming, unscheduled } = plan;
-        assert.deepEqual(plan.tasks, [...overdue, ...dueToday, ...upcoming, ...unscheduled]);
+        expect(plan.tasks).toStrictEqual([...overdue, ...dueToday, ...upcoming, ...unscheduled]);
         const day = ({ dueAt = '' }) => localDate(new Date(dueAt));
-        assert.ok(overdue.every((due) => day(due) < date));
-        assert.ok(dueToday.every((due) => day(due) === date));
-        assert.ok(upcoming.every((due) => day(due) > date));
-        assert.ok(unscheduled.every(({ dueAt }) => dueAt === undefined));
-        assert.deepEqual(plan.summary, {
+        expect(overdue.every((due) => day(due) < date)).toBe(true);
+        expect(dueToday.every((due) => day(due) === date)).toBe(true);
+        expect(upcoming.every((due) => day(due) > date)).toBe(true);
+        expect(unscheduled.every(({ dueAt }) => dueAt === undefined)).toBe(true);
+        expect(plan.summary).toStrictEqual({
           overdue: overdue.length,
           dueToday: dueToday.length,
           upcoming: upcoming.length,
@@ -91,9 +89,6 @@ describe('a plan', () => {
     const on = (id: string, dueAt?: string) => ({ id, title: id, isComplete: false, ...(dueAt && { dueAt }) });
     const tasks = [on('x'), on('c', '2026-05-01T12:00:00Z'), on('y'), on('a', '2026-05-01T10:00:00Z')];
     const plan = makePlan(tasks, '2026-05-01', 'UTC');
-    assert.deepEqual(
-      plan.tasks.map(({ id }) => id),
-      ['a', 'c', 'x', 'y'],
-    );
+    expect(plan.tasks.map(({ id }) => id)).toStrictEqual(['a', 'c', 'x', 'y']);
   });
 });

@@ -1,17 +1,19 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { text } from 'node:stream/consumers';
-import { after, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { readHttpEvent } from '#shared/http/http-event.ts';
 import type { LambdaHttpEvent } from '#shared/http/lambda-event.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
+import { handler as getPlanFunction } from './handlers/get-plan.ts';
+import { openTasksReader } from './open-tasks.ts';
+import { createLambdaClient } from './service.ts';
 
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:tasks-test-listTasks';
 
@@ -31,13 +33,14 @@ async function serve(request: IncomingMessage, response: ServerResponse): Promis
 const lambda = createServer((request, response) => void serve(request, response));
 lambda.listen(0, '127.0.0.1');
 await once(lambda, 'listening');
-after(() => {
+afterAll(() => {
   lambda.close();
   lambda.closeAllConnections();
 });
 const { port } = z.object({ port: z.number() }).parse(lambda.address());
-useFunctionEnv(`http://127.0.0.1:${port}`, { LIST_TASKS_FUNCTION_ARN: functionArn });
-const { handler } = await import('./handlers/get-plan.ts');
+const client = createLambdaClient(awsConfig(`http://127.0.0.1:${port}`));
+afterAll(() => client.destroy());
+const getPlan = getPlanFunction.with({ readOpenTasks: openTasksReader(client, functionArn) });
 
 const listed = (tasks: unknown, headers = {}): LambdaReply => ({
   payload: { statusCode: 200, headers, body: JSON.stringify(tasks) },
@@ -55,7 +58,7 @@ const task = (title: string, dueAt?: string) => ({
 const contract = loadContract('planner.yml');
 
 async function plan(request: Parameters<typeof restEvent>[0] = {}, remainingMs = 10_000) {
-  const response = await handler(restEvent({ path: '/planner', ...request }), lambdaContext({ remainingMs }));
+  const response = await getPlan(restEvent({ path: '/planner', ...request }), lambdaContext({ remainingMs }));
   contract.checkAnswer('getPlan', response);
   return { ...response, json: JSON.parse(response.body) };
 }
@@ -77,70 +80,70 @@ describe('the plan', () => {
       ]);
     // The day on which summer time begins in Berlin has 23 hours.
     const { statusCode, json } = await plan({ query: 'date=2026-03-29&timezone=Europe/Berlin' });
-    assert.equal(statusCode, 200);
+    expect(statusCode).toBe(200);
     const { tasks, overdue, dueToday, upcoming, unscheduled, ...rest } = json;
     const titles = (list: { title: string }[]) => list.map(({ title }) => title);
-    assert.deepEqual(rest, {
+    expect(rest).toStrictEqual({
       date: '2026-03-29',
       timezone: 'Europe/Berlin',
       summary: { overdue: 1, dueToday: 2, upcoming: 1, unscheduled: 1 },
     });
-    assert.deepEqual([overdue, dueToday, upcoming, unscheduled].map(titles), [
+    expect([overdue, dueToday, upcoming, unscheduled].map(titles)).toStrictEqual([
       ['before'],
       ['midnight', 'last-minute'],
       ['next-day'],
       ['none'],
     ]);
-    assert.deepEqual(titles(tasks), ['before', 'midnight', 'last-minute', 'next-day', 'none']);
+    expect(titles(tasks)).toStrictEqual(['before', 'midnight', 'last-minute', 'next-day', 'none']);
   });
 
   it('is about today in UTC unless asked otherwise', async () => {
     const before = new Date().toISOString().slice(0, 10);
     const { json } = await plan();
-    assert.ok([before, new Date().toISOString().slice(0, 10)].includes(json.date));
-    assert.equal(json.timezone, 'UTC');
+    expect([before, new Date().toISOString().slice(0, 10)]).toContain(json.date);
+    expect(json.timezone).toBe('UTC');
   });
 
   it('takes today from the time zone', async () => {
     const dateIn = async (timezone: string) => (await plan({ query: `timezone=${timezone}` })).json.date;
     // 26 hours apart: never on one day.
-    assert.ok((await dateIn('Etc/GMT%2B12')) < (await dateIn('Pacific/Kiritimati')));
+    expect((await dateIn('Etc/GMT%2B12')) < (await dateIn('Pacific/Kiritimati'))).toBe(true);
   });
 
   it('hands on every field of a task and leaves completed ones out', async () => {
     const open = { ...task('a'), detail: 'kept' };
     reply = () => listed([open, { ...task('b'), isComplete: true }]);
-    assert.deepEqual((await plan()).json.tasks, [open]);
+    expect((await plan()).json.tasks).toStrictEqual([open]);
   });
 
   it('refuses an impossible date and an unknown time zone', async () => {
     for (const date of ['2026-02-29', '2026-13-01', '29.03.2026', '2026-3-1', '', 'today', '2026-01-01T00:00:00Z']) {
       const { statusCode, json } = await plan({ query: `date=${date}` });
-      assert.deepEqual([statusCode, json.code, json.details[0].path], [400, 'INVALID_REQUEST', 'query.date'], date);
+      expect([statusCode, json.code, json.details[0].path]).toStrictEqual([400, 'INVALID_REQUEST', 'query.date']);
     }
     for (const timezone of ['Mars/Olympus', '', '%2B02:00', 'x'.repeat(500), '../etc']) {
       const { statusCode, json } = await plan({ query: `timezone=${timezone}` });
-      assert.deepEqual([statusCode, json.details[0].path], [400, 'query.timezone'], timezone);
+      expect([statusCode, json.details[0].path]).toStrictEqual([400, 'query.timezone']);
     }
-    assert.equal(invoked.length, 0);
+    expect(invoked).toHaveLength(0);
   });
 });
 
 describe('the invocation of ListTasks', () => {
   it('is synchronous, asks for open tasks and carries identity and correlation id', async () => {
     await plan({ sub: 'alice', headers: { 'X-Correlation-Id': 'trace-1' } });
-    assert.equal(invoked.length, 1);
+    expect(invoked).toHaveLength(1);
     const [{ path, type, event } = { path: '', type: '', event: {} }] = invoked;
-    assert.equal(decodeURIComponent(path ?? ''), `/2015-03-31/functions/${functionArn}/invocations`);
-    assert.equal(type, 'RequestResponse');
+    expect(decodeURIComponent(path ?? '')).toBe(`/2015-03-31/functions/${functionArn}/invocations`);
+    expect(type).toBe('RequestResponse');
     const { caller, query } = readHttpEvent(event);
-    assert.deepEqual(caller, { sub: 'alice' });
-    assert.deepEqual(query, { isComplete: ['false'], limit: ['100'] });
+    expect(caller).toStrictEqual({ sub: 'alice' });
+    expect(query).toStrictEqual({ isComplete: ['false'], limit: ['100'] });
     const sent = z
       .object({ headers: z.unknown(), requestContext: z.looseObject({ requestId: z.string() }) })
       .parse(event);
-    assert.deepEqual(sent.headers, { 'x-correlation-id': 'trace-1' });
-    assert.equal(sent.requestContext.requestId, 'c6af9ac6-7b61-11e6-9a41-93e8deadbeef');
+    expect(sent.headers).toStrictEqual({ 'x-correlation-id': 'trace-1' });
+    expect(sent.requestContext.requestId).toBe('c6af9ac6-7b61-11e6-9a41-93e8deadbeef');
   });
 
   it('follows the pages', async () => {
@@ -149,16 +152,16 @@ describe('the invocation of ListTasks', () => {
         ? listed([task(`${call}`)], { link: `<?isComplete=false&limit=100&nextToken=t%2B${call}>; rel="next"` })
         : listed([task(`${call}`)]);
     const { json } = await plan();
-    assert.equal(json.tasks.length, 3);
-    assert.equal(json.isTruncated, undefined);
+    expect(json.tasks).toHaveLength(3);
+    expect(json.isTruncated).toBeUndefined();
     const tokens = invoked.map(({ event }) => readHttpEvent(event).query.nextToken);
-    assert.deepEqual(tokens, [undefined, ['t+1'], ['t+2']]);
+    expect(tokens).toStrictEqual([undefined, ['t+1'], ['t+2']]);
   });
 
   it('stops at five pages and says so', async () => {
     reply = (call) => listed([task(`${call}`)], { link: `<?nextToken=${call}>; rel="next"` });
     const { json } = await plan();
-    assert.deepEqual([json.tasks.length, json.isTruncated, invoked.length], [5, true, 5]);
+    expect([json.tasks.length, json.isTruncated, invoked.length]).toStrictEqual([5, true, 5]);
   });
 });
 
@@ -166,16 +169,16 @@ describe('a failing ListTasks', () => {
   const outcome = async (given: LambdaReply, remainingMs?: number) => {
     reply = () => given;
     const { statusCode, json, headers } = await plan({}, remainingMs);
-    assert.deepEqual(Object.keys(json), ['message', 'code', 'requestId']);
+    expect(Object.keys(json)).toStrictEqual(['message', 'code', 'requestId']);
     return [statusCode, json.code, headers['retry-after']];
   };
 
   it('is a 502 when the function fails or crashes', async () => {
     const payload = { errorType: 'Error', errorMessage: 'secret' };
     const crashed = { headers: { 'X-Amz-Function-Error': 'Unhandled' }, payload };
-    assert.deepEqual(await outcome(crashed), [502, 'BAD_GATEWAY', undefined]);
+    expect(await outcome(crashed)).toStrictEqual([502, 'BAD_GATEWAY', undefined]);
     const misleading = { ...crashed, payload: { statusCode: 200, body: '[]' } };
-    assert.deepEqual(await outcome(misleading), [502, 'BAD_GATEWAY', undefined]);
+    expect(await outcome(misleading)).toStrictEqual([502, 'BAD_GATEWAY', undefined]);
   });
 
   it('is a 502 when the payload is not what ListTasks answers', async () => {
@@ -193,7 +196,7 @@ describe('a failing ListTasks', () => {
       { statusCode: 500, body: '{}' },
     ];
     for (const payload of payloads) {
-      assert.deepEqual(await outcome({ payload }), [502, 'BAD_GATEWAY', undefined], JSON.stringify(payload));
+      expect(await outcome({ payload })).toStrictEqual([502, 'BAD_GATEWAY', undefined]);
     }
   });
 
@@ -203,7 +206,7 @@ describe('a failing ListTasks', () => {
       [403, 'AccessDeniedException'],
     ] as const) {
       const gone = { status, headers: { 'x-amzn-ErrorType': name }, payload: { Message: 'no' } };
-      assert.deepEqual(await outcome(gone), [502, 'BAD_GATEWAY', undefined]);
+      expect(await outcome(gone)).toStrictEqual([502, 'BAD_GATEWAY', undefined]);
     }
   });
 
@@ -213,16 +216,20 @@ describe('a failing ListTasks', () => {
       headers: { 'x-amzn-ErrorType': 'TooManyRequestsException' },
       payload: { Reason: 'ReservedFunctionConcurrentInvocationLimitExceeded', Type: 'User', message: 'Rate Exceeded.' },
     };
-    assert.deepEqual(await outcome(throttled), [503, 'UNAVAILABLE', '1']);
-    assert.equal(invoked.length, 2);
+    expect(await outcome(throttled)).toStrictEqual([503, 'UNAVAILABLE', '1']);
+    expect(invoked).toHaveLength(2);
   });
 
   it('is a 503 when its own table is throttled', async () => {
-    assert.deepEqual(await outcome({ payload: { statusCode: 503, body: '{}' } }), [503, 'UNAVAILABLE', '1']);
+    expect(await outcome({ payload: { statusCode: 503, body: '{}' } })).toStrictEqual([503, 'UNAVAILABLE', '1']);
   });
 
   it('is a 504 when its own table took too long', async () => {
-    assert.deepEqual(await outcome({ payload: { statusCode: 504, body: '{}' } }), [504, 'GATEWAY_TIMEOUT', undefined]);
+    expect(await outcome({ payload: { statusCode: 504, body: '{}' } })).toStrictEqual([
+      504,
+      'GATEWAY_TIMEOUT',
+      undefined,
+    ]);
   });
 
   it('is a 504 when it is slower than the time left', async () => {
@@ -231,6 +238,6 @@ describe('a failing ListTasks', () => {
       return listed([]);
     };
     const { statusCode, json } = await plan({}, 650);
-    assert.deepEqual([statusCode, json.code], [504, 'GATEWAY_TIMEOUT']);
+    expect([statusCode, json.code]).toStrictEqual([504, 'GATEWAY_TIMEOUT']);
   });
 });

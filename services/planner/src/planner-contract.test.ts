@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { planQuery } from './plan-query.ts';
@@ -25,9 +24,9 @@ it('takes the queries that its specification promises to take', () => {
   );
   fc.assert(
     fc.property(query, (value) =>
-      assert.equal(contract.acceptsQuery('getPlan', value), planQuery.safeParse(value).success),
+      expect(contract.acceptsQuery('getPlan', value)).toBe(planQuery.safeParse(value).success),
     ),
     { numRuns: 1000 },
   );
-  assert.deepEqual(planQuery.parse({}), contract.queryDefaults('getPlan'));
+  expect(planQuery.parse({})).toStrictEqual(contract.queryDefaults('getPlan'));
 });

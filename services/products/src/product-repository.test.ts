@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, beforeEach, describe, it } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
@@ -10,7 +9,7 @@ import type { ProductContent } from './product.ts';
 import { productRepository } from './product-repository.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const table = await createTemplateTable(engine.endpoint, 'services/products/table.yml', 'ProductsTable');
 const client = DynamoDBDocumentClient.from(
   new DynamoDBClient({
@@ -20,7 +19,7 @@ const client = DynamoDBDocumentClient.from(
   }),
   { marshallOptions: { removeUndefinedValues: true } },
 );
-after(() => client.destroy());
+afterAll(() => client.destroy());
 const products = productRepository(client, table);
 const content: ProductContent = { name: 'x', category: 'tools', price: { amount: 1, currency: 'EUR' } };
 
@@ -61,29 +60,26 @@ describe('each operation', () => {
     await products.list({ limit: 50 });
     await products.list({ limit: 50, category: 'tools' });
     await products.remove(product.id, 'any');
-    assert.deepEqual(
-      requests.map(({ operation }) => operation),
-      [
-        'PutItemCommand',
-        'GetItemCommand of what is there now',
-        'UpdateItemCommand',
-        'QueryCommand',
-        'QueryCommand',
-        'DeleteItemCommand',
-      ],
-    );
+    expect(requests.map(({ operation }) => operation)).toStrictEqual([
+      'PutItemCommand',
+      'GetItemCommand of what is there now',
+      'UpdateItemCommand',
+      'QueryCommand',
+      'QueryCommand',
+      'DeleteItemCommand',
+    ]);
   });
 
   it('tells an unknown product from one that has changed', async () => {
     const { product } = await products.add(createProduct(content, new Date()));
     const unknown = createProduct(content, new Date()).id;
     for (const expected of ['any', [1], []] as const) {
-      assert.equal(await products.replace(unknown, expected, content, product.updatedAt), 'unknown');
-      assert.equal(await products.remove(unknown, expected), 'unknown');
+      expect(await products.replace(unknown, expected, content, product.updatedAt)).toBe('unknown');
+      expect(await products.remove(unknown, expected)).toBe('unknown');
     }
     for (const expected of [[2], [], [0]]) {
-      assert.equal(await products.replace(product.id, expected, content, product.updatedAt), 'changed');
-      assert.equal(await products.remove(product.id, expected), 'changed');
+      expect(await products.replace(product.id, expected, content, product.updatedAt)).toBe('changed');
+      expect(await products.remove(product.id, expected)).toBe('changed');
     }
   });
 
@@ -94,15 +90,15 @@ describe('each operation', () => {
       const replaced = await products.replace(product.id, expected, content, product.updatedAt);
       versions.push(typeof replaced === 'string' ? replaced : replaced.version);
     }
-    assert.deepEqual(versions, [2, 3, 4]);
+    expect(versions).toStrictEqual([2, 3, 4]);
   });
 
   it('takes a replacement whose answer was lost for its own', async () => {
     const { product } = await products.add(createProduct(content, new Date()));
     losesAnswer = true;
     const replaced = await products.replace(product.id, [1], { ...content, name: 'new' }, product.updatedAt);
-    assert.equal(losesAnswer, false);
-    assert.deepEqual(replaced, { product: { ...product, name: 'new' }, version: 2 });
+    expect(losesAnswer).toBe(false);
+    expect(replaced).toStrictEqual({ product: { ...product, name: 'new' }, version: 2 });
   });
 
   it('lets one of many that replace the same version at once win', async () => {
@@ -113,12 +109,12 @@ describe('each operation', () => {
       ),
     );
     const winners = attempts.flatMap((attempt) => (typeof attempt === 'string' ? [] : [attempt]));
-    assert.equal(winners.length, 1);
-    assert.deepEqual((await products.find(product.id))?.product, winners[0]?.product);
+    expect(winners).toHaveLength(1);
+    expect((await products.find(product.id))?.product).toStrictEqual(winners[0]?.product);
   });
 });
 
-describe('a page of a long catalogue', async () => {
+describe('a page of a long catalogue', () => {
   const start = Date.UTC(2026, 0, 1);
   const all = Array.from({ length: 600 }, (_, index) =>
     createProduct(
@@ -126,18 +122,17 @@ describe('a page of a long catalogue', async () => {
       new Date(start + index),
     ),
   );
-  for (let from = 0; from < all.length; from += 50) {
-    await Promise.all(all.slice(from, from + 50).map((product) => products.add(product)));
-  }
+  beforeAll(async () => {
+    for (let from = 0; from < all.length; from += 50) {
+      await Promise.all(all.slice(from, from + 50).map((product) => products.add(product)));
+    }
+  });
 
   it('reads the page and one product more', async () => {
     await products.list({ limit: 20 });
     await products.list({ limit: 20, category: 'rare' });
     await products.list({ limit: 20, category: 'none' });
-    assert.deepEqual(
-      requests.map(({ read }) => read),
-      [21, 21, 0],
-    );
+    expect(requests.map(({ read }) => read)).toStrictEqual([21, 21, 0]);
   });
 
   it('is complete page by page, newest first', async () => {
@@ -148,9 +143,6 @@ describe('a page of a long catalogue', async () => {
       names.push(...page.items.map(({ name }) => name));
       ({ nextToken } = page);
     } while (nextToken !== undefined);
-    assert.deepEqual(
-      names,
-      Array.from({ length: 60 }, (_, index) => `${590 - index * 10}`),
-    );
+    expect(names).toStrictEqual(Array.from({ length: 60 }, (_, index) => `${590 - index * 10}`));
   });
 });

@@ -26,8 +26,6 @@ const stored = z.object({ ...product.shape, version: z.int(), writeId: z.optiona
 export type Refused = 'unknown' | 'changed';
 
 /** Products in DynamoDB. Each method is one request to the table, and none depends on how many products there are. */
-export type ProductRepository = ReturnType<typeof productRepository>;
-
 export function productRepository(client: DynamoDBDocumentClient, tableName: string) {
   return {
     /** Unconditional: the id is new, and so a retry by the SDK after a lost answer writes the same item again. */

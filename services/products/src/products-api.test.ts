@@ -1,21 +1,23 @@
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
-import { DeleteTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteTableCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod';
+import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { handler as productsFunction } from './handlers/products.ts';
+import { productRepository } from './product-repository.ts';
+import { productsService } from './service.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const table = await createTemplateTable(engine.endpoint, 'services/products/table.yml', 'ProductsTable');
-useFunctionEnv(engine.endpoint, { PRODUCTS_TABLE_NAME: table });
-
-const { handler } = await import('./handlers/products.ts');
-const { productsService } = await import('./service.ts');
+const client = createDynamoDbClient(awsConfig(engine.endpoint));
+afterAll(() => client.destroy());
+const products = productsFunction.with({ products: productRepository(createDocumentClient(client), table) });
 
 const product = z.strictObject({
   id: z.uuidv7(),
@@ -40,7 +42,7 @@ const unknownId = '0197d2a0-0000-7000-8000-000000000000';
 
 /** Calls the function as the gateway does; whatever it answers must be what the specification promises. */
 async function call(operationId: string, request: Request) {
-  const response = await handler(restEvent(request), lambdaContext());
+  const response = await products(restEvent(request), lambdaContext());
   contract.checkAnswer(operationId, response);
   return { ...response, json: response.body === '' ? undefined : JSON.parse(response.body) };
 }
@@ -75,19 +77,19 @@ const errorOf = ({ statusCode, json }: { statusCode: number; json: unknown }) =>
 describe('creating a product', () => {
   it('answers 201 with the product, where it is and its entity tag', async () => {
     const { statusCode, headers, json } = await create({ ...content, description: 'Ten litres' });
-    assert.equal(statusCode, 201);
+    expect(statusCode).toBe(201);
     const { id, createdAt, updatedAt, ...rest } = product.parse(json);
-    assert.deepEqual(rest, { ...content, description: 'Ten litres' });
-    assert.equal(createdAt, updatedAt);
+    expect(rest).toStrictEqual({ ...content, description: 'Ten litres' });
+    expect(createdAt).toBe(updatedAt);
     const location = new URL(headers.location ?? '', 'https://api.example/dev/products');
-    assert.equal(location.href, `https://api.example/dev/products/${id}`);
+    expect(location.href).toBe(`https://api.example/dev/products/${id}`);
     const read = await get(id);
-    assert.deepEqual([read.json, read.headers.etag], [json, headers.etag]);
+    expect([read.json, read.headers.etag]).toStrictEqual([json, headers.etag]);
   });
 
   it('lists every problem of a body at once', async () => {
     const answer = await create({ name: '', category: 'No!', price: { amount: -1, currency: 'euro' }, stock: 3 });
-    assert.deepEqual(errorOf(answer).paths, [
+    expect(errorOf(answer).paths).toStrictEqual([
       'body.name',
       'body.category',
       'body.price.amount',
@@ -104,74 +106,68 @@ describe('replacing a product', () => {
       ...content,
       name: 'Can',
     });
-    assert.equal(statusCode, 200);
-    assert.notEqual(headers.etag, created.headers.etag);
+    expect(statusCode).toBe(200);
+    expect(headers.etag).not.toBe(created.headers.etag);
     const { updatedAt, ...rest } = product.parse(json);
-    assert.deepEqual(rest, { ...content, id: created.json.id, name: 'Can', createdAt: created.json.createdAt });
-    assert.ok(updatedAt >= created.json.updatedAt);
+    expect(rest).toStrictEqual({ ...content, id: created.json.id, name: 'Can', createdAt: created.json.createdAt });
+    expect(updatedAt >= created.json.updatedAt).toBe(true);
     const read = await get(created.json.id);
-    assert.deepEqual([read.json, read.headers.etag], [json, headers.etag]);
+    expect([read.json, read.headers.etag]).toStrictEqual([json, headers.etag]);
   });
 
   it('is refused with 412 when somebody was faster', async () => {
     const created = await create();
     const { id } = created.json;
-    assert.equal((await replace(id, created.headers.etag)).statusCode, 200);
+    expect((await replace(id, created.headers.etag)).statusCode).toBe(200);
     for (const stale of [created.headers.etag ?? '', '"99"', '"of-another-service"', `W/${created.headers.etag}`]) {
-      assert.deepEqual(errorOf(await replace(id, stale)), {
+      expect(errorOf(await replace(id, stale))).toStrictEqual({
         statusCode: 412,
         code: 'PRECONDITION_FAILED',
         paths: undefined,
       });
     }
     const current = (await get(id)).headers.etag;
-    assert.equal((await replace(id, `${created.headers.etag}, ${current}`)).statusCode, 200);
-    assert.equal((await replace(id, '*')).statusCode, 200);
+    expect((await replace(id, `${created.headers.etag}, ${current}`)).statusCode).toBe(200);
+    expect((await replace(id, '*')).statusCode).toBe(200);
   });
 
   it('asks for If-Match with 428, and for a well-formed one with 400', async () => {
     const { json } = await create();
-    assert.deepEqual(errorOf(await replace(json.id, undefined)), {
+    expect(errorOf(await replace(json.id, undefined))).toStrictEqual({
       statusCode: 428,
       code: 'PRECONDITION_REQUIRED',
       paths: undefined,
     });
-    assert.deepEqual(errorOf(await replace(json.id, '1')).paths, ['headers.if-match']);
+    expect(errorOf(await replace(json.id, '1')).paths).toStrictEqual(['headers.if-match']);
   });
 
   it('is a 404 for an unknown product, whatever is expected of it', async () => {
     for (const ifMatch of ['*', '"1"', '"x"']) {
-      assert.equal(errorOf(await replace(unknownId, ifMatch)).statusCode, 404);
+      expect(errorOf(await replace(unknownId, ifMatch)).statusCode).toBe(404);
     }
   });
 });
 
 describe('deleting a product', () => {
-  it('is counted, as its creation was', async (t) => {
-    const added = t.mock.method(productsService.metrics, 'addMetric').mock;
+  it('is counted, as its creation was', async () => {
+    const added = jest.spyOn(productsService.metrics, 'addMetric').mock;
     const { json } = await create();
     await remove(json.id);
-    assert.deepEqual(
-      added.calls.map(({ arguments: [name, , value] }) => [name, value]),
-      [
-        ['ProductsCreated', 1],
-        ['ProductsDeleted', 1],
-      ],
-    );
+    expect(added.calls.map(([name, , value]) => [name, value])).toStrictEqual([
+      ['ProductsCreated', 1],
+      ['ProductsDeleted', 1],
+    ]);
   });
 
   it('needs no If-Match, and respects one', async () => {
     const created = await create();
     const { id } = created.json;
     await replace(id, created.headers.etag);
-    assert.equal(errorOf(await remove(id, created.headers.etag)).statusCode, 412);
+    expect(errorOf(await remove(id, created.headers.etag)).statusCode).toBe(412);
     const deleted = await remove(id);
-    assert.deepEqual([deleted.statusCode, deleted.body], [204, '']);
+    expect([deleted.statusCode, deleted.body]).toStrictEqual([204, '']);
     const answers = [await remove(id), await remove(id, '"1"'), await get(id), await replace(id, '*')];
-    assert.deepEqual(
-      answers.map(({ statusCode }) => statusCode),
-      [404, 404, 404, 404],
-    );
+    expect(answers.map(({ statusCode }) => statusCode)).toStrictEqual([404, 404, 404, 404]);
   });
 });
 
@@ -195,22 +191,19 @@ describe('the list of products', () => {
       );
       query = nextQuery(headers.link);
     }
-    assert.deepEqual(seen, ids);
-    assert.equal(pages, 3);
-    assert.deepEqual(
-      (await list('limit=5')).json.map(({ id }: { id: string }) => id),
-      ids,
-    );
-    assert.deepEqual((await list('category=nothing-of-it')).json, []);
+    expect(seen).toStrictEqual(ids);
+    expect(pages).toBe(3);
+    expect((await list('limit=5')).json.map(({ id }: { id: string }) => id)).toStrictEqual(ids);
+    expect((await list('category=nothing-of-it')).json).toStrictEqual([]);
   });
 
   it('refuses a token of another list, and bad parameters, all in one answer', async () => {
     const next = nextQuery((await list('limit=1')).headers.link) ?? '';
-    assert.equal((await list(next)).statusCode, 200);
+    expect((await list(next)).statusCode).toBe(200);
     for (const query of [`${next}&category=paged`, 'nextToken=e30', 'nextToken=x']) {
-      assert.deepEqual(errorOf(await list(query)).paths, ['query.nextToken'], query);
+      expect(errorOf(await list(query)).paths).toStrictEqual(['query.nextToken']);
     }
-    assert.deepEqual(errorOf(await list('limit=0&category=NO&sort=asc')).paths?.sort(), [
+    expect(errorOf(await list('limit=0&category=NO&sort=asc')).paths?.sort()).toStrictEqual([
       'query.category',
       'query.limit',
       'query.sort',
@@ -220,14 +213,12 @@ describe('the list of products', () => {
 
 describe('a failure that nobody foresaw', () => {
   it('is a 500 that shows nothing of its cause', async () => {
-    const client = new DynamoDBClient({ endpoint: engine.endpoint });
     await client.send(new DeleteTableCommand({ TableName: table }));
-    client.destroy();
     for (const answer of [await create(), await list(''), await get(unknownId), await replace(unknownId, '*')]) {
-      assert.equal(answer.statusCode, 500);
+      expect(answer.statusCode).toBe(500);
       const { message, code } = errorBody.parse(answer.json);
-      assert.deepEqual([message, code], ['Internal server error', 'INTERNAL_ERROR']);
-      assert.doesNotMatch(answer.body, /table|resource|dynamo|stack/i);
+      expect([message, code]).toStrictEqual(['Internal server error', 'INTERNAL_ERROR']);
+      expect(answer.body).not.toMatch(/table|resource|dynamo|stack/i);
     }
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
 import { loadContract } from '#test/support/openapi-contract.ts';
@@ -53,13 +52,13 @@ describe('the specification of products and the schemas of its function', () => 
       fc.property(values, (value) => {
         const accepted = accepts(productContent, value);
         counts[accepted ? 'accepted' : 'refused']++;
-        assert.equal(contract.acceptsBody('createProduct', value), accepted);
-        assert.equal(contract.acceptsBody('replaceProduct', value), accepted);
+        expect(contract.acceptsBody('createProduct', value)).toBe(accepted);
+        expect(contract.acceptsBody('replaceProduct', value)).toBe(accepted);
       }),
       { numRuns: 3000 },
     );
     // Neither side of the comparison may go untested.
-    assert.ok(counts.accepted > 50 && counts.refused > 50, JSON.stringify(counts));
+    expect(counts.accepted > 50 && counts.refused > 50).toBe(true);
   });
 
   it('take the same queries', () => {
@@ -77,10 +76,10 @@ describe('the specification of products and the schemas of its function', () => 
     );
     fc.assert(
       fc.property(query, (value) =>
-        assert.equal(contract.acceptsQuery('listProducts', value), accepts(productQuery, value)),
+        expect(contract.acceptsQuery('listProducts', value)).toBe(accepts(productQuery, value)),
       ),
       { numRuns: 2000 },
     );
-    assert.deepEqual(productQuery.parse({}), contract.queryDefaults('listProducts'));
+    expect(productQuery.parse({})).toStrictEqual(contract.queryDefaults('listProducts'));
   });
 });

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
-import { after, beforeEach, describe, it } from 'node:test';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
@@ -12,7 +11,7 @@ import type { TaskQuery } from './task-query.ts';
 import { taskRepository } from './task-repository.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const table = await createTemplateTable(engine.endpoint, 'services/tasks/table.yml', 'TasksTable');
 const client = DynamoDBDocumentClient.from(
   new DynamoDBClient({
@@ -22,7 +21,7 @@ const client = DynamoDBDocumentClient.from(
   }),
   { marshallOptions: { removeUndefinedValues: true } },
 );
-after(() => client.destroy());
+afterAll(() => client.destroy());
 const tasks = taskRepository(client, table);
 
 /** What went to the table: the operation, and how many items it read. */
@@ -80,62 +79,64 @@ describe('each operation', () => {
     await tasks.replace('USER#one', task.id, { title: 'y', isComplete: true }, task.updatedAt);
     await tasks.list('USER#one', { limit: 50, isComplete: true });
     await tasks.remove('USER#one', task.id);
-    assert.deepEqual(
-      requests.map(({ operation }) => operation),
-      [
-        'PutItemCommand',
-        'GetItemCommand of what is there now',
-        'UpdateItemCommand',
-        'QueryCommand',
-        'DeleteItemCommand',
-      ],
-    );
+    expect(requests.map(({ operation }) => operation)).toStrictEqual([
+      'PutItemCommand',
+      'GetItemCommand of what is there now',
+      'UpdateItemCommand',
+      'QueryCommand',
+      'DeleteItemCommand',
+    ]);
   });
 
   it('tells when there is no such task', async () => {
     const { id, updatedAt } = createTask({ title: 'x', isComplete: false }, new Date());
-    assert.equal(await tasks.find('USER#none', id), undefined);
-    assert.equal(await tasks.replace('USER#none', id, { title: 'y', isComplete: true }, updatedAt), undefined);
-    assert.equal(await tasks.remove('USER#none', id), false);
-    assert.deepEqual(await tasks.list('USER#none', { limit: 1 }), { items: [], nextToken: undefined });
+    expect(await tasks.find('USER#none', id)).toBeUndefined();
+    expect(await tasks.replace('USER#none', id, { title: 'y', isComplete: true }, updatedAt)).toBeUndefined();
+    expect(await tasks.remove('USER#none', id)).toBe(false);
+    expect(await tasks.list('USER#none', { limit: 1 })).toStrictEqual({ items: [], nextToken: undefined });
   });
 });
 
-describe('a page of a long list', async () => {
-  await fill('USER#busy', 1200);
+describe('a page of a long list', () => {
+  // Its requests are not those of the first test.
+  beforeAll(() => fill('USER#busy', 1200));
 
   it('reads the page and one item more, with and without a state', async () => {
     await tasks.list('USER#busy', { limit: 20 });
     await tasks.list('USER#busy', { limit: 20, isComplete: false });
     await tasks.list('USER#busy', { limit: 20, isComplete: true });
-    assert.deepEqual(
-      requests.map(({ read }) => read),
-      [21, 21, 21],
-    );
+    expect(requests.map(({ read }) => read)).toStrictEqual([21, 21, 21]);
   });
 
   it('reads a bounded number of items for what is due, and goes on where it stopped', async () => {
     const due = await listAll('USER#busy', { limit: 100, dueBefore: '2028-01-01T00:00:00.000Z' });
-    assert.deepEqual(
-      due.map(({ title }) => title),
-      ['1100', '1000', '900', '800', '700', '600', '500', '400', '300', '200', '100', '0'],
-    );
-    assert.deepEqual(
-      requests.map(({ read }) => read),
-      [500, 500, 200],
-    );
+    expect(due.map(({ title }) => title)).toStrictEqual([
+      '1100',
+      '1000',
+      '900',
+      '800',
+      '700',
+      '600',
+      '500',
+      '400',
+      '300',
+      '200',
+      '100',
+      '0',
+    ]);
+    expect(requests.map(({ read }) => read)).toStrictEqual([500, 500, 200]);
   });
 
   it('loses and repeats nothing when a filtered page is full before its read is', async () => {
     const due = await listAll('USER#busy', { limit: 5, isComplete: false, dueBefore: '2028-01-01T00:00:00.000Z' });
-    assert.equal(new Set(due.map(({ id }) => id)).size, 12);
-    assert.equal(due.length, 12);
+    expect(new Set(due.map(({ id }) => id)).size).toBe(12);
+    expect(due).toHaveLength(12);
   });
 
   it('is complete page by page', async () => {
     const open = await listAll('USER#busy', { limit: 50, isComplete: false });
-    assert.equal(new Set(open.map(({ id }) => id)).size, 120);
-    assert.ok(open.every(({ isComplete }) => !isComplete));
-    assert.equal((await listAll('USER#busy', { limit: 100 })).length, 1200);
+    expect(new Set(open.map(({ id }) => id)).size).toBe(120);
+    expect(open.every(({ isComplete }) => !isComplete)).toBe(true);
+    expect(await listAll('USER#busy', { limit: 100 })).toHaveLength(1200);
   });
 });

@@ -26,8 +26,6 @@ const stateIndex = 'byState';
 const filteredReadLimit = 500;
 
 /** Tasks in DynamoDB. Each method is one request to the table, and none depends on how many tasks there are. */
-export type TaskRepository = ReturnType<typeof taskRepository>;
-
 export function taskRepository(client: DynamoDBDocumentClient, tableName: string) {
   return {
     /** Unconditional: the id is new, and so a retry by the SDK after a lost answer writes the same item again. */

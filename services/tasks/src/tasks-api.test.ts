@@ -1,25 +1,29 @@
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod';
+import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
 import type { HttpFunction } from '#shared/http/http-handler.ts';
+import type { Wired } from '#shared/service.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { handler as createTask } from './handlers/create-task.ts';
+import { handler as deleteTask } from './handlers/delete-task.ts';
+import { handler as getTask } from './handlers/get-task.ts';
+import { handler as listTasks } from './handlers/list-tasks.ts';
+import { handler as replaceTask } from './handlers/replace-task.ts';
+import { tasksService } from './service.ts';
+import { taskRepository } from './task-repository.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const table = await createTemplateTable(engine.endpoint, 'services/tasks/table.yml', 'TasksTable');
-useFunctionEnv(engine.endpoint, { TASKS_TABLE_NAME: table });
-
-const { handler: createTask } = await import('./handlers/create-task.ts');
-const { handler: getTask } = await import('./handlers/get-task.ts');
-const { handler: listTasks } = await import('./handlers/list-tasks.ts');
-const { handler: replaceTask } = await import('./handlers/replace-task.ts');
-const { handler: deleteTask } = await import('./handlers/delete-task.ts');
-const { tasksService } = await import('./service.ts');
+const client = createDynamoDbClient(awsConfig(engine.endpoint));
+afterAll(() => client.destroy());
+const dependencies = { tasks: taskRepository(createDocumentClient(client), table) };
+type Operation = Wired<HttpFunction, typeof dependencies>;
 
 const task = z.strictObject({
   id: z.uuidv7(),
@@ -39,7 +43,7 @@ const errorBody = z.strictObject({
 
 type Request = Parameters<typeof restEvent>[0];
 const contract = loadContract('tasks.yml');
-const operationIds = new Map([
+const operationIds = new Map<Operation, string>([
   [createTask, 'createTask'],
   [getTask, 'getTask'],
   [listTasks, 'listTasks'],
@@ -48,8 +52,8 @@ const operationIds = new Map([
 ]);
 
 /** Calls a function as the gateway does; whatever it answers must be what the specification promises. */
-async function call(handler: HttpFunction, request: Request) {
-  const response = await handler(restEvent(request), lambdaContext());
+async function call(handler: Operation, request: Request) {
+  const response = await handler.with(dependencies)(restEvent(request), lambdaContext());
   contract.checkAnswer(operationIds.get(handler) ?? '', response);
   return { ...response, json: response.body === '' ? undefined : JSON.parse(response.body) };
 }
@@ -57,7 +61,7 @@ async function call(handler: HttpFunction, request: Request) {
 const create = (body: unknown, request: Request = {}) =>
   call(createTask, { method: 'POST', path: '/tasks', body, ...request });
 const list = (query: string, sub: string) => call(listTasks, { path: '/tasks', query, sub });
-const item = (handler: HttpFunction, taskId: string, request: Request = {}) =>
+const item = (handler: Operation, taskId: string, request: Request = {}) =>
   call(handler, { path: `/tasks/${taskId}`, resource: '/tasks/{taskId}', pathParameters: { taskId }, ...request });
 const nextQuery = (link: string | undefined) => {
   const target = /^<(.+)>; rel="next"$/.exec(link ?? '')?.[1];
@@ -75,22 +79,22 @@ describe('creating a task', () => {
       title: 'Water the plants',
       dueAt: '2027-03-01T09:00:00+01:00',
     });
-    assert.equal(statusCode, 201);
+    expect(statusCode).toBe(201);
     const { id, createdAt, updatedAt, ...rest } = task.parse(json);
-    assert.deepEqual(rest, { title: 'Water the plants', dueAt: '2027-03-01T08:00:00.000Z', isComplete: false });
-    assert.equal(createdAt, updatedAt);
+    expect(rest).toStrictEqual({ title: 'Water the plants', dueAt: '2027-03-01T08:00:00.000Z', isComplete: false });
+    expect(createdAt).toBe(updatedAt);
     const location = new URL(headers.location ?? '', 'https://api.example/dev/tasks');
-    assert.equal(location.href, `https://api.example/dev/tasks/${id}`);
+    expect(location.href).toBe(`https://api.example/dev/tasks/${id}`);
   });
 
   it('counts the characters of a title, not its UTF-16 units', async () => {
-    assert.equal((await create({ title: '🌱'.repeat(100) })).statusCode, 201);
-    assert.equal((await create({ title: '🌱'.repeat(101) })).statusCode, 400);
+    expect((await create({ title: '🌱'.repeat(100) })).statusCode).toBe(201);
+    expect((await create({ title: '🌱'.repeat(101) })).statusCode).toBe(400);
   });
 
   it('lists every problem of a body at once', async () => {
     const answer = await create({ title: '', detail: 'x'.repeat(1001), dueAt: '2026-02-30T00:00:00Z', owner: 'me' });
-    assert.deepEqual(errorOf(answer), {
+    expect(errorOf(answer)).toStrictEqual({
       statusCode: 400,
       code: 'INVALID_REQUEST',
       paths: ['body.title', 'body.detail', 'body.dueAt', 'body.owner'],
@@ -99,56 +103,53 @@ describe('creating a task', () => {
 
   it('refuses a body that is not JSON, not an object or missing', async () => {
     for (const body of ['{"title":', '[]', 'null', '"text"', '']) {
-      assert.equal(errorOf(await create(body)).code, 'INVALID_REQUEST', body);
+      expect(errorOf(await create(body)).code).toBe('INVALID_REQUEST');
     }
   });
 
   it('refuses another content type with 415 and a huge body with 413', async () => {
-    assert.deepEqual(errorOf(await create('title=x', { headers: { 'CONTENT-TYPE': 'text/plain' } })), {
+    expect(errorOf(await create('title=x', { headers: { 'CONTENT-TYPE': 'text/plain' } }))).toStrictEqual({
       statusCode: 415,
       code: 'UNSUPPORTED_MEDIA_TYPE',
       paths: undefined,
     });
-    assert.equal(errorOf(await create({ title: 'x', detail: 'x'.repeat(70_000) })).statusCode, 413);
+    expect(errorOf(await create({ title: 'x', detail: 'x'.repeat(70_000) })).statusCode).toBe(413);
   });
 
   it('refuses parameters that it does not know', async () => {
-    assert.deepEqual(errorOf(await create({ title: 'x' }, { query: 'dryRun=true' })).paths, ['query.dryRun']);
+    expect(errorOf(await create({ title: 'x' }, { query: 'dryRun=true' })).paths).toStrictEqual(['query.dryRun']);
   });
 });
 
 describe('one task', () => {
-  it('is read back as it was created, by its owner only', async (t) => {
-    const added = t.mock.method(tasksService.metrics, 'addMetric').mock;
+  it('is read back as it was created, by its owner only', async () => {
+    const added = jest.spyOn(tasksService.metrics, 'addMetric').mock;
     const created = await create({ title: 'Mine', detail: 'line\nbreak "quote" \\ ü 🌱' }, { sub: 'alice' });
-    assert.deepEqual((await item(getTask, created.json.id, { sub: 'alice' })).json, created.json);
+    expect((await item(getTask, created.json.id, { sub: 'alice' })).json).toStrictEqual(created.json);
     for (const sub of ['bob', 'Alice']) {
-      assert.equal(errorOf(await item(getTask, created.json.id, { sub })).statusCode, 404);
+      expect(errorOf(await item(getTask, created.json.id, { sub })).statusCode).toBe(404);
     }
-    assert.equal(errorOf(await item(getTask, created.json.id)).statusCode, 404);
+    expect(errorOf(await item(getTask, created.json.id)).statusCode).toBe(404);
     await item(deleteTask, created.json.id, { method: 'DELETE', sub: 'alice' });
-    assert.deepEqual(
-      added.calls.map(({ arguments: [name, , value] }) => [name, value]),
-      [
-        ['TasksCreated', 1],
-        ['TasksDeleted', 1],
-      ],
-    );
+    expect(added.calls.map(([name, , value]) => [name, value])).toStrictEqual([
+      ['TasksCreated', 1],
+      ['TasksDeleted', 1],
+    ]);
   });
 
   it('is replaced as a whole: what is absent is removed, what cannot change stays', async () => {
     const { json: created } = await create({ title: 'Old', detail: 'gone', dueAt: '2027-01-01T00:00:00Z' });
     const body = { title: 'New', isComplete: true };
     const { statusCode, json } = await item(replaceTask, created.id, { method: 'PUT', body });
-    assert.equal(statusCode, 200);
+    expect(statusCode).toBe(200);
     const { updatedAt, ...rest } = task.parse(json);
-    assert.deepEqual(rest, { id: created.id, title: 'New', isComplete: true, createdAt: created.createdAt });
-    assert.ok(updatedAt >= created.updatedAt);
-    assert.deepEqual((await item(getTask, created.id)).json, json);
+    expect(rest).toStrictEqual({ id: created.id, title: 'New', isComplete: true, createdAt: created.createdAt });
+    expect(updatedAt >= created.updatedAt).toBe(true);
+    expect((await item(getTask, created.id)).json).toStrictEqual(json);
   });
 
   it('needs its title and state to be replaced', async () => {
-    assert.deepEqual(errorOf(await item(replaceTask, unknownId, { method: 'PUT', body: {} })).paths, [
+    expect(errorOf(await item(replaceTask, unknownId, { method: 'PUT', body: {} })).paths).toStrictEqual([
       'body.title',
       'body.isComplete',
     ]);
@@ -157,14 +158,14 @@ describe('one task', () => {
   it('is gone after it was deleted, and 404 from then on', async () => {
     const { json: created } = await create({ title: 'Short-lived' });
     const deleted = await item(deleteTask, created.id, { method: 'DELETE' });
-    assert.deepEqual([deleted.statusCode, deleted.body], [204, '']);
+    expect([deleted.statusCode, deleted.body]).toStrictEqual([204, '']);
     const put = { method: 'PUT', body: { title: 'x', isComplete: false } };
     for (const [handler, request] of [
       [deleteTask, {}],
       [getTask, {}],
       [replaceTask, put],
     ] as const) {
-      assert.deepEqual(errorOf(await item(handler, created.id, request)), {
+      expect(errorOf(await item(handler, created.id, request))).toStrictEqual({
         statusCode: 404,
         code: 'NOT_FOUND',
         paths: undefined,
@@ -174,11 +175,11 @@ describe('one task', () => {
 
   it('is addressed by a UUID in any case and by nothing else', async () => {
     const { json: created } = await create({ title: 'Case' });
-    assert.equal((await item(getTask, created.id.toUpperCase())).statusCode, 200);
+    expect((await item(getTask, created.id.toUpperCase())).statusCode).toBe(200);
     for (const id of ['1', '../x', `${created.id}x`, ' ', 'a'.repeat(5000)]) {
       const answer = await item(getTask, id);
-      assert.deepEqual(errorOf(answer).paths, ['path.taskId']);
-      assert.ok(answer.body.length < 300);
+      expect(errorOf(answer).paths).toStrictEqual(['path.taskId']);
+      expect(answer.body.length).toBeLessThan(300);
     }
   });
 });
@@ -203,15 +204,15 @@ describe('the list of tasks', () => {
       );
       query = nextQuery(headers.link);
     }
-    assert.deepEqual(seen, ids);
-    assert.equal(pages, 3);
+    expect(seen).toStrictEqual(ids);
+    expect(pages).toBe(3);
   });
 
   it('has no next page when the last item fills it', async () => {
     for (const title of ['a', 'b']) await create({ title }, { sub: 'exact' });
     const { headers, json } = await list('limit=2', 'exact');
-    assert.equal(json.length, 2);
-    assert.equal(headers.link, undefined);
+    expect(json).toHaveLength(2);
+    expect(headers.link).toBeUndefined();
   });
 
   it('filters by state and by due date, alone and together', async () => {
@@ -226,25 +227,25 @@ describe('the list of tasks', () => {
         .parse((await list(query, sub)).json)
         .map(({ title }) => title)
         .sort();
-    assert.deepEqual(await titles('isComplete=false'), ['open', 'open-late', 'open-soon']);
-    assert.deepEqual(await titles('isComplete=true'), ['done-soon']);
-    assert.deepEqual(await titles('dueBefore=2028-01-01T00:00:00Z'), ['done-soon', 'open-soon']);
-    assert.deepEqual(await titles('dueBefore=2027-01-01T00:00:00Z'), []);
-    assert.deepEqual(await titles('isComplete=false&dueBefore=2028-01-01T00:00:00Z'), ['open-soon']);
+    expect(await titles('isComplete=false')).toStrictEqual(['open', 'open-late', 'open-soon']);
+    expect(await titles('isComplete=true')).toStrictEqual(['done-soon']);
+    expect(await titles('dueBefore=2028-01-01T00:00:00Z')).toStrictEqual(['done-soon', 'open-soon']);
+    expect(await titles('dueBefore=2027-01-01T00:00:00Z')).toStrictEqual([]);
+    expect(await titles('isComplete=false&dueBefore=2028-01-01T00:00:00Z')).toStrictEqual(['open-soon']);
   });
 
   it('moves a task between the states when it is replaced', async () => {
     const sub = 'mover';
     const { json: created } = await create({ title: 'x' }, { sub });
     await item(replaceTask, created.id, { method: 'PUT', body: { title: 'x', isComplete: true }, sub });
-    assert.equal((await list('isComplete=false', sub)).json.length, 0);
-    assert.equal((await list('isComplete=true', sub)).json.length, 1);
+    expect((await list('isComplete=false', sub)).json).toHaveLength(0);
+    expect((await list('isComplete=true', sub)).json).toHaveLength(1);
   });
 
   it('refuses a token of another owner, of another filter and of nobody', async () => {
     for (const title of ['a', 'b']) await create({ title }, { sub: 'token' });
     const next = nextQuery((await list('limit=1', 'token')).headers.link) ?? '';
-    assert.equal((await list(next, 'token')).statusCode, 200);
+    expect((await list(next, 'token')).statusCode).toBe(200);
     const refused = [
       list(next, 'thief'),
       list(next, 'TOKEN'),
@@ -252,20 +253,20 @@ describe('the list of tasks', () => {
       list(`${next}&dueBefore=2028-01-01T00:00:00Z`, 'token'),
       ...['x', '!', 'e30', 'bnVsbA', 'a'.repeat(1025)].map((token) => list(`nextToken=${token}`, 'token')),
     ];
-    for (const answer of await Promise.all(refused)) assert.deepEqual(errorOf(answer).paths, ['query.nextToken']);
+    for (const answer of await Promise.all(refused)) expect(errorOf(answer).paths).toStrictEqual(['query.nextToken']);
   });
 
   it('refuses bad and repeated parameters, all in one answer', async () => {
     const answer = await list('limit=0&isComplete=yes&dueBefore=soon&sort=asc', 'x');
-    assert.deepEqual(errorOf(answer).paths?.sort(), [
+    expect(errorOf(answer).paths?.sort()).toStrictEqual([
       'query.dueBefore',
       'query.isComplete',
       'query.limit',
       'query.sort',
     ]);
     for (const limit of ['101', '-1', '1.5', '1e1', '', 'NaN', '9'.repeat(400)]) {
-      assert.deepEqual(errorOf(await list(`limit=${limit}`, 'x')).paths, ['query.limit']);
+      expect(errorOf(await list(`limit=${limit}`, 'x')).paths).toStrictEqual(['query.limit']);
     }
-    assert.deepEqual(errorOf(await list('limit=1&limit=2', 'x')).paths, ['query.limit']);
+    expect(errorOf(await list('limit=1&limit=2', 'x')).paths).toStrictEqual(['query.limit']);
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
 import { loadContract } from '#test/support/openapi-contract.ts';
@@ -53,13 +52,13 @@ describe('the specification of tasks and the schemas of its functions', () => {
       fc.property(fc.oneof({ weight: 20, arbitrary: body }, other), (value) => {
         const accepted = accepts(newTask, value);
         counts[accepted ? 'accepted' : 'refused']++;
-        assert.equal(contract.acceptsBody('createTask', value), accepted);
-        assert.equal(contract.acceptsBody('replaceTask', value), accepts(taskContent, value));
+        expect(contract.acceptsBody('createTask', value)).toBe(accepted);
+        expect(contract.acceptsBody('replaceTask', value)).toBe(accepts(taskContent, value));
       }),
       { numRuns: 3000 },
     );
     // Neither side of the comparison may go untested.
-    assert.ok(counts.accepted > 50 && counts.refused > 50, JSON.stringify(counts));
+    expect(counts.accepted > 50 && counts.refused > 50).toBe(true);
   });
 
   it('take the same queries', () => {
@@ -77,9 +76,9 @@ describe('the specification of tasks and the schemas of its functions', () => {
       { requiredKeys: [], noNullPrototype: true },
     );
     fc.assert(
-      fc.property(query, (value) => assert.equal(contract.acceptsQuery('listTasks', value), accepts(taskQuery, value))),
+      fc.property(query, (value) => expect(contract.acceptsQuery('listTasks', value)).toBe(accepts(taskQuery, value))),
       { numRuns: 2000 },
     );
-    assert.deepEqual(taskQuery.parse({}), contract.queryDefaults('listTasks'));
+    expect(taskQuery.parse({})).toStrictEqual(contract.queryDefaults('listTasks'));
   });
 });

@@ -1,44 +1,43 @@
-import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { after, describe, it } from 'node:test';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { DynamoDBDocumentClient, GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
+import { GetCommand, QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import fc from 'fast-check';
+import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
+import { createQueueClient } from '#shared/sqs/queue-client.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { recordCalls } from '#test/support/call-recorder.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { startQueueEngine } from '#test/support/queue-engine.ts';
 import { sqsEvent } from '#test/support/sqs-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { archive } from './archive.ts';
+import { service as failures } from './failure-service.ts';
+import { handler as createUserFunction } from './handlers/create-user.ts';
+import { handler as recordFailureFunction } from './handlers/record-failure.ts';
+import { service } from './service.ts';
 import { userIdOf } from './user-id.ts';
+import { userRepository } from './user-repository.ts';
 
 const engine = await startDynamoDbEngine();
 const queues = await startQueueEngine();
 const recorder = await recordCalls(engine.endpoint);
-after(() => Promise.all([recorder, queues, engine].map((running) => running[Symbol.asyncDispose]())));
+afterAll(() => Promise.all([recorder, queues, engine].map((running) => running[Symbol.asyncDispose]())));
 const tableName = await createTemplateTable(engine.endpoint, 'services/users-async/table.yml', 'UsersTable');
 const archiveUrl = await queues.createQueue('archive');
-useFunctionEnv(recorder.endpoint, {
-  USERS_TABLE: tableName,
-  ARCHIVE_QUEUE_URL: archiveUrl,
-  AWS_ENDPOINT_URL_SQS: queues.endpoint,
-});
-const { handler: createUser } = await import('./handlers/create-user.ts');
-const { handler: recordFailure } = await import('./handlers/record-failure.ts');
-const { metrics } = (await import('./service.ts')).service;
-const failures = (await import('./failure-service.ts')).service;
-
-const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
-const table = DynamoDBDocumentClient.from(
-  new DynamoDBClient({ endpoint: engine.endpoint, region: 'us-east-1', credentials }),
-);
-const sqs = new SQSClient({ endpoint: queues.endpoint, region: 'us-east-1', credentials });
-after(() => {
+const recorded = createDynamoDbClient(awsConfig(recorder.endpoint));
+const table = createDocumentClient(createDynamoDbClient(awsConfig(engine.endpoint)));
+const sqs = createQueueClient(awsConfig(queues.endpoint));
+afterAll(() => {
+  recorded.destroy();
   table.destroy();
   sqs.destroy();
 });
+const users = userRepository(createDocumentClient(recorded), tableName);
+const createUser = createUserFunction.with({ users });
+const recordFailure = recordFailureFunction.with({ users, archive: archive(sqs, archiveUrl) });
+const { metrics } = service;
 
 const ada = JSON.stringify({ name: 'Ada Lovelace', email: 'ada@example.com' });
 const create = (...messages: Parameters<typeof sqsEvent>) => createUser(sqsEvent(...messages), lambdaContext());
@@ -79,40 +78,34 @@ async function takeFromArchive() {
 describe('consuming the queue', () => {
   it('creates one user a message, with the id that the message means and the time it was sent', async () => {
     const messageId = randomUUID();
-    assert.deepEqual(failuresOf(await create({ messageId, body: ada })), []);
-    assert.deepEqual(await recordsOf(messageId), [{ userId: userIdOf(messageId), status: 'completed' }]);
-    assert.equal((await userOf(messageId))?.createdAt, '2026-01-01T00:00:00.000Z');
+    expect(failuresOf(await create({ messageId, body: ada }))).toStrictEqual([]);
+    expect(await recordsOf(messageId)).toStrictEqual([{ userId: userIdOf(messageId), status: 'completed' }]);
+    expect((await userOf(messageId))?.createdAt).toBe('2026-01-01T00:00:00.000Z');
   });
 
   it('makes one call to the table for each user', async () => {
     recorder.take();
     await create(...Array.from({ length: 10 }, () => ({ messageId: randomUUID(), body: ada })));
-    assert.deepEqual(
-      recorder.take(),
-      Array.from({ length: 10 }, () => ({ action: 'PutItem', isRefused: false })),
-    );
+    expect(recorder.take()).toStrictEqual(Array.from({ length: 10 }, () => ({ action: 'PutItem', isRefused: false })));
   });
 
-  it('takes a message that is delivered again, or twice in a batch, for the same user', async (t) => {
-    const added = t.mock.method(metrics, 'addMetric');
+  it('takes a message that is delivered again, or twice in a batch, for the same user', async () => {
+    const added = jest.spyOn(metrics, 'addMetric');
     const messageId = randomUUID();
     await create({ messageId, body: ada }, { messageId, body: ada });
-    assert.deepEqual(failuresOf(await create({ messageId, body: ada })), []);
-    assert.equal((await recordsOf(messageId)).length, 1);
-    assert.deepEqual(
-      added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),
-      [['UsersCreated', 1]],
-    );
+    expect(failuresOf(await create({ messageId, body: ada }))).toStrictEqual([]);
+    expect(await recordsOf(messageId)).toHaveLength(1);
+    expect(added.mock.calls.map(([name, , value]) => [name, value])).toStrictEqual([['UsersCreated', 1]]);
   });
 
   it('fails only the bad message of a batch', async () => {
     const good = randomUUID();
     const bad = randomUUID();
-    assert.deepEqual(failuresOf(await create({ messageId: good, body: ada }, { messageId: bad, body: '{"name":1}' })), [
-      bad,
-    ]);
-    assert.equal((await recordsOf(good)).length, 1);
-    assert.deepEqual(await recordsOf(bad), []);
+    expect(
+      failuresOf(await create({ messageId: good, body: ada }, { messageId: bad, body: '{"name":1}' })),
+    ).toStrictEqual([bad]);
+    expect(await recordsOf(good)).toHaveLength(1);
+    expect(await recordsOf(bad)).toStrictEqual([]);
   });
 
   it('stores whatever text a name may have as it is', async () => {
@@ -120,8 +113,8 @@ describe('consuming the queue', () => {
       fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1, maxLength: 100 }), async (name) => {
         const messageId = randomUUID();
         const body = JSON.stringify({ name, email: 'a@b.c' });
-        assert.deepEqual(failuresOf(await create({ messageId, body })), []);
-        assert.equal((await userOf(messageId))?.name, name);
+        expect(failuresOf(await create({ messageId, body }))).toStrictEqual([]);
+        expect((await userOf(messageId))?.name).toBe(name);
       }),
       { numRuns: 50 },
     );
@@ -129,25 +122,19 @@ describe('consuming the queue', () => {
 });
 
 describe('consuming the dead-letter queue', () => {
-  it('records why a message failed and keeps a copy that can be sent back', async (t) => {
+  it('records why a message failed and keeps a copy that can be sent back', async () => {
     // What the alarm of the function goes by.
-    const told = t.mock.method(failures.logger, 'error');
-    const added = t.mock.method(failures.metrics, 'addMetric');
+    const told = jest.spyOn(failures.logger, 'error');
+    const added = jest.spyOn(failures.metrics, 'addMetric');
     const messageId = randomUUID();
     const body = '{"name":"","email":"x","admin":true}';
-    assert.deepEqual(failuresOf(await fail({ messageId, body, sentAt: 1_700_000_000_000 })), []);
+    expect(failuresOf(await fail({ messageId, body, sentAt: 1_700_000_000_000 }))).toStrictEqual([]);
     const [record] = await recordsOf(messageId);
-    assert.equal(record?.status, 'failed');
-    assert.match(String(record?.reason), /name must be 1 to 100 characters long.*email.*admin is not a known field/);
-    assert.deepEqual(await takeFromArchive(), [{ body, messageId, sentAt: '1700000000000' }]);
-    assert.deepEqual(
-      told.mock.calls.map(({ arguments: [, fields] }) => fields),
-      [{ message_id: messageId }],
-    );
-    assert.deepEqual(
-      added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),
-      [['UsersFailed', 1]],
-    );
+    expect(record?.status).toBe('failed');
+    expect(String(record?.reason)).toMatch(/name must be 1 to 100 characters long.*email.*admin is not a known field/);
+    expect(await takeFromArchive()).toStrictEqual([{ body, messageId, sentAt: '1700000000000' }]);
+    expect(told.mock.calls.map(([, fields]) => fields)).toStrictEqual([{ message_id: messageId }]);
+    expect(added.mock.calls.map(([name, , value]) => [name, value])).toStrictEqual([['UsersFailed', 1]]);
   });
 
   it('tells the reason in bounds, whatever is wrong', async () => {
@@ -156,10 +143,10 @@ describe('consuming the dead-letter queue', () => {
       await fail({ messageId, body });
       return String((await recordsOf(messageId))[0]?.reason);
     };
-    assert.match(await reasonFor('null'), /^body must be/);
-    assert.match(await reasonFor(ada), /after several attempts/);
+    expect(await reasonFor('null')).toMatch(/^body must be/);
+    expect(await reasonFor(ada)).toMatch(/after several attempts/);
     const fields = Object.fromEntries(Array.from({ length: 200 }, (_, index) => [`${index}-${'x'.repeat(100)}`, 1]));
-    assert.equal((await reasonFor(JSON.stringify(fields))).length, 500);
+    expect(await reasonFor(JSON.stringify(fields))).toHaveLength(500);
     await takeFromArchive();
   });
 
@@ -167,16 +154,16 @@ describe('consuming the dead-letter queue', () => {
     const messageId = randomUUID();
     // With its attributes it is more than SQS takes.
     const body = 'x'.repeat(1024 * 1024);
-    assert.deepEqual(failuresOf(await fail({ messageId, body })), [messageId]);
-    assert.deepEqual(await takeFromArchive(), []);
+    expect(failuresOf(await fail({ messageId, body }))).toStrictEqual([messageId]);
+    expect(await takeFromArchive()).toStrictEqual([]);
   });
 
   it('does not call a message failed whose user exists', async () => {
     const messageId = randomUUID();
     await create({ messageId, body: ada });
     await fail({ messageId, body: ada });
-    assert.deepEqual(await recordsOf(messageId), [{ userId: userIdOf(messageId), status: 'completed' }]);
-    assert.deepEqual(await takeFromArchive(), []);
+    expect(await recordsOf(messageId)).toStrictEqual([{ userId: userIdOf(messageId), status: 'completed' }]);
+    expect(await takeFromArchive()).toStrictEqual([]);
   });
 
   it('a message sent back becomes the user that its first id stands for', async () => {
@@ -188,23 +175,23 @@ describe('consuming the dead-letter queue', () => {
       body: ada,
       attributes: { originalMessageId: messageId, originalSentAt: '1700000000000' },
     };
-    assert.deepEqual(failuresOf(await create(redriven)), []);
-    assert.deepEqual(await recordsOf(messageId), [{ userId: userIdOf(messageId), status: 'completed' }]);
-    assert.deepEqual(await recordsOf(redriven.messageId), []);
-    assert.equal((await userOf(messageId))?.createdAt, '2023-11-14T22:13:20.000Z');
+    expect(failuresOf(await create(redriven))).toStrictEqual([]);
+    expect(await recordsOf(messageId)).toStrictEqual([{ userId: userIdOf(messageId), status: 'completed' }]);
+    expect(await recordsOf(redriven.messageId)).toStrictEqual([]);
+    expect((await userOf(messageId))?.createdAt).toBe('2023-11-14T22:13:20.000Z');
   });
 });
 
 describe('the id of a user', () => {
   it('stays the same from one version to the next, since a message may come again after a deploy', () => {
-    assert.equal(userIdOf('0b2a4b0e-5a35-4a43-9d3e-7d3c1b6f2f10'), 'd9ba1d30-066c-5b61-a41b-9e23eeab3fe2');
+    expect(userIdOf('0b2a4b0e-5a35-4a43-9d3e-7d3c1b6f2f10')).toBe('d9ba1d30-066c-5b61-a41b-9e23eeab3fe2');
   });
 
   it('is a UUID of version 5 that depends on the message alone', () => {
     fc.assert(
       fc.property(fc.uuid(), fc.uuid(), (one, other) => {
-        assert.match(userIdOf(one), /^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
-        assert.equal(userIdOf(one) === userIdOf(other), one === other);
+        expect(userIdOf(one)).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+        expect(userIdOf(one) === userIdOf(other)).toBe(one === other);
       }),
     );
   });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { it } from 'node:test';
+import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { newUser } from './user-message.ts';
@@ -37,10 +36,10 @@ it('the model of the gateway and the consumer take the same users', () => {
     fc.property(fc.oneof({ weight: 20, arbitrary: body }, other), (value) => {
       const accepted = newUser.safeParse(value).success;
       counts[accepted ? 'accepted' : 'refused']++;
-      assert.equal(contract.acceptsBody('createUser', value), accepted);
+      expect(contract.acceptsBody('createUser', value)).toBe(accepted);
     }),
     { numRuns: 5000 },
   );
   // Neither side of the comparison may go untested.
-  assert.ok(counts.accepted > 50 && counts.refused > 50, JSON.stringify(counts));
+  expect(counts.accepted > 50 && counts.refused > 50).toBe(true);
 });

@@ -1,32 +1,36 @@
-import assert from 'node:assert/strict';
-import { after, describe, it } from 'node:test';
+import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod';
+import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
 import type { HttpFunction } from '#shared/http/http-handler.ts';
+import type { Wired } from '#shared/service.ts';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
-import { useFunctionEnv } from '#test/support/function-env.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { handler as addUser } from './handlers/add-user.ts';
+import { handler as changeUser } from './handlers/change-user.ts';
+import { handler as createUser } from './handlers/create-user.ts';
+import { handler as deleteUser } from './handlers/delete-user.ts';
+import { handler as editAddress } from './handlers/edit-address.ts';
+import { handler as getUser } from './handlers/get-user.ts';
+import { handler as listUsers } from './handlers/list-users.ts';
+import { handler as setAddress } from './handlers/set-address.ts';
+import { usersService } from './service.ts';
+import { userRepository } from './user-repository.ts';
 
 const engine = await startDynamoDbEngine();
-after(() => engine[Symbol.asyncDispose]());
+afterAll(async () => engine[Symbol.asyncDispose]());
 const table = await createTemplateTable(engine.endpoint, 'services/users/table.yml', 'CommerceTable');
-useFunctionEnv(engine.endpoint, { COMMERCE_TABLE_NAME: table });
-
-const { handler: addUser } = await import('./handlers/add-user.ts');
-const { handler: createUser } = await import('./handlers/create-user.ts');
-const { handler: getUser } = await import('./handlers/get-user.ts');
-const { handler: listUsers } = await import('./handlers/list-users.ts');
-const { handler: changeUser } = await import('./handlers/change-user.ts');
-const { handler: deleteUser } = await import('./handlers/delete-user.ts');
-const { handler: setAddress } = await import('./handlers/set-address.ts');
-const { handler: editAddress } = await import('./handlers/edit-address.ts');
-const { usersService } = await import('./service.ts');
+const client = createDynamoDbClient(awsConfig(engine.endpoint));
+afterAll(() => client.destroy());
+const dependencies = { users: userRepository(createDocumentClient(client), table) };
+type Operation = Wired<HttpFunction, typeof dependencies>;
 
 type Request = Parameters<typeof restEvent>[0];
 const contract = loadContract('users.yml');
-const operationIds = new Map([
+const operationIds = new Map<Operation, string>([
   [addUser, 'addUser'],
   [createUser, 'createUser'],
   [getUser, 'getUser'],
@@ -44,14 +48,14 @@ const errorBody = z.looseObject({
 });
 
 /** Calls a function as the gateway does; whatever it answers must be what the specification promises. */
-async function call(handler: HttpFunction, request: Request) {
-  const response = await handler(restEvent(request), lambdaContext());
+async function call(handler: Operation, request: Request) {
+  const response = await handler.with(dependencies)(restEvent(request), lambdaContext());
   contract.checkAnswer(operationIds.get(handler) ?? '', response);
   return { ...response, json: response.body === '' ? undefined : JSON.parse(response.body) };
 }
 
 const create = (body: unknown) => call(createUser, { method: 'POST', path: '/users', body });
-const item = (handler: HttpFunction, username: string, request: Request = {}) =>
+const item = (handler: Operation, username: string, request: Request = {}) =>
   call(handler, { path: `/users/${username}`, pathParameters: { username }, ...request });
 const change = (username: string, body: unknown) => item(changeUser, username, { method: 'PUT', body });
 const list = (query: string) => call(listUsers, { path: '/users', query });
@@ -64,7 +68,7 @@ let number = 0;
 async function anyUser(fields: object = {}): Promise<string> {
   const username = `user${number++}`;
   const { statusCode } = await create({ username, email: `${username}@example.com`, name: 'Any', ...fields });
-  assert.equal(statusCode, 201);
+  expect(statusCode).toBe(201);
   return username;
 }
 
@@ -72,25 +76,25 @@ describe('adding a user', () => {
   it('answers with a message, and with the user where it is created', async () => {
     const body = { email: 'grace@example.com', name: 'Grace Hopper', username: 'grace' };
     const added = await call(addUser, { method: 'POST', path: '/add_user', body });
-    assert.deepEqual([added.statusCode, added.json], [200, { message: 'User grace added successfully' }]);
+    expect([added.statusCode, added.json]).toStrictEqual([200, { message: 'User grace added successfully' }]);
 
     const created = await create({ email: 'ada@example.com', name: 'Ada', username: 'Ada', userType: 'BUSINESS' });
-    assert.equal(created.statusCode, 201);
+    expect(created.statusCode).toBe(201);
     const { CreatedAt, ...rest } = created.json;
-    assert.deepEqual(rest, { Username: 'Ada', Name: 'Ada', Email: 'ada@example.com', UserType: 'BUSINESS' });
+    expect(rest).toStrictEqual({ Username: 'Ada', Name: 'Ada', Email: 'ada@example.com', UserType: 'BUSINESS' });
     const location = new URL(created.headers.location ?? '', 'https://api.example/dev/users');
-    assert.equal(location.href, 'https://api.example/dev/users/Ada');
-    assert.deepEqual((await item(getUser, 'aDA')).json, created.json);
+    expect(location.href).toBe('https://api.example/dev/users/Ada');
+    expect((await item(getUser, 'aDA')).json).toStrictEqual(created.json);
   });
 
   it('says which of username and e-mail address is taken, in whatever case', async () => {
     await create({ email: 'first@example.com', name: 'x', username: 'first' });
     const taken = async (username: string, email: string) => errorOf(await create({ username, email, name: 'x' }));
     const conflict = (...paths: string[]) => ({ statusCode: 409, code: 'CONFLICT', paths });
-    assert.deepEqual(await taken('FIRST', 'other@example.com'), conflict('body.username'));
-    assert.deepEqual(await taken('other', 'First@Example.COM'), conflict('body.email'));
-    assert.deepEqual(await taken('first', 'first@example.com'), conflict('body.username', 'body.email'));
-    assert.equal(errorOf(await item(getUser, 'other')).statusCode, 404);
+    expect(await taken('FIRST', 'other@example.com')).toStrictEqual(conflict('body.username'));
+    expect(await taken('other', 'First@Example.COM')).toStrictEqual(conflict('body.email'));
+    expect(await taken('first', 'first@example.com')).toStrictEqual(conflict('body.username', 'body.email'));
+    expect(errorOf(await item(getUser, 'other')).statusCode).toBe(404);
   });
 
   it('takes look-alikes of an address for the same', async () => {
@@ -102,26 +106,22 @@ describe('adding a user', () => {
       ['café@example.com', 'cafe\u0301@example.com'],
     ] as const) {
       await anyUser({ email: known });
-      assert.deepEqual(
-        errorOf(await create({ username: 'alike', email: alike, name: 'x' })).paths,
-        ['body.email'],
-        alike,
-      );
+      expect(errorOf(await create({ username: 'alike', email: alike, name: 'x' })).paths).toStrictEqual(['body.email']);
     }
   });
 
   it('refuses what is no address, also once it is normalized', async () => {
     for (const email of ['x', 'a@b', 'a b@c.d', 'a@b@c.d', 'a＠b@c.d', '@b.c', `${'ﷺ'.repeat(20)}@example.com`]) {
-      assert.deepEqual(errorOf(await create({ username: 'noaddress', email, name: 'x' })).paths, ['body.email'], email);
+      expect(errorOf(await create({ username: 'noaddress', email, name: 'x' })).paths).toStrictEqual(['body.email']);
     }
   });
 
   it('refuses usernames that a URL cannot carry as they are', async () => {
     for (const username of ['a', 'a b', 'a/b', '..', '.a', 'ä1', 'a%20', 'x'.repeat(65), '']) {
       const answer = await create({ username, email: 'url@example.com', name: 'x' });
-      assert.deepEqual(errorOf(answer).paths, ['body.username'], username);
+      expect(errorOf(answer).paths).toStrictEqual(['body.username']);
     }
-    assert.equal((await create({ username: 'x'.repeat(64), email: 'url@example.com', name: 'x' })).statusCode, 201);
+    expect((await create({ username: 'x'.repeat(64), email: 'url@example.com', name: 'x' })).statusCode).toBe(201);
   });
 
   it('lets only one of many win that want one name and one address at the same time', async () => {
@@ -130,8 +130,8 @@ describe('adding a user', () => {
         create({ username: index % 2 ? 'race' : 'RACE', email: index % 2 ? 'race@x.org' : 'RACE@x.org', name: 'x' }),
       ),
     );
-    assert.equal(answers.filter(({ statusCode }) => statusCode === 201).length, 1);
-    assert.equal(answers.filter(({ statusCode }) => statusCode === 409).length, 9);
+    expect(answers.filter(({ statusCode }) => statusCode === 201)).toHaveLength(1);
+    expect(answers.filter(({ statusCode }) => statusCode === 409)).toHaveLength(9);
   });
 });
 
@@ -139,47 +139,47 @@ describe('changing a user', () => {
   it('leaves what is absent, and moves between the lists of types', async () => {
     const username = await anyUser();
     const { json } = await change(username, { name: 'New', userType: 'BUSINESS' });
-    assert.deepEqual([json.Name, json.Email, json.UserType], ['New', `${username}@example.com`, 'BUSINESS']);
+    expect([json.Name, json.Email, json.UserType]).toStrictEqual(['New', `${username}@example.com`, 'BUSINESS']);
     const names = async (query: string) => listed.parse((await list(query)).json).map(({ Username }) => Username);
-    assert.ok((await names('userType=BUSINESS&limit=100')).includes(username));
-    assert.ok(!(await names('userType=CUSTOMER&limit=100')).includes(username));
+    expect(await names('userType=BUSINESS&limit=100')).toContain(username);
+    expect(await names('userType=CUSTOMER&limit=100')).not.toContain(username);
   });
 
   it('moves the e-mail address: the old one is free, the new one is not', async () => {
     const username = await anyUser();
     const { statusCode, json } = await change(username, { email: 'moved@example.com' });
-    assert.deepEqual([statusCode, json.Email], [200, 'moved@example.com']);
-    assert.deepEqual((await item(getUser, username)).json, json);
+    expect([statusCode, json.Email]).toStrictEqual([200, 'moved@example.com']);
+    expect((await item(getUser, username)).json).toStrictEqual(json);
     const other = await anyUser();
-    assert.deepEqual(errorOf(await change(other, { email: 'MOVED@example.com' })).paths, ['body.email']);
-    assert.equal((await item(getUser, other)).json.Email, `${other}@example.com`);
-    assert.equal((await change(other, { email: `${username}@example.com` })).statusCode, 200);
+    expect(errorOf(await change(other, { email: 'MOVED@example.com' })).paths).toStrictEqual(['body.email']);
+    expect((await item(getUser, other)).json.Email).toBe(`${other}@example.com`);
+    expect((await change(other, { email: `${username}@example.com` })).statusCode).toBe(200);
   });
 
   it('takes another spelling of the own address', async () => {
     const username = await anyUser();
     const { json } = await change(username, { email: `${username.toUpperCase()}@Example.com` });
-    assert.equal(json.Email, `${username.toUpperCase()}@Example.com`);
+    expect(json.Email).toBe(`${username.toUpperCase()}@Example.com`);
     const answer = await create({ username: 'speller', email: `${username}@example.com`, name: 'x' });
-    assert.deepEqual(errorOf(answer).paths, ['body.email']);
+    expect(errorOf(answer).paths).toStrictEqual(['body.email']);
   });
 
   it('keeps one address a user when two changes race', async () => {
     const username = await anyUser();
     const emails = ['race1@example.com', 'race2@example.com', 'race3@example.com'];
     const answers = await Promise.all(emails.map((email) => change(username, { email })));
-    assert.ok(answers.some(({ statusCode }) => statusCode === 200));
+    expect(answers.some(({ statusCode }) => statusCode === 200)).toBe(true);
     const kept = (await item(getUser, username)).json.Email;
     for (const email of [...emails, `${username}@example.com`]) {
       const answer = await create({ username: await unusedName(), email, name: 'x' });
-      assert.equal(answer.statusCode, email === kept ? 409 : 201, email);
+      expect(answer.statusCode).toBe(email === kept ? 409 : 201);
     }
   });
 
   it('refuses an empty change and unknown users', async () => {
-    assert.equal(errorOf(await change(await anyUser(), {})).statusCode, 400);
-    assert.equal(errorOf(await change('nobody', { name: 'x' })).statusCode, 404);
-    assert.equal(errorOf(await change('nobody', { email: 'nobody@example.com' })).statusCode, 404);
+    expect(errorOf(await change(await anyUser(), {})).statusCode).toBe(400);
+    expect(errorOf(await change('nobody', { name: 'x' })).statusCode).toBe(404);
+    expect(errorOf(await change('nobody', { email: 'nobody@example.com' })).statusCode).toBe(404);
   });
 });
 
@@ -191,19 +191,19 @@ describe('the postal address', () => {
   it('is set by body and by query', async () => {
     const username = await anyUser();
     const put = await item(setAddress, username, { method: 'PUT', body: { address: '1 Main St' } });
-    assert.equal(put.json.Address, '1 Main St');
+    expect(put.json.Address).toBe('1 Main St');
     const query = new URLSearchParams({ username, new_address: 'Straße 2 & Co, ü 🌱' }).toString();
     const edited = await call(editAddress, { method: 'POST', path: '/edit-address', query });
-    assert.deepEqual(edited.json, { message: `Address of ${username} updated successfully` });
-    assert.equal((await item(getUser, username)).json.Address, 'Straße 2 & Co, ü 🌱');
+    expect(edited.json).toStrictEqual({ message: `Address of ${username} updated successfully` });
+    expect((await item(getUser, username)).json.Address).toBe('Straße 2 & Co, ü 🌱');
   });
 
   it('needs a user and a text', async () => {
     const put = await item(setAddress, 'nobody', { method: 'PUT', body: { address: 'x' } });
-    assert.equal(errorOf(put).statusCode, 404);
+    expect(errorOf(put).statusCode).toBe(404);
     const edit = (query: string) => call(editAddress, { method: 'POST', path: '/edit-address', query });
-    assert.equal(errorOf(await edit('username=nobody&new_address=x')).statusCode, 404);
-    assert.deepEqual(errorOf(await edit('new_address=')).paths, ['query.username', 'query.new_address']);
+    expect(errorOf(await edit('username=nobody&new_address=x')).statusCode).toBe(404);
+    expect(errorOf(await edit('new_address=')).paths).toStrictEqual(['query.username', 'query.new_address']);
   });
 });
 
@@ -223,11 +223,8 @@ describe('the list of users', () => {
       const target: string | undefined = /^<\?(.+)>; rel="next"$/.exec(headers.link ?? '')?.[1];
       query = target;
     }
-    assert.equal(new Set(seen).size, seen.length);
-    assert.deepEqual(
-      seen.filter((username) => mine.includes(username)),
-      mine,
-    );
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.filter((username) => mine.includes(username))).toStrictEqual(mine);
   });
 
   it('needs a type, and a token of that type', async () => {
@@ -235,19 +232,19 @@ describe('the list of users', () => {
     await anyUser();
     const { headers } = await list('userType=CUSTOMER&limit=1');
     const token = /nextToken=([^>&]+)/.exec(headers.link ?? '')?.[1];
-    assert.equal((await list(`userType=CUSTOMER&nextToken=${token}`)).statusCode, 200);
-    assert.deepEqual(errorOf(await list(`userType=BUSINESS&nextToken=${token}`)).paths, ['query.nextToken']);
-    assert.deepEqual(errorOf(await list('limit=0')).paths, ['query.userType', 'query.limit']);
+    expect((await list(`userType=CUSTOMER&nextToken=${token}`)).statusCode).toBe(200);
+    expect(errorOf(await list(`userType=BUSINESS&nextToken=${token}`)).paths).toStrictEqual(['query.nextToken']);
+    expect(errorOf(await list('limit=0')).paths).toStrictEqual(['query.userType', 'query.limit']);
   });
 });
 
 describe('deleting a user', () => {
   it('frees name and address of a user without orders', async () => {
     const username = await anyUser();
-    assert.equal((await item(deleteUser, username, { method: 'DELETE' })).statusCode, 204);
-    assert.equal(errorOf(await item(getUser, username)).statusCode, 404);
-    assert.equal(errorOf(await item(deleteUser, username, { method: 'DELETE' })).statusCode, 404);
-    assert.equal((await create({ username, email: `${username}@example.com`, name: 'Next' })).statusCode, 201);
+    expect((await item(deleteUser, username, { method: 'DELETE' })).statusCode).toBe(204);
+    expect(errorOf(await item(getUser, username)).statusCode).toBe(404);
+    expect(errorOf(await item(deleteUser, username, { method: 'DELETE' })).statusCode).toBe(404);
+    expect((await create({ username, email: `${username}@example.com`, name: 'Next' })).statusCode).toBe(201);
   });
 });
 
@@ -267,28 +264,25 @@ describe('a caller', () => {
     ];
   };
 
-  it('acts on the user who is called as its subject, in any case, and is counted', async (t) => {
+  it('acts on the user who is called as its subject, in any case, and is counted', async () => {
     const username = await anyUser();
     await item(deleteUser, username, { method: 'DELETE' });
-    const added = t.mock.method(usersService.metrics, 'addMetric');
+    const added = jest.spyOn(usersService.metrics, 'addMetric');
     const statuses: number[] = [];
     for (const act of as(username, username.toUpperCase())) statuses.push((await act()).statusCode);
-    assert.deepEqual(statuses, [200, 200, 200, 200, 200, 204, 201]);
-    assert.deepEqual(
-      added.mock.calls.map(({ arguments: [name, , value] }) => [name, value]),
-      [
-        ['UsersAdded', 1],
-        ['UsersDeleted', 1],
-        ['UsersAdded', 1],
-      ],
-    );
+    expect(statuses).toStrictEqual([200, 200, 200, 200, 200, 204, 201]);
+    expect(added.mock.calls.map(([name, , value]) => [name, value])).toStrictEqual([
+      ['UsersAdded', 1],
+      ['UsersDeleted', 1],
+      ['UsersAdded', 1],
+    ]);
   });
 
   it('acts on nobody else, nor on one whose name only looks like its subject', async () => {
     const username = await anyUser();
     for (const sub of ['mallory', username.toUpperCase(), `${username} `]) {
-      for (const act of as(sub, username)) assert.deepEqual((await act()).statusCode, 403);
+      for (const act of as(sub, username)) expect((await act()).statusCode).toStrictEqual(403);
     }
-    assert.equal((await item(getUser, username)).json.Name, 'Any');
+    expect((await item(getUser, username)).json.Name).toBe('Any');
   });
 });

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
 import { loadContract } from '#test/support/openapi-contract.ts';
@@ -60,21 +59,21 @@ describe('the specification of users and the schemas of its functions', () => {
         for (const candidate of candidates) {
           const accepted = accepts(newUser, candidate);
           counts[accepted ? 'accepted' : 'refused']++;
-          assert.equal(contract.acceptsBody('createUser', candidate), accepted);
-          assert.equal(contract.acceptsBody('addUser', candidate), accepted);
-          assert.equal(contract.acceptsBody('changeUser', candidate), accepts(userChange, candidate));
+          expect(contract.acceptsBody('createUser', candidate)).toBe(accepted);
+          expect(contract.acceptsBody('addUser', candidate)).toBe(accepted);
+          expect(contract.acceptsBody('changeUser', candidate)).toBe(accepts(userChange, candidate));
         }
       }),
       { numRuns: 3000 },
     );
-    assert.ok(counts.accepted > 50 && counts.refused > 50, JSON.stringify(counts));
+    expect(counts.accepted > 50 && counts.refused > 50).toBe(true);
   });
 
   it('take the same addresses', () => {
     const address = fc.record({ address: often(textUpTo(500)) }, { requiredKeys: [], noNullPrototype: true });
     fc.assert(
       fc.property(address, (value) =>
-        assert.equal(contract.acceptsBody('setAddress', value), accepts(newAddress, value)),
+        expect(contract.acceptsBody('setAddress', value)).toBe(accepts(newAddress, value)),
       ),
     );
   });
@@ -92,12 +91,12 @@ describe('the specification of users and the schemas of its functions', () => {
     const addresses = fc.record({ username, new_address: textUpTo(500) }, { noNullPrototype: true });
     fc.assert(
       fc.property(query, addresses, (users, address) => {
-        assert.equal(contract.acceptsQuery('listUsers', users), accepts(userQuery, users));
-        assert.equal(contract.acceptsQuery('editAddress', address), accepts(addressQuery, address));
+        expect(contract.acceptsQuery('listUsers', users)).toBe(accepts(userQuery, users));
+        expect(contract.acceptsQuery('editAddress', address)).toBe(accepts(addressQuery, address));
       }),
       { numRuns: 2000 },
     );
-    assert.deepEqual(userQuery.parse({ userType: 'CUSTOMER' }), {
+    expect(userQuery.parse({ userType: 'CUSTOMER' })).toStrictEqual({
       userType: 'CUSTOMER',
       ...contract.queryDefaults('listUsers'),
     });

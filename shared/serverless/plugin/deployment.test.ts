@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { nameDeployment } from './deployment.ts';
 import type { Resources } from './template.ts';
@@ -29,7 +28,7 @@ const framework = (time: number, others: object = {}) => ({
 });
 const deploymentIn = (template: z.infer<typeof resources>) => {
   const [entry] = Object.entries(template).filter(([, { Type }]) => Type === 'AWS::ApiGateway::Deployment');
-  assert.ok(entry);
+  if (entry === undefined) throw new Error('there is no deployment');
   return { id: entry[0], ...entry[1] };
 };
 
@@ -37,9 +36,9 @@ describe('the deployment of an API', () => {
   it('has an id that changes with the API and with nothing else', () => {
     const { id } = deploymentIn(deployed(framework(1)));
     const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
-    assert.match(id, /^ApiGatewayDeployment[0-9a-f]{12}$/);
-    assert.equal(deploymentIn(deployed(framework(2, table))).id, id);
-    assert.notEqual(deploymentIn(deployed(framework(1, { Post: method('POST') }))).id, id);
+    expect(id).toMatch(/^ApiGatewayDeployment[0-9a-f]{12}$/);
+    expect(deploymentIn(deployed(framework(2, table))).id).toBe(id);
+    expect(deploymentIn(deployed(framework(1, { Post: method('POST') }))).id).not.toBe(id);
   });
 
   it('has another id when what the API calls may have been replaced', () => {
@@ -54,18 +53,17 @@ describe('the deployment of an API', () => {
       { 'Fn::Sub': `sqs:path/\${AWS::AccountId}/\${Target.QueueName}` },
       { 'Fn::Sub': `\${Target}` },
     ]) {
-      assert.notEqual(idWith(uri, queue('one')), idWith(uri, queue('other')), JSON.stringify(uri));
+      expect(idWith(uri, queue('one'))).not.toBe(idWith(uri, queue('other')));
     }
     const another = { Ref: 'Target2' };
-    assert.equal(idWith(another, queue('one')), idWith(another, queue('other')));
+    expect(idWith(another, queue('one'))).toBe(idWith(another, queue('other')));
   });
 
   it('has another id when any part of the API has changed', () => {
-    for (const kind of ['Resource', 'Method', 'Model', 'RequestValidator', 'GatewayResponse', 'Authorizer']) {
-      const idWith = (Name: string) =>
-        deploymentIn(deployed(framework(1, { Part: { Type: `AWS::ApiGateway::${kind}`, Properties: { Name } } }))).id;
-      assert.notEqual(idWith('one'), idWith('other'), kind);
-    }
+    const kinds = ['Resource', 'Method', 'Model', 'RequestValidator', 'GatewayResponse', 'Authorizer'];
+    const idWith = (kind: string, Name: string) =>
+      deploymentIn(deployed(framework(1, { Part: { Type: `AWS::ApiGateway::${kind}`, Properties: { Name } } }))).id;
+    expect(kinds.filter((kind) => idWith(kind, 'one') === idWith(kind, 'other'))).toStrictEqual([]);
   });
 
   it('is found wherever the template refers to it, under either name', () => {
@@ -74,7 +72,7 @@ describe('the deployment of an API', () => {
       Properties: { Stages: [{ Ref: 'ApiGatewayDeployment1' }, 'x'] },
     };
     const template = deployed(framework(1, { Waiting: waiting }));
-    assert.deepEqual(template.Waiting?.Properties, { Stages: [{ Ref: deploymentIn(template).id }, 'x'] });
+    expect(template.Waiting?.Properties).toStrictEqual({ Stages: [{ Ref: deploymentIn(template).id }, 'x'] });
   });
 
   it('keeps its id when a function that the API calls gets other code', () => {
@@ -91,21 +89,21 @@ describe('the deployment of an API', () => {
           }),
         ),
       ).id;
-    assert.equal(idWith('run', 'monday.zip'), idWith('run', 'tuesday.zip'));
-    assert.notEqual(idWith('run', 'monday.zip'), idWith('walk', 'monday.zip'));
+    expect(idWith('run', 'monday.zip')).toBe(idWith('run', 'tuesday.zip'));
+    expect(idWith('run', 'monday.zip')).not.toBe(idWith('walk', 'monday.zip'));
   });
 
   it('leaves the stage to a resource of its own, which refers to it', () => {
     const template = deployed(framework(1));
     const { id, Properties } = deploymentIn(template);
-    assert.deepEqual(Properties, { RestApiId: { Ref: 'Api' } });
-    assert.deepEqual(template.Stage?.Properties, { DeploymentId: { Ref: id } });
+    expect(Properties).toStrictEqual({ RestApiId: { Ref: 'Api' } });
+    expect(template.Stage?.Properties).toStrictEqual({ DeploymentId: { Ref: id } });
   });
 
   it('waits for every part of the API, and for nothing else', () => {
     const answers = { Answer: { Type: 'AWS::ApiGateway::GatewayResponse', Properties: {} } };
     const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
-    assert.deepEqual(deploymentIn(deployed(framework(1, { ...answers, ...table }))).DependsOn, [
+    expect(deploymentIn(deployed(framework(1, { ...answers, ...table }))).DependsOn).toStrictEqual([
       'Answer',
       'Api',
       'Get',
@@ -114,6 +112,6 @@ describe('the deployment of an API', () => {
 
   it('changes nothing of a template without an API', () => {
     const table = { Table: { Type: 'AWS::DynamoDB::Table', Properties: {} } };
-    assert.deepEqual(deployed(table), table);
+    expect(deployed(table)).toStrictEqual(table);
   });
 });

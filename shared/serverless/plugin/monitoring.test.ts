@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod';
 import { compileLogFilter } from '#local/cloudwatch/log-filter-pattern.ts';
 import { monitoringOf } from './monitoring.ts';
@@ -38,10 +37,10 @@ describe('what a template is watched by', () => {
     const pattern = watched.AuthorizeLambdaFunctionErrorFilter?.Properties.FilterPattern;
     const matches = compileLogFilter(z.string().parse(pattern));
     const refusal = { level: 'ERROR', message: { errorType: 'Error', errorMessage: 'Unauthorized' } };
-    assert.equal(matches(JSON.stringify(refusal)), false);
-    assert.equal(matches(JSON.stringify({ type: 'platform.report', record: { status: 'error' } })), false);
-    assert.equal(matches(JSON.stringify({ type: 'platform.report', record: { status: 'timeout' } })), true);
-    assert.equal(matches(JSON.stringify({ level: 'ERROR', service: 'shop', message: 'no keys' })), true);
+    expect(matches(JSON.stringify(refusal))).toBe(false);
+    expect(matches(JSON.stringify({ type: 'platform.report', record: { status: 'error' } }))).toBe(false);
+    expect(matches(JSON.stringify({ type: 'platform.report', record: { status: 'timeout' } }))).toBe(true);
+    expect(matches(JSON.stringify({ level: 'ERROR', service: 'shop', message: 'no keys' }))).toBe(true);
   });
 
   it('filters the log of each function for errors, with an alarm to the topic', () => {
@@ -51,8 +50,8 @@ describe('what a template is watched by', () => {
     });
     const pattern = resources.BuyLambdaFunctionErrorFilter?.Properties.FilterPattern;
     const crash = { level: 'ERROR', message: { errorType: 'TypeError', errorMessage: 'no price' } };
-    assert.ok(compileLogFilter(z.string().parse(pattern))(JSON.stringify(crash)));
-    assert.partialDeepStrictEqual(resources, {
+    expect(compileLogFilter(z.string().parse(pattern))(JSON.stringify(crash))).toBeTruthy();
+    expect(resources).toMatchObject({
       BuyLambdaFunctionErrorFilter: {
         Type: 'AWS::Logs::MetricFilter',
         Properties: {
@@ -91,7 +90,7 @@ describe('what a template is watched by', () => {
         },
       },
     });
-    assert.deepEqual(metrics(resources), [
+    expect(metrics(resources)).toStrictEqual([
       'DeadFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
       'FollowLateAlarm AWS/Lambda IteratorAge',
       'FrontAgeAlarm AWS/SQS ApproximateAgeOfOldestMessage',
@@ -109,7 +108,10 @@ describe('what a template is watched by', () => {
       ['AWS::SNS::Subscription', redrive],
     ] as const) {
       const found = metrics(watch({ Giver: { Type, Properties }, Dead: queue(), Other: queue() }));
-      assert.deepEqual(found, ['DeadFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible'], Type);
+      expect({ Type, found }).toStrictEqual({
+        Type,
+        found: ['DeadFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible'],
+      });
     }
   });
 
@@ -123,7 +125,7 @@ describe('what a template is watched by', () => {
       Rest: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'dev-shop' } },
       Http: { Type: 'AWS::ApiGatewayV2::Api', Properties: {} },
     });
-    assert.deepEqual(metrics(resources), [
+    expect(metrics(resources)).toStrictEqual([
       'HttpErrorAlarm AWS/ApiGateway 5xx',
       'HttpLatencyAlarm AWS/ApiGateway Latency',
       'LostFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
@@ -131,7 +133,7 @@ describe('what a template is watched by', () => {
       'RestErrorAlarm AWS/ApiGateway 5XXError',
       'RestLatencyAlarm AWS/ApiGateway Latency',
     ]);
-    assert.deepEqual(resources.RestErrorAlarm?.Properties.Dimensions, [
+    expect(resources.RestErrorAlarm?.Properties.Dimensions).toStrictEqual([
       { Name: 'ApiName', Value: 'dev-shop' },
       { Name: 'Stage', Value: 'dev' },
     ]);
@@ -149,9 +151,9 @@ describe('what a template is watched by', () => {
         Properties: { AlarmDescription: 'Own', Namespace: 'AWS/SQS', MetricName, Dimensions },
       },
     });
-    assert.deepEqual(metrics(resources), [`Own AWS/SQS ${MetricName}`]);
-    assert.deepEqual(resources.Own?.Properties.AlarmActions, [topicArn]);
-    assert.equal(resources.Own?.Properties.AlarmDescription, 'Own');
+    expect(metrics(resources)).toStrictEqual([`Own AWS/SQS ${MetricName}`]);
+    expect(resources.Own?.Properties.AlarmActions).toStrictEqual([topicArn]);
+    expect(resources.Own?.Properties.AlarmDescription).toBe('Own');
   });
 
   it('has alarms without actions where there is no topic', () => {
@@ -159,6 +161,6 @@ describe('what a template is watched by', () => {
       { Http: { Type: 'AWS::ApiGatewayV2::Api' } },
       { service: 'shop', stage: 'dev', topicArn: null },
     );
-    assert.equal(alarms.HttpErrorAlarm?.Properties?.AlarmActions, undefined);
+    expect(alarms.HttpErrorAlarm?.Properties?.AlarmActions).toBeUndefined();
   });
 });

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { describe, it } from 'node:test';
+import { describe, expect, it } from '@jest/globals';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 import * as z from 'zod';
@@ -16,32 +15,34 @@ const faultsWith = (given: object) => faultsOf({ ...stages.default, ...given });
 
 describe('the parameters of a deploy', () => {
   it('are right as they come, for every stage', () => {
-    for (const [stage, parameters] of Object.entries(deployed)) assert.deepEqual(faultsWith(parameters), [], stage);
-    assert.deepEqual(faultsWith({ ...local, oidcIssuer: 'http://localhost:4566/_local/oidc' }), []);
+    const faults = Object.entries(deployed).map(([stage, parameters]) => ({ stage, faults: faultsWith(parameters) }));
+    expect(faults).toStrictEqual(Object.keys(deployed).map((stage) => ({ stage, faults: [] })));
+    expect(faultsWith({ ...local, oidcIssuer: 'http://localhost:4566/_local/oidc' })).toStrictEqual([]);
   });
 
   it('are all of them described', () => {
     const { properties } = z.object({ properties: z.record(z.string(), z.unknown()) }).parse(schema);
-    for (const name of Object.keys({ ...stages.default, ...local })) assert.ok(name in properties, name);
+    expect(Object.keys(properties)).toEqual(expect.arrayContaining(Object.keys({ ...stages.default, ...local })));
   });
 
   it('are described by a JSON schema', () => {
     const ajv = new Ajv2020();
-    assert.ok(ajv.validateSchema(schema), ajv.errorsText());
+    void ajv.validateSchema(schema);
+    expect(ajv.errors).toBeNull();
   });
 
   it('are refused by name when nothing knows them', () => {
-    assert.deepEqual(faultsWith({ memorysize: 512 }), ['there is no parameter memorysize']);
+    expect(faultsWith({ memorysize: 512 })).toStrictEqual(['there is no parameter memorysize']);
   });
 
   it('may be text, as the command line has them', () => {
     const text = { memorySize: '1024', tracing: 'false', throttlingRateLimit: '12.5', auth: 'iam' };
-    assert.deepEqual(faultsWith(text), []);
-    assert.equal(faultsWith({ memorySize: 'much', tracing: 'perhaps' }).length, 2);
+    expect(faultsWith(text)).toStrictEqual([]);
+    expect(faultsWith({ memorySize: 'much', tracing: 'perhaps' })).toHaveLength(2);
   });
 
   it('are refused when a misspelling would leave the APIs open', () => {
-    assert.deepEqual(faultsWith({ auth: 'JWT' }), [
+    expect(faultsWith({ auth: 'JWT' })).toStrictEqual([
       'the parameter auth is "JWT", but must be equal to one of the allowed values: none, jwt, cognito, lambda, iam',
     ]);
   });
@@ -66,36 +67,36 @@ describe('the parameters of a deploy', () => {
       [{ ...domain, certificateArn, hostedZoneId: 'Z123' }, true],
     ];
     for (const [given, isRight] of cases) {
-      assert.equal(faultsWith(given).length === 0, isRight, JSON.stringify(given));
+      expect({ given, isRight: faultsWith(given).length === 0 }).toStrictEqual({ given, isRight });
     }
   });
 
   it('are told what they need', () => {
-    assert.deepEqual(faultsWith({ auth: 'jwt', hostedZoneId: 'Z123' }), [
+    expect(faultsWith({ auth: 'jwt', hostedZoneId: 'Z123' })).toStrictEqual([
       'auth=jwt needs the parameter oidcIssuer',
       'auth=jwt needs the parameter oidcAudience',
       'hostedZoneId needs the parameter domainName',
     ]);
-    assert.deepEqual(faultsWith({ auth: 'lambda' }), ['auth=lambda needs the parameter authorizerFunctionArn']);
+    expect(faultsWith({ auth: 'lambda' })).toStrictEqual(['auth=lambda needs the parameter authorizerFunctionArn']);
   });
 
   it('are refused where the name of the stage cannot be in the domain of a user pool', () => {
     for (const stage of ['Dev', 'my_stage', 'aws-test', 'x'.repeat(37)]) {
-      assert.match(faultsOfStage(stage, { auth: 'cognito' })[0] ?? '', new RegExp(`^the stage ${stage} cannot be`));
-      assert.deepEqual(faultsOfStage(stage, { auth: 'cognito', userPoolArn: 'arn' }), []);
-      assert.deepEqual(faultsOfStage(stage, { auth: 'jwt' }), []);
+      expect(faultsOfStage(stage, { auth: 'cognito' })[0] ?? '').toMatch(new RegExp(`^the stage ${stage} cannot be`));
+      expect(faultsOfStage(stage, { auth: 'cognito', userPoolArn: 'arn' })).toStrictEqual([]);
+      expect(faultsOfStage(stage, { auth: 'jwt' })).toStrictEqual([]);
     }
-    assert.deepEqual(faultsOfStage('feature-42', { auth: 'cognito' }), []);
+    expect(faultsOfStage('feature-42', { auth: 'cognito' })).toStrictEqual([]);
   });
 
   it('are refused whether they are of the stage, the defaults or the command line', () => {
     const read = (given: string | readonly string[] = [], own: object = {}, stage = 'dev') =>
       readParameters(stage, stages.default, own, givenParameters(given));
-    assert.equal(read(['auth=jwt', 'oidcIssuer=https://id.example.com/?a=b', 'oidcAudience=shop']).auth, 'jwt');
-    assert.equal(read('throttlingRateLimit=12.5', { throttlingRateLimit: 'much' }).throttlingRateLimit, 12.5);
-    assert.equal(read('tracing=false').tracing, false);
-    assert.throws(() => read([], { auht: 'jwt' }), { message: 'there is no parameter auht' });
-    assert.throws(() => read('auht=jwt'), { message: 'there is no parameter auht' });
-    assert.throws(() => read('auth=cognito', {}, 'My_Stage'), /the stage My_Stage cannot be in the domain/);
+    expect(read(['auth=jwt', 'oidcIssuer=https://id.example.com/?a=b', 'oidcAudience=shop']).auth).toBe('jwt');
+    expect(read('throttlingRateLimit=12.5', { throttlingRateLimit: 'much' }).throttlingRateLimit).toBe(12.5);
+    expect(read('tracing=false').tracing).toBe(false);
+    expect(() => read([], { auht: 'jwt' })).toThrow('there is no parameter auht');
+    expect(() => read('auht=jwt')).toThrow('there is no parameter auht');
+    expect(() => read('auth=cognito', {}, 'My_Stage')).toThrow(/the stage My_Stage cannot be in the domain/);
   });
 });

@@ -1,0 +1,3 @@
+import { stopEndpoint } from './setup.ts';
+
+export default stopEndpoint;
