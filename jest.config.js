@@ -34,7 +34,7 @@ export default {
   coverageReporters: process.env.COVERAGE === 'true' ? ['json-summary'] : ['text', 'lcov'],
   reporters: ['default', '<rootDir>/test/results/jest-counts.js'],
   projects: [
-    project('unit', ['services', 'shared', 'scripts', 'test'], {
+    project('unit', ['services', 'shared', 'tools', 'test'], {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(command-line|options|end-to-end)/'],
     }),
     project('command-line', ['test/command-line']),

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { parse } from 'yaml';
 import * as z from 'zod';
-import { readProject } from '#local/start/project.ts';
+import { readProject } from '#tools/dev/project.ts';
 
 const route = z.looseObject({ method: z.string(), path: z.string(), authorizer: z.string() });
 const event = z.looseObject({ http: route.optional(), httpApi: route.optional() });

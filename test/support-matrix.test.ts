@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import { renderSupportMatrix, replaceSupportMatrix } from '../scripts/support-matrix/render.ts';
+import { renderSupportMatrix, replaceSupportMatrix } from '#tools/support-matrix/render.ts';
 
-test('local/README.md tells what the endpoint supports now', async () => {
+test('packages/local-aws/README.md tells what the endpoint supports now', async () => {
   const document = readFileSync(join(import.meta.dirname, '..', 'local', 'README.md'), 'utf8');
   const current = replaceSupportMatrix(document, await renderSupportMatrix());
   expect(document).toBe(current);

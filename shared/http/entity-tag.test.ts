@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cpuMilliseconds } from '#test/support/cpu-time.ts';
+import { cpuMilliseconds } from 'local-aws/testing/cpu-time';
 import { entityTag, ifMatch } from './entity-tag.ts';
 
 test('what entityTag makes is found again in a list', () => {

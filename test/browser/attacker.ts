@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
+import { until } from 'local-aws/testing/until';
 import type { Browser, Page, Request } from 'playwright-core';
 import * as z from 'zod';
 import { launchBrowser } from '#test/support/browser.ts';
 import { type PageServer, servePages } from '#test/support/serve-pages.ts';
-import { until } from '#test/support/until.ts';
 
 /** What an attack sends: by GET the URL alone, by POST also the body, with preflights also the headers. */
 export type Target = {

@@ -6,9 +6,9 @@ import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { ListSubscriptionsCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { startEndpoint } from '#local/endpoint.ts';
+import { startEndpoint } from 'local-aws';
+import { until } from 'local-aws/testing/until';
 import { awsConfig } from '#test/support/aws-config.ts';
-import { until } from '#test/support/until.ts';
 
 /** An endpoint with something of everything in it. */
 export type Victim = AsyncDisposable & {

@@ -2,13 +2,13 @@ import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Endpoint, startEndpoint } from 'local-aws';
+import { until } from 'local-aws/testing/until';
 import * as z from 'zod';
-import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
-import { localEnvironment } from '#local/start/deploy.ts';
 import { copyFixture, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 import { outputNamed } from '#test/support/stack-outputs.ts';
-import { until } from '#test/support/until.ts';
+import { localEnvironment } from '#tools/dev/deploy.ts';
 
 const stackName = ['--stack-name', 'greetings'];
 const stacks = z.object({

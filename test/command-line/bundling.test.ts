@@ -5,12 +5,12 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { unzipSync, zipSync } from 'fflate';
-import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
-import { localEnvironment } from '#local/start/deploy.ts';
+import { type Endpoint, startEndpoint } from 'local-aws';
 import { bundlingEvents } from '#shared/serverless/bundling/esbuild-plugin.ts';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { copyFixture, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
+import { localEnvironment } from '#tools/dev/deploy.ts';
 
 describe('serverless-esbuild, loaded only to bundle', () => {
   let endpoint: Endpoint;

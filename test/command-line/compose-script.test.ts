@@ -1,7 +1,7 @@
 import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
+import { type Endpoint, startEndpoint } from 'local-aws';
 import { copyRepository, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 
@@ -31,17 +31,17 @@ describe('npm run deploy and remove, for stage local', () => {
       cwd: project.folder,
       env: { ...process.env, EDGE_PORT: String(endpoint.port) },
     });
-  const compose = (...args: string[]): Promise<Finished> => run('scripts/compose.ts', ...args, '--stage', 'local');
+  const compose = (...args: string[]): Promise<Finished> => run('tools/cli/compose.ts', ...args, '--stage', 'local');
 
   const queueUrl = /http:\/\/localhost:\d+\/000000000000\/sender-local-Queue-/;
 
   it('nothing is changed before a stage is named', async () => {
     for (const args of [
-      ['scripts/compose.ts', 'deploy'],
-      ['scripts/compose.ts', 'remove', '--service', 'sender'],
-      ['scripts/compose.ts', 'sender:deploy', '--stage'],
-      ['scripts/sls.ts', 'sender', 'deploy', 'function', '--function', 'send'],
-      ['scripts/sls.ts', 'sender', 'invoke'],
+      ['tools/cli/compose.ts', 'deploy'],
+      ['tools/cli/compose.ts', 'remove', '--service', 'sender'],
+      ['tools/cli/compose.ts', 'sender:deploy', '--stage'],
+      ['tools/cli/sls.ts', 'sender', 'deploy', 'function', '--function', 'send'],
+      ['tools/cli/sls.ts', 'sender', 'invoke'],
     ]) {
       const { exitCode, output } = await run(...args);
       expect({ exitCode, output }).toMatchObject({ exitCode: 2 });
@@ -51,7 +51,7 @@ describe('npm run deploy and remove, for stage local', () => {
 
   it('the options that they take are explained', async () => {
     for (const command of ['deploy', 'remove']) {
-      const { exitCode, output } = await run('scripts/compose.ts', command, '--help');
+      const { exitCode, output } = await run('tools/cli/compose.ts', command, '--help');
       expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
       for (const option of ['--stage', '--param', '--service', 'EDGE_PORT']) expect(output).toMatch(new RegExp(option));
     }
@@ -83,7 +83,7 @@ describe('npm run deploy and remove, for stage local', () => {
   });
 
   it('the Serverless CLI in one service says nothing of its plugin', async () => {
-    const { exitCode, output } = await run('scripts/sls.ts', 'sender', 'info', '-s', 'local');
+    const { exitCode, output } = await run('tools/cli/sls.ts', 'sender', 'info', '-s', 'local');
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     expect(output).toMatch(/^service: sender\nstage: local\n/);
     expect(output).not.toMatch(/localstack/);

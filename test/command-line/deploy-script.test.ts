@@ -2,11 +2,11 @@ import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { ListSubscriptionsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
-import { localEnvironment } from '#local/start/deploy.ts';
+import { type Endpoint, startEndpoint } from 'local-aws';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
+import { localEnvironment } from '#tools/dev/deploy.ts';
 
 describe('npm run deploy', () => {
   let endpoint: Endpoint;
@@ -29,7 +29,7 @@ describe('npm run deploy', () => {
   });
 
   const compose = (...args: string[]): Promise<Finished> =>
-    runCommand(process.execPath, ['scripts/compose.ts', ...args, '--stage', 'local'], {
+    runCommand(process.execPath, ['tools/cli/compose.ts', ...args, '--stage', 'local'], {
       cwd: project.folder,
       env: { ...process.env, EDGE_PORT: String(endpoint.port) },
     });

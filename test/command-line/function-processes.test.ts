@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
-import { dirname } from 'node:path';
+import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { fileURLToPath } from 'node:url';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
+import { until } from 'local-aws/testing/until';
 import { start } from '#test/support/npm-start.ts';
-import { until } from '#test/support/until.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const root = join(import.meta.dirname, '..', '..');
 const onPosix = { skip: process.platform === 'win32' ? 'no process groups' : false };
 
 async function startFunction(t: TestContext, url: string, code: string): Promise<LambdaClient> {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { clientsOf, createWays, missingOf, sendUntil } from '#test/support/acknowledged-load.ts';
-import { runEndpoint } from '../../bench/running-endpoint.ts';
+import { runEndpoint } from '#tools/bench/running-endpoint.ts';
 
 it('loses nothing that it acknowledged when it is killed under load', { timeout: 120_000 }, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'killed-endpoint-'));

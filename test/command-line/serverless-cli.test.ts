@@ -5,13 +5,13 @@ import { LambdaClient, ListFunctionsCommand } from '@aws-sdk/client-lambda';
 import { ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, DeleteQueueCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { type Endpoint, startEndpoint } from 'local-aws';
 import * as z from 'zod';
-import { type Endpoint, startEndpoint } from '#local/endpoint.ts';
-import { localEnvironment } from '#local/start/deploy.ts';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { copyFixture, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 import { serviceClient } from '#test/support/service-client.ts';
+import { localEnvironment } from '#tools/dev/deploy.ts';
 
 describe('the Serverless CLI', () => {
   let endpoint: Endpoint;

@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { takeLock } from 'local-aws/process-lock';
 import * as z from 'zod';
-import { deployLock } from '#local/start/deploy.ts';
-import { takeLock } from '#local/start/process-lock.ts';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { start } from '#test/support/npm-start.ts';
 import { json, serviceClient } from '#test/support/service-client.ts';
 import { bearer } from '#test/support/tokens.ts';
+import { deployLock } from '#tools/dev/deploy.ts';
 
 describe('npm start', () => {
   let project: FixtureProject;

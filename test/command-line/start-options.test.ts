@@ -16,7 +16,7 @@ describe('npm start', () => {
   afterAll(() => project[Symbol.dispose]());
 
   const launch = (...args: string[]): Promise<Finished> =>
-    runCommand(process.execPath, ['local/launch.js', ...args], { cwd: project.folder, env: process.env });
+    runCommand(process.execPath, ['tools/dev/launch.js', ...args], { cwd: project.folder, env: process.env });
 
   it('explains its options', async () => {
     const { exitCode, output } = await launch('--help');
@@ -65,7 +65,7 @@ describe('npm start', () => {
     for (const name of ['local', 'package.json']) {
       cpSync(join(project.folder, name), join(folder, name), { recursive: true });
     }
-    const { exitCode, output } = await runCommand(process.execPath, ['local/launch.js'], {
+    const { exitCode, output } = await runCommand(process.execPath, ['tools/dev/launch.js'], {
       cwd: folder,
       env: process.env,
     });

@@ -2,11 +2,11 @@ import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { deployLock } from '#local/start/deploy.ts';
-import { takeLock } from '#local/start/process-lock.ts';
+import { takeLock } from 'local-aws/process-lock';
+import { until } from 'local-aws/testing/until';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { start } from '#test/support/npm-start.ts';
-import { until } from '#test/support/until.ts';
+import { deployLock } from '#tools/dev/deploy.ts';
 
 describe('npm start', () => {
   let project: FixtureProject;
@@ -54,7 +54,7 @@ describe('npm start', () => {
   // Needs `script` of util-linux.
   (hasTerminals ? it : it.skip)('stops in the middle of a deploy on Ctrl-C in a terminal', async () => {
     const { CI: _, ...environment } = process.env;
-    const command = 'stty cols 80; exec node local/launch.js --port 0 --services tasks';
+    const command = 'stty cols 80; exec node tools/dev/launch.js --port 0 --services tasks';
     const script = spawn('script', ['-qec', command, '/dev/null'], {
       cwd: project.folder,
       stdio: 'pipe',

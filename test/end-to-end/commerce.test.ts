@@ -12,6 +12,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from 'local-aws/testing/until';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { breakFunction } from '#test/support/break-function.ts';
@@ -20,7 +21,6 @@ import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts'
 import { runCommand } from '#test/support/run-command.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
-import { until } from '#test/support/until.ts';
 
 const order = z.object({ PK: z.string(), OrderId: z.string(), Status: z.string(), Amount: z.number() });
 const done = z.object({ data: order });
@@ -339,6 +339,6 @@ describe('commerce', () => {
 /** `npm run redrive -- --service notifications`, as operators run it. */
 function redrive() {
   const endpoint = process.env.TEST_ENDPOINT_URL ?? '';
-  const args = ['scripts/redrive.ts', '--service', 'notifications', '--endpoint-url', endpoint];
+  const args = ['tools/redrive/run.ts', '--service', 'notifications', '--endpoint-url', endpoint];
   return runCommand(process.execPath, args, { cwd: process.cwd(), env: process.env });
 }

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect } from '@jest/globals';
+import { until } from 'local-aws/testing/until';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { json, type Request, serviceClient } from '#test/support/service-client.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
-import { until } from '#test/support/until.ts';
 
 const created = z.object({ id: z.string() });
 const placed = z.object({ data: z.object({ OrderId: z.string() }) });

@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { until } from 'local-aws/testing/until';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { breakFunction } from '#test/support/break-function.ts';
@@ -19,7 +20,6 @@ import { advanceTime } from '#test/support/endpoint-control.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
-import { until } from '#test/support/until.ts';
 import type { FriendAction, FriendMessage, FriendState, Pair } from '../../services/friends/src/friendship.ts';
 import { FriendshipModel } from '../../services/friends/src/friendship-model.fixture.ts';
 
@@ -324,7 +324,7 @@ function fittingAction(state: FriendState | undefined, { action }: Step): Friend
 async function redrive(...options: string[]): Promise<string> {
   const endpoint = process.env.TEST_ENDPOINT_URL ?? '';
   const { stdout } = await promisify(execFile)(process.execPath, [
-    ...['scripts/redrive.ts', '--service', 'friends', '--endpoint-url', endpoint],
+    ...['tools/redrive/run.ts', '--service', 'friends', '--endpoint-url', endpoint],
     ...options,
   ]);
   return stdout;

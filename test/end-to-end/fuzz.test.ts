@@ -6,11 +6,11 @@ import {
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from 'local-aws/testing/until';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { endpointErrors } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract, type Operation } from '#test/support/openapi-contract.ts';
 import { type Answer, type Request, type ServiceClient, sendTo, serviceClient } from '#test/support/service-client.ts';
-import { until } from '#test/support/until.ts';
 import { exerciseServices } from './exercise-services.ts';
 import * as hostile from './hostile-requests.ts';
 import { secret } from './hostile-values.ts';

@@ -7,11 +7,11 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { until } from 'local-aws/testing/until';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { advanceTime, endpointErrors } from '#test/support/endpoint-control.ts';
 import { serviceClient } from '#test/support/service-client.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
-import { until } from '#test/support/until.ts';
 import { exerciseServices } from './exercise-services.ts';
 import { deep, foreignFields, jsonValues } from './hostile-values.ts';
 import { seed, some } from './sample.ts';

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from 'local-aws/testing/until';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
-import { until } from '#test/support/until.ts';
 
 const contract = loadContract('planner.yml');
 const list = z.array(z.object({ id: z.string() })).transform((tasks) => tasks.map(({ id }) => id));

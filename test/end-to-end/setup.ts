@@ -1,14 +1,13 @@
 import { writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { startEndpoint } from '#local/endpoint.ts';
-import { DeployError, deploy } from '#local/start/deploy.ts';
-import { readProject } from '#local/start/project.ts';
+import { startEndpoint } from 'local-aws';
 import { serveControl } from '#test/support/endpoint-control.ts';
 import { ShiftableClock } from '#test/support/shiftable-clock.ts';
+import { DeployError, deploy } from '#tools/dev/deploy.ts';
+import { readProject } from '#tools/dev/project.ts';
 
-const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+const root = join(import.meta.dirname, '..', '..');
 const running = new AsyncDisposableStack();
 
 /** Boots the endpoint on a free port and deploys every service to it with the real CLI, once for all the files. */

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from 'local-aws/testing/until';
 import * as z from 'zod';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
-import { until } from '#test/support/until.ts';
 
 const contract = loadContract('tasks.yml');
 const task = z.object({ id: z.string(), title: z.string(), isComplete: z.boolean(), updatedAt: z.string() });

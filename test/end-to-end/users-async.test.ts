@@ -7,6 +7,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
+import { until } from 'local-aws/testing/until';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { breakFunction } from '#test/support/break-function.ts';
@@ -14,7 +15,6 @@ import { advanceTime } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
-import { until } from '#test/support/until.ts';
 
 const contract = loadContract('users-async.yml');
 const status = z.discriminatedUnion('status', [
@@ -299,7 +299,7 @@ describe('users-async', () => {
 async function redrive(...options: string[]): Promise<string> {
   const endpoint = process.env.TEST_ENDPOINT_URL ?? '';
   const { stdout } = await promisify(execFile)(process.execPath, [
-    ...['scripts/redrive.ts', '--service', 'users-async', '--endpoint-url', endpoint],
+    ...['tools/redrive/run.ts', '--service', 'users-async', '--endpoint-url', endpoint],
     ...options,
   ]);
   return stdout;

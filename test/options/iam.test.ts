@@ -8,13 +8,13 @@ import {
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { until } from 'local-aws/testing/until';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
 import { checkErrorBody } from '#test/support/openapi-contract.ts';
 import { type Answer, json } from '#test/support/service-client.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
-import { until } from '#test/support/until.ts';
 import { type Clients, clientsOf, services } from './two-services.fixture.ts';
 
 const codeOf = (answer: Answer) => [answer.statusCode, json(z.object({ code: z.string() }), answer).code];

@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { until } from 'local-aws/testing/until';
 import * as z from 'zod';
 import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { bearer } from '#test/support/tokens.ts';
-import { until } from '#test/support/until.ts';
 
 const taskSchema = z.object({ id: z.string(), title: z.string() });
 const errorSchema = z.object({ code: z.string() });

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { inspect } from 'node:util';
-import { startEndpoint } from '#local/endpoint.ts';
-import { DeployError, deploy } from '#local/start/deploy.ts';
-import { readProject, selectServices } from '#local/start/project.ts';
+import { startEndpoint } from 'local-aws';
+import { DeployError, deploy } from '#tools/dev/deploy.ts';
+import { readProject, selectServices } from '#tools/dev/project.ts';
 import { copyRepository } from './fixture-project.ts';
 
 /** An endpoint of its own, with some services on it. */

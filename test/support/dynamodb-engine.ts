@@ -1,6 +1,6 @@
-import { prepareDatabaseFile } from '#local/dynamodb/database-file.ts';
-import { type EngineProcess, type EngineProcessOptions, startEngineProcess } from '#local/dynamodb/engine-process.ts';
-import { findEngine } from '#local/dynamodb/find-engine.ts';
+import { prepareDatabaseFile } from 'local-aws/dynamodb/database-file';
+import { type EngineProcess, type EngineProcessOptions, startEngineProcess } from 'local-aws/dynamodb/engine-process';
+import { findEngine } from 'local-aws/dynamodb/find-engine';
 
 /** A running DynamoDB engine, empty at first, and deleted with its tables in the end. */
 export type DynamoDbEngine = AsyncDisposable & EngineProcess & { readonly endpoint: string };

@@ -1,10 +1,9 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { basename, join } from 'node:path';
 import { parse, stringify } from 'yaml';
 import * as z from 'zod';
 
-export const root = dirname(dirname(dirname(fileURLToPath(import.meta.url))));
+export const root = join(import.meta.dirname, '..', '..');
 
 /** A Serverless project of `test/fixtures/` in a folder of its own, to deploy and to change. */
 export type FixtureProject = Disposable & {

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { until } from '#test/support/until.ts';
+import { until } from 'local-aws/testing/until';
 
 type Started = Disposable & {
   readonly pid: number;
@@ -15,7 +15,7 @@ type Started = Disposable & {
 
 /** Starts the endpoint from the clone in `folder`, on any port; disposing of it kills it. */
 export function start(folder: string, ...args: string[]): Started {
-  const child: ChildProcess = spawn(process.execPath, ['local/launch.js', '--port', '0', ...args], {
+  const child: ChildProcess = spawn(process.execPath, ['tools/dev/launch.js', '--port', '0', ...args], {
     cwd: folder,
     // Some shells and CI set this for all that they run, also for what programs read.
     env: { ...process.env, FORCE_COLOR: '1' },

@@ -1,4 +1,4 @@
-import type { Clock, Timer } from '#local/core/clock.ts';
+import type { Clock, Timer } from 'local-aws/clock';
 
 type Scheduled = { readonly due: number; readonly callback: () => void; handle: NodeJS.Timeout };
 

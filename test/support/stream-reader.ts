@@ -6,7 +6,7 @@ import {
   ListStreamsCommand,
 } from '@aws-sdk/client-dynamodb-streams';
 import type { DynamoDBRecord } from 'aws-lambda';
-import { lambdaRecord } from '../../scripts/redrive/lambda-record.ts';
+import { lambdaRecord } from '#tools/redrive/lambda-record.ts';
 
 export type StreamReader = {
   /** The records since the last call, as functions get them. */

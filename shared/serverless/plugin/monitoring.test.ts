@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
+import { compileLogFilter } from 'local-aws/cloudwatch/log-filter-pattern';
 import * as z from 'zod';
-import { compileLogFilter } from '#local/cloudwatch/log-filter-pattern.ts';
 import { monitoringOf } from './monitoring.ts';
 import type { Resources } from './template.ts';
 

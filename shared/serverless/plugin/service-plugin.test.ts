@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { localEnvironment } from '#local/start/deploy.ts';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { runCommand } from '#test/support/run-command.ts';
-import { createRenderer } from '../../../scripts/render-templates/render-template.ts';
+import { localEnvironment } from '#tools/dev/deploy.ts';
+import { createRenderer } from '#tools/render-templates/render-template.ts';
 
 type Params = Readonly<Record<string, string>>;
 

@@ -1,0 +1,110 @@
+import { AwsError } from '../../core/aws-error.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { Deployment, MethodSetting, RestApi, Stage } from './api-definition.ts';
+import { type CompiledApi, type CompilePorts, compileApi } from './compile-api.ts';
+import { notFound, own, type RestApiStore } from './rest-api-store.ts';
+
+/** What of a stage its owner sets; what is absent stays as it is on an update. */
+export type StageSettings = {
+  readonly description?: string | undefined;
+  readonly variables?: Record<string, string> | undefined;
+  readonly methodSettings?: Record<string, MethodSetting> | undefined;
+  readonly accessLog?: { destinationArn: string; format: string } | undefined;
+  readonly tracingEnabled?: boolean | undefined;
+  readonly tags?: Record<string, string> | undefined;
+};
+
+function turnsLogsOn({ accessLog, methodSettings = {} }: StageSettings): boolean {
+  const levels = Object.values(methodSettings).map(({ loggingLevel = 'OFF' }) => loggingLevel);
+  return accessLog !== undefined || levels.some((level) => level !== 'OFF');
+}
+
+/** Takes snapshots of APIs and puts stages in front of them. */
+export class Deployments {
+  readonly #store: RestApiStore;
+  readonly #clock: Clock;
+  readonly #ports: CompilePorts;
+  readonly #compiled = new WeakMap<Deployment, CompiledApi>();
+
+  constructor(store: RestApiStore, clock: Clock, ports: CompilePorts) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#ports = ports;
+  }
+
+  /** A snapshot of the API as it is now. @throws AwsError naming what keeps it from being deployed */
+  deploy(apiId: string, id: string, description: string | undefined): Deployment {
+    const api = this.#store.api(apiId);
+    const deployment: Deployment = {
+      id,
+      createdDate: this.#clock.now(),
+      definition: structuredClone(api.definition),
+      ...(description === undefined ? {} : { description }),
+    };
+    this.#compiled.set(deployment, compileApi(deployment.definition, this.#ports));
+    api.deployments[id] = deployment;
+    this.#store.changed();
+    return deployment;
+  }
+
+  /** The snapshot that a stage serves, ready to run. */
+  compiledOf(api: RestApi, { deploymentId }: Stage): CompiledApi {
+    const deployment = own(api.deployments, deploymentId) ?? notFound('Deployment', deploymentId);
+    const known = this.#compiled.get(deployment);
+    if (known !== undefined) return known;
+    const compiled = compileApi(deployment.definition, this.#ports);
+    this.#compiled.set(deployment, compiled);
+    return compiled;
+  }
+
+  /** Adds a stage, or lets an existing one serve another deployment or with other settings. */
+  putStage(apiId: string, stageName: string, deploymentId: string, settings: StageSettings): Stage {
+    const api = this.#store.api(apiId);
+    if (!/^[\w-]{1,128}$/.test(stageName)) {
+      throw new AwsError('BadRequestException', 'Stage name only allows a-zA-Z0-9_-');
+    }
+    this.#store.deployment(apiId, deploymentId);
+    const known = own(api.stages, stageName);
+    const now = this.#clock.now();
+    if (turnsLogsOn(settings) && this.#store.cloudWatchRoleArn === undefined) {
+      throw new AwsError(
+        'BadRequestException',
+        'CloudWatch Logs role ARN must be set in account settings to enable logging',
+      );
+    }
+    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+    const stage: Stage = {
+      createdDate: now,
+      variables: {},
+      methodSettings: {},
+      tracingEnabled: false,
+      tags: {},
+      ...known,
+      ...given,
+      stageName,
+      deploymentId,
+      lastUpdatedDate: now,
+    };
+    api.stages[stageName] = stage;
+    this.#store.changed();
+    return stage;
+  }
+
+  removeStage(apiId: string, stageName: string): void {
+    const api = this.#store.apis.get(apiId);
+    if (api === undefined) return;
+    delete api.stages[stageName];
+    this.#store.changed();
+  }
+
+  /** @throws AwsError while a stage serves it */
+  remove(apiId: string, deploymentId: string): void {
+    const api = this.#store.apis.get(apiId);
+    if (api === undefined) return;
+    if (Object.values(api.stages).some((stage) => stage.deploymentId === deploymentId)) {
+      throw new AwsError('BadRequestException', 'Active stages pointing to this deployment must be moved or deleted');
+    }
+    delete api.deployments[deploymentId];
+    this.#store.changed();
+  }
+}

@@ -1,0 +1,170 @@
+import { AwsError } from '../../core/aws-error.ts';
+import type { Clock } from '../../core/clock.ts';
+import type { LambdaInvoker } from '../../core/lambda-invoker.ts';
+import type { MayAssume } from '../assume-role.ts';
+import { functionArnOf } from '../function-arn.ts';
+import type { GatewayPorts } from '../gateway-ports.ts';
+import type { ApiDefinition, Integration, Method } from './api-definition.ts';
+import { type CallIntegration, compileAwsService } from './aws-integration.ts';
+import { callLambda } from './call-lambda.ts';
+import { checkRole } from './check-role.ts';
+import { type Exchange, type MethodAnswer, methodArn } from './exchange.ts';
+import { configurationError, GatewayError } from './gateway-error.ts';
+import { compileHttp } from './http-integration.ts';
+import { compileIntegrationRequest, fillStageVariables } from './integration-request.ts';
+import { compileIntegrationResponse } from './integration-response.ts';
+import { compileLambdaProxy } from './lambda-proxy-integration.ts';
+import { answerMock } from './mock-integration.ts';
+import { invalidMapping } from './parameter-mapping.ts';
+import { VtlError } from './vtl/value.ts';
+
+/** What integrations reach their other side through. */
+export type IntegrationPorts = Pick<GatewayPorts, 'clock' | 'lambda' | 'dispatch' | 'mayAssume'>;
+export type Integrate = (exchange: Exchange) => Promise<MethodAnswer>;
+
+/** Compiles an integration once, for all its requests. @throws AwsError naming what is wrong or not supported */
+export function compileIntegration(
+  method: Method,
+  integration: Integration,
+  definition: ApiDefinition,
+  ports: IntegrationPorts,
+): Integrate {
+  checkMappings(method, integration);
+  try {
+    const integrate = assumeRole(integration, compile(integration, definition, ports), ports.mayAssume);
+    return withTimeout(integrate, integration.timeoutInMillis, ports.clock);
+  } catch (error) {
+    if (!(error instanceof VtlError)) throw error;
+    throw new AwsError('BadRequestException', `Invalid mapping template or pattern: ${error.message}`);
+  }
+}
+
+function compile(
+  integration: Integration,
+  definition: ApiDefinition,
+  { lambda, dispatch }: IntegrationPorts,
+): Integrate {
+  switch (integration.type) {
+    case 'AWS_PROXY':
+      return compileLambdaProxy(integration, definition, lambda);
+    case 'MOCK':
+      return compileMapped(integration, definition, async (request) => answerMock(request));
+    case 'HTTP':
+      return compileMapped(integration, definition, compileHttp(integration));
+    case 'HTTP_PROXY':
+      return compileHttpProxy(integration, definition);
+    case 'AWS':
+      return /:lambda:path\//.test(integration.uri ?? '')
+        ? compileMapped(integration, definition, compileLambda(integration, lambda))
+        : compileMapped(integration, definition, compileAwsService(integration, dispatch));
+  }
+}
+
+function assumeRole({ credentials }: Integration, integrate: Integrate, mayAssume: MayAssume): Integrate {
+  if (credentials === undefined) return integrate;
+  return async (exchange) => {
+    checkRole(fillStageVariables(credentials, exchange), mayAssume);
+    return integrate(exchange);
+  };
+}
+
+function compileMapped(integration: Integration, definition: ApiDefinition, call: CallIntegration): Integrate {
+  const toRequest = compileIntegrationRequest(integration, definition);
+  const toAnswer = compileIntegrationResponse(integration, definition);
+  return async (exchange) => {
+    const request = toRequest(exchange);
+    exchange.trace?.push(`Endpoint request body after transformations: ${request.body.toString()}`);
+    const answer = await call(request, exchange);
+    exchange.integration.status = answer.status;
+    exchange.trace?.push(`Endpoint response body before transformations: ${answer.body.toString()}`);
+    return toAnswer(answer, exchange, request.context);
+  };
+}
+
+function compileHttpProxy(integration: Integration, definition: ApiDefinition): Integrate {
+  const toRequest = compileIntegrationRequest({ ...integration, requestTemplates: {} }, definition);
+  const call = compileHttp(integration);
+  return async (exchange) => {
+    const { status, headers, body } = await call(toRequest(exchange), exchange);
+    exchange.integration.status = status;
+    const dropped = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'via']);
+    return { status, headers: headers.filter(([name]) => !dropped.has(name.toLowerCase())), body };
+  };
+}
+
+/** `AWS` to Lambda: the rendered body is the event, the result is the answer, a failure is told by its error message. */
+function compileLambda({ uri = '', credentials }: Integration, lambda: LambdaInvoker): CallIntegration {
+  return async (request, exchange) => {
+    const functionArn = functionArnOf(uri, exchange.stage.variables);
+    if (functionArn === undefined) throw configurationError(`Invalid Lambda function URI ${uri}`);
+    const isEvent = request.headers.get('x-amz-invocation-type')?.values.at(-1) === 'Event';
+    const { payload, functionError, statusCode, requestId } = await callLambda(lambda, exchange, {
+      functionArn,
+      payload: request.body.length === 0 ? '{}' : request.body,
+      type: isEvent ? 'Event' : 'RequestResponse',
+      credentials,
+      sourceArn: methodArn(exchange),
+    });
+    exchange.integration.requestId = requestId;
+    return {
+      status: statusCode,
+      headers: [
+        ['Content-Type', 'application/json'],
+        ['x-amzn-RequestId', requestId],
+      ],
+      body: payload,
+      errorMessage: functionError === undefined ? '' : errorMessageOf(payload),
+    };
+  };
+}
+
+function errorMessageOf(payload: Buffer): string {
+  try {
+    const error: unknown = JSON.parse(payload.toString());
+    const hasMessage = typeof error === 'object' && error !== null && 'errorMessage' in error;
+    return hasMessage ? String(error.errorMessage) : '';
+  } catch {
+    return '';
+  }
+}
+
+function withTimeout(integrate: Integrate, timeout: number, clock: Clock): Integrate {
+  return (exchange) =>
+    new Promise((resolve, reject) => {
+      const startedAt = clock.now();
+      const timer = clock.schedule(
+        () => reject(new GatewayError('INTEGRATION_TIMEOUT', 'Endpoint request timed out')),
+        timeout,
+      );
+      integrate(exchange)
+        .then(resolve, reject)
+        .finally(() => {
+          timer.cancel();
+          exchange.integration.latency = clock.now() - startedAt;
+        });
+    });
+}
+
+/** Mappings may only name parameters and responses that the method declares. */
+function checkMappings(method: Method, { requestParameters, responses, type }: Integration): void {
+  for (const source of Object.values(requestParameters)) {
+    const declared = source.replace(/^method\.request\.multivalue(header|querystring)\./, 'method.request.$1.');
+    const isParameter = /^method\.request\.(header|querystring|path)\./.test(declared);
+    if (isParameter && !Object.hasOwn(method.requestParameters, declared)) throw invalidMapping(source);
+  }
+  if (type === 'AWS_PROXY' || type === 'HTTP_PROXY') return;
+  for (const { statusCode, responseParameters } of responses) {
+    const response = method.responses.find((candidate) => candidate.statusCode === statusCode);
+    if (response === undefined) {
+      throw new AwsError(
+        'NotFoundException',
+        `Invalid Response status code specified: ${statusCode} is no method response`,
+        404,
+      );
+    }
+    const undeclared = Object.keys(responseParameters).find(
+      (name) => !Object.hasOwn(response.responseParameters, name),
+    );
+    if (undeclared !== undefined) throw invalidMapping(undeclared);
+  }
+}

@@ -1,0 +1,159 @@
+import * as z from 'zod';
+import { AwsError } from './aws-error.ts';
+import type { JsonObject, JsonValue } from './json.ts';
+import { listProperties, type PropertyList } from './property-list.ts';
+
+/** Where and for whom a resource is made. */
+export type ResourceContext = {
+  readonly stackName: string;
+  readonly stackId: string;
+  readonly logicalId: string;
+  readonly region: string;
+  /** The stack's tags. */
+  readonly tags: Readonly<Record<string, string>>;
+  /** How often this logical resource has been replaced; see `generatedName`. */
+  readonly generation?: number;
+};
+
+/** What the CloudFormation engine keeps of a live resource. */
+export type ResourceState = {
+  /** What `Ref` yields. */
+  readonly physicalId: string;
+  /** What `Fn::GetAtt` yields, by attribute name; nested attributes as `Outputs.Name`. */
+  readonly attributes: Readonly<Record<string, JsonValue>>;
+};
+
+/**
+ * How the CloudFormation engine makes one type of resource. Properties arrive with every intrinsic resolved.
+ * Errors: throw AwsError or Error; its message becomes the resource's status reason.
+ */
+export type ResourceType = {
+  readonly type: string;
+  /** For the support matrix of packages/local-aws/README.md. */
+  properties(): PropertyList;
+  /** @throws UnsupportedPropertyError naming every property that the type does not know */
+  validate(properties: JsonObject, logicalId: string): void;
+  create(properties: JsonObject, context: ResourceContext): Promise<ResourceState>;
+  /** True when going from `previous` to `next` needs a new physical resource. */
+  needsReplacement(previous: JsonObject, next: JsonObject): boolean;
+  update(
+    properties: JsonObject,
+    current: { properties: JsonObject; state: ResourceState },
+    context: ResourceContext,
+  ): Promise<ResourceState>;
+  /** Must succeed when the resource is already gone. */
+  delete(state: ResourceState, properties: JsonObject, context: ResourceContext): Promise<void>;
+};
+
+/** One thing that is wrong with the properties of a resource. */
+export type PropertyProblem = {
+  readonly path: readonly string[];
+  readonly message: string;
+  /** The type does not know the property, whatever its value. */
+  readonly unknown: boolean;
+};
+
+/** A ValidationError about the properties of one resource. */
+export class UnsupportedPropertyError extends AwsError {
+  /** One by one what `message` says together; empty when the type does not tell. */
+  readonly problems: readonly PropertyProblem[];
+
+  constructor(message: string, problems: readonly PropertyProblem[] = []) {
+    super('ValidationError', message);
+    this.name = 'UnsupportedPropertyError';
+    this.problems = problems;
+  }
+}
+
+export function propertyError(
+  type: string,
+  logicalId: string,
+  problems: readonly PropertyProblem[],
+): UnsupportedPropertyError {
+  const unknown = problems.filter((problem) => problem.unknown).map(({ path }) => path.join('.'));
+  const invalid = problems
+    .filter((problem) => !problem.unknown)
+    .map(({ path, message }) => `${path.join('.') || 'properties'}: ${message}`);
+  if (unknown.length > 0) {
+    invalid.unshift(`unsupported ${unknown.length > 1 ? 'properties' : 'property'} ${unknown.join(', ')}`);
+  }
+  const text = `Resource ${logicalId} (${type}): ${invalid.join('; ')}. See packages/local-aws/README.md for what the local endpoint supports.`;
+  return new UnsupportedPropertyError(text, problems);
+}
+
+type Definition<P> = {
+  readonly type: string;
+  /** A strict schema: a property that it does not list fails the deploy by name. See `property` for its building blocks. */
+  readonly properties: z.ZodType<P>;
+  /** Properties whose change replaces the resource; `'any'` when nothing can be updated in place. */
+  readonly replaceOn: readonly (keyof P & string)[] | 'any';
+  create(properties: P, context: ResourceContext): Promise<ResourceState> | ResourceState;
+  update?(
+    properties: P,
+    current: { properties: P; state: ResourceState },
+    context: ResourceContext,
+  ): Promise<ResourceState> | ResourceState;
+  delete(state: ResourceState, properties: P, context: ResourceContext): Promise<void> | void;
+};
+
+/** Ties a typed definition to the untyped engine: parses on the way in, so that handlers see typed properties only. */
+export function defineResource<P>(definition: Definition<P>): ResourceType {
+  const parse = (properties: JsonObject, logicalId: string): P => {
+    const result = definition.properties.safeParse(properties);
+    if (result.success) return result.data;
+    throw propertyError(definition.type, logicalId, problemsOf(result.error));
+  };
+  const { replaceOn, update } = definition;
+  return {
+    type: definition.type,
+    properties: () => listProperties(definition.properties),
+    validate: (properties, logicalId) => void parse(properties, logicalId),
+    create: async (properties, context) => definition.create(parse(properties, context.logicalId), context),
+    needsReplacement: (previous, next) =>
+      replaceOn === 'any' ||
+      update === undefined ||
+      replaceOn.some((name) => JSON.stringify(previous[name]) !== JSON.stringify(next[name])),
+    update: async (properties, current, context) => {
+      if (update === undefined) throw new Error(`${definition.type} cannot be updated in place`);
+      return update(
+        parse(properties, context.logicalId),
+        { properties: parse(current.properties, context.logicalId), state: current.state },
+        context,
+      );
+    },
+    delete: async (state, properties, context) =>
+      definition.delete(state, parse(properties, context.logicalId), context),
+  };
+}
+
+function problemsOf(error: z.ZodError): PropertyProblem[] {
+  return error.issues.flatMap((issue): PropertyProblem[] => {
+    const path = issue.path.map(String);
+    return issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ path: [...path, key], message: issue.message, unknown: true }))
+      : [{ path, message: issue.message, unknown: false }];
+  });
+}
+
+/** Building blocks for property schemas. CloudFormation hands numbers and booleans over as strings as often as not. */
+export const property = {
+  string: () => z.union([z.string(), z.number().transform(String), z.boolean().transform(String)]),
+  integer: () =>
+    z.union([
+      z.int(),
+      z
+        .string()
+        .regex(/^-?\d+$/)
+        .transform(Number),
+    ]),
+  boolean: () => z.union([z.boolean(), z.enum(['true', 'false']).transform((text) => text === 'true')]),
+  /** JSON that is handed on as it is. */
+  json: () => z.custom<JsonValue>((value) => value !== undefined),
+  tags: () => z.array(z.strictObject({ Key: z.string(), Value: property.string() })),
+  /** Tags as newer types have them. */
+  tagMap: () => z.record(z.string(), property.string()),
+  /** Accepted and without effect here: what packages/local-aws/README.md lists as inert (encryption at rest, retention, …). */
+  inert: () => z.unknown().optional().meta({ inert: true }),
+  /** Checked, kept and shown by the service's API, and without effect here just the same. */
+  kept: <S extends z.ZodType>(schema: S): S => schema.meta({ inert: true }),
+} as const;

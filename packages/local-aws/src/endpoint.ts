@@ -1,0 +1,375 @@
+import { DomainNames } from './apigateway/domain-names.ts';
+import type { GatewayPorts } from './apigateway/gateway-ports.ts';
+import { createHttpApis } from './apigateway/http/http-apis.ts';
+import { createJwtVerifier } from './apigateway/jwt.ts';
+import { createApiGateway } from './apigateway/rest/apigateway.ts';
+import { createCloudFormation } from './cloudformation/cloudformation.ts';
+import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
+import { startQueueMetrics } from './cloudwatch/queue-metrics.ts';
+import { UserPools } from './cognito/user-pools.ts';
+import { defaultRegion } from './core/arn.ts';
+import type { AwsApi } from './core/aws-api.ts';
+import { awsClient } from './core/aws-client.ts';
+import { type Clock, systemClock } from './core/clock.ts';
+import { CredentialStore } from './core/credentials.ts';
+import type { ResourceType } from './core/resource-type.ts';
+import { noStateStore } from './core/state-store.ts';
+import type { RouteAccess } from './core/web.ts';
+import { listServices, type ServiceListing } from './deployed-services.ts';
+import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
+import { createEcr } from './ecr/ecr.ts';
+import { dispatcher, startEdge } from './edge/server.ts';
+import { createEventSourceMappings } from './event-source-mapping/event-source-mappings.ts';
+import { watchTableWrites } from './event-sources/watch-table-writes.ts';
+import { AccessCheck, type AccessControl, noAccessControl } from './iam/access-check.ts';
+import { functionLogAccess } from './iam/function-log-access.ts';
+import { GrantUsage } from './iam/grant-usage.ts';
+import { createIam } from './iam/iam.ts';
+import { logRoleCheck } from './iam/log-role-check.ts';
+import { resourcePolicies } from './iam/resource-policies.ts';
+import { createLambda } from './lambda/lambda.ts';
+import { createLogs } from './logs/logs.ts';
+import { deliverByArn } from './messaging/deliver-by-arn.ts';
+import { createMessaging } from './messaging/messaging.ts';
+import { OidcIssuer } from './oidc/issuer.ts';
+import { oidcPages, userPoolPage } from './oidc/pages.ts';
+import { createPipes } from './pipes/pipes.ts';
+import { recordSetResourceType } from './route53/record-set.ts';
+import { durableApi, durableFrontend, durablePage, writableApi } from './state/durable-answers.ts';
+import { noteParts } from './state/folder-parts.ts';
+import { openPersistedState } from './state/open-persisted-state.ts';
+import { WebAcls } from './wafv2/web-acls.ts';
+
+export type EndpointOptions = {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** The folder that keeps the state, or undefined to keep nothing. */
+  readonly persist: string | undefined;
+  /** Told of every failure that is the endpoint's own. */
+  readonly onError: (error: unknown) => void;
+  /** Told, for the developer, why something is not as it seems; nobody is without it. */
+  readonly onNote?: (text: string) => void;
+  /** Told of everything that goes into a log. */
+  readonly onLog?: (group: string, message: string) => void;
+  readonly clock?: Clock;
+  /** A DynamoDB engine to use in place of the installed one. */
+  readonly dynamoDbEngine?: string | undefined;
+  /** Whether roles may do only what their policies allow; true by default. */
+  readonly iam?: boolean;
+  /**
+   * Names that the endpoint answers to besides `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]` and the custom domains of
+   * templates. Each includes every name below it.
+   */
+  readonly allowedHosts?: readonly string[];
+};
+
+/** How far a stack is. */
+export type StackProgress = {
+  readonly name: string;
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string>>;
+  readonly resourceCount: number;
+};
+
+export type Endpoint = {
+  readonly port: number;
+  readonly url: string;
+  /** Everything that templates may hold. */
+  readonly resourceTypes: readonly ResourceType[];
+  stacks(): readonly StackProgress[];
+  /** The services that are deployed. */
+  services(): readonly ServiceListing[];
+  /** What the routes of a deployed API ask of their callers. */
+  routesOf(apiId: string): readonly RouteAccess[];
+  /** The functions of a stack. */
+  functions(
+    stackName: string,
+  ): readonly { readonly functionName: string; readonly functionArn: string; readonly handler: string }[];
+  /** Puts new code under a function, as UpdateFunctionCode does. */
+  updateCode(functionName: string, zip: Buffer): Promise<void>;
+  /** Ends everything: server, functions, engines. */
+  close(): Promise<void>;
+};
+
+/**
+ * The composition root of the embedded AWS endpoint: builds every service, wires them to each other and serves all of
+ * them on one port.
+ */
+export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
+  const { onError, onNote = () => {}, clock = systemClock } = options;
+  const region = defaultRegion;
+  const state = options.persist === undefined ? noStateStore : openPersistedState(options.persist, { onNote });
+  const credentials = new CredentialStore();
+  let port = options.port;
+  const opened = Promise.withResolvers<void>();
+  const endpointUrl = (): string => `http://localhost:${port}`;
+
+  // Services call each other through the same door as clients do. It opens once all of them are built.
+  const apis: Record<string, AwsApi> = {};
+  const dispatch = dispatcher(apis);
+  const aws = awsClient(dispatch);
+
+  const iam = createIam({ clock, state });
+  const grantUsage = new GrantUsage(iam.store);
+  const access: AccessControl =
+    options.iam === false
+      ? noAccessControl
+      : new AccessCheck({
+          store: iam.store,
+          clock,
+          lookups: {
+            hashKey: (tableArn, index) => dynamoDb.facts.hashKey(tableArn, index),
+            streamOfIterator: (iterator, inRegion) => dynamoDb.facts.streamOfIterator(iterator, inRegion),
+          },
+          resourcePolicy: resourcePolicies((arn) =>
+            arn.startsWith('arn:aws:lambda:') ? lambda.policyOf(arn) : messaging.policyOf(arn),
+          ),
+          onDecision: (decision) => grantUsage.record(decision),
+        });
+  const invoker = access.guardInvoker({ invoke: (request) => lambda.invoker.invoke(request) });
+  const deliver = deliverByArn({ aws, dispatch, lambda: invoker });
+
+  const dynamoDb = await startDynamoDb({
+    clock,
+    state,
+    binary: options.dynamoDbEngine,
+    onExit: (reason) =>
+      onNote(
+        `${reason} It restarts. Every write that it acknowledged is kept; calls in flight fail and can be retried.`,
+      ),
+    onError,
+    onExpired: (tableNames) => nudge(tableNames),
+  });
+  const messaging = await createMessaging({
+    clock,
+    state,
+    credentials,
+    endpointUrl,
+    lambda: invoker,
+    maySend: (sourceArn, queueArn) =>
+      access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
+    onUndelivered: onNote,
+  });
+  const logs = createLogs({ clock, state });
+  const { onLog } = options;
+  if (onLog !== undefined) {
+    logs.sink.onAppend((group, _stream, events) => {
+      for (const { message } of events) onLog(group, message);
+    });
+  }
+  const hasLogGroup = (name: string): boolean => logs.groups.has(name);
+  const cloudWatch = createCloudWatch({
+    clock,
+    state,
+    logs: logs.sink,
+    logGroups: logs.groups,
+    region,
+    notify: ({ topicArn, subject, message, alarmArn }) =>
+      deliver({
+        destinationArn: topicArn,
+        body: message,
+        subject,
+        attributes: {},
+        principal: { kind: 'service', service: 'cloudwatch.amazonaws.com', sourceArn: alarmArn },
+      }),
+  });
+  const stopQueueMetrics = startQueueMetrics({
+    clock,
+    putMetric: cloudWatch.putMetric,
+    depths: () => messaging.queueDepths(),
+  });
+  const mappings = createEventSourceMappings({
+    clock,
+    state,
+    opened: opened.promise,
+    aws,
+    lambda: invoker,
+    deliver,
+    functionOf: (name) => lambda.find(name),
+    allows: (principal, action, resourceArn) => access.allows(principal, action, resourceArn),
+    onMetric: (name, value, dimensions, unit) => cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit),
+  });
+  const pipes = createPipes({
+    clock,
+    state,
+    opened: opened.promise,
+    aws,
+    lambda: invoker,
+    deliver,
+    logs: logs.sink,
+    mayAssume: (roleArn, sourceArn) =>
+      access.mayAssume({ kind: 'service', service: 'pipes.amazonaws.com', sourceArn }, roleArn),
+    onMetric: (name, value, dimensions, unit) =>
+      cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, unit),
+  });
+  const nudge = (tableNames: readonly string[]): void => {
+    mappings.nudge(tableNames);
+    pipes.nudge(tableNames);
+  };
+  const lambda = createLambda({
+    clock,
+    state,
+    logs: logs.sink,
+    credentials,
+    endpointUrl,
+    fetchObject: messaging.getObject,
+    deliver,
+    mayWriteLog: functionLogAccess(access, hasLogGroup),
+    mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
+    onMetric: (name, value, dimensions, unit, timestamp) =>
+      cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
+    onError,
+    extraRoutes: mappings.routes,
+  });
+  const domains: DomainNames = new DomainNames({
+    state,
+    stagesOf: (apiId) => restApis.stagesOf(apiId) ?? httpApis.stagesOf(apiId),
+  });
+  const issuer = new OidcIssuer({ clock, state });
+  const userPools = new UserPools({ state, issuer, onNote });
+  const gateway: GatewayPorts = {
+    clock,
+    state,
+    lambda: invoker,
+    dispatch,
+    logs: logs.sink,
+    region,
+    credentials,
+    isAllowed: ({ principal, action, resource }) => access.allows(principal, action, resource),
+    // Without a source: API Gateway tells none when it assumes the role of an integration.
+    mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'apigateway.amazonaws.com' }, roleArn),
+    verifyJwt: createJwtVerifier(clock, (name) => userPools.keysOf(name)),
+    putMetric: cloudWatch.putMetric,
+  };
+  const restApis = createApiGateway({
+    ...gateway,
+    logRole: logRoleCheck(iam.store, access, hasLogGroup),
+    onError,
+  });
+  const httpApis = createHttpApis({
+    ...gateway,
+    domains,
+    url: (apiId) => `${endpointUrl()}/_aws/execute-api/${apiId}/$default`,
+  });
+  const webAcls = new WebAcls({
+    state,
+    hasResource: (resourceArn) => {
+      const [, apiId = '', stage = ''] =
+        /^arn:aws:apigateway:[^:]+::\/restapis\/([^/]+)\/stages\/([^/]+)$/.exec(resourceArn) ?? [];
+      return restApis.stagesOf(apiId)?.includes(stage) ?? false;
+    },
+  });
+  const resourceTypes: readonly ResourceType[] = [
+    ...dynamoDb.resourceTypes,
+    ...messaging.resourceTypes,
+    ...logs.resourceTypes,
+    ...cloudWatch.resourceTypes,
+    ...iam.resourceTypes,
+    ...lambda.resourceTypes,
+    ...mappings.resourceTypes,
+    ...pipes.resourceTypes,
+    ...restApis.resourceTypes,
+    ...httpApis.resourceTypes,
+    ...domains.resourceTypes,
+    ...userPools.resourceTypes,
+    ...webAcls.resourceTypes,
+    recordSetResourceType(),
+  ];
+  const cloudFormation = createCloudFormation({
+    clock,
+    state,
+    onError,
+    fetchTemplate: async ({ bucket, key }) => (await messaging.getObject(bucket, key)).toString(),
+    resourceTypes,
+  });
+
+  const awsApis: Record<string, AwsApi> = {
+    apigateway: (request) => (request.path.startsWith('/v2/') ? httpApis.api(request) : restApis.api(request)),
+    cloudformation: cloudFormation.api,
+    // Consumers of streams sleep until a table is written to, instead of polling its stream.
+    dynamodb: watchTableWrites(dynamoDb.api, nudge),
+    ecr: createEcr(),
+    iam: iam.api,
+    lambda: lambda.api,
+    logs: logs.api(cloudWatch.metricFilters),
+    monitoring: cloudWatch.api,
+    pipes: pipes.api,
+    s3: messaging.s3,
+    sns: messaging.sns,
+    sqs: messaging.sqs,
+    sts: messaging.sts,
+  };
+  for (const [name, api] of Object.entries(awsApis)) apis[name] = writableApi(state, access.guard(api));
+
+  const stacks = (): readonly StackProgress[] =>
+    cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
+  const services = () => listServices(stacks(), endpointUrl(), domains.list());
+  const edge = await startEdge({
+    port,
+    apis: Object.fromEntries(Object.entries(apis).map(([name, api]) => [name, durableApi(state, api)])),
+    frontends: [restApis.frontend, httpApis.frontend].map((frontend) => durableFrontend(state, frontend)),
+    domains,
+    credentials,
+    allowedHosts: options.allowedHosts ?? [],
+    clock,
+    onError,
+    pages: {
+      '/_localstack/health': () => ({
+        services: Object.fromEntries(Object.keys(apis).map((name) => [name, 'running'])),
+        edition: 'serverless-microservices',
+      }),
+      '/_local/services': services,
+      '/_local/iam': () => ({ isEnforced: options.iam !== false, roles: grantUsage.report() }),
+      '/_local/emails': () => messaging.emails(),
+      '/_local/user-pools': () => userPools.list(),
+      ...Object.fromEntries(
+        Object.entries(oidcPages({ issuer, userPools, url: endpointUrl })).map(([path, page]) => [
+          path,
+          durablePage(state, page),
+        ]),
+      ),
+    },
+    findPage: (path) => {
+      const page = userPoolPage(path, { issuer, userPools, url: endpointUrl });
+      return page && durablePage(state, page);
+    },
+  });
+  port = edge.port;
+  noteParts(state);
+  opened.resolve();
+  lambda.resume();
+  messaging.resume();
+
+  return {
+    port,
+    url: endpointUrl(),
+    resourceTypes,
+    stacks,
+    services,
+    routesOf: (apiId) => [...restApis.routesOf(apiId), ...httpApis.routesOf(apiId)],
+    functions: (stackName) =>
+      cloudFormation
+        .stacks()
+        .filter(({ name }) => name === stackName)
+        .flatMap(({ resources }) => resources.filter(({ type }) => type === 'AWS::Lambda::Function'))
+        .flatMap(({ physicalId }) => {
+          const found = lambda.find(physicalId);
+          return found === undefined
+            ? []
+            : [{ functionName: found.name, functionArn: found.arn, handler: found.handler }];
+        }),
+    updateCode: (functionName, zip) => lambda.updateCode(functionName, zip),
+    async close() {
+      await edge.close();
+      await cloudFormation.idle();
+      mappings.close();
+      pipes.close();
+      stopQueueMetrics();
+      cloudWatch.close();
+      await lambda.close();
+      await messaging.close();
+      await dynamoDb.close();
+      await state.close();
+    },
+  };
+}

@@ -1,0 +1,275 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import {
+  CompleteMultipartUploadCommand,
+  CopyObjectCommand,
+  CreateBucketCommand,
+  CreateMultipartUploadCommand,
+  DeleteBucketCommand,
+  DeleteObjectsCommand,
+  GetBucketLocationCommand,
+  GetBucketPolicyCommand,
+  GetObjectCommand,
+  HeadBucketCommand,
+  HeadObjectCommand,
+  ListBucketsCommand,
+  ListObjectsV2Command,
+  NoSuchKey,
+  PutBucketCorsCommand,
+  PutBucketPolicyCommand,
+  PutObjectCommand,
+  S3Client,
+  UploadPartCommand,
+} from '@aws-sdk/client-s3';
+import { memoryState } from '../core/memory-state.fixture.ts';
+import type { ResourceContext, ResourceType } from '../core/resource-type.ts';
+import { type MessagingEdge, startMessagingEdge } from '../messaging/messaging-edge.fixture.ts';
+
+describe('the S3 API', () => {
+  let edge: MessagingEdge;
+  let client: S3Client;
+  const Bucket = 'deployments';
+
+  before(async () => {
+    edge = await startMessagingEdge();
+    client = new S3Client({ ...edge.clientConfig, forcePathStyle: true });
+    await client.send(new CreateBucketCommand({ Bucket }));
+  });
+  after(async () => {
+    client.destroy();
+    await edge.close();
+  });
+
+  const keys = async (prefix: string) => {
+    const { Contents = [] } = await client.send(new ListObjectsV2Command({ Bucket, Prefix: prefix }));
+    return Contents.map(({ Key }) => Key);
+  };
+
+  it('keeps an object with its metadata', async () => {
+    const Key = 'serverless/tasks/local/a b+c&é.json';
+    const put = { Bucket, Key, Body: '{"a":1}', ContentType: 'application/json', Metadata: { filesha256: 'abc=' } };
+    await client.send(new PutObjectCommand(put));
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key }));
+    assert.deepEqual(head.Metadata, { filesha256: 'abc=' });
+    assert.equal(head.ContentLength, 7);
+    assert.equal(head.ContentType, 'application/json');
+    const read = await client.send(new GetObjectCommand({ Bucket, Key }));
+    assert.equal(await read.Body?.transformToString(), '{"a":1}');
+    assert.deepEqual(await keys('serverless/tasks/'), [Key]);
+    assert.equal(String(await edge.messaging.getObject(Bucket, Key)), '{"a":1}');
+  });
+
+  it('puts a multipart upload together', async () => {
+    const Key = 'multipart.zip';
+    const parts = [randomBytes(5 * 1024 * 1024), randomBytes(2 * 1024 * 1024)];
+    const { UploadId } = await client.send(
+      new CreateMultipartUploadCommand({ Bucket, Key, Metadata: { filesha256: 'x' } }),
+    );
+    const uploaded = await Promise.all(
+      parts.map((Body, index) =>
+        client.send(new UploadPartCommand({ Bucket, Key, UploadId, PartNumber: index + 1, Body })),
+      ),
+    );
+    const Parts = uploaded.map(({ ETag }, index) => ({ ETag, PartNumber: index + 1 }));
+    await client.send(new CompleteMultipartUploadCommand({ Bucket, Key, UploadId, MultipartUpload: { Parts } }));
+    const head = await client.send(new HeadObjectCommand({ Bucket, Key }));
+    assert.equal(head.ContentLength, 7 * 1024 * 1024);
+    assert.deepEqual(head.Metadata, { filesha256: 'x' });
+    assert.ok(Buffer.concat(parts).equals(await edge.messaging.getObject(Bucket, Key)));
+  });
+
+  it('takes a large object in one call', async () => {
+    const Body = randomBytes(20 * 1024 * 1024);
+    await client.send(new PutObjectCommand({ Bucket, Key: 'large', Body }));
+    assert.ok(Body.equals(await edge.messaging.getObject(Bucket, 'large')));
+  });
+
+  it('reads a range', async () => {
+    await client.send(new PutObjectCommand({ Bucket, Key: 'range', Body: '0123456789' }));
+    const read = await client.send(new GetObjectCommand({ Bucket, Key: 'range', Range: 'bytes=2-4' }));
+    assert.equal(await read.Body?.transformToString(), '234');
+    assert.equal(read.ContentRange, 'bytes 2-4/10');
+  });
+
+  it('lists in pages and by folder, copies, and deletes several at once', async () => {
+    for (const Key of ['list/a', 'list/b', 'list/sub/c']) {
+      await client.send(new PutObjectCommand({ Bucket, Key, Body: Key }));
+    }
+    const page = { Bucket, Prefix: 'list/', MaxKeys: 2 };
+    const first = await client.send(new ListObjectsV2Command(page));
+    assert.deepEqual([first.KeyCount, first.IsTruncated], [2, true]);
+    const next = await client.send(
+      new ListObjectsV2Command({ ...page, ContinuationToken: first.NextContinuationToken }),
+    );
+    assert.deepEqual(
+      next.Contents?.map(({ Key }) => Key),
+      ['list/sub/c'],
+    );
+    const folders = await client.send(new ListObjectsV2Command({ Bucket, Prefix: 'list/', Delimiter: '/' }));
+    assert.deepEqual(folders.CommonPrefixes, [{ Prefix: 'list/sub/' }]);
+
+    await client.send(new CopyObjectCommand({ Bucket, Key: 'list/d', CopySource: `${Bucket}/list/a` }));
+    const Objects = ['list/a', 'list/b', 'list/missing'].map((Key) => ({ Key }));
+    const { Deleted } = await client.send(new DeleteObjectsCommand({ Bucket, Delete: { Objects } }));
+    assert.equal(Deleted?.length, 3);
+    assert.deepEqual(await keys('list/'), ['list/d', 'list/sub/c']);
+  });
+
+  it('knows what is not there', async () => {
+    await assert.rejects(client.send(new GetObjectCommand({ Bucket, Key: 'nothing' })), NoSuchKey);
+    await assert.rejects(client.send(new HeadObjectCommand({ Bucket, Key: 'nothing' })), { name: 'NotFound' });
+    await assert.rejects(client.send(new HeadBucketCommand({ Bucket: 'nothing' })), { name: 'NotFound' });
+    await assert.rejects(client.send(new PutObjectCommand({ Bucket: 'nothing', Key: 'k', Body: '-' })), {
+      name: 'NoSuchBucket',
+    });
+    await assert.rejects(edge.messaging.getObject(Bucket, 'nothing'), { code: 'NoSuchKey' });
+    await assert.rejects(edge.messaging.getObject('nothing', 'nothing'), { code: 'NoSuchBucket' });
+  });
+
+  it('deletes buckets that are empty', async () => {
+    await client.send(new CreateBucketCommand({ Bucket: 'short-lived' }));
+    await client.send(new PutObjectCommand({ Bucket: 'short-lived', Key: 'k', Body: '-' }));
+    const remove = new DeleteBucketCommand({ Bucket: 'short-lived' });
+    await assert.rejects(client.send(remove), { name: 'BucketNotEmpty' });
+    await client.send(new DeleteObjectsCommand({ Bucket: 'short-lived', Delete: { Objects: [{ Key: 'k' }] } }));
+    await client.send(remove);
+    const { Buckets } = await client.send(new ListBucketsCommand());
+    assert.deepEqual(
+      Buckets?.map(({ Name }) => Name),
+      [Bucket],
+    );
+  });
+
+  it('tells and keeps settings of a bucket, and names those that it does not support', async () => {
+    assert.equal((await client.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint, undefined);
+    await assert.rejects(client.send(new GetBucketPolicyCommand({ Bucket })), { name: 'NoSuchBucketPolicy' });
+    const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [] });
+    await client.send(new PutBucketPolicyCommand({ Bucket, Policy }));
+    assert.equal((await client.send(new GetBucketPolicyCommand({ Bucket }))).Policy, Policy);
+    await assert.rejects(client.send(new PutBucketCorsCommand({ Bucket, CORSConfiguration: { CORSRules: [] } })), {
+      name: 'NotImplemented',
+      message: /PUT \?cors of an S3 bucket/,
+    });
+  });
+
+  it('serves buckets by host name', async () => {
+    await client.send(new PutObjectCommand({ Bucket, Key: 'by-host', Body: 'x' }));
+    const answer = await edge.messaging.s3({
+      requestId: '1',
+      service: 's3',
+      region: 'us-east-1',
+      principal: { kind: 'account', arn: '' },
+      method: 'GET',
+      path: '/by-host',
+      query: new URLSearchParams(),
+      headers: { host: `${Bucket}.s3.localhost.localstack.cloud:4566` },
+      body: Buffer.alloc(0),
+    });
+    assert.deepEqual([answer.status, String(answer.body)], [200, 'x']);
+  });
+
+  it('answers nonsense with a 4xx', async () => {
+    for (const [method, path, body] of [
+      ['PUT', '/deployments/a/%2e%2e/%2E%2E/b', 'x'],
+      ['PUT', '/deployments/%2e%2e%2fb', 'x'],
+      ['PUT', '/deployments/%ff', 'x'],
+      ['GET', '/deployments/large?uploadId=1', undefined],
+      ['POST', '/deployments/k?uploadId=nothing', '<x/>'],
+      ['PUT', '/deployments/k?uploadId=nothing&partNumber=1', 'x'],
+      ['POST', '/deployments/k', 'x'],
+      ['POST', '/', 'Action=Nonsense'],
+      ['PATCH', '/deployments/k', 'x'],
+      ['PUT', '/UPPER', undefined],
+      ['GET', '/deployments?acl', undefined],
+    ] as const) {
+      const response = await fetch(edge.url + path, { method, ...(body === undefined ? {} : { body }) });
+      const text = await response.text();
+      assert.ok(response.status >= 400 && response.status < 500, `${method} ${path}: ${response.status} ${text}`);
+    }
+  });
+
+  it('keeps buckets and objects in a directory', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 's3-'));
+    try {
+      for (const run of ['first', 'second']) {
+        const kept = await startMessagingEdge({ state: memoryState(directory) });
+        const s3 = new S3Client({ ...kept.clientConfig, forcePathStyle: true });
+        if (run === 'first') {
+          await s3.send(new CreateBucketCommand({ Bucket: 'kept' }));
+          await s3.send(new PutObjectCommand({ Bucket: 'kept', Key: 'a/b', Body: 'x', Metadata: { m: '1' } }));
+        }
+        const { Body, Metadata } = await s3.send(new GetObjectCommand({ Bucket: 'kept', Key: 'a/b' }));
+        assert.deepEqual([await Body?.transformToString(), Metadata], ['x', { m: '1' }]);
+        s3.destroy();
+        await kept.close();
+      }
+      assert.deepEqual(await readdir(directory), ['s3']);
+    } finally {
+      await rm(directory, { recursive: true });
+    }
+  });
+});
+
+describe('AWS::S3::Bucket', () => {
+  const context: ResourceContext = {
+    stackName: 'tasks-local',
+    stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/tasks-local/1',
+    logicalId: 'ServerlessDeploymentBucket',
+    region: 'us-east-1',
+    tags: {},
+  };
+  let edge: MessagingEdge;
+  const type = (name: string): ResourceType => {
+    const found = edge.messaging.resourceTypes.find((candidate) => candidate.type === name);
+    assert.ok(found);
+    return found;
+  };
+  before(async () => {
+    edge = await startMessagingEdge();
+  });
+  after(() => edge.close());
+
+  it('makes the deployment bucket of the Serverless Framework, and does not delete it while it is full', async () => {
+    const properties = {
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+      },
+    };
+    const bucket = type('AWS::S3::Bucket');
+    const state = await bucket.create(properties, context);
+    assert.match(state.physicalId, /^tasks-local-serverlessdeploymentbucket-[0-9a-z]{12}$/);
+    assert.equal(state.attributes.Arn, `arn:aws:s3:::${state.physicalId}`);
+    const policy = type('AWS::S3::BucketPolicy');
+    const document = { Statement: [] };
+    await policy.create({ Bucket: state.physicalId, PolicyDocument: document }, context);
+
+    const client = new S3Client({ ...edge.clientConfig, forcePathStyle: true });
+    const where = { Bucket: state.physicalId, Key: 'k' };
+    assert.deepEqual(
+      JSON.parse((await client.send(new GetBucketPolicyCommand({ Bucket: state.physicalId }))).Policy ?? ''),
+      document,
+    );
+    await client.send(new PutObjectCommand({ ...where, Body: '-' }));
+    await assert.rejects(bucket.delete(state, properties, context), /not empty/);
+    await client.send(new DeleteObjectsCommand({ Bucket: where.Bucket, Delete: { Objects: [{ Key: 'k' }] } }));
+    await bucket.delete(state, properties, context);
+    await bucket.delete(state, properties, context);
+    client.destroy();
+  });
+
+  it('names what it does not support', () => {
+    const bucket = type('AWS::S3::Bucket');
+    assert.throws(
+      () => bucket.validate({ NotificationConfiguration: {}, WebsiteConfiguration: {} }, 'Site'),
+      /unsupported properties NotificationConfiguration, WebsiteConfiguration/,
+    );
+    assert.throws(
+      () => bucket.validate({ VersioningConfiguration: { Status: 'Enabled' } }, 'Site'),
+      /versioning is not supported/,
+    );
+  });
+});

@@ -1,0 +1,160 @@
+import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
+import { AwsError } from '../core/aws-error.ts';
+import { s3ErrorResponse } from '../core/error-response.ts';
+import type { BucketPolicies } from './bucket-policies.ts';
+import type { ObjectStore } from './object-store.ts';
+
+/** What the object store reads from a query; everything else would be ignored there, and so must be refused here. */
+const objectParameters = new Set(['attributes', 'partNumber', 'uploadId', 'uploads']);
+const bucketParameters = new Set([
+  'continuation-token',
+  'delete',
+  'delimiter',
+  'encoding-type',
+  'fetch-owner',
+  'lifecycle',
+  'list-type',
+  'marker',
+  'max-keys',
+  'prefix',
+  'start-after',
+]);
+/** Of the SDKs, of signatures and of presigned URLs. */
+const anywhere = /^(?:x-id|x-amz-.+|response-.+|AWSAccessKeyId|Signature|Expires)$/i;
+
+/** S3 (REST-XML), path style or with the bucket in the host's name. */
+export function s3Api(objects: ObjectStore, policies: BucketPolicies): AwsApi {
+  return async (request) => {
+    const target = targetOf(request);
+    try {
+      checkPath(target);
+      return answerBucketSettings(request, target, objects, policies) ?? (await forward(request, target, objects));
+    } catch (error) {
+      if (!(error instanceof AwsError)) throw error;
+      return s3ErrorResponse(request, error);
+    }
+  };
+}
+
+type Target = { readonly bucket: string; readonly key: string; readonly path: string };
+
+function targetOf({ headers, path }: AwsRequest): Target {
+  const host = (headers.host ?? '').replace(/:\d+$/, '');
+  const fromHost = /^(?!s3\.)(.+?)(?:\.s3(?:[.-][a-z0-9-]+)?)?\.localhost(?:\.localstack\.cloud)?$/.exec(host)?.[1];
+  const pathStyle = fromHost === undefined ? path : `/${fromHost}${path}`;
+  const [, bucket = '', key = ''] = /^\/([^/]*)\/?(.*)$/s.exec(pathStyle) ?? [];
+  return { bucket, key, path: pathStyle };
+}
+
+/** Keys become files, so none may climb out of its bucket; S3 refuses such URLs as well. */
+function checkPath({ key, path }: Target): void {
+  try {
+    const segments = decodeURIComponent(key).split(/[/\\]/);
+    if (!segments.includes('..') && !decodeURIComponent(path).includes('\0')) return;
+  } catch {
+    // A broken percent-encoding is answered the same way.
+  }
+  throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
+}
+
+function answerBucketSettings(
+  request: AwsRequest,
+  { bucket, key }: Target,
+  { store }: ObjectStore,
+  policies: BucketPolicies,
+): AwsResponse | undefined {
+  const { query, method } = request;
+  const names = [...query.keys()].filter((name) => !anywhere.test(name));
+  if (key !== '') {
+    const unknown = names.find((name) => !objectParameters.has(name));
+    const isListing = method === 'GET' && (query.has('uploadId') || query.has('uploads'));
+    if (unknown !== undefined || isListing) throw notImplemented(method, 'object', unknown ?? 'uploadId');
+    if (method === 'POST' && names.length === 0) throw methodNotAllowed();
+    return undefined;
+  }
+  const setting = names.find((name) => !bucketParameters.has(name));
+  if (setting === undefined) return undefined;
+  if (!store.hasBucket(bucket)) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+  switch (`${method} ${setting}`) {
+    case 'GET location':
+      // Buckets of us-east-1 have an empty constraint.
+      return xml(request, 200, '<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>');
+    case 'GET versioning':
+      return xml(request, 200, '<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>');
+    case 'GET policy':
+      return respond(request, 200, 'application/json', policies.get(bucket));
+    case 'PUT policy':
+      policies.set(bucket, request.body.toString());
+      return respond(request, 204, undefined, '');
+    case 'DELETE policy':
+      policies.delete(bucket);
+      return respond(request, 204, undefined, '');
+    default:
+      throw notImplemented(method, 'bucket', setting);
+  }
+}
+
+function methodNotAllowed(): AwsError {
+  return new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405);
+}
+
+function notImplemented(method: string, subject: string, name: string): AwsError {
+  return new AwsError(
+    'NotImplemented',
+    `The local endpoint does not implement ${method} ?${name} of an S3 ${subject}. See packages/local-aws/README.md for what it supports.`,
+  );
+}
+
+async function forward(
+  request: AwsRequest,
+  { bucket, key, path }: Target,
+  { app, store }: ObjectStore,
+): Promise<AwsResponse> {
+  const { method } = request;
+  if (method !== 'GET' && method !== 'HEAD' && method !== 'PUT' && method !== 'POST' && method !== 'DELETE') {
+    throw methodNotAllowed();
+  }
+  if (method === 'POST' && key === '' && !request.query.has('delete')) {
+    throw notImplemented(method, 'bucket', 'form upload');
+  }
+  // The store would answer 500 to an object of a bucket that is not there, in some of its actions.
+  if (bucket !== '' && key !== '' && !store.hasBucket(bucket)) {
+    if (method === 'HEAD') return respond(request, 404, undefined, '');
+    throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
+  }
+  const query = request.query.toString();
+  const { 'content-length': _length, ...headers } = request.headers;
+  const response = await app.inject({
+    method,
+    url: query === '' ? path : `${path}?${query}`,
+    headers: { ...headers, host: 'localhost', 'content-type': headers['content-type'] ?? 'application/octet-stream' },
+    payload: request.body,
+  });
+  const answered = Object.entries(response.headers).flatMap(([name, value]) =>
+    value === undefined || name === 'connection' || name === 'date' || (name === 'content-length' && method !== 'HEAD')
+      ? []
+      : [[name, String(value)] as const],
+  );
+  if (response.statusCode >= 500) {
+    if (isFullDisk(response.body)) throw new AwsError('ServiceUnavailable', 'The disk of the buckets is full.', 503);
+    throw new AwsError('InvalidRequest', `The object store could not make sense of the request: ${response.body}`);
+  }
+  return { status: response.statusCode, headers: Object.fromEntries(answered), body: response.rawPayload };
+}
+
+/** The store passes the system's error on. */
+function isFullDisk(body: string): boolean {
+  return /"code":"(?:ENOSPC|EDQUOT)"/.test(body);
+}
+
+function xml(request: AwsRequest, status: number, content: string): AwsResponse {
+  return respond(request, status, 'application/xml', `<?xml version="1.0" encoding="UTF-8"?>\n${content}`);
+}
+
+function respond(request: AwsRequest, status: number, type: string | undefined, body: string): AwsResponse {
+  return {
+    status,
+    headers: { 'x-amz-request-id': request.requestId, ...(type === undefined ? {} : { 'content-type': type }) },
+    body,
+  };
+}

@@ -1,0 +1,216 @@
+import { randomUUID } from 'node:crypto';
+import * as z from 'zod';
+import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { StateStore } from '../core/state-store.ts';
+import { numberAttribute } from '../sqs/queue-attributes.ts';
+import type { QueueStore } from '../sqs/queue-store.ts';
+import {
+  confirmationRequest,
+  confirmUrl,
+  envelope,
+  lambdaEvent,
+  messageFor,
+  type Notification,
+  unsubscribeUrl,
+} from './notification.ts';
+import type { Outbox } from './outbox.ts';
+import { PendingDeliveries } from './pending-deliveries.ts';
+import { type Post, postToSubscriber } from './post-to-subscriber.ts';
+import type { Subscription } from './topic-store.ts';
+
+export type DeliveryOptions = {
+  readonly clock: Clock;
+  readonly state: StateStore;
+  readonly queues: QueueStore;
+  readonly lambda: LambdaInvoker;
+  readonly outbox: Outbox;
+  readonly endpointUrl: () => string;
+  /** Whether a queue's own policy lets a topic send to it. */
+  readonly maySend: (topicArn: string, queueArn: string) => boolean;
+  /** Told of what could not be delivered and has no dead-letter queue. */
+  readonly onUndelivered: (subscription: Subscription, error: unknown) => void;
+};
+
+/** Hands notifications to subscribers, and to their dead-letter queue when they do not take them. */
+export class Deliveries {
+  readonly #options: DeliveryOptions;
+  readonly #pending: PendingDeliveries;
+  readonly #closing = new AbortController();
+
+  constructor(options: DeliveryOptions) {
+    this.#options = options;
+    this.#pending = new PendingDeliveries(options.state);
+  }
+
+  /** Takes up what a restart interrupted. */
+  resume(): void {
+    for (const { notification, subscription } of this.#pending.left()) {
+      if (notification === undefined) this.askForConfirmation(subscription);
+      else this.deliver(notification, subscription);
+    }
+  }
+
+  deliver(notification: Notification, subscription: Subscription): void {
+    // Queues and the outbox have it at once.
+    const isPending = !['sqs', 'email', 'email-json'].includes(subscription.protocol);
+    if (isPending) this.#pending.add({ notification, subscription });
+    this.#attempt(notification, subscription)
+      .catch((error: unknown) => {
+        if (this.#closing.signal.aborted) return;
+        if (!this.#toDeadLetters(notification, subscription, error)) {
+          this.#options.onUndelivered(subscription, error);
+        }
+      })
+      .finally(() => {
+        if (isPending && !this.#closing.signal.aborted) this.#pending.remove({ notification, subscription });
+      });
+  }
+
+  /** Asks a subscriber that has to confirm first. */
+  askForConfirmation(subscription: Subscription): void {
+    const { clock, outbox, endpointUrl } = this.#options;
+    const { topicArn, token, protocol, endpoint } = subscription;
+    if (token === undefined) return;
+    if (protocol === 'email' || protocol === 'email-json') {
+      outbox.add({
+        to: endpoint,
+        subject: 'AWS Notification - Subscription Confirmation',
+        body: `You have chosen to subscribe to the topic:\n${topicArn}\n\nTo confirm this subscription, visit:\n${confirmUrl(topicArn, token, endpointUrl())}`,
+        sentAt: new Date(clock.now()).toISOString(),
+        topicArn,
+      });
+      return;
+    }
+    const request = confirmationRequest(subscription, randomUUID(), endpointUrl(), clock.now());
+    const { signal } = this.#closing;
+    this.#pending.add({ subscription });
+    this.#post(subscription, {
+      type: 'SubscriptionConfirmation',
+      messageId: randomUUID(),
+      body: JSON.stringify(request),
+    })
+      .catch((error: unknown) => {
+        if (!signal.aborted) this.#options.onUndelivered(subscription, error);
+      })
+      .finally(() => {
+        if (!signal.aborted) this.#pending.remove({ subscription });
+      });
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  async #attempt(notification: Notification, subscription: Subscription): Promise<void> {
+    const { lambda, outbox, endpointUrl } = this.#options;
+    switch (subscription.protocol) {
+      case 'sqs':
+        this.#toQueue(notification, subscription, subscription.endpoint);
+        return;
+      case 'lambda':
+        await lambda.invoke({
+          functionName: subscription.endpoint,
+          type: 'Event',
+          payload: JSON.stringify(lambdaEvent(notification, subscription, endpointUrl())),
+          principal: { kind: 'service', service: 'sns.amazonaws.com', sourceArn: notification.topicArn },
+        });
+        return;
+      case 'http':
+      case 'https':
+        await this.#post(subscription, {
+          type: 'Notification',
+          messageId: notification.id,
+          body: this.#body(notification, subscription),
+        });
+        return;
+      case 'email':
+      case 'email-json':
+        outbox.add({
+          to: subscription.endpoint,
+          subject: notification.subject ?? 'AWS Notification Message',
+          body:
+            subscription.protocol === 'email'
+              ? `${messageFor(notification, 'email')}\n\n--\nTo stop receiving notifications from this topic, visit:\n${unsubscribeUrl(subscription, endpointUrl())}`
+              : JSON.stringify(envelope(notification, subscription, endpointUrl())),
+          sentAt: new Date(notification.publishedAt).toISOString(),
+          topicArn: notification.topicArn,
+        });
+        return;
+      default:
+        throw new Error(`no way to deliver to ${subscription.protocol}`);
+    }
+  }
+
+  /** A post leaves the endpoint, so that what it tells of must be on disk; a full disk does not hold it back. */
+  async #post(subscription: Subscription, post: Post): Promise<void> {
+    const { clock, state } = this.#options;
+    await state.committed().catch(() => {});
+    await postToSubscriber({ clock, signal: this.#closing.signal }, subscription, post);
+  }
+
+  /** @throws AwsError when there is no such queue, or when it does not take messages of the topic */
+  #toQueue(notification: Notification, subscription: Subscription, queueArn: string): void {
+    const queue = this.#options.queues.byArn(queueArn);
+    if (queue === undefined) throw new AwsError('QueueDoesNotExist', `There is no queue ${queueArn}`);
+    if (!this.#options.maySend(notification.topicArn, queueArn)) {
+      throw new AwsError(
+        'AccessDenied',
+        `The policy of ${queueArn} does not let ${notification.topicArn} send to it`,
+        403,
+      );
+    }
+    // A FIFO topic does not tell a standard queue of groups, a standard topic does.
+    const hasGroups = queue.isFifo || notification.deduplicationId === undefined;
+    const isRaw = subscription.attributes.RawMessageDelivery === 'true';
+    queue.send(
+      {
+        body: this.#body(notification, subscription),
+        attributes: isRaw ? notification.attributes : {},
+        senderId: 'sns.amazonaws.com',
+        ...(hasGroups ? { groupId: notification.groupId, deduplicationId: notification.deduplicationId } : {}),
+      },
+      numberAttribute(queue.attributes, 'DelaySeconds'),
+    );
+  }
+
+  #body(notification: Notification, subscription: Subscription): string {
+    return subscription.attributes.RawMessageDelivery === 'true'
+      ? messageFor(notification, subscription.protocol)
+      : JSON.stringify(envelope(notification, subscription, this.#options.endpointUrl()));
+  }
+
+  #toDeadLetters(notification: Notification, subscription: Subscription, error: unknown): boolean {
+    const policy = redrivePolicy.safeParse(subscription.attributes.RedrivePolicy);
+    const queue = this.#options.queues.byArn(policy.data?.deadLetterTargetArn ?? '');
+    if (queue === undefined || !this.#options.maySend(notification.topicArn, queue.identity.arn)) return false;
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+    queue.send(
+      {
+        body: this.#body(notification, subscription),
+        attributes: {
+          RequestID: text(randomUUID()),
+          ErrorCode: text(error instanceof AwsError ? error.code : 'DeliveryFailed'),
+          ErrorMessage: text(error instanceof Error ? error.message : String(error)),
+        },
+        senderId: 'sns.amazonaws.com',
+        groupId: notification.groupId,
+        deduplicationId: notification.deduplicationId,
+      },
+      0,
+    );
+    return true;
+  }
+}
+
+const redrivePolicy = z
+  .string()
+  .transform((text): unknown => {
+    try {
+      return JSON.parse(text);
+    } catch {
+      return undefined;
+    }
+  })
+  .pipe(z.object({ deadLetterTargetArn: z.string() }));

@@ -1,0 +1,42 @@
+import * as z from 'zod';
+import { AwsError } from '../core/aws-error.ts';
+import type { ActionContext } from '../core/json-protocol.ts';
+import type { QueryAction, QueryOutput } from '../core/query-protocol.ts';
+
+export type SnsAction = QueryAction;
+
+/** An action whose input is parsed first. @throws AwsError InvalidParameter */
+export function snsAction<S extends z.ZodType>(
+  schema: S,
+  run: (input: z.output<S>, context: ActionContext) => object,
+): SnsAction {
+  return (input, context) => {
+    const parsed = schema.safeParse(input);
+    if (!parsed.success) {
+      const [issue] = parsed.error.issues;
+      throw invalid(`${issue?.path.join('.') ?? ''} Reason: ${issue?.message ?? 'invalid'}`);
+    }
+    return toOutput(run(parsed.data, context));
+  };
+}
+
+/** What JSON cannot hold stays out, maps stay maps. */
+function toOutput(result: object): QueryOutput {
+  return Object.fromEntries(Object.entries(result));
+}
+
+/** A list in a form: an empty one arrives as text, one of its elements alone may be no list. */
+export function list<S extends z.ZodType>(element: S) {
+  return z.preprocess((value) => (value === undefined || value === '' ? [] : value), z.array(element));
+}
+
+/** A map in a form, `Attributes.entry.1.key`. */
+export function map() {
+  return list(z.object({ key: z.string(), value: z.string().default('') })).transform((entries) =>
+    Object.fromEntries(entries.map(({ key, value }) => [key, value])),
+  );
+}
+
+export function invalid(reason: string): AwsError {
+  return new AwsError('InvalidParameter', `Invalid parameter: ${reason}`);
+}

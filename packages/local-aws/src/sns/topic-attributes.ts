@@ -1,0 +1,141 @@
+import { accountId } from '../core/arn.ts';
+import { AwsError } from '../core/aws-error.ts';
+import { invalid } from './sns-action.ts';
+import { compileSubscriptionFilter } from './subscription-filter.ts';
+import type { Subscription, Topic, TopicStore } from './topic-store.ts';
+
+type Attributes = Readonly<Record<string, string>>;
+
+const settableOfTopic = new Set([
+  'ContentBasedDeduplication',
+  'DeliveryPolicy',
+  'DisplayName',
+  'FifoThroughputScope',
+  'KmsMasterKeyId',
+  'Policy',
+  'SignatureVersion',
+  'TracingConfig',
+]);
+const settableOfSubscription = new Set([
+  'DeliveryPolicy',
+  'FilterPolicy',
+  'FilterPolicyScope',
+  'RawMessageDelivery',
+  'RedrivePolicy',
+  'SubscriptionRoleArn',
+]);
+
+/** @throws AwsError InvalidParameter */
+export function checkTopicAttributes(attributes: Attributes): void {
+  const unknown = Object.keys(attributes).find((name) => !settableOfTopic.has(name));
+  if (unknown !== undefined) throw invalid(`AttributeName: ${unknown}`);
+}
+
+/** @throws AwsError InvalidParameter */
+export function checkSubscriptionAttributes(attributes: Attributes): void {
+  const unknown = Object.keys(attributes).find((name) => !settableOfSubscription.has(name));
+  if (unknown !== undefined) throw invalid(`AttributeName: ${unknown}`);
+  const { RawMessageDelivery: raw, RedrivePolicy: redrive } = attributes;
+  if (raw !== undefined && raw !== 'true' && raw !== 'false') {
+    throw invalid(`Attributes Reason: RawMessageDelivery: Invalid value [${raw}]. Must be true or false.`);
+  }
+  if (redrive !== undefined && redrive !== '' && !/"deadLetterTargetArn"\s*:\s*"arn:[^"]+"/.test(redrive)) {
+    throw invalid('RedrivePolicy: deadLetterTargetArn is missing');
+  }
+  compileSubscriptionFilter(attributes);
+}
+
+export function describeTopic(topic: Topic, topics: TopicStore): Map<string, string> {
+  const { confirmed, pending } = topics.countSubscriptions(topic.arn);
+  return new Map(
+    Object.entries({
+      DisplayName: '',
+      EffectiveDeliveryPolicy: JSON.stringify(defaultDeliveryPolicy),
+      ...topic.attributes,
+      Policy: policyOfTopic(topic),
+      Owner: accountId,
+      SubscriptionsConfirmed: String(confirmed),
+      SubscriptionsDeleted: '0',
+      SubscriptionsPending: String(pending),
+      TopicArn: topic.arn,
+    }),
+  );
+}
+
+export function describeSubscription(subscription: Subscription): Map<string, string> {
+  const { arn, topicArn, protocol, endpoint, attributes, token } = subscription;
+  return new Map(
+    Object.entries({
+      RawMessageDelivery: 'false',
+      ...(attributes.FilterPolicy === undefined ? {} : { FilterPolicyScope: 'MessageAttributes' }),
+      ...attributes,
+      ConfirmationWasAuthenticated: String(token === undefined),
+      Endpoint: endpoint,
+      Owner: accountId,
+      PendingConfirmation: String(token !== undefined),
+      Protocol: protocol,
+      SubscriptionArn: arn,
+      TopicArn: topicArn,
+    }),
+  );
+}
+
+export function checkTopicName(name: string, attributes: Attributes): void {
+  const isFifo = attributes.FifoTopic === 'true';
+  if (!/^[\w-]{1,256}$|^[\w-]{1,251}\.fifo$/.test(name) || name.endsWith('.fifo') !== isFifo) {
+    throw invalid(
+      isFifo
+        ? 'Fifo Topic names must end with .fifo and must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1 and 256 characters long.'
+        : 'Topic Name',
+    );
+  }
+}
+
+export function checkProtocol(protocol: string): void {
+  if (['email', 'email-json', 'http', 'https', 'lambda', 'sqs'].includes(protocol)) return;
+  if (['application', 'firehose', 'sms'].includes(protocol)) {
+    throw new AwsError(
+      'InvalidParameter',
+      `The local endpoint does not deliver to ${protocol}. See packages/local-aws/README.md for what it supports.`,
+    );
+  }
+  throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);
+}
+
+const defaultDeliveryPolicy = {
+  http: {
+    defaultHealthyRetryPolicy: {
+      minDelayTarget: 20,
+      maxDelayTarget: 20,
+      numRetries: 3,
+      numMaxDelayRetries: 0,
+      numNoDelayRetries: 0,
+      numMinDelayRetries: 0,
+      backoffFunction: 'linear',
+    },
+    disableSubscriptionOverrides: false,
+  },
+};
+
+/** A topic that nobody gave a policy has one that lets its own account use it. */
+export function policyOfTopic({ arn, attributes }: Topic): string {
+  return attributes.Policy || JSON.stringify(defaultPolicy(arn));
+}
+
+function defaultPolicy(topicArn: string): object {
+  const actions = ['Publish', 'RemovePermission', 'SetTopicAttributes', 'DeleteTopic', 'ListSubscriptionsByTopic'];
+  return {
+    Version: '2008-10-17',
+    Id: '__default_policy_ID',
+    Statement: [
+      {
+        Effect: 'Allow',
+        Sid: '__default_statement_ID',
+        Principal: { AWS: '*' },
+        Action: [...actions, 'GetTopicAttributes', 'AddPermission', 'Subscribe'].map((action) => `SNS:${action}`),
+        Resource: topicArn,
+        Condition: { StringEquals: { 'AWS:SourceOwner': accountId } },
+      },
+    ],
+  };
+}

@@ -1,0 +1,49 @@
+/** Runs the Serverless CLI in one service: `npm run sls -- tasks info --stage local`. */
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { readProject, type Service } from '#tools/dev/project.ts';
+import { cliEnvironment, lockBuild, missingStage } from './cli-environment.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const cli = join(root, 'node_modules', '.bin', 'sls');
+
+async function main([name, ...args]: readonly string[]): Promise<number> {
+  const project = readProject(root);
+  const service = project.find((candidate) => candidate.name === name);
+  if (service === undefined || args.length === 0) {
+    console.error(`Usage: npm run sls -- <service> <command> [options]
+
+Services: ${project.map((known) => known.name).join(', ')}
+Examples: npm run sls -- tasks info --stage local
+          npm run sls -- tasks logs --function createTask --tail --stage local`);
+    return 2;
+  }
+  const mistake = missingStage(args);
+  if (mistake !== undefined) {
+    console.error(mistake);
+    return 2;
+  }
+  using _lock = await lockBuild(root, args);
+  return run(service, args);
+}
+
+/** @returns the exit status */
+function run({ path }: Service, args: readonly string[]): number {
+  const { status } = spawnSync(
+    process.execPath,
+    ['--import', import.meta.resolve('./quiet-plugins.ts'), cli, ...args],
+    {
+      cwd: join(root, path),
+      stdio: 'inherit',
+      env: cliEnvironment(root, args),
+    },
+  );
+  return status ?? 1;
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error);
+  process.exitCode = 1;
+}

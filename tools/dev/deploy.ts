@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process';
+import { createWriteStream } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { awaitLock } from 'local-aws/process-lock';
+import { writeComposeFile } from './compose-file.ts';
+import { forgetOutputs } from './forget-outputs.ts';
+import type { Params } from './params.ts';
+import type { Service } from './project.ts';
+
+export type DeployOptions = {
+  readonly root: string;
+  /** Where the compose file, its state and the log of the deploy go; no two deploys at a time may share it. */
+  readonly workspace: string;
+  readonly services: readonly Service[];
+  /** Parameters for every service, which go before the project's own. */
+  readonly params?: Params;
+  readonly port: number;
+  /** The environment to build on: the caller's own. */
+  readonly environment: NodeJS.ProcessEnv;
+  /** Gets what the deploy prints, as it comes. */
+  readonly onOutput?: (text: string) => void;
+  /** Told which process deploys from `root` already, when it has to wait for one. */
+  readonly onWait?: (pid: number) => void;
+  readonly signal?: AbortSignal;
+};
+
+/** The deploy ended with an error; `output` is all that it printed. */
+export class DeployError extends Error {
+  readonly output: string;
+
+  constructor(message: string, output: string) {
+    super(message);
+    this.name = 'DeployError';
+    this.output = output;
+  }
+}
+
+/** The lock of a deploy from the clone at `root`: the folders that services are built in are shared. */
+export function deployLock(root: string): string {
+  return join(root, '.local', 'deploy.lock');
+}
+
+/** For who waits for {@link deployLock}. */
+export function waitingNote(pid: number): string {
+  return `Another deploy of this clone is running (process ${pid}): waiting …`;
+}
+
+/**
+ * `environment` without colours for what is no terminal: osls-compose reads the outputs of a stack from what the
+ * Serverless CLI prints, and cannot do so in colour.
+ */
+export function unforcedColour(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const { FORCE_COLOR: forced, ...rest } = environment;
+  return forced === '0' || forced === 'false' ? environment : rest;
+}
+
+/**
+ * What leads away from the endpoint: one's own AWS account, and a proxy, which the Serverless CLI would ask for localhost
+ * too, whatever NO_PROXY says.
+ */
+const leadsAway = /^(?:AWS_.*|(?:https?_|all_)?proxy)$/i;
+
+/** The environment in which the Serverless CLI and the AWS CLI talk to the endpoint on `port`. */
+export function localEnvironment(root: string, port: number, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return {
+    ...Object.fromEntries(Object.entries(unforcedColour(environment)).filter(([name]) => !leadsAway.test(name))),
+    PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${environment.PATH ?? ''}`,
+    AWS_ACCESS_KEY_ID: 'test',
+    AWS_SECRET_ACCESS_KEY: 'test',
+    AWS_REGION: 'us-east-1',
+    AWS_DEFAULT_REGION: 'us-east-1',
+    AWS_ENDPOINT_URL: `http://localhost:${port}`,
+    EDGE_PORT: String(port),
+    // The CLI asks for stack events every 5 s by default; here a stack is ready in a fraction of that.
+    SLS_AWS_MONITORING_FREQUENCY: '100',
+    SLS_TELEMETRY_DISABLED: '1',
+    SLS_NOTIFICATIONS_MODE: 'off',
+    AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',
+    // Each service starts the CLI afresh; compiled once, it starts in half the time.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
+  };
+}
+
+/**
+ * Runs the real deploy, `osls-compose deploy --stage local`, against the endpoint on `port`. What it prints is kept
+ * in `deploy.log` of the workspace.
+ * @throws DeployError, or the reason of `signal`
+ */
+export async function deploy({
+  root,
+  workspace,
+  services,
+  params,
+  port,
+  environment,
+  onOutput,
+  onWait = () => {},
+  signal,
+}: DeployOptions): Promise<void> {
+  using _lock = await awaitLock(deployLock(root), { onWait, signal });
+  writeComposeFile(root, workspace, { services, params });
+  forgetOutputs(workspace);
+
+  const log = createWriteStream(join(workspace, 'deploy.log'));
+  const output: string[] = [];
+  const child = spawn('osls-compose', ['deploy', '--stage', 'local', '--verbose'], {
+    cwd: workspace,
+    env: localEnvironment(root, port, environment),
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(signal === undefined ? {} : { signal }),
+  });
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.setEncoding('utf8').on('data', (text: string) => {
+      output.push(text);
+      log.write(text);
+      onOutput?.(text);
+    });
+  }
+
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
+    child.once('error', (error) => {
+      // Aborted, it is over when its processes are.
+      if (signal?.aborted !== true) reject(new DeployError(`The deploy could not be started: ${error.message}`, ''));
+    });
+    child.once('close', resolve);
+  }).finally(() => log.end());
+  signal?.throwIfAborted();
+  if (exitCode !== 0) throw new DeployError(`The deploy failed with exit status ${exitCode}.`, output.join(''));
+}

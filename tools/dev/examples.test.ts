@@ -1,0 +1,86 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import type { RouteAccess } from 'local-aws/web';
+import { exampleRequests } from './examples.ts';
+
+function project(t: { after(clean: () => void): void }, specifications: Readonly<Record<string, object>>): string {
+  const root = mkdtempSync(join(tmpdir(), 'examples-'));
+  t.after(() => rmSync(root, { recursive: true }));
+  mkdirSync(join(root, 'openapi'));
+  for (const [name, paths] of Object.entries(specifications)) {
+    writeFileSync(join(root, 'openapi', `${name}.yml`), JSON.stringify({ paths }));
+  }
+  return root;
+}
+const route = (method: string, path: string, asks: Partial<RouteAccess> = {}): RouteAccess => ({
+  method,
+  path,
+  authorization: 'none',
+  apiKey: undefined,
+  ...asks,
+});
+const service = (name: string, routes: readonly RouteAccess[] = []) => ({
+  name,
+  url: `http://localhost:4566/${name}`,
+  routes,
+  functionArns: ['arn:aws:lambda:us-east-1:000000000000:function:own'],
+});
+const post = (example: object) => ({ requestBody: { content: { 'application/json': { example } } } });
+
+test('the first POST with an example is shown, quoted for a shell, with a GET of another service', (t) => {
+  const root = project(t, {
+    tasks: { '/tasks': { post: post({ title: "Ada's task" }), get: {} } },
+    planner: { '/planner': { get: { parameters: [{ name: 'date', in: 'query' }] } } },
+  });
+  assert.deepEqual(exampleRequests(root, [service('tasks'), service('planner')]), [
+    `curl -X POST 'http://localhost:4566/tasks/tasks' -H 'content-type: application/json' -d '{"title":"Ada'\\''s task"}'`,
+    `curl 'http://localhost:4566/planner/planner'`,
+  ]);
+});
+
+test('a GET that needs parameters is passed over', (t) => {
+  const root = project(t, {
+    orders: { '/orders': { post: post({ amount: 1 }), get: { parameters: [{ name: 'username', required: true }] } } },
+  });
+  assert.equal(exampleRequests(root, [service('orders')]).length, 1);
+});
+
+test('services without an API or a specification have no examples', (t) => {
+  assert.deepEqual(exampleRequests(project(t, {}), [service('a'), { ...service('b'), url: undefined }]), []);
+});
+
+test('where the deployed routes want a token, a line gets one with the scopes of the specification', (t) => {
+  const secured = { ...post({ a: 1 }), security: [{}, { bearer: ['tasks/write'] }] };
+  const root = project(t, {
+    tasks: { '/tasks': { post: secured } },
+    planner: { '/planner': { get: { security: [{ bearer: ['planner/read'] }] } } },
+  });
+  const own = { authorization: 'function', functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:own' } as const;
+  const services = [
+    service('tasks', [route('POST', '/tasks', { authorization: 'token' })]),
+    service('planner', [route('ANY', '/planner', { ...own, apiKey: 'key' })]),
+  ];
+  assert.deepEqual(exampleRequests(root, services, 'http://localhost:4567'), [
+    'TOKEN=$(npm run -s token -- --sub alice --scopes tasks/write,planner/read --endpoint-url http://localhost:4567)',
+    `curl -X POST 'http://localhost:4566/tasks/tasks' -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{"a":1}'`,
+    `curl 'http://localhost:4566/planner/planner' -H "authorization: Bearer $TOKEN" -H 'x-api-key: key'`,
+  ]);
+});
+
+test('where they want a signature, or what a foreign function takes, the lines say so', (t) => {
+  const root = project(t, { tasks: { '/tasks': { get: {}, post: post({ a: 1 }) } }, other: { '/x': { get: {} } } });
+  const foreign = {
+    authorization: 'function',
+    functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:far',
+  } as const;
+  const services = [
+    service('tasks', [route('POST', '/tasks', { authorization: 'signature' })]),
+    service('other', [route('GET', '/x', foreign)]),
+  ];
+  const [create, read] = exampleRequests(root, services);
+  assert.match(create ?? '', / --aws-sigv4 'aws:amz:us-east-1:execute-api' -u test:test /);
+  assert.match(read ?? '', / -H "authorization: \$AUTHORIZATION"$/);
+});

@@ -1,0 +1,239 @@
+import { join, resolve } from 'node:path';
+import { type Endpoint, startEndpoint } from 'local-aws';
+import type { ServiceListing } from 'local-aws/deployed-services';
+import { MissingEngineError } from 'local-aws/dynamodb/find-engine';
+import { LockedError, NoLockError, takeLock } from 'local-aws/process-lock';
+import { folderError, openFolder } from 'local-aws/state/open-folder';
+import { StateFolderError } from 'local-aws/state/state-folder-error';
+import { StateWriteError } from 'local-aws/state-store';
+import { readBuildOptions } from './build-options.ts';
+import { DeployError, deploy, waitingNote } from './deploy.ts';
+import { deployFailure } from './deploy-failure.ts';
+import { domainNote } from './domain-note.ts';
+import { exampleRequests } from './examples.ts';
+import { functionError } from './function-errors.ts';
+import { parseCommand, type StartOptions } from './options.ts';
+import { readProject, type Service, selectServices } from './project.ts';
+import type { Watcher } from './watch.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const workspace = join(root, '.local', 'deploy');
+
+/** A failure whose message is all that the user needs. */
+class StartError extends Error {}
+
+async function main(): Promise<void> {
+  const command = parseCommand(process.argv.slice(2));
+  if (command.kind === 'print') {
+    (command.exitCode === 0 ? process.stdout : process.stderr).write(`${command.text}\n`);
+    process.exitCode = command.exitCode;
+    return;
+  }
+  const { options } = command;
+  const services = options.deploy ? select(options) : [];
+  const stopping = new AbortController();
+  const stopped = onceStopped(stopping);
+
+  const began = performance.now();
+  using _kept = options.persist === undefined ? undefined : keep(resolve(options.persist));
+  let watcher: Watcher | undefined;
+  const endpoint = await start(options, (...place) => watcher?.sourceOf(...place));
+  try {
+    console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
+    if (services.length > 0) {
+      await deployAll(endpoint, services, options, stopping.signal);
+      console.log(`\n${await summary(endpoint, services, seconds(began))}\n`);
+    }
+    if (options.watch) watcher = await watch(endpoint, services);
+    console.log('Ctrl-C stops everything.');
+    await stopped;
+  } catch (error) {
+    if (!stopping.signal.aborted) throw error;
+  } finally {
+    await watcher?.close();
+    await endpoint.close();
+  }
+}
+
+function select({ services }: StartOptions): readonly Service[] {
+  try {
+    const project = readProject(root);
+    return services === undefined ? project : selectServices(project, services);
+  } catch (error) {
+    throw new StartError(error instanceof Error ? error.message : String(error));
+  }
+}
+
+/** Takes a folder of `--persist` for this endpoint alone: of two, each would write over what the other keeps. */
+function keep(folder: string): Disposable {
+  try {
+    openFolder(folder);
+    return takeLock(join(folder, 'lock'));
+  } catch (error) {
+    if (error instanceof LockedError) {
+      throw new StartError(`${folder} is in use by the endpoint of process ${error.pid}.`);
+    }
+    if (error instanceof NoLockError) throw new StartError(error.message);
+    throw folderError(folder, error);
+  }
+}
+
+async function start(
+  { port, persist, iam, allowedHosts }: StartOptions,
+  sourceOf: Watcher['sourceOf'],
+): Promise<Endpoint> {
+  try {
+    return await startEndpoint({
+      port,
+      persist: persist === undefined ? undefined : resolve(persist),
+      iam,
+      allowedHosts,
+      onError: (error) => console.error('The endpoint failed on a request:', error),
+      onNote: (text) => console.error(text),
+      onLog: (group, message) => {
+        const error = functionError(group, message, sourceOf);
+        if (error !== undefined) console.error(error);
+      },
+      dynamoDbEngine: process.env.LOCAL_DYNOXIDE_PATH,
+    });
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      throw new StartError(
+        `Port ${port} is in use, perhaps by another endpoint or by LocalStack. Stop it, or choose another: npm start -- --port 4567`,
+      );
+    }
+    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
+      throw new StartError(`This user may not listen on port ${port}. Choose another: npm start -- --port 4567`);
+    }
+    if (error instanceof MissingEngineError) throw new StartError(error.message);
+    throw error;
+  }
+}
+
+async function deployAll(
+  endpoint: Endpoint,
+  services: readonly Service[],
+  { verbose, params }: StartOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const { startProgress } = await import('./progress.ts');
+  const progress = verbose ? undefined : startProgress(process.stderr);
+  const show = (): void => progress?.update(services.map(({ name }) => progressOf(endpoint, name)));
+  const timer = setInterval(show, 100);
+  try {
+    await deploy({
+      root,
+      workspace,
+      services,
+      params,
+      port: endpoint.port,
+      environment: process.env,
+      signal,
+      onWait: (pid) => console.error(waitingNote(pid)),
+      ...(verbose ? { onOutput: (text: string) => process.stderr.write(text) } : {}),
+    });
+    show();
+  } finally {
+    clearInterval(timer);
+    progress?.stop();
+  }
+}
+
+function progressOf(endpoint: Endpoint, name: string) {
+  const stack = endpoint.stacks().find((candidate) => candidate.name === `${name}-local`);
+  if (stack === undefined) return { name, state: 'waiting', detail: '' } as const;
+  // The CLI first makes a stack of nothing but its bucket, then updates it to what the service is.
+  const isDone = stack.status === 'UPDATE_COMPLETE';
+  return { name, state: isDone ? 'done' : 'deploying', detail: `(${stack.resourceCount} resources)` } as const;
+}
+
+async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<Watcher> {
+  // As in deployAll: the endpoint does not wait for libraries that come into play later.
+  const { watchFunctions } = await import('./watch.ts');
+  const port = endpoint.port === 4566 ? '' : `EDGE_PORT=${endpoint.port} `;
+  const deployCommand = `${port}npm run deploy -- --stage local`;
+  const watcher = await watchFunctions({
+    root,
+    functions: services.flatMap(({ name, path }) =>
+      endpoint.functions(`${name}-local`).map((target) => ({
+        ...target,
+        folder: join(root, path),
+        artifact: join(root, path, '.serverless', `${target.functionName.replace(`${name}-local-`, '')}.zip`),
+      })),
+    ),
+    folders: ['shared', 'openapi', ...services.map(({ path }) => path)].map((folder) => join(root, folder)),
+    build: (folder) => readBuildOptions(root, folder),
+    updateCode: endpoint.updateCode,
+    onUpdated: (names, milliseconds) => console.log(`${names.join(', ')} updated in ${milliseconds} ms`),
+    onMended: (service) => console.log(`${service} builds again, unchanged`),
+    onTemplates: (files) => console.log(`${files.join(', ')} saved: a template changes with ${deployCommand}`),
+    onError: (error) => console.error(error instanceof Error ? error.message : error),
+  });
+  console.log(`Watching the code of the functions. A change of serverless.yml takes ${deployCommand}`);
+  return watcher;
+}
+
+async function summary(endpoint: Endpoint, services: readonly Service[], took: string): Promise<string> {
+  const listed = inOrderOf(services, endpoint.services());
+  const width = Math.max(...listed.map(({ name }) => name.length));
+  const rows = listed.map(({ name, url }) => `  ${name.padEnd(width)}  ${url ?? '(no API)'}`);
+  const note = await domainNote(listed);
+  const examples = exampleRequests(
+    root,
+    listed.map(({ name, url, stack, apiId = '' }) => ({
+      name,
+      url,
+      routes: endpoint.routesOf(apiId),
+      functionArns: endpoint.functions(stack).map(({ functionArn }) => functionArn),
+    })),
+    endpoint.port === 4566 ? undefined : endpoint.url,
+  );
+  const tryLines = examples.length === 0 ? [] : ['', 'Try:', ...examples.map((line) => `  ${line}`)];
+  const count = listed.length === 1 ? '1 service' : `${listed.length} services`;
+  return [`${count} ready in ${took} s:`, '', ...rows, ...(note === undefined ? [] : ['', note]), ...tryLines].join(
+    '\n',
+  );
+}
+
+/** Those of `services`, in the order of the project. */
+function inOrderOf(services: readonly Service[], listed: readonly ServiceListing[]): readonly ServiceListing[] {
+  return services.flatMap(({ name }) => listed.filter((listing) => listing.name === name));
+}
+
+/**
+ * Resolves at the first SIGINT or SIGTERM; a later one ends the process at once. One Ctrl-C in a terminal comes twice,
+ * from there and from npm.
+ */
+function onceStopped(stopping: AbortController): Promise<void> {
+  return new Promise((resolveStopped) => {
+    let firstAt = 0;
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+      process.on(signal, () => {
+        if (stopping.signal.aborted) {
+          if (performance.now() - firstAt > 500) process.exit(130);
+          return;
+        }
+        firstAt = performance.now();
+        stopping.abort();
+        resolveStopped();
+      });
+    }
+  });
+}
+
+function seconds(since: number): string {
+  return ((performance.now() - since) / 1000).toFixed(1);
+}
+
+main().catch((error: unknown) => {
+  if (error instanceof DeployError) {
+    console.error(
+      `\n${deployFailure(error.output)}\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`,
+    );
+  } else if ([StartError, StateFolderError, StateWriteError].some((kind) => error instanceof kind)) {
+    console.error(error instanceof Error ? error.message : error);
+  } else {
+    console.error(error);
+  }
+  process.exitCode = 1;
+});
