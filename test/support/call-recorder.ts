@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { forwardRequest } from './forward-request.ts';
 
 export type RecordedCall = {
   /** The name of the action, such as `GetItem`. */
@@ -17,16 +18,10 @@ export type CallRecorder = AsyncDisposable & {
 export async function recordCalls(target: string): Promise<CallRecorder> {
   let calls: RecordedCall[] = [];
   const server = createServer(async (request, response) => {
-    const { host: _, 'content-length': __, ...headers } = request.headers;
-    const answer = await fetch(target + (request.url ?? '/'), {
-      method: request.method ?? 'POST',
-      headers: Object.entries(headers).map(([name, value]) => [name, String(value)]),
-      body: await buffer(request),
-    });
+    const { status, contentType, body } = await forwardRequest(target, request, await buffer(request));
     const action = String(request.headers['x-amz-target']).split('.').at(-1) ?? '';
-    calls.push({ action, isRefused: !answer.ok });
-    const body = Buffer.from(await answer.arrayBuffer());
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(body);
+    calls.push({ action, isRefused: status >= 400 });
+    response.writeHead(status, { 'content-type': contentType }).end(body);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();

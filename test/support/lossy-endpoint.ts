@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
+import { forwardRequest } from './forward-request.ts';
 
 /** What gets lost of a call: its request, so that it is not done, or its answer, so that nobody knows that it is. */
 export type Loss = 'request' | 'answer';
@@ -17,15 +18,9 @@ export async function lossyEndpoint(target: string): Promise<LossyEndpoint> {
     const loss = losses.get(String(request.headers['x-amz-target']).split('.').at(-1) ?? '');
     const body = await buffer(request);
     if (loss === 'request') return void request.socket.destroy();
-    const { host: _, 'content-length': __, ...headers } = request.headers;
-    const answer = await fetch(target + (request.url ?? '/'), {
-      method: request.method ?? 'POST',
-      headers: Object.entries(headers).map(([name, value]) => [name, String(value)]),
-      body,
-    });
-    const answered = Buffer.from(await answer.arrayBuffer());
+    const { status, contentType, body: answered } = await forwardRequest(target, request, body);
     if (loss === 'answer') return void request.socket.destroy();
-    response.writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' }).end(answered);
+    response.writeHead(status, { 'content-type': contentType }).end(answered);
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
