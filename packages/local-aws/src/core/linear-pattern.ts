@@ -18,10 +18,12 @@ const matchesBetweenChecks = 16;
  * hours. It has no backreferences and no lookaround.
  */
 export class LinearPattern {
+  readonly #source: string;
   readonly #pattern: RE2JS;
   readonly #size: number;
 
   private constructor(source: string) {
+    this.#source = source;
     this.#pattern = RE2JS.compile(source);
     this.#size = this.#pattern.programSize();
   }
@@ -49,6 +51,11 @@ export class LinearPattern {
   /** @internal */
   static create(source: string): LinearPattern {
     return new LinearPattern(source);
+  }
+
+  /** Ajv tells the patterns of a schema apart by their text. */
+  toString(): string {
+    return this.#source;
   }
 
   get size(): number {
