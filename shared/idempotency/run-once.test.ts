@@ -66,9 +66,9 @@ describe('running once', () => {
   it('refuses a second run until the time of the first is up, and then takes it for dead', async () => {
     const started = Promise.withResolvers<void>();
     const timeUp = Date.now() + 10_000;
-    const now = jest.spyOn(Date, 'now');
+    const now = jest.spyOn(Date, 'now').mockReturnValue(timeUp - 10_000);
     // A run that neither ends nor fails is one whose process was killed.
-    void run({ key: 'dead', remainingTime: () => timeUp - Date.now() }, () => {
+    void run({ key: 'dead', remainingTime }, () => {
       started.resolve();
       return new Promise<string>(() => {});
     });

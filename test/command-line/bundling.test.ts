@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { unzipSync, zipSync } from 'fflate';
 import { type Endpoint, startEndpoint } from 'local-aws';
 import { bundlingEvents } from '#shared/serverless/bundling/esbuild-plugin.ts';
@@ -16,15 +15,21 @@ describe('serverless-esbuild, loaded only to bundle', () => {
   let endpoint: Endpoint;
   let project: FixtureProject;
   let temporary: string;
-  before(async () => {
-    endpoint = await startEndpoint({ port: 0, persist: undefined, onError: (error) => assert.fail(String(error)) });
+  beforeAll(async () => {
+    endpoint = await startEndpoint({
+      port: 0,
+      persist: undefined,
+      onError: (error) => {
+        throw new Error(String(error));
+      },
+    });
     project = copyFixture('bundling');
     temporary = join(project.folder, 'tmp');
     mkdirSync(temporary);
     const code = `exports.handler = async () => 'hello from an artifact';`;
     writeFileSync(join(project.folder, 'packaged.zip'), zipSync({ 'index.js': new TextEncoder().encode(code) }));
   });
-  after(async () => {
+  afterAll(async () => {
     project[Symbol.dispose]();
     await endpoint.close();
   });
@@ -46,37 +51,34 @@ describe('serverless-esbuild, loaded only to bundle', () => {
   const filesOf = (name: string): readonly string[] =>
     Object.keys(unzipSync(readFileSync(join(project.folder, '.serverless', `${name}.zip`)))).sort();
 
-  function assertNothingIsLeft(): void {
-    assert.equal(existsSync(join(project.folder, '.esbuild')), false);
-    assert.deepEqual(readdirSync(temporary), []);
+  function expectNothingIsLeft(): void {
+    expect(existsSync(join(project.folder, '.esbuild'))).toBe(false);
+    expect(readdirSync(temporary)).toStrictEqual([]);
   }
 
   it('knows every event at which serverless-esbuild bundles', () => {
     const { prototype } = createRequire(import.meta.url)('serverless-esbuild');
     const names = String(prototype.constructor).matchAll(/'((?:before|after):[\w:]+)': async/g);
-    assert.deepEqual(
-      bundlingEvents,
-      [...names].map(([, event]) => event),
-    );
+    expect(bundlingEvents).toStrictEqual([...names].map(([, event]) => event));
   });
 
   it("shows esbuild's warnings, with their place", async () => {
     const { exitCode, output } = await sls('deploy');
-    assert.equal(exitCode, 0, output);
-    assert.equal(output.match(/"import\.meta" is not available/g)?.length, 1, output);
-    assert.match(output, /src\/typed-module\.mts:1:22/);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output.match(/"import\.meta" is not available/g)).toHaveLength(1);
+    expect(output).toMatch(/src\/typed-module\.mts:1:22/);
   });
 
   it('packs files of package.patterns, which the function finds beside itself', async () => {
-    assert.deepEqual(filesOf('withData'), ['data/greeting.txt', 'src/with-data.cjs']);
-    assert.equal(await invoke('withData'), 'hello from a file');
+    expect(filesOf('withData')).toStrictEqual(['data/greeting.txt', 'src/with-data.cjs']);
+    expect(await invoke('withData')).toBe('hello from a file');
   });
 
   it('packs external packages for the functions that use them', async () => {
     const greeter = ['addon.node', 'index.cjs', 'package.json'].map((file) => `node_modules/greeter/${file}`);
-    assert.deepEqual(filesOf('withPackage'), [...greeter, 'src/with-package.cjs']);
-    assert.equal(await invoke('withPackage'), 'hello from a package');
-    assert.deepEqual(filesOf('common'), ['src/common.cjs']);
+    expect(filesOf('withPackage')).toStrictEqual([...greeter, 'src/with-package.cjs']);
+    expect(await invoke('withPackage')).toBe('hello from a package');
+    expect(filesOf('common')).toStrictEqual(['src/common.cjs']);
   });
 
   for (const [name, greeting] of Object.entries({
@@ -84,14 +86,14 @@ describe('serverless-esbuild, loaded only to bundle', () => {
     module: 'hello from .mjs',
     typedModule: 'hello from .mts, nowhere',
   })) {
-    it(`bundles a handler that says ${greeting}`, async () => assert.equal(await invoke(name), greeting));
+    it(`bundles a handler that says ${greeting}`, async () => expect(await invoke(name)).toBe(greeting));
   }
 
   it('leaves a function with an artifact of its own as it is', async () => {
-    assert.equal(await invoke('packaged'), 'hello from an artifact');
+    expect(await invoke('packaged')).toBe('hello from an artifact');
   });
 
-  it('leaves neither its build nor temporary files', () => assertNothingIsLeft());
+  it('leaves neither its build nor temporary files', () => expectNothingIsLeft());
 
   it('makes the same packages from the same sources', async () => {
     // A deploy sees whether something has changed by these; serverless-cli.test.ts has that for a whole service.
@@ -102,9 +104,9 @@ describe('serverless-esbuild, loaded only to bundle', () => {
         .map((file) => [file, readFileSync(join(folder, file)).toString('base64')]);
     const before = packages();
     const { exitCode, output } = await sls('package');
-    assert.equal(exitCode, 0, output);
-    assert.equal(before.length, 5);
-    assert.deepEqual(packages(), before);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(before).toHaveLength(5);
+    expect(packages()).toStrictEqual(before);
   });
 
   it('invokes a function locally with its data and its packages', async () => {
@@ -113,27 +115,27 @@ describe('serverless-esbuild, loaded only to bundle', () => {
       ['withPackage', 'hello from a package'],
     ] as const) {
       const { exitCode, output } = await sls('invoke', 'local', '--function', name);
-      assert.equal(exitCode, 0, output);
-      assert.match(output, new RegExp(greeting));
+      expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+      expect(output).toMatch(new RegExp(greeting));
     }
-    assertNothingIsLeft();
+    expectNothingIsLeft();
   });
 
   it('ends the command with file, line and column of a mistake, and leaves nothing', async () => {
     project.edit('src/with-data.ts', 'export const', 'export constant');
     for (const command of [['package'], ['deploy', 'function', '--function', 'withData']]) {
       const { exitCode, output } = await sls(...command);
-      assert.equal(exitCode, 1, output);
-      assert.match(output, /src\/with-data\.ts:4:\d+: ERROR: /);
-      assertNothingIsLeft();
+      expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+      expect(output).toMatch(/src\/with-data\.ts:4:\d+: ERROR: /);
+      expectNothingIsLeft();
     }
   });
 
   it('names a function whose handler has no source', async () => {
     project.extend({ functions: { lost: { handler: 'src/lost.handler' } } });
     const { exitCode, output } = await sls('package');
-    assert.equal(exitCode, 1, output);
-    assert.match(output, /functions\.lost: the file of its handler does not exist/);
-    assertNothingIsLeft();
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toMatch(/functions\.lost: the file of its handler does not exist/);
+    expectNothingIsLeft();
   });
 });

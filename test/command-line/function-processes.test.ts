@@ -1,27 +1,25 @@
-import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { expect, test } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
 import { until } from 'local-aws/testing/until';
 import { start } from '#test/support/npm-start.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const onPosix = { skip: process.platform === 'win32' ? 'no process groups' : false };
+// Windows has no process groups.
+const testOnPosix = process.platform === 'win32' ? test.skip : test;
 
-async function startFunction(t: TestContext, url: string, code: string): Promise<LambdaClient> {
+/** Gives a client of the function `test` of this code. */
+async function startFunction(url: string, code: string): Promise<LambdaClient> {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const options = { endpoint: url, region: 'us-east-1', credentials, maxAttempts: 1 };
   const iam = new IAMClient(options);
   const client = new LambdaClient(options);
-  t.after(() => {
-    iam.destroy();
-    client.destroy();
-  });
   const principal = { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } };
   const AssumeRolePolicyDocument = JSON.stringify({ Version: '2012-10-17', Statement: [principal] });
   await iam.send(new CreateRoleCommand({ RoleName: 'test', AssumeRolePolicyDocument }));
+  iam.destroy();
   await client.send(
     new CreateFunctionCommand({
       FunctionName: 'test',
@@ -43,49 +41,47 @@ function isAlive(pid: number): boolean {
   }
 }
 
-test(
-  'functions end with an endpoint that is killed, endless loops and their child processes too',
-  onPosix,
-  async (t) => {
-    using endpoint = start(root, '--no-deploy');
-    const client = await startFunction(
-      t,
-      await endpoint.url(),
-      `const { spawn } = require('child_process');
+testOnPosix('functions end with an endpoint that is killed, endless loops and their child processes too', async () => {
+  using endpoint = start(root, '--no-deploy');
+  const client = await startFunction(
+    await endpoint.url(),
+    `const { spawn } = require('child_process');
      exports.handler = (event) => {
        if (!event.loop) return [process.pid, spawn('sleep', ['1000']).pid];
        for (;;);
      }`,
-    );
-    const invoke = (event: object) =>
-      client.send(new InvokeCommand({ FunctionName: 'test', Payload: JSON.stringify(event) }));
-    const pids: number[] = JSON.parse((await invoke({})).Payload?.transformToString() ?? '');
-    assert.deepEqual(pids.map(isAlive), [true, true]);
-    const loop = invoke({ loop: true }).catch((error: unknown) => error);
-    process.kill(endpoint.pid, 'SIGKILL');
-    await loop;
-    await until('they are gone', () => !pids.some(isAlive));
-  },
-);
+  );
+  using cleanup = new DisposableStack();
+  cleanup.defer(() => client.destroy());
+  const invoke = (event: object) =>
+    client.send(new InvokeCommand({ FunctionName: 'test', Payload: JSON.stringify(event) }));
+  const pids: number[] = JSON.parse((await invoke({})).Payload?.transformToString() ?? '');
+  expect(pids.map(isAlive)).toStrictEqual([true, true]);
+  const loop = invoke({ loop: true }).catch((error: unknown) => error);
+  process.kill(endpoint.pid, 'SIGKILL');
+  await loop;
+  await until('they are gone', () => !pids.some(isAlive));
+});
 
-test('a function cannot end the endpoint through its own process or process group', onPosix, async (t) => {
+testOnPosix('a function cannot end the endpoint through its own process or process group', async () => {
   using endpoint = start(root, '--no-deploy');
   const client = await startFunction(
-    t,
     await endpoint.url(),
     `exports.handler = async (event) => {
        if (event.signal) { process.kill(event.group ? 0 : process.pid, event.signal); await new Promise((r) => setTimeout(r, 1e6)); }
        return 'alive';
      }`,
   );
+  using cleanup = new DisposableStack();
+  cleanup.defer(() => client.destroy());
   const invoke = async (event: object): Promise<string | undefined> => {
     const answer = await client.send(new InvokeCommand({ FunctionName: 'test', Payload: JSON.stringify(event) }));
     return answer.FunctionError ?? answer.Payload?.transformToString();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGKILL']) {
-    assert.equal(await invoke({ signal }), 'Unhandled');
-    assert.equal(await invoke({ signal, group: true }), 'Unhandled');
-    assert.equal(await invoke({}), '"alive"');
+    expect(await invoke({ signal })).toBe('Unhandled');
+    expect(await invoke({ signal, group: true })).toBe('Unhandled');
+    expect(await invoke({})).toBe('"alive"');
   }
-  assert.equal(await endpoint.interrupt(), 0);
+  expect(await endpoint.interrupt()).toBe(0);
 });

@@ -62,7 +62,7 @@ describe('npm start', () => {
     const folder = mkdtempSync(join(tmpdir(), 'clone-'));
     using cleanup = new DisposableStack();
     cleanup.defer(() => rmSync(folder, { recursive: true }));
-    for (const name of ['local', 'package.json']) {
+    for (const name of ['tools', 'package.json']) {
       cpSync(join(project.folder, name), join(folder, name), { recursive: true });
     }
     const { exitCode, output } = await runCommand(process.execPath, ['tools/dev/launch.js'], {

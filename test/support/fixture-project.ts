@@ -23,11 +23,14 @@ export function copyFixture(name: string): FixtureProject {
   return project(folder);
 }
 
-/** Copies what `npm start` needs of this repository, so that it deploys from there whoever deploys from here. */
+/**
+ * Copies what `npm start` needs of this repository, so that a deploy from the copy and one from here do not meet.
+ * Packages, `local-aws` too, come through node_modules.
+ */
 export function copyRepository(): FixtureProject {
   const folder = makeFolder('repository');
   const filter = (path: string): boolean => basename(path) !== '.serverless';
-  for (const name of ['local', 'scripts', 'services', 'shared', 'openapi', 'package.json', 'serverless-compose.yml']) {
+  for (const name of ['tools', 'services', 'shared', 'openapi', 'package.json', 'serverless-compose.yml']) {
     cpSync(join(root, name), join(folder, name), { recursive: true, filter });
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');

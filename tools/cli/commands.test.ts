@@ -5,14 +5,14 @@ import { type Finished, runCommand } from '#test/support/run-command.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const run = (script: string, ...args: readonly string[]): Promise<Finished> =>
-  runCommand(process.execPath, [join('scripts', script), ...args], { cwd: root, env: process.env });
+  runCommand(process.execPath, [join('tools', script), ...args], { cwd: root, env: process.env });
 
 describe('the commands', () => {
   it('show their help and do nothing else', async () => {
-    const files = ['package-lock.json', join('local', 'README.md')].map((file) => join(root, file));
+    const files = ['package-lock.json', join('packages', 'local-aws', 'README.md')].map((file) => join(root, file));
     const before = files.map((file) => readFileSync(file, 'utf8'));
-    for (const script of ['redrive', 'iam-report', 'support-matrix', 'lock-platforms']) {
-      const { exitCode, output } = await run(`${script}.ts`, '--help');
+    for (const script of ['redrive/run.ts', 'iam-report/run.ts', 'support-matrix/run.ts', 'cli/lock-platforms.ts']) {
+      const { exitCode, output } = await run(script, '--help');
       expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
       expect(output).toMatch(/^Usage: npm run /m);
     }
@@ -21,7 +21,7 @@ describe('the commands', () => {
 
   it('say what to do when there is no endpoint', async () => {
     const nowhere = ['--endpoint-url', 'http://127.0.0.1:1'];
-    for (const [script, ...args] of [['redrive.ts', '--service', 'friends'], ['iam-report.ts']] as const) {
+    for (const [script, ...args] of [['redrive/run.ts', '--service', 'friends'], ['iam-report/run.ts']] as const) {
       const { exitCode, output } = await run(script, ...args, ...nowhere);
       expect(exitCode).not.toBe(0);
       expect(output).toMatch(/^No endpoint answers at http:\/\/127\.0\.0\.1:1\. Start it first: npm start\n/);
@@ -30,14 +30,14 @@ describe('the commands', () => {
 
   it('tell which services there are', async () => {
     for (const args of [[], ['--service', 'nope']]) {
-      const { exitCode, output } = await run('redrive.ts', ...args);
+      const { exitCode, output } = await run('redrive/run.ts', ...args);
       expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
       expect(output).toMatch(/Services: platform, tasks, /);
     }
   });
 
   it('tell of a report that needs the end-to-end tests first', async () => {
-    const { exitCode, output } = await run('iam-report.ts', '--check', '--usage', '.local/test/none.json');
+    const { exitCode, output } = await run('iam-report/run.ts', '--check', '--usage', '.local/test/none.json');
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/^There is no \.local\/test\/none\.json\. Run npm run test:e2e first/);
   });

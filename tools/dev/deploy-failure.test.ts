@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { deployFailure } from './deploy-failure.ts';
 
 const trace = `tasks › Error: Build failed with 1 error:
@@ -18,13 +17,10 @@ tasks ›
 
 Verbose logs are available in ".serverless/compose.log"
 `;
-  assert.equal(
-    deployFailure(output),
-    `tasks › × Stack tasks-local failed to deploy (0s)
+  expect(deployFailure(output)).toBe(`tasks › × Stack tasks-local failed to deploy (0s)
 tasks › Error: Build failed with 1 error:
 tasks › src/owner.ts:12:16: ERROR: Expected identifier but found ";"
-tasks › error`,
-  );
+tasks › error`);
 });
 
 test('a service that is deployed after another has failed does not hide why', () => {
@@ -33,19 +29,16 @@ notes › There is no such queue.
 notes › error
 ${Array.from({ length: 30 }, (_, index) => `tasks ›   function ${index}`).join('\n')}
 tasks › deployed`;
-  assert.equal(
-    deployFailure(output),
-    `notes › × Stack notes-local failed to deploy (2s)
+  expect(deployFailure(output)).toBe(`notes › × Stack notes-local failed to deploy (2s)
 notes › There is no such queue.
-notes › error`,
-  );
+notes › error`);
 });
 
 test('of a long output the end is shown', () => {
   const lines = Array.from({ length: 100 }, (_, index) => `line ${index}`);
-  assert.deepEqual(deployFailure(lines.join('\n')).split('\n'), lines.slice(-25));
+  expect(deployFailure(lines.join('\n')).split('\n')).toStrictEqual(lines.slice(-25));
 });
 
 test('a sentence that begins with at is no trace', () => {
-  assert.equal(deployFailure('tasks ›   at least one of: a, b'), 'tasks ›   at least one of: a, b');
+  expect(deployFailure('tasks ›   at least one of: a, b')).toBe('tasks ›   at least one of: a, b');
 });

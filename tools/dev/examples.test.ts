@@ -1,17 +1,15 @@
-import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import type { RouteAccess } from 'local-aws/web';
 import { exampleRequests } from './examples.ts';
 
-function project(t: { after(clean: () => void): void }, specifications: Readonly<Record<string, object>>): string {
-  const root = mkdtempSync(join(tmpdir(), 'examples-'));
-  t.after(() => rmSync(root, { recursive: true }));
-  mkdirSync(join(root, 'openapi'));
+function project(specifications: Readonly<Record<string, object>>) {
+  const root = mkdtempDisposableSync(join(tmpdir(), 'examples-'));
+  mkdirSync(join(root.path, 'openapi'));
   for (const [name, paths] of Object.entries(specifications)) {
-    writeFileSync(join(root, 'openapi', `${name}.yml`), JSON.stringify({ paths }));
+    writeFileSync(join(root.path, 'openapi', `${name}.yml`), JSON.stringify({ paths }));
   }
   return root;
 }
@@ -30,31 +28,32 @@ const service = (name: string, routes: readonly RouteAccess[] = []) => ({
 });
 const post = (example: object) => ({ requestBody: { content: { 'application/json': { example } } } });
 
-test('the first POST with an example is shown, quoted for a shell, with a GET of another service', (t) => {
-  const root = project(t, {
+test('the first POST with an example is shown, quoted for a shell, with a GET of another service', () => {
+  using root = project({
     tasks: { '/tasks': { post: post({ title: "Ada's task" }), get: {} } },
     planner: { '/planner': { get: { parameters: [{ name: 'date', in: 'query' }] } } },
   });
-  assert.deepEqual(exampleRequests(root, [service('tasks'), service('planner')]), [
+  expect(exampleRequests(root.path, [service('tasks'), service('planner')])).toStrictEqual([
     `curl -X POST 'http://localhost:4566/tasks/tasks' -H 'content-type: application/json' -d '{"title":"Ada'\\''s task"}'`,
     `curl 'http://localhost:4566/planner/planner'`,
   ]);
 });
 
-test('a GET that needs parameters is passed over', (t) => {
-  const root = project(t, {
+test('a GET that needs parameters is passed over', () => {
+  using root = project({
     orders: { '/orders': { post: post({ amount: 1 }), get: { parameters: [{ name: 'username', required: true }] } } },
   });
-  assert.equal(exampleRequests(root, [service('orders')]).length, 1);
+  expect(exampleRequests(root.path, [service('orders')])).toHaveLength(1);
 });
 
-test('services without an API or a specification have no examples', (t) => {
-  assert.deepEqual(exampleRequests(project(t, {}), [service('a'), { ...service('b'), url: undefined }]), []);
+test('services without an API or a specification have no examples', () => {
+  using root = project({});
+  expect(exampleRequests(root.path, [service('a'), { ...service('b'), url: undefined }])).toStrictEqual([]);
 });
 
-test('where the deployed routes want a token, a line gets one with the scopes of the specification', (t) => {
+test('where the deployed routes want a token, a line gets one with the scopes of the specification', () => {
   const secured = { ...post({ a: 1 }), security: [{}, { bearer: ['tasks/write'] }] };
-  const root = project(t, {
+  using root = project({
     tasks: { '/tasks': { post: secured } },
     planner: { '/planner': { get: { security: [{ bearer: ['planner/read'] }] } } },
   });
@@ -63,15 +62,15 @@ test('where the deployed routes want a token, a line gets one with the scopes of
     service('tasks', [route('POST', '/tasks', { authorization: 'token' })]),
     service('planner', [route('ANY', '/planner', { ...own, apiKey: 'key' })]),
   ];
-  assert.deepEqual(exampleRequests(root, services, 'http://localhost:4567'), [
+  expect(exampleRequests(root.path, services, 'http://localhost:4567')).toStrictEqual([
     'TOKEN=$(npm run -s token -- --sub alice --scopes tasks/write,planner/read --endpoint-url http://localhost:4567)',
     `curl -X POST 'http://localhost:4566/tasks/tasks' -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d '{"a":1}'`,
     `curl 'http://localhost:4566/planner/planner' -H "authorization: Bearer $TOKEN" -H 'x-api-key: key'`,
   ]);
 });
 
-test('where they want a signature, or what a foreign function takes, the lines say so', (t) => {
-  const root = project(t, { tasks: { '/tasks': { get: {}, post: post({ a: 1 }) } }, other: { '/x': { get: {} } } });
+test('where they want a signature, or what a foreign function takes, the lines say so', () => {
+  using root = project({ tasks: { '/tasks': { get: {}, post: post({ a: 1 }) } }, other: { '/x': { get: {} } } });
   const foreign = {
     authorization: 'function',
     functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:far',
@@ -80,7 +79,7 @@ test('where they want a signature, or what a foreign function takes, the lines s
     service('tasks', [route('POST', '/tasks', { authorization: 'signature' })]),
     service('other', [route('GET', '/x', foreign)]),
   ];
-  const [create, read] = exampleRequests(root, services);
-  assert.match(create ?? '', / --aws-sigv4 'aws:amz:us-east-1:execute-api' -u test:test /);
-  assert.match(read ?? '', / -H "authorization: \$AUTHORIZATION"$/);
+  const [create, read] = exampleRequests(root.path, services);
+  expect(create).toMatch(/ --aws-sigv4 'aws:amz:us-east-1:execute-api' -u test:test /);
+  expect(read).toMatch(/ -H "authorization: \$AUTHORIZATION"$/);
 });

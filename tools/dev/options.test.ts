@@ -1,15 +1,14 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { parseCommand } from './options.ts';
 
 function run(...args: string[]) {
   const command = parseCommand(args);
-  assert.equal(command.kind, 'run');
-  return command.kind === 'run' ? command.options : assert.fail();
+  if (command.kind !== 'run') throw new Error(command.text);
+  return command.options;
 }
 
 test('without options it deploys every service to port 4566 and keeps nothing', () => {
-  assert.deepEqual(run(), {
+  expect(run()).toStrictEqual({
     port: 4566,
     services: undefined,
     params: {},
@@ -23,28 +22,27 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
 });
 
 test('every option is read', () => {
-  assert.deepEqual(
+  expect(
     run(
       ...['--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-iam', '--verbose'],
       ...['--param', 'auth=jwt', '--param=oidcIssuer=https://a.example/?b=c', '--watch'],
       ...['--allow-host', 'host.docker.internal', '--allow-host=localhost.localstack.cloud'],
     ),
-    {
-      port: 0,
-      services: ['tasks', 'planner'],
-      params: { auth: 'jwt', oidcIssuer: 'https://a.example/?b=c' },
-      persist: '.local/state',
-      allowedHosts: ['host.docker.internal', 'localhost.localstack.cloud'],
-      deploy: true,
-      iam: false,
-      watch: true,
-      verbose: true,
-    },
-  );
+  ).toStrictEqual({
+    port: 0,
+    services: ['tasks', 'planner'],
+    params: { auth: 'jwt', oidcIssuer: 'https://a.example/?b=c' },
+    persist: '.local/state',
+    allowedHosts: ['host.docker.internal', 'localhost.localstack.cloud'],
+    deploy: true,
+    iam: false,
+    watch: true,
+    verbose: true,
+  });
 });
 
 test('it deploys nothing when asked not to', () => {
-  assert.equal(run('--no-deploy').deploy, false);
+  expect(run('--no-deploy').deploy).toBe(false);
 });
 
 for (const [name, args, message] of [
@@ -74,16 +72,11 @@ for (const [name, args, message] of [
 ] as const) {
   test(`${name} is explained, with exit status 2`, () => {
     const command = parseCommand(args);
-    assert.equal(command.kind, 'print');
-    if (command.kind === 'print') {
-      assert.match(command.text, message);
-      assert.equal(command.exitCode, 2);
-    }
+    expect(command).toMatchObject({ kind: 'print', text: expect.stringMatching(message), exitCode: 2 });
   });
 }
 
 test('--help prints the options and succeeds', () => {
   const command = parseCommand(['--help']);
-  assert.equal(command.kind === 'print' && command.exitCode, 0);
-  assert.match(command.kind === 'print' ? command.text : '', /--persist <dir>/);
+  expect(command).toMatchObject({ kind: 'print', text: expect.stringMatching(/--persist <dir>/), exitCode: 0 });
 });

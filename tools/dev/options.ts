@@ -24,7 +24,7 @@ export type Command =
   | { readonly kind: 'run'; readonly options: StartOptions }
   | { readonly kind: 'print'; readonly text: string; readonly exitCode: 0 | 2 };
 
-export const usage = `Runs every service on this machine: an embedded AWS endpoint, then the real deploy against it.
+const usage = `Runs every service on this machine: an embedded AWS endpoint, then the real deploy against it.
 
 Usage: npm start -- [options]
        npm run dev -- [options]      the same, and a function whose code is saved is live within a second

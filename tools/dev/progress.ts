@@ -1,7 +1,7 @@
 import ora, { type Ora } from 'ora';
 
 /** How far the deploy of one service is. */
-export type ServiceProgress = {
+type ServiceProgress = {
   readonly name: string;
   readonly state: 'waiting' | 'deploying' | 'done';
   readonly detail: string;

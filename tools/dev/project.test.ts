@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { readProject, type Service, selectServices } from './project.ts';
 
 const service = (name: string, needs: string[] = []): Service => ({
@@ -16,16 +15,15 @@ const project = [service('platform'), service('tasks', ['platform']), service('p
 const names = (services: readonly Service[]) => services.map(({ name }) => name);
 
 test('a service brings what it needs, directly and through others', () => {
-  assert.deepEqual(names(selectServices(project, ['planner'])), ['platform', 'tasks', 'planner']);
+  expect(names(selectServices(project, ['planner']))).toStrictEqual(['platform', 'tasks', 'planner']);
 });
 
 test('a service named twice is selected once', () => {
-  assert.deepEqual(names(selectServices(project, ['orders', 'orders'])), ['orders']);
+  expect(names(selectServices(project, ['orders', 'orders']))).toStrictEqual(['orders']);
 });
 
 test('an unknown service is refused with the list of those that exist', () => {
-  assert.throws(
-    () => selectServices(project, ['taks']),
+  expect(() => selectServices(project, ['taks'])).toThrow(
     /no service "taks"\. Services: platform, tasks, planner, orders/,
   );
 });
@@ -43,8 +41,7 @@ test('a copied service that kept the name of its model is refused', () => {
     join(root.path, 'serverless-compose.yml'),
     'services: { tasks: { path: tasks }, notes: { path: notes } }',
   );
-  assert.throws(
-    () => readProject(root.path),
-    /^Error: tasks\/serverless\.yml and notes\/serverless\.yml both say "service: tasks"/,
+  expect(() => readProject(root.path)).toThrow(
+    /^tasks\/serverless\.yml and notes\/serverless\.yml both say "service: tasks"/,
   );
 });

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { expect, test } from '@jest/globals';
 import { unzipSync } from 'fflate';
 import { watchFunctions } from './watch.ts';
 
@@ -19,8 +18,8 @@ function writeService(): string {
   return folder;
 }
 
-/** Watches such a service until the test is over. */
-async function watched(t: TestContext) {
+/** Watches such a service until it is disposed of. */
+async function watched() {
   const folder = writeService();
   const waiting: { resolve: (code: string) => void; reject: (error: unknown) => void }[] = [];
   const updated: string[] = [];
@@ -41,10 +40,6 @@ async function watched(t: TestContext) {
     onTemplates: templates.resolve,
     onError: (error) => waiting.shift()?.reject(error),
   });
-  t.after(async () => {
-    await watcher.close();
-    rmSync(folder, { recursive: true });
-  });
   return {
     folder,
     updated,
@@ -52,21 +47,25 @@ async function watched(t: TestContext) {
     templates: templates.promise,
     nextUpdate: () => new Promise<string>((resolve, reject) => waiting.push({ resolve, reject })),
     sourceOf: watcher.sourceOf,
+    [Symbol.asyncDispose]: async () => {
+      await watcher.close();
+      rmSync(folder, { recursive: true });
+    },
   };
 }
 
-test('a saved file rebuilds and swaps only the functions that it is part of', { timeout: 60_000 }, async (t) => {
-  const service = await watched(t);
+test('a saved file rebuilds and swaps only the functions that it is part of', async () => {
+  await using service = await watched();
   const { folder } = service;
 
   const update = service.nextUpdate();
   writeFileSync(join(folder, 'src', 'greeting.ts'), `export const greeting: string = 'good morning';`);
-  assert.match(await update, /good morning/);
-  assert.deepEqual(service.updated, ['greet']);
+  expect(await update).toMatch(/good morning/);
+  expect(service.updated).toStrictEqual(['greet']);
 });
 
-test('a place in a bundle is found in the source, as it was built last', { timeout: 60_000 }, async (t) => {
-  const service = await watched(t);
+test('a place in a bundle is found in the source, as it was built last', async () => {
+  await using service = await watched();
   const { folder } = service;
 
   const update = service.nextUpdate();
@@ -77,64 +76,64 @@ test('a place in a bundle is found in the source, as it was built last', { timeo
   const lines = (await update).split('\n');
   const line = lines.findIndex((text) => text.includes('good morning')) + 1;
   const place = { file: 'src/greet.js', line, column: (lines[line - 1] ?? '').indexOf('"good') + 1 };
-  assert.equal(service.sourceOf('greet', place), `${basename(folder)}/src/greeting.ts:3:31`);
-  assert.equal(service.sourceOf('another', place), undefined);
-  assert.equal(service.sourceOf('greet', { ...place, file: 'src/none.js' }), undefined);
-  assert.equal(service.sourceOf('greet', { ...place, line: 1, column: 1 }), undefined);
+  expect(service.sourceOf('greet', place)).toBe(`${basename(folder)}/src/greeting.ts:3:31`);
+  expect(service.sourceOf('another', place)).toBeUndefined();
+  expect(service.sourceOf('greet', { ...place, file: 'src/none.js' })).toBeUndefined();
+  expect(service.sourceOf('greet', { ...place, line: 1, column: 1 })).toBeUndefined();
 });
 
-test('a file that an editor replaces is seen each time', { timeout: 60_000 }, async (t) => {
-  const service = await watched(t);
+test('a file that an editor replaces is seen each time', async () => {
+  await using service = await watched();
   const { folder } = service;
 
   for (const greeting of ['one', 'two', 'three']) {
     const update = service.nextUpdate();
     writeFileSync(join(folder, 'swap'), `export const greeting: string = '${greeting}';`);
     renameSync(join(folder, 'swap'), join(folder, 'src', 'greeting.ts'));
-    assert.match(await update, new RegExp(greeting));
+    expect(await update).toMatch(new RegExp(greeting));
   }
 });
 
-test('a broken file is reported, and mending it brings the function back', { timeout: 60_000 }, async (t) => {
-  const service = await watched(t);
+test('a broken file is reported, and mending it brings the function back', async () => {
+  await using service = await watched();
   const { folder } = service;
 
   const broken = service.nextUpdate();
   writeFileSync(join(folder, 'src', 'leave.ts'), 'export const handler = (');
-  await assert.rejects(broken, {
+  await expect(broken).rejects.toMatchObject({
     message: `Build failed with 1 error:\n${basename(folder)}/src/leave.ts:1:24: ERROR: Unexpected end of file`,
   });
 
   const mended = service.nextUpdate();
   writeFileSync(join(folder, 'src', 'leave.ts'), `export const handler = () => 'so long';`);
-  assert.match(await mended, /so long/);
+  expect(await mended).toMatch(/so long/);
 });
 
-test('a mend that leads back to what is deployed is told', { timeout: 60_000 }, async (t) => {
-  const service = await watched(t);
+test('a mend that leads back to what is deployed is reported', async () => {
+  await using service = await watched();
   const { folder } = service;
   const file = join(folder, 'src', 'leave.ts');
   const sound = readFileSync(file, 'utf8');
 
   const broken = service.nextUpdate();
   writeFileSync(file, 'export const handler = (');
-  await assert.rejects(broken);
+  await expect(broken).rejects.toThrow();
   writeFileSync(file, sound);
-  assert.equal(await service.mended, basename(folder));
-  assert.deepEqual(service.updated, []);
+  expect(await service.mended).toBe(basename(folder));
+  expect(service.updated).toStrictEqual([]);
 });
 
-test('a saved part of a template is told, and what a deploy writes is not', { timeout: 60_000 }, async (t) => {
-  const service = await watched(t);
+test('a saved part of a template is reported, and what a deploy writes is not', async () => {
+  await using service = await watched();
   const { folder } = service;
 
   mkdirSync(join(folder, '.serverless'));
   writeFileSync(join(folder, '.serverless', 'state.yml'), '');
   writeFileSync(join(folder, 'table.yml'), '');
-  assert.deepEqual(await service.templates, [`${basename(folder)}/table.yml`]);
+  expect(await service.templates).toStrictEqual([`${basename(folder)}/table.yml`]);
 });
 
-test('a service that cannot be built keeps no other from its new code', { timeout: 60_000 }, async (t) => {
+test('a service that cannot be built keeps no other from its new code', async () => {
   const [sound, broken] = [writeService(), writeService()];
   const updated = Promise.withResolvers<string>();
   const failed = Promise.withResolvers<unknown>();
@@ -149,18 +148,19 @@ test('a service that cannot be built keeps no other from its new code', { timeou
     onTemplates: () => {},
     onError: (error) => failed.resolve(error),
   });
-  t.after(async () => {
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(async () => {
     await watcher.close();
     for (const folder of [sound, broken]) rmSync(folder, { recursive: true });
   });
 
   writeFileSync(join(broken, 'src', 'leave.ts'), 'export const handler = (');
   writeFileSync(join(sound, 'src', 'leave.ts'), `export const handler = () => 'so long';`);
-  assert.equal(await updated.promise, sound);
-  assert.match(String(await failed.promise), /Unexpected end of file/);
+  expect(await updated.promise).toBe(sound);
+  expect(String(await failed.promise)).toMatch(/Unexpected end of file/);
 });
 
-test('a fault in what services share is told once', { timeout: 60_000 }, async (t) => {
+test('a fault in what services share is reported once', async () => {
   const root = mkdtempSync(join(tmpdir(), 'watch-'));
   const shared = join(root, 'shared.ts');
   const folders = ['one', 'two'].map((name) => join(root, name));
@@ -169,7 +169,7 @@ test('a fault in what services share is told once', { timeout: 60_000 }, async (
     mkdirSync(folder);
     writeFileSync(join(folder, 'greet.ts'), `export { shared as handler } from '../shared.ts';`);
   }
-  const told: string[] = [];
+  const reported: string[] = [];
   const mended = Promise.withResolvers<void>();
   const watcher = await watchFunctions({
     root,
@@ -181,16 +181,17 @@ test('a fault in what services share is told once', { timeout: 60_000 }, async (
     onMended: () => mended.resolve(),
     onTemplates: () => {},
     onError: (error) => {
-      told.push(String(error));
+      reported.push(String(error));
       writeFileSync(shared, 'export const shared = 1;');
     },
   });
-  t.after(async () => {
+  await using cleanup = new AsyncDisposableStack();
+  cleanup.defer(async () => {
     await watcher.close();
     rmSync(root, { recursive: true });
   });
 
   writeFileSync(shared, 'export const shared = ;');
   await mended.promise;
-  assert.deepEqual(told, ['Error: Build failed with 1 error:\nshared.ts:1:22: ERROR: Unexpected ";"']);
+  expect(reported).toStrictEqual(['Error: Build failed with 1 error:\nshared.ts:1:22: ERROR: Unexpected ";"']);
 });

@@ -6,7 +6,7 @@ import { type BuildContext, type BuildOptions, context, type OutputFile } from '
 import { unzipSync, zipSync } from 'fflate';
 
 /** A deployed function and the folder of the service whose source it is built from. */
-export type WatchedFunction = {
+type WatchedFunction = {
   readonly functionName: string;
   /** As deployed: `src/handlers/create-task.handler`. */
   readonly handler: string;
@@ -40,7 +40,7 @@ export type Watcher = {
 };
 
 /** `file` as in the package of the function; lines and columns begin with 1, as in traces. */
-export type Place = { readonly file: string; readonly line: number; readonly column: number };
+type Place = { readonly file: string; readonly line: number; readonly column: number };
 
 /** The extensions of sources, in the order in which a deploy looks for the source of a handler. */
 const extensions = ['.ts', '.tsx', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs'];

@@ -49,7 +49,7 @@ describe('npm run token', () => {
   afterAll(() => endpoint.close());
 
   const run = (args: readonly string[], url = endpoint.url): Promise<Finished> =>
-    runCommand(process.execPath, [join(root, 'scripts', 'token.ts'), '--endpoint-url', url, ...args], {
+    runCommand(process.execPath, [join(root, 'tools', 'token', 'token.ts'), '--endpoint-url', url, ...args], {
       cwd: root,
       env: process.env,
     });

@@ -40,7 +40,7 @@ export type Service = {
   readonly provider: Provider;
 };
 
-export type Provider = {
+type Provider = {
   readonly compiledCloudFormationTemplate: Template;
   stackTags?: Readonly<Record<string, string>>;
   tracing?: object;

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { runCommand } from '#test/support/run-command.ts';
 import { localEnvironment } from '#tools/dev/deploy.ts';
@@ -15,11 +14,11 @@ const handedOver = { monitoringTopicArn: 'arn:aws:sns:us-east-1:123456789012:ala
 describe('the plugin of all services', () => {
   let repository: FixtureProject;
   let render: ReturnType<typeof createRenderer>;
-  before(() => {
+  beforeAll(() => {
     repository = copyRepository();
     render = createRenderer(repository.folder);
   });
-  after(() => repository[Symbol.dispose]());
+  afterAll(() => repository[Symbol.dispose]());
 
   const folderOf = (service: string): string => join(repository.folder, 'services', service);
   const template = (service: string, params: Params = {}) =>
@@ -34,7 +33,7 @@ describe('the plugin of all services', () => {
   ) {
     const path = join(folderOf(service), file);
     const before = readFileSync(path, 'utf8');
-    assert.ok(before.includes(from), `${file} has no ${from}`);
+    if (!before.includes(from)) throw new Error(`${file} has no ${from}`);
     writeFileSync(path, before.replace(from, to));
     try {
       return await template(service, params);
@@ -64,33 +63,33 @@ describe('the plugin of all services', () => {
     ],
   ] as const) {
     it(`refuses ${mistake}, by name`, async () => {
-      await assert.rejects(withEdit('tasks', from, to), message);
+      await expect(withEdit('tasks', from, to)).rejects.toThrow(message);
     });
   }
 
   it('refuses an API without a route', async () => {
-    await assert.rejects(withEdit('platform', 'api: none', 'api: rest'), /no function has an http event/);
+    await expect(withEdit('platform', 'api: none', 'api: rest')).rejects.toThrow(/no function has an http event/);
   });
 
   it('refuses plugins in an order in which they do not work', async () => {
     const plugin = '  - ../../shared/serverless/plugin\n';
     const localstack = '  - serverless-localstack\n';
-    await assert.rejects(withEdit('tasks', plugin + localstack, localstack + plugin), /the order must be/);
+    await expect(withEdit('tasks', plugin + localstack, localstack + plugin)).rejects.toThrow(/the order must be/);
   });
 
   it('names the output of platform that is missing', async () => {
     const params = { apiKeyRequired: 'true', apiKeyId: 'none' };
-    await assert.rejects(template('tasks', params), /platform-dev has no output ApiKeyId/);
+    await expect(template('tasks', params)).rejects.toThrow(/platform-dev has no output ApiKeyId/);
   });
 
   it('refuses wrong parameters before a template is made', async () => {
-    await assert.rejects(template('tasks', { auth: 'JWT' }), /the parameter auth is "JWT"/);
+    await expect(template('tasks', { auth: 'JWT' })).rejects.toThrow(/the parameter auth is "JWT"/);
   });
 
   it('lets a service have plugins and options of its own beside those of all', async () => {
     const own = 'service: { api: rest }\n  esbuild: { external: [sharp] }\n  prune: { automatic: true }';
     const { Resources } = await withEdit('tasks', 'service: { api: rest }', own);
-    assert.deepEqual(Resources, (await template('tasks')).Resources);
+    expect(Resources).toStrictEqual((await template('tasks')).Resources);
   });
 
   it('leaves what a service says itself of a table as it is', async () => {
@@ -98,25 +97,25 @@ describe('the plugin of all services', () => {
     const params = { deletionPolicy: 'Retain', deletionProtection: 'true' };
     const { Resources } = await withEdit('tasks', '    Properties:\n', own, { file: 'table.yml', params });
     const { TasksTable } = Resources;
-    assert.equal(TasksTable?.DeletionPolicy, 'Delete');
-    assert.equal(TasksTable.Properties?.BillingMode, 'PROVISIONED');
-    assert.equal(TasksTable.Properties.DeletionProtectionEnabled, undefined);
+    expect(TasksTable?.DeletionPolicy).toBe('Delete');
+    expect(TasksTable?.Properties?.BillingMode).toBe('PROVISIONED');
+    expect(TasksTable?.Properties?.DeletionProtectionEnabled).toBeUndefined();
   });
 
   it('protects the data of a table that says nothing', async () => {
     const { TasksTable } = (await template('tasks', { deletionPolicy: 'Retain', deletionProtection: 'true' }))
       .Resources;
-    assert.equal(TasksTable?.DeletionPolicy, 'Retain');
-    assert.equal(TasksTable.UpdateReplacePolicy, 'Retain');
-    assert.equal(TasksTable.Properties?.DeletionProtectionEnabled, true);
+    expect(TasksTable?.DeletionPolicy).toBe('Retain');
+    expect(TasksTable?.UpdateReplacePolicy).toBe('Retain');
+    expect(TasksTable?.Properties?.DeletionProtectionEnabled).toBe(true);
   });
 
   it('lets a service change what was added to it', async () => {
     const extension =
       'resources:\n  - extensions:\n      ApiGatewayStage: { Properties: { CacheClusterEnabled: true } }\n';
     const { ApiGatewayStage } = (await withEdit('tasks', 'resources:\n', extension)).Resources;
-    assert.equal(ApiGatewayStage?.Properties?.CacheClusterEnabled, true);
-    assert.equal(ApiGatewayStage.Properties.StageName, stage);
+    expect(ApiGatewayStage?.Properties?.CacheClusterEnabled).toBe(true);
+    expect(ApiGatewayStage?.Properties?.StageName).toBe(stage);
   });
 
   it('shows what it adds, where and why, without an account or a network', async () => {
@@ -126,14 +125,14 @@ describe('the plugin of all services', () => {
       // Where nothing listens: a question to AWS would fail.
       env: { ...localEnvironment(repository.folder, 1, process.env), AWS_REGION: 'eu-central-1' },
     });
-    assert.equal(exitCode, 0, output);
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     for (const line of [
       /^functions\.getPlan: GET \/planner: .*authorizer.*auth is cognito; callers need planner\/read/m,
       /^Resources\.UserPoolAuthorizer: AWS::ApiGateway::Authorizer \(auth is cognito\)$/m,
       /^Resources\.WebAclAssociation: .*\(webAcl is not none\)$/m,
       /^Resources\.GetPlanLambdaFunctionErrorAlarm: AWS::CloudWatch::Alarm \(The log of planner-prod-getPlan has errors\.\)$/m,
     ]) {
-      assert.match(output, line);
+      expect(output).toMatch(line);
     }
   });
 });

@@ -1,5 +1,5 @@
-import { hostileInputs } from 'local-aws/edge/hostile-inputs.fixture';
-import { startWatchedEndpoint } from 'local-aws/edge/hostile-process.fixture';
+import { hostileInputs } from 'local-aws/testing/hostile-inputs';
+import { startWatchedEndpoint } from 'local-aws/testing/watched-endpoint';
 import type { Measurement, Scenario } from '../report.ts';
 
 /** How long requests that were made to take long hold the event loop. */

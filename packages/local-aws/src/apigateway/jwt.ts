@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { DiscoveryError, JwksCache, type OwnKeys } from './jwks.ts';
 
-export type JwtRequirement = {
+type JwtRequirement = {
   readonly issuer: string;
   /** One of them must be the token's `aud`, or its `client_id` when it has no `aud`; undefined takes any. */
   readonly audience?: readonly string[] | undefined;
@@ -11,7 +11,7 @@ export type JwtRequirement = {
   readonly scopes?: readonly string[] | undefined;
 };
 
-export type JwtResult =
+type JwtResult =
   /** With all claims that the token has. */
   | { readonly ok: true; readonly claims: JsonObject; readonly scopes: readonly string[] }
   | { readonly ok: false; readonly status: 401 | 403; readonly isExpired: boolean; readonly wwwAuthenticate: string };

@@ -2,7 +2,7 @@ import { AwsError } from '../core/aws-error.ts';
 import { templateError } from './template-error.ts';
 
 /** An object in S3. */
-export type TemplateLocation = { readonly bucket: string; readonly key: string };
+type TemplateLocation = { readonly bucket: string; readonly key: string };
 
 /** Reads a template from S3. @throws AwsError as S3 answers */
 export type FetchTemplate = (location: TemplateLocation) => Promise<string>;

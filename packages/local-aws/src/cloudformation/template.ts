@@ -53,8 +53,8 @@ const mappingSchema = z.record(z.string(), z.record(z.string(), z.union([scalarT
 
 export type ParameterDeclaration = z.infer<typeof parameterSchema>;
 export type ResourceDeclaration = z.infer<typeof resourceSchema>;
-export type OutputDeclaration = z.infer<typeof outputSchema>;
-export type Mapping = z.infer<typeof mappingSchema>;
+type OutputDeclaration = z.infer<typeof outputSchema>;
+type Mapping = z.infer<typeof mappingSchema>;
 
 /** A template whose sections are checked one by one; references are not, and intrinsics stand as they were written. */
 export type Template = {

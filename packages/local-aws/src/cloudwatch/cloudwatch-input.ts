@@ -13,7 +13,7 @@ export function action<P>(
 }
 
 /** @throws AwsError naming the first parameter that is missing, unknown or wrong */
-export function parseInput<P>(schema: z.ZodType<P>, input: unknown): P {
+function parseInput<P>(schema: z.ZodType<P>, input: unknown): P {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   const issue = result.error.issues[0];

@@ -7,7 +7,7 @@ import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { startEdge } from '../edge/server.ts';
 import { type CloudWatch, createCloudWatch } from './cloudwatch.ts';
 
-export type Notification = { readonly topicArn: string; readonly subject: string; readonly message: string };
+type Notification = { readonly topicArn: string; readonly subject: string; readonly message: string };
 
 export const topicArn = 'arn:aws:sns:us-east-1:000000000000:monitoring';
 

@@ -22,7 +22,7 @@ export const transformationSchema = z.strictObject({
   dimensions: z.record(z.string().min(1).max(255), z.string().min(1).max(255)).optional(),
   unit: unitSchema.optional(),
 });
-export type Transformation = z.infer<typeof transformationSchema>;
+type Transformation = z.infer<typeof transformationSchema>;
 
 export const metricFilterSchema = z.object({
   filterName: z.string(),

@@ -99,7 +99,6 @@ export const simpleStatistics = {
   Maximum: (aggregate) => aggregate.maximum,
 } as const satisfies Record<string, Statistic>;
 
-export type SimpleStatistic = keyof typeof simpleStatistics;
 export const simpleStatisticNames = ['SampleCount', 'Average', 'Sum', 'Minimum', 'Maximum'] as const;
 
 /** `Sum`, `Average`, … or a percentile such as `p99.9`. @throws AwsError naming a statistic that is not supported */

@@ -12,7 +12,7 @@ const jsonServices = {
 } as const;
 
 /** One call in the name of `principal`, whose policies decide on it. */
-export type AwsCall = {
+type AwsCall = {
   readonly service: keyof typeof jsonServices;
   readonly action: string;
   readonly input: JsonObject;

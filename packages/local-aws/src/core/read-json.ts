@@ -18,7 +18,7 @@ export function readJsonObject(body: Buffer): JsonObject | undefined {
 }
 
 /** Counts brackets outside strings: what it lets through, recursive code can go through. */
-export function isTooDeep(json: Buffer): boolean {
+function isTooDeep(json: Buffer): boolean {
   let depth = 0;
   for (let at = 0; at < json.length; at++) {
     const byte = json[at];

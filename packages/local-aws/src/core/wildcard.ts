@@ -1,6 +1,6 @@
 /** Any characters, or exactly one, of a wildcard pattern. */
 export const anyText = Symbol('*');
-export const oneCharacter = Symbol('?');
+const oneCharacter = Symbol('?');
 export type WildcardToken = string | typeof anyText | typeof oneCharacter;
 
 /** What one character of a pattern stands for. */

@@ -14,7 +14,7 @@ export type Engine = {
   close(): void;
 };
 
-export type TargetPrefix = 'DynamoDB_20120810' | 'DynamoDBStreams_20120810';
+type TargetPrefix = 'DynamoDB_20120810' | 'DynamoDBStreams_20120810';
 
 /** The engine requires a signature and does not check it. */
 const signature = {

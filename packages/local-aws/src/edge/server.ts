@@ -22,7 +22,7 @@ export type PageRequest = { readonly method: string; readonly query: URLSearchPa
 export type Page = (request: PageRequest) => object | Promise<object>;
 
 /** Custom domain names, which lead to APIs by base path. */
-export type CustomDomains = {
+type CustomDomains = {
   has(host: string): boolean;
   resolveDomain(
     host: string,

@@ -5,9 +5,9 @@ import type { JsonObject } from '../core/json.ts';
 import type { Principal } from '../core/principal.ts';
 import { type StreamRecord, streamRecords } from './stream-records.ts';
 
-export type Shard = { readonly id: string; readonly parentId: string | undefined };
+type Shard = { readonly id: string; readonly parentId: string | undefined };
 
-export type StreamDescription = {
+type StreamDescription = {
   /** Parents come before their children. */
   readonly shards: readonly Shard[];
   /** The name of the table's partition key. */

@@ -18,7 +18,7 @@ export type AccessQuestion = {
 };
 
 /** Which kind of policy said no, in the words of AWS's messages. */
-export type DeniedBy = 'identity-based policy' | 'resource-based policy' | 'permissions boundary';
+type DeniedBy = 'identity-based policy' | 'resource-based policy' | 'permissions boundary';
 
 export type Access =
   | { readonly allowed: true }

@@ -13,8 +13,6 @@ import type { Call, Outcome } from './calling-function.fixture.ts';
 export type Statement = { Effect?: 'Allow' | 'Deny'; Action: JsonValue; Resource: JsonValue; Condition?: JsonObject };
 
 /** A whole endpoint into which tests deploy roles with the functions that have them. */
-export type Deployed = Awaited<ReturnType<typeof startDeployed>>;
-
 export async function startDeployed({ iam = true } = {}) {
   const notes: string[] = [];
   const endpoint = await startEndpoint({

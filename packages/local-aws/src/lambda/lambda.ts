@@ -79,7 +79,7 @@ export type Lambda = {
 };
 
 /** What a function is to those who call it or act in its name. */
-export type FunctionSummary = {
+type FunctionSummary = {
   /** With the qualifier that was asked for. */
   readonly arn: string;
   readonly name: string;

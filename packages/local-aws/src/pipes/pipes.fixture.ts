@@ -16,7 +16,7 @@ import { watchTableWrites } from '../event-sources/watch-table-writes.ts';
 import { deliverByArn } from '../messaging/deliver-by-arn.ts';
 import { createPipes } from './pipes.ts';
 
-export type Answer = { payload?: unknown; functionError?: 'Unhandled' };
+type Answer = { payload?: unknown; functionError?: 'Unhandled' };
 /** By name; each takes the parsed payload. Throwing refuses the invocation. */
 export type Functions = Record<string, (payload: unknown) => Promise<Answer> | Answer>;
 

@@ -12,8 +12,6 @@ import { withPrivateFiles } from './private-files.ts';
 /** More than S3 takes in one call; the edge has a limit of its own. */
 const maxBodyBytes = 5 * 1024 ** 3;
 
-export type StoredObject = { readonly body: Buffer };
-
 /** fauxqs's S3, without a port: buckets, objects, multipart uploads, listings. */
 export type ObjectStore = {
   readonly store: S3Store;

@@ -5,7 +5,7 @@ import type { MessageAttributes } from '../sqs/message.ts';
 
 const maxCombinations = 150;
 
-export type Filterable = { readonly message: string; readonly attributes: MessageAttributes };
+type Filterable = { readonly message: string; readonly attributes: MessageAttributes };
 export type SubscriptionFilter = (notification: Filterable) => boolean;
 
 /** The filter policy of a subscription, on attributes or on the body. @throws AwsError InvalidParameter */

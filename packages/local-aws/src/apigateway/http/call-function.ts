@@ -9,7 +9,7 @@ import type { Principal } from '../../core/principal.ts';
 import { notAssumable } from '../assume-role.ts';
 import type { GatewayPorts } from '../gateway-ports.ts';
 
-export type FunctionAnswer =
+type FunctionAnswer =
   | { readonly kind: 'payload'; readonly payload: Buffer; readonly requestId: string }
   | { readonly kind: 'failed'; readonly message: string }
   | { readonly kind: 'throttled'; readonly message: string }

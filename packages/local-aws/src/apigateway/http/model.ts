@@ -115,7 +115,6 @@ const deploymentSchema = z.object({
   createdDate: z.string(),
   configuration: configurationSchema,
 });
-export type Deployment = z.infer<typeof deploymentSchema>;
 
 export const httpApiSchema = z.object({
   ...apiInputSchema.shape,

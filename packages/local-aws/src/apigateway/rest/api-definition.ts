@@ -12,7 +12,7 @@ const integrationResponseSchema = z.object({
   contentHandling: z.enum(['CONVERT_TO_BINARY', 'CONVERT_TO_TEXT']).optional(),
 });
 
-export const integrationSchema = z.object({
+const integrationSchema = z.object({
   type: z.enum(['AWS', 'AWS_PROXY', 'HTTP', 'HTTP_PROXY', 'MOCK']),
   httpMethod: z.string().optional(),
   uri: z.string().optional(),
@@ -41,7 +41,7 @@ const methodSchema = z.object({
   integration: integrationSchema.optional(),
 });
 
-export const resourceSchema = z.object({
+const resourceSchema = z.object({
   id: z.string(),
   parentId: z.string().optional(),
   pathPart: z.string(),
@@ -65,7 +65,7 @@ const requestValidatorSchema = z.object({
   validateRequestParameters: z.boolean(),
 });
 
-export const authorizerSchema = z.object({
+const authorizerSchema = z.object({
   id: z.string(),
   name: z.string(),
   type: z.enum(['TOKEN', 'REQUEST', 'COGNITO_USER_POOLS']),
@@ -106,7 +106,7 @@ const methodSettingSchema = z.object({
   metricsEnabled: z.boolean().optional(),
 });
 
-export const stageSchema = z.object({
+const stageSchema = z.object({
   stageName: z.string(),
   deploymentId: z.string(),
   description: z.string().optional(),
@@ -120,7 +120,7 @@ export const stageSchema = z.object({
   lastUpdatedDate: z.number(),
 });
 
-export const deploymentSchema = z.object({
+const deploymentSchema = z.object({
   id: z.string(),
   description: z.string().optional(),
   createdDate: z.number(),
@@ -146,8 +146,6 @@ export type IntegrationResponse = z.infer<typeof integrationResponseSchema>;
 export type Integration = z.infer<typeof integrationSchema>;
 export type Method = z.infer<typeof methodSchema>;
 export type Resource = z.infer<typeof resourceSchema>;
-export type Model = z.infer<typeof modelSchema>;
-export type RequestValidator = z.infer<typeof requestValidatorSchema>;
 export type Authorizer = z.infer<typeof authorizerSchema>;
 export type GatewayResponse = z.infer<typeof gatewayResponseSchema>;
 export type ApiDefinition = z.infer<typeof apiDefinitionSchema>;

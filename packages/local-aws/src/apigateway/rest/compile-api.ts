@@ -13,7 +13,7 @@ export type CompiledMethod = {
   readonly validate: ValidateRequest | undefined;
   readonly integrate: Integrate;
 };
-export type CompiledResource = { readonly resource: Resource; readonly methods: ReadonlyMap<string, CompiledMethod> };
+type CompiledResource = { readonly resource: Resource; readonly methods: ReadonlyMap<string, CompiledMethod> };
 
 /** A deployment's snapshot made ready to serve: nothing is parsed or looked up by name for a request any more. */
 export type CompiledApi = {

@@ -15,7 +15,7 @@ export type RequestMapping = {
 };
 
 /** What an integration answered, as response mappings read it. */
-export type AnswerParts = { readonly headers: readonly Header[]; readonly body: string };
+type AnswerParts = { readonly headers: readonly Header[]; readonly body: string };
 export type ResponseMapping = {
   readonly name: string;
   readonly read: (answer: AnswerParts, exchange: Exchange) => Mapped;
