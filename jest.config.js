@@ -35,9 +35,10 @@ export default {
   reporters: ['default', '<rootDir>/test/results/jest-counts.js'],
   projects: [
     project('unit', ['services', 'shared', 'tools', 'test'], {
-      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(command-line|options|end-to-end)/'],
+      testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|command-line|options|end-to-end)/'],
     }),
     project('command-line', ['test/command-line']),
+    project('browser', ['test/browser']),
     project('options', ['test/options']),
     project('end-to-end', ['test/end-to-end'], {
       globalSetup: '<rootDir>/test/end-to-end/setup.ts',

@@ -35,8 +35,13 @@ globalThis.leadTo = ({ url, body, enctype }) => {
 function load(tag, properties, { on = 'load', shows = () => undefined, parent = document.body } = {}) {
   return new Promise((resolve) => {
     const element = Object.assign(document.createElement(tag), properties);
-    element.addEventListener(on, () => resolve(shows(element)));
-    element.addEventListener('error', () => resolve(undefined));
+    const end = (shown) => {
+      resolve(shown);
+      // Hundreds of frames would slow the browser down.
+      if (tag !== 'script' && tag !== 'link') element.remove();
+    };
+    element.addEventListener(on, () => end(shows(element)));
+    element.addEventListener('error', () => end(undefined));
     parent.append(element);
   });
 }
@@ -49,7 +54,10 @@ async function submit(target, method, enctype) {
   frame.name = `frame-${Math.random()}`;
   document.body.append(frame);
   const shown = new Promise((resolve) => {
-    frame.addEventListener('load', () => resolve(documentOf(frame)));
+    frame.addEventListener('load', () => {
+      resolve(documentOf(frame));
+      frame.remove();
+    });
   });
   const form = formOf(target, method, enctype);
   form.target = frame.name;

@@ -51,7 +51,9 @@ export async function startAttacker(names: readonly string[]): Promise<Attacker>
       // Service workers need a secure context, which an attacker has by https.
       `--unsafely-treat-insecure-origin-as-secure=${siteUrl(site)}`,
       // The endpoint has to hold without what Chromium does for servers of the local network: other browsers do not.
-      '--disable-features=LocalNetworkAccessChecks',
+      '--disable-features=LocalNetworkAccessChecks,IsolateOrigins,site-per-process',
+      // A process for every site of a frame takes most of the time, and changes no request and no right to read.
+      '--disable-site-isolation-trials',
     ],
   });
   running.defer(() => browser.close());
@@ -63,6 +65,8 @@ export async function startAttacker(names: readonly string[]): Promise<Attacker>
   const idle = (): Promise<unknown> => until('an idle browser', () => pending.size === 0);
 
   let page: Page = await context.newPage();
+  // Never closed: Chromium can hang when a page is closed during a navigation.
+  const visitor = await context.newPage();
   await page.goto(siteUrl(site));
   await page.evaluate(
     `navigator.serviceWorker.register('/attack-worker.js').then(() => navigator.serviceWorker.ready)`,
@@ -79,13 +83,12 @@ export async function startAttacker(names: readonly string[]): Promise<Attacker>
       return read;
     },
     async leadTo({ url, body = '' }, enctype) {
-      const visitor = await context.newPage();
       await visitor.goto(siteUrl(site));
-      const answered = visitor.waitForResponse((response) => response.url().startsWith(url.split('?')[0] ?? url));
+      // Some answers are downloads or empty: the page then stays where it is, so that it is no use to wait for a load.
+      const left = visitor.waitForEvent('request', (request) => request.isNavigationRequest());
       await visitor.evaluate(`leadTo(${JSON.stringify({ url, body, enctype })})`);
-      // The answer comes once the action is done; some are downloads, which no page finishes to load.
-      await answered;
-      await visitor.close();
+      if ((await (await left).response()) === null) throw new Error(`there is no answer from ${url}`);
+      await idle();
     },
     async rebind(port) {
       page = await context.newPage();

@@ -1,8 +1,7 @@
-import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { after, before, describe, it } from 'node:test';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type EngineAddress, freeEngineAddress, portsThatBrowsersRefuse } from 'local-aws/dynamodb/engine-address';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '#test/support/browser.ts';
@@ -79,7 +78,7 @@ describe('a web page of another origin', () => {
   let browser: Browser;
   let pageUrl: string;
 
-  before(async () => {
+  beforeAll(async () => {
     engineAddress = await freeEngineAddress();
     const pages = await servePages((_request, response) => {
       response.setHeader('content-type', 'text/html').end(attackPage);
@@ -92,7 +91,7 @@ describe('a web page of another origin', () => {
     });
     stack.use(browser);
   });
-  after(() => stack.disposeAsync());
+  afterAll(() => stack.disposeAsync());
 
   async function attack(...bases: readonly string[]): Promise<unknown> {
     const page = await browser.newPage();
@@ -110,7 +109,7 @@ describe('a web page of another origin', () => {
   it('reaches a server on an ordinary port in every way that it tries', async () => {
     await using target = await startTarget({ host: engineAddress.host, port: 0 });
     await attack(`http://rebound.example:${target.port}`);
-    assert.deepEqual(target.requests(), [
+    expect(target.requests()).toStrictEqual([
       '(upgrade)',
       '/',
       '/audio',
@@ -130,16 +129,16 @@ describe('a web page of another origin', () => {
   it('reads and changes the tables of an engine on an ordinary port', async () => {
     const address = { host: engineAddress.host, port: await freePort() };
     await using engine = await startEngineWithSecret(address);
-    assert.deepEqual(await attack(`http://${address.host}:${address.port}`), ['forged']);
-    assert.equal(await engine.text(), 'forged');
+    expect(await attack(`http://${address.host}:${address.port}`)).toStrictEqual(['forged']);
+    expect(await engine.text()).toBe('forged');
   });
 
   it('neither reads nor changes the tables of an engine where it listens by default', async () => {
     await using engine = await startEngineWithSecret(engineAddress);
     const bases = [engineAddress.host, 'rebound.example'].map((name) => `http://${name}:${engineAddress.port}`);
-    assert.deepEqual(await attack(...bases), [undefined, undefined]);
-    for (const base of bases) await assert.rejects(navigate(base), /ERR_UNSAFE_PORT/);
-    assert.equal(await engine.text(), 'true');
+    expect(await attack(...bases)).toStrictEqual([undefined, undefined]);
+    for (const base of bases) await expect(navigate(base)).rejects.toThrow(/ERR_UNSAFE_PORT/);
+    expect(await engine.text()).toBe('true');
   });
 
   it('makes no connection to any port that an engine may listen on', async () => {
@@ -149,8 +148,8 @@ describe('a web page of another origin', () => {
     );
     await attack(...targets.map(({ port }) => `http://rebound.example:${port}`));
     for (const { port } of targets) {
-      await assert.rejects(navigate(`http://${engineAddress.host}:${port}/`), /ERR_UNSAFE_PORT/);
+      await expect(navigate(`http://${engineAddress.host}:${port}/`)).rejects.toThrow(/ERR_UNSAFE_PORT/);
     }
-    for (const { port, connections } of targets) assert.equal(connections(), 0, `port ${port}`);
+    expect(targets.filter(({ connections }) => connections() > 0).map(({ port }) => port)).toStrictEqual([]);
   });
 });

@@ -1,9 +1,8 @@
-import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { launchBrowser } from '#test/support/browser.ts';
 import { servePages } from '#test/support/serve-pages.ts';
 
-test('a page runs its script under the name that the browser maps', async () => {
+it('opens a page that runs its script under the name that the browser maps', async () => {
   await using server = await servePages((_request, response) => {
     response.setHeader('content-type', 'text/html').end('<script>document.title = location.hostname</script>');
   });
@@ -11,17 +10,24 @@ test('a page runs its script under the name that the browser maps', async () => 
   const page = await browser.newPage();
   for (const name of ['page.example', 'localhost', '127.0.0.1', 'app.localhost']) {
     await page.goto(`http://${name}:${server.port}/`);
-    assert.equal(await page.title(), name);
+    expect(await page.title()).toBe(name);
   }
-  await assert.rejects(page.goto(`http://other.example:${server.port}/`), /ERR_NAME_NOT_RESOLVED/);
+  await expect(page.goto(`http://other.example:${server.port}/`)).rejects.toThrow(/ERR_NAME_NOT_RESOLVED/);
 });
 
-test('without a browser, a test fails and says how to install one', async (t) => {
-  const before = process.env.CHROMIUM_PATH;
-  process.env.CHROMIUM_PATH = '/nowhere/chromium';
-  t.after(() => {
-    if (before === undefined) delete process.env.CHROMIUM_PATH;
-    else process.env.CHROMIUM_PATH = before;
+describe('without a browser', () => {
+  const { CHROMIUM_PATH } = process.env;
+  beforeEach(() => {
+    process.env.CHROMIUM_PATH = '/nowhere/chromium';
   });
-  await assert.rejects(launchBrowser(), /none at \/nowhere\/chromium\. Install it \(Debian: apt-get install chromium/);
+  afterEach(() => {
+    if (CHROMIUM_PATH === undefined) delete process.env.CHROMIUM_PATH;
+    else process.env.CHROMIUM_PATH = CHROMIUM_PATH;
+  });
+
+  it('fails and says how to install one', async () => {
+    await expect(launchBrowser()).rejects.toThrow(
+      /none at \/nowhere\/chromium\. Install it \(Debian: apt-get install chromium/,
+    );
+  });
 });

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { CloudFormationClient, CreateStackCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
@@ -9,6 +8,7 @@ import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sd
 import { startEndpoint } from 'local-aws';
 import { until } from 'local-aws/testing/until';
 import { awsConfig } from '#test/support/aws-config.ts';
+import { outputNamed } from '#test/support/stack-outputs.ts';
 
 /** An endpoint with something of everything in it. */
 export type Victim = AsyncDisposable & {
@@ -28,7 +28,9 @@ const objects = {
 } as const;
 
 export async function startVictim(allowedHosts: readonly string[] = []): Promise<Victim> {
-  const onError = (error: unknown): void => assert.fail(String(error));
+  const onError = (error: unknown): never => {
+    throw new Error(String(error));
+  };
   const endpoint = await startEndpoint({ port: 0, persist: undefined, allowedHosts, onError });
   const config = awsConfig(endpoint.url);
   const cloudFormation = new CloudFormationClient(config);
@@ -45,7 +47,7 @@ export async function startVictim(allowedHosts: readonly string[] = []): Promise
   const stack = await until('the stack', () =>
     endpoint.stacks().find(({ status }) => !status.endsWith('_IN_PROGRESS')),
   );
-  assert.equal(stack.status, 'CREATE_COMPLETE');
+  if (stack.status !== 'CREATE_COMPLETE') throw new Error(`the stack of the victim is ${stack.status}`);
   for (const [Key, [ContentType, Body]] of Object.entries(objects)) {
     await s3.send(new PutObjectCommand({ Bucket: 'victim', Key, ContentType, Body }));
   }
@@ -53,7 +55,7 @@ export async function startVictim(allowedHosts: readonly string[] = []): Promise
 
   return {
     port: endpoint.port,
-    output: (name) => stack.outputs[name] ?? assert.fail(`no output ${name}`),
+    output: (name) => outputNamed(new Map(Object.entries(stack.outputs)), name),
     async state() {
       const [stacks, topics, subscriptions, queues, depth, buckets, listed, items, functions] = await Promise.all([
         cloudFormation.send(new DescribeStacksCommand()),

@@ -143,6 +143,18 @@ const isInstalled = spawnSync('aws', ['--version']).status === 0;
     await aws('s3', 'rb', 's3://greetings', '--force');
   });
 
+  it('presigns a URL that shows an object until it has expired', async () => {
+    await aws('s3', 'mb', 's3://presigned');
+    await aws('s3', 'cp', 'template.yml', 's3://presigned/template.yml');
+    const presign = async (seconds: number): Promise<string> =>
+      (await aws('s3', 'presign', 's3://presigned/template.yml', '--expires-in', String(seconds))).trim();
+    const answer = await fetch(await presign(60));
+    expect(answer.status).toBe(200);
+    expect(await answer.text()).toBe(readFileSync(join(project.folder, 'template.yml'), 'utf8'));
+    expect((await fetch(await presign(-60))).status).toBe(403);
+    await aws('s3', 'rb', 's3://presigned', '--force');
+  });
+
   it('is told what is wrong', async () => {
     const unknown = await run('lambda', 'invoke', '--function-name', 'nobody', 'answer.json');
     expect(unknown.exitCode).not.toBe(0);
