@@ -12,6 +12,6 @@ const { values } = parseArgs({ options: { help: { type: 'boolean', default: fals
 if (values.help) {
   console.log(usage);
 } else {
-  const file = join(import.meta.dirname, '..', 'local', 'README.md');
+  const file = join(import.meta.dirname, '..', '..', 'packages', 'local-aws', 'README.md');
   writeFileSync(file, replaceSupportMatrix(readFileSync(file, 'utf8'), await renderSupportMatrix()));
 }
