@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import type { RouteAccess } from 'local-aws/web';
+import type { RouteAccess } from 'local-aws';
 import { exampleRequests } from './examples.ts';
 
 function project(t: { after(clean: () => void): void }, specifications: Readonly<Record<string, object>>): string {

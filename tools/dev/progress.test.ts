@@ -4,7 +4,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const hasTerminals = process.platform === 'linux' && existsSync('/usr/bin/script');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startLambda } from 'local-aws/lambda/lambda.fixture';
-import { until } from 'local-aws/testing/until';
+import { until } from '../testing/until.ts';
 import { functionError } from './function-errors.ts';
+import { startLambda } from './lambda.fixture.ts';
 
 const failing = {
   throwing: `exports.handler = async () => { throw new TypeError('no such thing') }`,
