@@ -3,10 +3,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { after, before, describe, it } from 'node:test';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { type EngineAddress, freeEngineAddress, portsThatBrowsersRefuse } from 'local-aws/dynamodb/engine-address';
+import {
+  type EngineAddress,
+  freeEngineAddress,
+  portsThatBrowsersRefuse,
+  startDynamoDbEngine,
+} from 'local-aws/dynamodb-engine';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '#test/support/browser.ts';
-import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { servePages } from '#test/support/serve-pages.ts';
 import { attackPage } from './attack-page.ts';
 
