@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { DomainNames, type StagesOf } from './apigateway/domain-names.ts';
 import type { GatewayPorts } from './apigateway/gateway-ports.ts';
@@ -115,7 +116,7 @@ export type ClientConfig = {
 export async function startEndpoint(options: EndpointOptions = {}): Promise<Endpoint> {
   const { onError = printError, onNote = () => {}, clock = systemClock } = options;
   const region = defaultRegion;
-  const state = options.persist === undefined ? noStateStore : openPersistedState(options.persist, { onNote });
+  const state = options.persist === undefined ? noStateStore : openPersistedState(resolve(options.persist), { onNote });
   const credentials = new CredentialStore();
   let port = options.port ?? 0;
   const opened = Promise.withResolvers<void>();
@@ -357,16 +358,22 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   messaging.resume();
 
   const close = async (): Promise<void> => {
-    await edge.close();
-    await cloudFormation.idle();
-    mappings.close();
-    pipes.close();
-    stopQueueMetrics();
-    cloudWatch.close();
-    await lambda.close();
-    await messaging.close();
-    await dynamoDb.close();
-    await state.close();
+    // Functions, engine and threads do not keep the process alive: without this it ends before they do.
+    const alive = setInterval(() => {}, 60_000);
+    try {
+      await edge.close();
+      await cloudFormation.idle();
+      mappings.close();
+      pipes.close();
+      stopQueueMetrics();
+      cloudWatch.close();
+      await lambda.close();
+      await messaging.close();
+      await dynamoDb.close();
+      await state.close();
+    } finally {
+      clearInterval(alive);
+    }
   };
 
   return {
