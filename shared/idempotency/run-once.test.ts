@@ -5,7 +5,7 @@ import {
 } from '@aws-lambda-powertools/idempotency';
 import { DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
-import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import { runOnce } from './run-once.ts';
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import type { Browser, Page, Request } from 'playwright-core';
 import * as z from 'zod';
 import { launchBrowser } from '#test/support/browser.ts';

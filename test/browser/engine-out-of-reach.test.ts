@@ -2,10 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { CreateTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type EngineAddress, freeEngineAddress, portsThatBrowsersRefuse } from 'local-aws/dynamodb/engine-address';
+import {
+  type EngineAddress,
+  freeEngineAddress,
+  portsThatBrowsersRefuse,
+  startDynamoDbEngine,
+} from 'local-aws/dynamodb-engine';
 import type { Browser } from 'playwright-core';
 import { launchBrowser } from '#test/support/browser.ts';
-import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { servePages } from '#test/support/serve-pages.ts';
 import { attackPage } from './attack-page.ts';
 

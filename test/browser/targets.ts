@@ -56,7 +56,7 @@ export function actionTargets(origin: string, victim: Victim): Readonly<Record<s
 /** What a page would like to read. */
 export function readTargets(origin: string): Readonly<Record<string, Target>> {
   const paths = [
-    '/_local/services',
+    '/_local/apis',
     '/_local/oidc/token?sub=alice',
     '/_localstack/health',
     '/_local/emails',

@@ -6,7 +6,7 @@ import { ListBucketsCommand, ListObjectsV2Command, PutObjectCommand, S3Client } 
 import { ListSubscriptionsCommand, ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { startEndpoint } from 'local-aws';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { outputNamed } from '#test/support/stack-outputs.ts';
 

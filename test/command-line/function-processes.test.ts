@@ -3,7 +3,7 @@ import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { expect, test } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import { start } from '#test/support/npm-start.ts';
 
 const root = join(import.meta.dirname, '..', '..');

@@ -182,7 +182,7 @@ async function leftovers(url: string): Promise<readonly (string | undefined)[]> 
   const { logGroups = [] } = await logs.client.send(new DescribeLogGroupsCommand({}));
   const { TableNames = [] } = await dynamoDb.client.send(new ListTablesCommand({}));
   const { QueueUrls = [] } = await sqs.client.send(new ListQueuesCommand({}));
-  const apis = z.array(z.unknown()).parse(await (await fetch(`${url}/_local/services`)).json());
+  const apis = z.array(z.unknown()).parse(await (await fetch(`${url}/_local/apis`)).json());
   return [
     ...StackSummaries.filter(({ StackStatus }) => StackStatus !== 'DELETE_COMPLETE').map(({ StackName }) => StackName),
     ...Functions.map(({ FunctionName }) => FunctionName),

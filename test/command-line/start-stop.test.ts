@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { takeLock } from 'local-aws/process-lock';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { start } from '#test/support/npm-start.ts';
 import { deployLock } from '#tools/dev/deploy.ts';

@@ -12,7 +12,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { breakFunction } from '#test/support/break-function.ts';

@@ -6,7 +6,7 @@ import {
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { endpointErrors } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract, type Operation } from '#test/support/openapi-contract.ts';

@@ -7,7 +7,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { afterAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { advanceTime, endpointErrors } from '#test/support/endpoint-control.ts';
 import { serviceClient } from '#test/support/service-client.ts';

@@ -9,7 +9,7 @@ import {
 import { CloudWatchLogsClient, DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { startEndpoint } from 'local-aws';
+import { ShiftableClock } from 'local-aws/testing';
 import { serveControl } from '#test/support/endpoint-control.ts';
-import { ShiftableClock } from '#test/support/shiftable-clock.ts';
 import { DeployError, deploy } from '#tools/dev/deploy.ts';
 import { readProject } from '#tools/dev/project.ts';
 

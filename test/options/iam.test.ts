@@ -8,7 +8,7 @@ import {
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';

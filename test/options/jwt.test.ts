@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 import * as z from 'zod';
 import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';

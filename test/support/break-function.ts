@@ -3,7 +3,7 @@ import {
   type LambdaClient,
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 
 /** Points a function, by one of its variables, at something that does not exist, until the returned function is called. */
 export async function breakFunction(

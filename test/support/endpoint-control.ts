@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
+import type { ShiftableClock } from 'local-aws/testing';
 import * as z from 'zod';
-import type { ShiftableClock } from './shiftable-clock.ts';
 
 /** What tests, each file a process of its own, may do to the endpoint besides using it. */
 export type EndpointControl = { readonly url: string; close(): Promise<void> };

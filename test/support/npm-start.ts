@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 
 type Started = Disposable & {
   readonly pid: number;

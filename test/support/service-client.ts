@@ -33,11 +33,10 @@ const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 /** A client of the service called `name`, at the address that a client of it would be told. */
 export async function serviceClient(name: string, endpointUrl = process.env.TEST_ENDPOINT_URL): Promise<ServiceClient> {
   const listed = z
-    .array(z.object({ name: z.string(), endpoint: z.string().optional() }))
-    .parse(await (await fetch(`${endpointUrl}/_local/services`)).json());
-  const url = listed.find((service) => service.name === name)?.endpoint;
-  if (url === undefined)
-    throw new Error(`${name} has no API among ${listed.map((service) => service.name).join(', ')}`);
+    .array(z.object({ stack: z.string(), endpoint: z.string() }))
+    .parse(await (await fetch(`${endpointUrl}/_local/apis`)).json());
+  const url = listed.find(({ stack }) => stack === `${name}-local`)?.endpoint;
+  if (url === undefined) throw new Error(`${name} has no API among ${listed.map(({ stack }) => stack).join(', ')}`);
   return { url, send: ({ path, ...rest }) => sendTo(url + path, rest) };
 }
 

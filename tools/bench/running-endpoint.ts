@@ -40,9 +40,9 @@ export async function runEndpoint(...args: readonly string[]): Promise<RunningEn
     readyAfter,
     deployedAfter,
     endpointOf: async (service) => {
-      const services: unknown = await (await fetch(`${url}/_local/services`)).json();
-      const found = Array.isArray(services) ? services.find((listing) => listing.name === service) : undefined;
-      if (found === undefined) throw new Error(`${service} is not deployed`);
+      const apis: unknown = await (await fetch(`${url}/_local/apis`)).json();
+      const found = Array.isArray(apis) ? apis.find(({ stack }) => stack === `${service}-local`) : undefined;
+      if (found === undefined) throw new Error(`${service} has no API`);
       return String(found.endpoint);
     },
     stop: () => end(child, 'SIGTERM'),

@@ -1,7 +1,6 @@
 /** Completes `package-lock.json` with the optional binaries of other platforms. `npm run lock:platforms -- --help` */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { isJsonObject, type JsonObject } from 'local-aws/json';
 import * as z from 'zod';
 
 const usage = `Completes package-lock.json with the optional binaries of other platforms. npm leaves out those that the registry
@@ -24,10 +23,12 @@ const lockEntry = z.looseObject({
 const lockFile = z.looseObject({ packages: z.record(z.string(), lockEntry) });
 
 const file = new URL('../../package-lock.json', import.meta.url);
-const lock: unknown = JSON.parse(readFileSync(file, 'utf8'));
-if (!isJsonObject(lock) || !isJsonObject(lock.packages))
-  throw new Error('package-lock.json is not a lock file of npm 7 or later.');
-const packages: JsonObject = lock.packages;
+const object = z.record(z.string(), z.unknown());
+// Not `lockFile`: a schema of an object changes the order of its keys, which is npm's own.
+const lock = object.parse(JSON.parse(readFileSync(file, 'utf8')));
+const packages = object.parse(lock.packages, {
+  error: () => 'package-lock.json is not a lock file of npm 7 or later.',
+});
 
 const added: string[] = [];
 for (const { optionalDependencies = {}, dev } of Object.values(lockFile.parse(lock).packages)) {
@@ -46,6 +47,6 @@ for (const { optionalDependencies = {}, dev } of Object.values(lockFile.parse(lo
     added.push(`${name}@${version}`);
   }
 }
-lock.packages = Object.fromEntries(Object.entries(lock.packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
+lock.packages = Object.fromEntries(Object.entries(packages).sort(([a], [b]) => a.localeCompare(b, 'en')));
 writeFileSync(file, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(added.length === 0 ? 'package-lock.json is complete.' : `Added to package-lock.json: ${added.join(', ')}`);

@@ -1,5 +1,5 @@
 import { lookup } from 'node:dns/promises';
-import type { ServiceListing } from 'local-aws/deployed-services';
+import type { DeployedApi } from 'local-aws';
 
 /** The addresses of a name. @throws when it has none */
 export type Resolve = (name: string) => Promise<readonly string[]>;
@@ -7,16 +7,16 @@ export type Resolve = (name: string) => Promise<readonly string[]>;
 const resolveName: Resolve = async (name) => (await lookup(name, { all: true })).map(({ address }) => address);
 
 /**
- * How to reach the custom domain of `services` where its name does not lead to this machine by itself.
+ * How to reach the custom domain of `apis` where its name does not lead to this machine by itself.
  *
  * @returns undefined where it does, or where there is none
  */
 export async function domainNote(
-  services: readonly Pick<ServiceListing, 'url' | 'endpoint'>[],
+  apis: readonly Pick<DeployedApi, 'url' | 'endpoint'>[],
   resolve: Resolve = resolveName,
 ): Promise<string | undefined> {
-  const mapped = services.find(({ url, endpoint }) => url !== undefined && url !== endpoint);
-  if (mapped?.url === undefined || mapped.endpoint === undefined) return undefined;
+  const mapped = apis.find(({ url, endpoint }) => url !== endpoint);
+  if (mapped === undefined) return undefined;
   const { hostname, host } = new URL(mapped.url);
   const addresses = await resolve(hostname).catch(() => []);
   if (addresses.length > 0 && addresses.every((address) => address === '::1' || address.startsWith('127.'))) {
@@ -26,5 +26,5 @@ export async function domainNote(
   const fix = hostname.endsWith('.localhost')
     ? 'curl and browsers reach it all the same'
     : `curl takes --resolve ${host}:127.0.0.1`;
-  return `${hostname} does not lead here by itself: ${fix}; anything else takes ${mapped.endpoint} and the like, which ${new URL(mapped.endpoint).origin}/_local/services lists.`;
+  return `${hostname} does not lead here by itself: ${fix}; anything else takes ${mapped.endpoint} and the like, which ${new URL(mapped.endpoint).origin}/_local/apis lists.`;
 }

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempDisposableSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, test } from '@jest/globals';
-import type { RouteAccess } from 'local-aws/web';
+import type { RouteAccess } from 'local-aws';
 import { exampleRequests } from './examples.ts';
 
 function project(specifications: Readonly<Record<string, object>>) {

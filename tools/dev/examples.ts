@@ -1,12 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceListing } from 'local-aws/deployed-services';
-import type { RouteAccess } from 'local-aws/web';
+import type { RouteAccess } from 'local-aws';
 import { parse } from 'yaml';
 import * as z from 'zod';
 
 /** A deployed service and what its routes ask of their callers. */
-export type ExampleService = Pick<ServiceListing, 'name' | 'url'> & {
+export type ExampleService = {
+  readonly name: string;
+  /** The address of its API; undefined when it has none. */
+  readonly url: string | undefined;
   readonly routes: readonly RouteAccess[];
   /** The ARNs of its own functions. */
   readonly functionArns: readonly string[];

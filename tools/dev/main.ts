@@ -1,26 +1,18 @@
-import { join, resolve } from 'node:path';
-import { type Endpoint, startEndpoint } from 'local-aws';
-import type { ServiceListing } from 'local-aws/deployed-services';
-import { MissingEngineError } from 'local-aws/dynamodb/find-engine';
-import { LockedError, NoLockError, takeLock } from 'local-aws/process-lock';
-import { folderError, openFolder } from 'local-aws/state/open-folder';
-import { StateFolderError } from 'local-aws/state/state-folder-error';
-import { StateWriteError } from 'local-aws/state-store';
+import { join } from 'node:path';
+import type { Endpoint } from 'local-aws';
+import { failureText, StartError, startFromCommandLine, untilStopped } from 'local-aws/command';
 import { readBuildOptions } from './build-options.ts';
 import { DeployError, deploy, waitingNote } from './deploy.ts';
 import { deployFailure } from './deploy-failure.ts';
+import { deployedServices } from './deployed-services.ts';
 import { domainNote } from './domain-note.ts';
 import { exampleRequests } from './examples.ts';
-import { functionError } from './function-errors.ts';
 import { parseCommand, type StartOptions } from './options.ts';
 import { readProject, type Service, selectServices } from './project.ts';
 import type { Watcher } from './watch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const workspace = join(root, '.local', 'deploy');
-
-/** A failure whose message is all that the user needs. */
-class StartError extends Error {}
 
 async function main(): Promise<void> {
   const command = parseCommand(process.argv.slice(2));
@@ -32,12 +24,15 @@ async function main(): Promise<void> {
   const { options } = command;
   const services = options.deploy ? select(options) : [];
   const stopping = new AbortController();
-  const stopped = onceStopped(stopping);
+  const stopped = untilStopped(stopping);
 
   const began = performance.now();
-  using _kept = options.persist === undefined ? undefined : keep(resolve(options.persist));
   let watcher: Watcher | undefined;
-  const endpoint = await start(options, (...place) => watcher?.sourceOf(...place));
+  const endpoint = await startFromCommandLine({
+    ...options,
+    portExample: 'npm start -- --port 4567',
+    sourceOf: (...place) => watcher?.sourceOf(...place),
+  });
   try {
     console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
     if (services.length > 0) {
@@ -61,52 +56,6 @@ function select({ services }: StartOptions): readonly Service[] {
     return services === undefined ? project : selectServices(project, services);
   } catch (error) {
     throw new StartError(error instanceof Error ? error.message : String(error));
-  }
-}
-
-/** Takes a folder of `--persist` for this endpoint alone: of two, each would write over what the other keeps. */
-function keep(folder: string): Disposable {
-  try {
-    openFolder(folder);
-    return takeLock(join(folder, 'lock'));
-  } catch (error) {
-    if (error instanceof LockedError) {
-      throw new StartError(`${folder} is in use by the endpoint of process ${error.pid}.`);
-    }
-    if (error instanceof NoLockError) throw new StartError(error.message);
-    throw folderError(folder, error);
-  }
-}
-
-async function start(
-  { port, persist, iam, allowedHosts }: StartOptions,
-  sourceOf: Watcher['sourceOf'],
-): Promise<Endpoint> {
-  try {
-    return await startEndpoint({
-      port,
-      persist: persist === undefined ? undefined : resolve(persist),
-      iam,
-      allowedHosts,
-      onError: (error) => console.error('The endpoint failed on a request:', error),
-      onNote: (text) => console.error(text),
-      onLog: (group, message) => {
-        const error = functionError(group, message, sourceOf);
-        if (error !== undefined) console.error(error);
-      },
-      dynamoDbEngine: process.env.LOCAL_DYNOXIDE_PATH,
-    });
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
-      throw new StartError(
-        `Port ${port} is in use, perhaps by another endpoint or by LocalStack. Stop it, or choose another: npm start -- --port 4567`,
-      );
-    }
-    if (error instanceof Error && 'code' in error && error.code === 'EACCES') {
-      throw new StartError(`This user may not listen on port ${port}. Choose another: npm start -- --port 4567`);
-    }
-    if (error instanceof MissingEngineError) throw new StartError(error.message);
-    throw error;
   }
 }
 
@@ -174,16 +123,16 @@ async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<
 }
 
 async function summary(endpoint: Endpoint, services: readonly Service[], took: string): Promise<string> {
-  const listed = inOrderOf(services, endpoint.services());
+  const listed = deployedServices(services, endpoint);
   const width = Math.max(...listed.map(({ name }) => name.length));
-  const rows = listed.map(({ name, url }) => `  ${name.padEnd(width)}  ${url ?? '(no API)'}`);
-  const note = await domainNote(listed);
+  const rows = listed.map(({ name, api }) => `  ${name.padEnd(width)}  ${api?.url ?? '(no API)'}`);
+  const note = await domainNote(listed.flatMap(({ api }) => api ?? []));
   const examples = exampleRequests(
     root,
-    listed.map(({ name, url, stack, apiId = '' }) => ({
+    listed.map(({ name, stack, api }) => ({
       name,
-      url,
-      routes: endpoint.routesOf(apiId),
+      url: api?.url,
+      routes: api === undefined ? [] : endpoint.routesOf(api.apiId),
       functionArns: endpoint.functions(stack).map(({ functionArn }) => functionArn),
     })),
     endpoint.port === 4566 ? undefined : endpoint.url,
@@ -195,32 +144,6 @@ async function summary(endpoint: Endpoint, services: readonly Service[], took: s
   );
 }
 
-/** Those of `services`, in the order of the project. */
-function inOrderOf(services: readonly Service[], listed: readonly ServiceListing[]): readonly ServiceListing[] {
-  return services.flatMap(({ name }) => listed.filter((listing) => listing.name === name));
-}
-
-/**
- * Resolves at the first SIGINT or SIGTERM; a later one ends the process at once. One Ctrl-C in a terminal comes twice,
- * from there and from npm.
- */
-function onceStopped(stopping: AbortController): Promise<void> {
-  return new Promise((resolveStopped) => {
-    let firstAt = 0;
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-      process.on(signal, () => {
-        if (stopping.signal.aborted) {
-          if (performance.now() - firstAt > 500) process.exit(130);
-          return;
-        }
-        firstAt = performance.now();
-        stopping.abort();
-        resolveStopped();
-      });
-    }
-  });
-}
-
 function seconds(since: number): string {
   return ((performance.now() - since) / 1000).toFixed(1);
 }
@@ -230,10 +153,8 @@ main().catch((error: unknown) => {
     console.error(
       `\n${deployFailure(error.output)}\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`,
     );
-  } else if ([StartError, StateFolderError, StateWriteError].some((kind) => error instanceof kind)) {
-    console.error(error instanceof Error ? error.message : error);
   } else {
-    console.error(error);
+    console.error(failureText(error));
   }
   process.exitCode = 1;
 });

@@ -1,19 +1,13 @@
 import { parseArgs } from 'node:util';
+import { endpointOptions, endpointUsage, readEndpointOptions } from 'local-aws/command';
 import { type Params, parseParams } from './params.ts';
 
-export type StartOptions = {
-  readonly port: number;
+export type StartOptions = ReturnType<typeof readEndpointOptions> & {
   /** Names of services to deploy, or undefined for all. */
   readonly services: readonly string[] | undefined;
   /** Parameters of the templates, for every service. */
   readonly params: Params;
-  /** Folder that keeps the state across restarts, or undefined to start empty each time. */
-  readonly persist: string | undefined;
-  /** Names that the endpoint answers to besides its own, each with every name below it. */
-  readonly allowedHosts: readonly string[];
   readonly deploy: boolean;
-  /** Let roles do only what their policies allow. */
-  readonly iam: boolean;
   /** Rebuild a function as its source is saved. */
   readonly watch: boolean;
   readonly verbose: boolean;
@@ -30,16 +24,11 @@ Usage: npm start -- [options]
        npm run dev -- [options]      the same, and a function whose code is saved is live within a second
 
 Options:
-  --port <n>          port of the endpoint (default 4566; 0 takes a free one)
+${endpointUsage}
   --services <a,b>    deploy only these services, and those they depend on
   --param <name=value>
                       a parameter of the templates, such as auth=jwt; may be given more than once
-  --persist <dir>     keep tables, queues, buckets and stacks in <dir> across restarts
-  --allow-host <name>
-                      answer to this name too, and to those below it, such as host.docker.internal; may be given more
-                      than once
   --no-deploy         start the endpoint only
-  --no-iam            let every role do everything, whatever its policies say
   --watch             rebuild a function as soon as its source is saved (what \`npm run dev\` sets)
   --verbose           show what the deploy prints
   --help              show this text
@@ -53,29 +42,19 @@ export function parseCommand(args: readonly string[]): Command {
       args: [...args],
       allowNegative: true,
       options: {
-        port: { type: 'string', default: '4566' },
+        ...endpointOptions,
         services: { type: 'string' },
         param: { type: 'string', multiple: true, default: [] },
-        persist: { type: 'string' },
-        'allow-host': { type: 'string', multiple: true, default: [] },
         deploy: { type: 'boolean', default: true },
-        iam: { type: 'boolean', default: true },
         watch: { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
     });
     if (values.help) return { kind: 'print', text: usage, exitCode: 0 };
-    if (!/^\d{1,5}$/.test(values.port) || Number(values.port) > 65_535) {
-      return mistake(`--port must be a number from 0 to 65535, not "${values.port}".`);
-    }
+    const endpoint = readEndpointOptions(values);
     const services = values.services?.split(',').map((name) => name.trim());
     if (services?.some((name) => name === '')) return mistake('--services takes names separated by commas.');
-    if (values.persist === '') return mistake('--persist takes the name of a folder.');
-    const malformed = values['allow-host'].find((name) => !isHostName(name));
-    if (malformed !== undefined) {
-      return mistake(`--allow-host takes a name without scheme, port or wildcard, not "${malformed}".`);
-    }
     if (!values.deploy) {
       const ignored = [
         ...(services === undefined ? [] : ['--services']),
@@ -89,13 +68,10 @@ export function parseCommand(args: readonly string[]): Command {
     return {
       kind: 'run',
       options: {
-        port: Number(values.port),
+        ...endpoint,
         services,
         params: parseParams(values.param),
-        persist: values.persist,
-        allowedHosts: values['allow-host'],
         deploy: values.deploy,
-        iam: values.iam,
         watch: values.watch,
         verbose: values.verbose,
       },
@@ -103,11 +79,6 @@ export function parseCommand(args: readonly string[]): Command {
   } catch (error) {
     return mistake(error instanceof Error ? error.message : String(error));
   }
-}
-
-/** A DNS name, or an IPv4 address. */
-function isHostName(text: string): boolean {
-  return text.split('.').every((label) => /^[a-z\d_-]{1,63}$/i.test(label));
 }
 
 function mistake(text: string): Command {

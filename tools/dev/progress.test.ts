@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from '@jest/globals';
-import { until } from 'local-aws/testing/until';
+import { until } from 'local-aws/testing';
 
 const folder = dirname(fileURLToPath(import.meta.url));
 const hasTerminals = process.platform === 'linux' && existsSync('/usr/bin/script');

@@ -4,6 +4,7 @@ import { basename, dirname, extname, join, relative, resolve } from 'node:path';
 import { watch as watchFiles } from 'chokidar';
 import { type BuildContext, type BuildOptions, context, type OutputFile } from 'esbuild';
 import { unzipSync, zipSync } from 'fflate';
+import type { SourceOf } from 'local-aws/command';
 
 /** A deployed function and the folder of the service whose source it is built from. */
 type WatchedFunction = {
@@ -35,12 +36,9 @@ export type WatchOptions = {
 
 export type Watcher = {
   /** Where a place in the bundle of a function comes from, as `services/tasks/src/owner.ts:3:7`, when that is known. */
-  sourceOf(functionName: string, place: Place): string | undefined;
+  readonly sourceOf: SourceOf;
   close(): Promise<void>;
 };
-
-/** `file` as in the package of the function; lines and columns begin with 1, as in traces. */
-type Place = { readonly file: string; readonly line: number; readonly column: number };
 
 /** The extensions of sources, in the order in which a deploy looks for the source of a handler. */
 const extensions = ['.ts', '.tsx', '.js', '.jsx', '.mts', '.cts', '.mjs', '.cjs'];

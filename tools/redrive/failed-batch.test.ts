@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import { streamReader } from '#test/support/stream-reader.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import { type FailedBatch, fetchRecords } from './failed-batch.ts';

@@ -1,4 +1,4 @@
-import type { ResourceType } from 'local-aws/resource-type';
+import type { ResourceType } from 'local-aws';
 
 /** One table an AWS service, one row a resource type: what it honours, and what it accepts without effect. */
 export function renderResourceTables(types: readonly ResourceType[]): string {

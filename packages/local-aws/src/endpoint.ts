@@ -1,4 +1,6 @@
-import { DomainNames } from './apigateway/domain-names.ts';
+import { resolve } from 'node:path';
+import { inspect } from 'node:util';
+import { DomainNames, type StagesOf } from './apigateway/domain-names.ts';
 import type { GatewayPorts } from './apigateway/gateway-ports.ts';
 import { createHttpApis } from './apigateway/http/http-apis.ts';
 import { createJwtVerifier } from './apigateway/jwt.ts';
@@ -15,7 +17,7 @@ import { CredentialStore } from './core/credentials.ts';
 import type { ResourceType } from './core/resource-type.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
-import { listServices, type ServiceListing } from './deployed-services.ts';
+import { type DeployedApi, listApis } from './deployed-apis.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { dispatcher, startEdge } from './edge/server.ts';
@@ -40,16 +42,21 @@ import { noteParts } from './state/folder-parts.ts';
 import { openPersistedState } from './state/open-persisted-state.ts';
 import { WebAcls } from './wafv2/web-acls.ts';
 
+export type { Clock, Timer } from './core/clock.ts';
+export type { ResourceType } from './core/resource-type.ts';
+export type { RouteAccess } from './core/web.ts';
+export type { DeployedApi } from './deployed-apis.ts';
+
 export type EndpointOptions = {
-  /** 0 takes a free one. */
-  readonly port: number;
-  /** The folder that keeps the state, or undefined to keep nothing. */
-  readonly persist: string | undefined;
-  /** Told of every failure that is the endpoint's own. */
-  readonly onError: (error: unknown) => void;
-  /** Told, for the developer, why something is not as it seems; nobody is without it. */
+  /** By default a free one, as with 0. */
+  readonly port?: number;
+  /** The folder that keeps the state; by default nothing is kept. */
+  readonly persist?: string | undefined;
+  /** Called with every failure of the endpoint itself; by default it is printed on stderr. */
+  readonly onError?: (error: unknown) => void;
+  /** Called with notes for the developer, such as why a token is refused; by default they are dropped. */
   readonly onNote?: (text: string) => void;
-  /** Told of everything that goes into a log. */
+  /** Called with every log event. */
   readonly onLog?: (group: string, message: string) => void;
   readonly clock?: Clock;
   /** A DynamoDB engine to use in place of the installed one. */
@@ -74,11 +81,13 @@ export type StackProgress = {
 export type Endpoint = {
   readonly port: number;
   readonly url: string;
+  /** What clients of the AWS SDK take to call this endpoint. */
+  readonly clientConfig: ClientConfig;
   /** Everything that templates may hold. */
   readonly resourceTypes: readonly ResourceType[];
   stacks(): readonly StackProgress[];
-  /** The services that are deployed. */
-  services(): readonly ServiceListing[];
+  /** The APIs of the stacks that are deployed. */
+  apis(): readonly DeployedApi[];
   /** What the routes of a deployed API ask of their callers. */
   routesOf(apiId: string): readonly RouteAccess[];
   /** The functions of a stack. */
@@ -89,18 +98,27 @@ export type Endpoint = {
   updateCode(functionName: string, zip: Buffer): Promise<void>;
   /** Ends everything: server, functions, engines. */
   close(): Promise<void>;
+  /** `close`, for `await using`. */
+  [Symbol.asyncDispose](): Promise<void>;
+};
+
+/** The configuration of a client of the AWS SDK for JavaScript. */
+export type ClientConfig = {
+  readonly endpoint: string;
+  readonly region: string;
+  readonly credentials: { readonly accessKeyId: string; readonly secretAccessKey: string };
 };
 
 /**
  * The composition root of the embedded AWS endpoint: builds every service, wires them to each other and serves all of
  * them on one port.
  */
-export async function startEndpoint(options: EndpointOptions): Promise<Endpoint> {
-  const { onError, onNote = () => {}, clock = systemClock } = options;
+export async function startEndpoint(options: EndpointOptions = {}): Promise<Endpoint> {
+  const { onError = printError, onNote = () => {}, clock = systemClock } = options;
   const region = defaultRegion;
-  const state = options.persist === undefined ? noStateStore : openPersistedState(options.persist, { onNote });
+  const state = options.persist === undefined ? noStateStore : openPersistedState(resolve(options.persist), { onNote });
   const credentials = new CredentialStore();
-  let port = options.port;
+  let port = options.port ?? 0;
   const opened = Promise.withResolvers<void>();
   const endpointUrl = (): string => `http://localhost:${port}`;
 
@@ -221,10 +239,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     onError,
     extraRoutes: mappings.routes,
   });
-  const domains: DomainNames = new DomainNames({
-    state,
-    stagesOf: (apiId) => restApis.stagesOf(apiId) ?? httpApis.stagesOf(apiId),
-  });
+  const stagesOf: StagesOf = (apiId) => restApis.stagesOf(apiId) ?? httpApis.stagesOf(apiId);
+  const domains: DomainNames = new DomainNames({ state, stagesOf });
   const issuer = new OidcIssuer({ clock, state });
   const userPools = new UserPools({ state, issuer, onNote });
   const gateway: GatewayPorts = {
@@ -303,7 +319,8 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
 
   const stacks = (): readonly StackProgress[] =>
     cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
-  const services = () => listServices(stacks(), endpointUrl(), domains.list());
+  const deployedApis = () =>
+    listApis({ stacks: cloudFormation.stacks(), endpointUrl: endpointUrl(), domains: domains.list(), stagesOf });
   const edge = await startEdge({
     port,
     apis: Object.fromEntries(Object.entries(apis).map(([name, api]) => [name, durableApi(state, api)])),
@@ -316,9 +333,9 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
     pages: {
       '/_localstack/health': () => ({
         services: Object.fromEntries(Object.keys(apis).map((name) => [name, 'running'])),
-        edition: 'serverless-microservices',
+        edition: 'local-aws',
       }),
-      '/_local/services': services,
+      '/_local/apis': deployedApis,
       '/_local/iam': () => ({ isEnforced: options.iam !== false, roles: grantUsage.report() }),
       '/_local/emails': () => messaging.emails(),
       '/_local/user-pools': () => userPools.list(),
@@ -340,12 +357,32 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
   lambda.resume();
   messaging.resume();
 
+  const close = async (): Promise<void> => {
+    // Functions, engine and threads do not keep the process alive: without this it ends before they do.
+    const alive = setInterval(() => {}, 60_000);
+    try {
+      await edge.close();
+      await cloudFormation.idle();
+      mappings.close();
+      pipes.close();
+      stopQueueMetrics();
+      cloudWatch.close();
+      await lambda.close();
+      await messaging.close();
+      await dynamoDb.close();
+      await state.close();
+    } finally {
+      clearInterval(alive);
+    }
+  };
+
   return {
     port,
     url: endpointUrl(),
+    clientConfig: { endpoint: endpointUrl(), region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
     resourceTypes,
     stacks,
-    services,
+    apis: deployedApis,
     routesOf: (apiId) => [...restApis.routesOf(apiId), ...httpApis.routesOf(apiId)],
     functions: (stackName) =>
       cloudFormation
@@ -359,17 +396,11 @@ export async function startEndpoint(options: EndpointOptions): Promise<Endpoint>
             : [{ functionName: found.name, functionArn: found.arn, handler: found.handler }];
         }),
     updateCode: (functionName, zip) => lambda.updateCode(functionName, zip),
-    async close() {
-      await edge.close();
-      await cloudFormation.idle();
-      mappings.close();
-      pipes.close();
-      stopQueueMetrics();
-      cloudWatch.close();
-      await lambda.close();
-      await messaging.close();
-      await dynamoDb.close();
-      await state.close();
-    },
+    close,
+    [Symbol.asyncDispose]: close,
   };
+}
+
+function printError(error: unknown): void {
+  process.stderr.write(`The endpoint failed on a request: ${inspect(error)}\n`);
 }

@@ -1,13 +1,13 @@
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it } from '@jest/globals';
+import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import * as z from 'zod';
 import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
 import type { HttpFunction } from '#shared/http/http-handler.ts';
 import type { Wired } from '#shared/service.ts';
 import { createQueueClient } from '#shared/sqs/queue-client.ts';
 import { awsConfig } from '#test/support/aws-config.ts';
-import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { httpApiEvent } from '#test/support/http-api-event.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, expect, test } from '@jest/globals';
-import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
+import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import type { FriendRow, FriendState } from './friendship.ts';
 import { pairs } from './pairs.ts';

@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
+import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import * as z from 'zod';
-import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import { addUser } from '../../users/src/add-user.ts';
 import { userRepository } from '../../users/src/user-repository.ts';

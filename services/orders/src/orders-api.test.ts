@@ -1,12 +1,12 @@
 import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
+import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import * as z from 'zod';
 import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
 import type { HttpFunction } from '#shared/http/http-handler.ts';
 import { runOnce } from '#shared/idempotency/run-once.ts';
 import type { Wired } from '#shared/service.ts';
 import { awsConfig } from '#test/support/aws-config.ts';
-import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';

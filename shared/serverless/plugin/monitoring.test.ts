@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { compileLogFilter } from 'local-aws/cloudwatch/log-filter-pattern';
+import { compileLogFilter } from 'local-aws/log-filter-pattern';
 import * as z from 'zod';
 import { monitoringOf } from './monitoring.ts';
 import type { Resources } from './template.ts';

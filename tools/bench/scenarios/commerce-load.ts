@@ -3,8 +3,8 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import { recordCalls } from '#test/support/call-recorder.ts';
-import { startDynamoDbEngine } from '#test/support/dynamodb-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
 import { placedOrder } from '../../../services/orders/src/order.ts';
 import { orderRepository } from '../../../services/orders/src/order-repository.ts';

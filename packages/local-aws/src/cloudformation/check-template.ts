@@ -54,7 +54,7 @@ export function checkResourceTypes(template: Template, types: ReadonlyMap<string
   if (unknown.length === 0) return;
   const names = unknown.map(([logicalId, { Type }]) => `${Type} (${logicalId})`);
   throw templateError(
-    `Template format error: Unrecognized resource types: [${names.join(', ')}]. See packages/local-aws/README.md for what the local endpoint supports.`,
+    `Template format error: Unrecognized resource types: [${names.join(', ')}]. See the support matrix of local-aws.`,
   );
 }
 

@@ -26,7 +26,7 @@ const roleArn = 'arn:aws:iam::000000000000:role/deployment';
 const topicArn = 'arn:aws:sns:us-east-1:000000000000:deploys';
 const refused = (name: string) => ({
   name: 'ValidationError',
-  message: `${name} is not supported by the local endpoint. See packages/local-aws/README.md.`,
+  message: `${name} is not supported by the local endpoint. See the support matrix of local-aws.`,
 });
 const invalid = (message: string) => ({
   name: 'ValidationError',

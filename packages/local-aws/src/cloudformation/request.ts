@@ -77,7 +77,7 @@ export function parseRequest<S extends z.ZodObject>(schema: S, input: QueryInput
   );
   if (unsupported.length > 0) {
     throw templateError(
-      `${unsupported.join(', ')} is not supported by the local endpoint. See packages/local-aws/README.md.`,
+      `${unsupported.join(', ')} is not supported by the local endpoint. See the support matrix of local-aws.`,
     );
   }
   const result = schema.safeParse(input);

@@ -37,7 +37,7 @@ export function checkSections(source: JsonObject): void {
   }
   if (source.Rules !== undefined) {
     throw templateError(
-      'Template section Rules is not supported by the local endpoint. See packages/local-aws/README.md.',
+      'Template section Rules is not supported by the local endpoint. See the support matrix of local-aws.',
     );
   }
   for (const section of ['Parameters', 'Mappings', 'Resources', 'Outputs'] as const) checkNames(source, section);
@@ -69,7 +69,7 @@ export function checkParameterType(name: string, declared: string): void {
   const type = /^List<(.+)>$/.exec(declared)?.[1] ?? declared;
   if (type.startsWith('AWS::SSM::')) {
     throw templateError(
-      `Parameter ${name} has type ${declared}, which is not supported by the local endpoint. See packages/local-aws/README.md.`,
+      `Parameter ${name} has type ${declared}, which is not supported by the local endpoint. See the support matrix of local-aws.`,
     );
   }
   if (!plainTypes.has(declared) && !awsSpecificType.test(type)) {
@@ -85,7 +85,7 @@ function checkValues(value: JsonValue, path: string): void {
     const service = /\{\{resolve:([\w-]+):/.exec(value)?.[1];
     if (service !== undefined) {
       throw templateError(
-        `[${path}] Dynamic references ({{resolve:${service}:…}}) are not supported by the local endpoint. See packages/local-aws/README.md.`,
+        `[${path}] Dynamic references ({{resolve:${service}:…}}) are not supported by the local endpoint. See the support matrix of local-aws.`,
       );
     }
   }
@@ -108,7 +108,7 @@ export function checkResource([name, resource]: [string, JsonValue]): [string, J
   for (const attribute of ['CreationPolicy', 'UpdatePolicy']) {
     if (resource[attribute] !== undefined) {
       throw templateError(
-        `Resource ${name} (${resource.Type}): ${attribute} is not supported by the local endpoint. See packages/local-aws/README.md.`,
+        `Resource ${name} (${resource.Type}): ${attribute} is not supported by the local endpoint. See the support matrix of local-aws.`,
       );
     }
   }

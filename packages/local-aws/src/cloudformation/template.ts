@@ -109,7 +109,7 @@ function readTransforms(transform: JsonValue | undefined): readonly string[] {
   const foreign = names.filter((name) => name !== languageExtensions);
   if (foreign.length > 0) {
     throw templateError(
-      `Transform ${foreign.join(', ')} is not supported by the local endpoint. See packages/local-aws/README.md.`,
+      `Transform ${foreign.join(', ')} is not supported by the local endpoint. See the support matrix of local-aws.`,
     );
   }
   return names;

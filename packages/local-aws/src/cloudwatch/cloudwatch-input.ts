@@ -21,7 +21,7 @@ function parseInput<P>(schema: z.ZodType<P>, input: unknown): P {
   if (issue?.code === 'unrecognized_keys') {
     const names = issue.keys.map((key) => (path === '' ? key : `${path}.${key}`)).join(', ');
     throw metricError.value(
-      `The local endpoint does not support the parameter ${names}. See packages/local-aws/README.md.`,
+      `The local endpoint does not support the parameter ${names}. See the support matrix of local-aws.`,
     );
   }
   if (issue !== undefined && issue.input === undefined) throw metricError.missing(path);

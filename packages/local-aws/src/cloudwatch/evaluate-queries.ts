@@ -127,7 +127,7 @@ function planQuery(root: string, node: Node, nodes: ReadonlyMap<string, Node>, m
   );
   if (periods.size > 1) {
     throw metricError.validation(
-      `The local endpoint does not combine metrics of different periods in ${root}. See packages/local-aws/README.md.`,
+      `The local endpoint does not combine metrics of different periods in ${root}. See the support matrix of local-aws.`,
     );
   }
   return { query: node.query, steps: [...steps], period: [...periods][0] ?? 60 };

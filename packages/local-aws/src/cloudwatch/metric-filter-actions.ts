@@ -102,7 +102,7 @@ function parse<P>(schema: z.ZodType<P>, input: JsonObject): P {
   const path = [...(issue?.path ?? []), ...names].join('.');
   throw invalid(
     names.length > 0
-      ? `The local endpoint does not support ${path}. See packages/local-aws/README.md.`
+      ? `The local endpoint does not support ${path}. See the support matrix of local-aws.`
       : `The value at '${path}' is not valid: ${issue?.message ?? 'unknown problem'}.`,
   );
 }

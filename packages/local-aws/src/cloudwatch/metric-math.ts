@@ -118,7 +118,7 @@ export function parseMath(text: string): MathExpression {
     const map = unary[name];
     if (fold === undefined && map === undefined && name !== 'IF' && name !== 'FILL') {
       throw metricError.validation(
-        `The local endpoint does not implement the metric math function ${name}. See packages/local-aws/README.md.`,
+        `The local endpoint does not implement the metric math function ${name}. See the support matrix of local-aws.`,
       );
     }
     scanner.expect(/\(/y, '(');

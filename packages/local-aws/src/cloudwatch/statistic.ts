@@ -109,7 +109,7 @@ export function parseStatistic(name: string): Statistic {
   if (rank !== undefined) return (aggregate) => aggregate.percentile(Number(rank));
   if (/^(?:tm|wm|tc|ts|TM|WM|TC|TS|PR|IQM)\b|^(?:tm|wm|tc|ts)\d/.test(name)) {
     throw metricError.value(
-      `The local endpoint does not implement the statistic ${name}. See packages/local-aws/README.md.`,
+      `The local endpoint does not implement the statistic ${name}. See the support matrix of local-aws.`,
     );
   }
   throw metricError.value(`The value ${name} for parameter Statistic is not supported.`);

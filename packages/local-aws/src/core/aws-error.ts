@@ -19,11 +19,11 @@ export class AwsError extends Error {
   }
 }
 
-/** What a call to something that `local/` does not implement gets: a 4xx that names it, so that no SDK retries it. */
+/** The error for an action that the endpoint does not implement: a 4xx that names it, so that no SDK retries it. */
 export function unsupportedOperation(service: string, operation: string): AwsError {
   return new AwsError(
     'UnsupportedOperation',
-    `The local endpoint does not implement ${service}:${operation}. See packages/local-aws/README.md for what it supports.`,
+    `The local endpoint does not implement ${service}:${operation}. See the support matrix of local-aws.`,
     400,
   );
 }

@@ -2,7 +2,7 @@
 export type Timer = { cancel(): void };
 
 /**
- * The one source of time for everything in `local/` that waits: visibility, batching windows, retries, alarms.
+ * The one source of time for everything in the endpoint that waits: visibility, batching windows, retries, alarms.
  * Tests pass a `ManualClock` and advance it, so that no test sleeps.
  */
 export type Clock = {

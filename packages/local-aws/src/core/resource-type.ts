@@ -29,7 +29,7 @@ export type ResourceState = {
  */
 export type ResourceType = {
   readonly type: string;
-  /** For the support matrix of packages/local-aws/README.md. */
+  /** For the support matrix of the README. */
   properties(): PropertyList;
   /** @throws UnsupportedPropertyError naming every property that the type does not know */
   validate(properties: JsonObject, logicalId: string): void;
@@ -77,7 +77,7 @@ export function propertyError(
   if (unknown.length > 0) {
     invalid.unshift(`unsupported ${unknown.length > 1 ? 'properties' : 'property'} ${unknown.join(', ')}`);
   }
-  const text = `Resource ${logicalId} (${type}): ${invalid.join('; ')}. See packages/local-aws/README.md for what the local endpoint supports.`;
+  const text = `Resource ${logicalId} (${type}): ${invalid.join('; ')}. See the support matrix of local-aws.`;
   return new UnsupportedPropertyError(text, problems);
 }
 
@@ -152,7 +152,7 @@ export const property = {
   tags: () => z.array(z.strictObject({ Key: z.string(), Value: property.string() })),
   /** Tags as newer types have them. */
   tagMap: () => z.record(z.string(), property.string()),
-  /** Accepted and without effect here: what packages/local-aws/README.md lists as inert (encryption at rest, retention, …). */
+  /** Accepted without effect here, and listed as such in the support matrix (encryption at rest, retention, …). */
   inert: () => z.unknown().optional().meta({ inert: true }),
   /** Checked, kept and shown by the service's API, and without effect here just the same. */
   kept: <S extends z.ZodType>(schema: S): S => schema.meta({ inert: true }),

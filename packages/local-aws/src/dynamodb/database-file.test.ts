@@ -4,8 +4,8 @@ import { chmodSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, utim
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { describe, it } from 'node:test';
-import { startDynamoDbEngine } from '../../../../test/support/dynamodb-engine.ts';
 import { prepareDatabaseFile } from './database-file.ts';
+import { startDynamoDbEngine } from './standalone-engine.ts';
 
 const mode = (path: string): string => (statSync(path).mode & 0o777).toString(8);
 const isWindows = process.platform === 'win32';

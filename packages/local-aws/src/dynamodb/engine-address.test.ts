@@ -4,8 +4,8 @@ import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { describe, it } from 'node:test';
-import { startDynamoDbEngine } from '../../../../test/support/dynamodb-engine.ts';
 import { type EngineAddress, freeEngineAddress, portsThatBrowsersRefuse } from './engine-address.ts';
+import { startDynamoDbEngine } from './standalone-engine.ts';
 
 async function isListening({ host, port }: EngineAddress): Promise<boolean> {
   const socket = connect({ host, port, timeout: 1000 });

@@ -13,12 +13,12 @@ import {
   DynamoDBClient,
   UpdateContinuousBackupsCommand,
 } from '@aws-sdk/client-dynamodb';
-import { startDynamoDbEngine } from '../../../../test/support/dynamodb-engine.ts';
 import { openStateStore } from '../state/sqlite-state-store.ts';
 import { until } from '../testing/until.ts';
 import { startDynamoDbEdge } from './dynamodb-edge.fixture.ts';
 import type { EngineAddress } from './engine-address.ts';
 import { findEngine } from './find-engine.ts';
+import { startDynamoDbEngine } from './standalone-engine.ts';
 
 async function isListening({ host, port }: EngineAddress): Promise<boolean> {
   const socket = connect(port, host);
@@ -55,7 +55,7 @@ describe('the process of the DynamoDB engine', () => {
 
   it('dies with a parent that is killed', { skip: process.platform === 'win32' }, async () => {
     const script = `
-      const { startDynamoDbEngine } = await import('../../../../test/support/dynamodb-engine.ts');
+      const { startDynamoDbEngine } = await import('./standalone-engine.ts');
       const { address } = await startDynamoDbEngine();
       process.stdout.write(JSON.stringify(address));
       setInterval(() => {}, 1000);`;

@@ -89,7 +89,7 @@ function parse<T>(schema: z.ZodType<T>, request: AwsRequest): T {
   const member = issue?.path.join('.') ?? '';
   if (issue?.code === 'unrecognized_keys') {
     throw invalidParameter(
-      `${issue.keys.join(', ')} is not supported by the local endpoint. See packages/local-aws/README.md for what it supports.`,
+      `${issue.keys.join(', ')} is not supported by the local endpoint. See the support matrix of local-aws.`,
     );
   }
   if (member === 'FunctionName' || member === 'EventSourceArn') {

@@ -82,7 +82,7 @@ export function configure(settings: Settings, current: Configuration, eventSourc
   const kind = sourceKind(eventSourceArn);
   if (settings.TumblingWindowInSeconds) {
     throw invalidParameter(
-      'TumblingWindowInSeconds is not supported by the local endpoint. See packages/local-aws/README.md.',
+      'TumblingWindowInSeconds is not supported by the local endpoint. See the support matrix of local-aws.',
     );
   }
   const foreign = kind === 'queue' ? streamOnly.find((name) => settings[name] !== undefined) : undefined;

@@ -4,9 +4,9 @@ import { matchesArn, matchesPattern, type Pattern } from './pattern.ts';
 import type { Policy, Statement } from './policy-document.ts';
 
 /** How often something that a statement lists was needed. */
-export type GrantedPart = { readonly text: string; readonly uses: number };
+type GrantedPart = { readonly text: string; readonly uses: number };
 
-export type Grant = {
+type Grant = {
   /** The policy's name, or its ARN when it is attached. */
   readonly policy: string;
   readonly sid?: string;

@@ -33,7 +33,7 @@ export function objectsOf(value: JsonValue | undefined): JsonObject[] {
 export function unknownPermission(service: string, action: string): AwsError {
   return new AwsError(
     'AccessDeniedException',
-    `The local endpoint does not know which permission ${service}:${action} needs. See packages/local-aws/README.md.`,
+    `The local endpoint does not know which permission ${service}:${action} needs. See the support matrix of local-aws.`,
     403,
   );
 }

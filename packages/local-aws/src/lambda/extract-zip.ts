@@ -3,6 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { AwsError } from '../core/aws-error.ts';
+import { siblingModule } from '../core/sibling-module.ts';
 
 /** Lambda's limit of a package that comes with the call. */
 const maxZippedBytes = 52_428_800;
@@ -35,7 +36,10 @@ async function extractNow(zip: Buffer, folder: string): Promise<void> {
 let worker: Worker | undefined;
 
 function startWorker(): Worker {
-  const started = new Worker(new URL('extract-worker.ts', import.meta.url), { env: {}, execArgv: ['--no-warnings'] });
+  const started = new Worker(siblingModule(import.meta.url, 'extract-worker'), {
+    env: {},
+    execArgv: ['--no-warnings'],
+  });
   started.once('exit', () => {
     if (worker === started) worker = undefined;
   });

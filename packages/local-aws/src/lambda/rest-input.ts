@@ -12,7 +12,7 @@ export function readInput<T>(request: AwsRequest, schema: z.ZodType<T>): T {
   );
   if (unknown.length > 0) {
     throw invalidParameter(
-      `The local endpoint does not support ${unknown.join(', ')}. See packages/local-aws/README.md.`,
+      `The local endpoint does not support ${unknown.join(', ')}. See the support matrix of local-aws.`,
     );
   }
   const [issue] = result.error.issues;

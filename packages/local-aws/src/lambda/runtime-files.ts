@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
+import { siblingModule } from '../core/sibling-module.ts';
 
 let runtime: Uint8Array | undefined;
 
@@ -24,7 +25,7 @@ export function writeRuntimeFiles(directory: string): string {
 
 function bundleRuntime(): Uint8Array {
   const { outputFiles } = buildSync({
-    entryPoints: [join(dirname(fileURLToPath(import.meta.url)), 'runtime', 'main.ts')],
+    entryPoints: [fileURLToPath(siblingModule(import.meta.url, 'runtime/main'))],
     bundle: true,
     platform: 'node',
     format: 'cjs',

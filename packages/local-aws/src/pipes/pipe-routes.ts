@@ -102,7 +102,5 @@ function parse<T>(schema: z.ZodType<T>, request: AwsRequest): T {
   const path = issue?.path.join('.') ?? '';
   if (issue?.code !== 'unrecognized_keys') throw invalid(`${path}: ${issue?.message ?? 'invalid'}`);
   const names = issue.keys.map((key) => (path === '' ? key : `${path}.${key}`)).join(', ');
-  throw invalid(
-    `${names} is not supported by the local endpoint. See packages/local-aws/README.md for what it supports.`,
-  );
+  throw invalid(`${names} is not supported by the local endpoint. See the support matrix of local-aws.`);
 }

@@ -1,7 +1,5 @@
-import type { FileS3Persistence } from '../../../../node_modules/fauxqs/dist/s3/fileS3Persistence.js';
-
-/** Lets the store make files and folders that only their owner may read: it takes no permissions for them. */
-export function withPrivateFiles(persistence: FileS3Persistence): FileS3Persistence {
+/** Makes the files and folders that the store writes readable by their owner alone: fauxqs has no option for their mode. */
+export function withPrivateFiles<T extends object>(persistence: T): T {
   return new Proxy(persistence, {
     get(target, name) {
       const member: unknown = Reflect.get(target, name, target);

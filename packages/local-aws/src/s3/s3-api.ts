@@ -101,7 +101,7 @@ function methodNotAllowed(): AwsError {
 function notImplemented(method: string, subject: string, name: string): AwsError {
   return new AwsError(
     'NotImplemented',
-    `The local endpoint does not implement ${method} ?${name} of an S3 ${subject}. See packages/local-aws/README.md for what it supports.`,
+    `The local endpoint does not implement ${method} ?${name} of an S3 ${subject}. See the support matrix of local-aws.`,
   );
 }
 

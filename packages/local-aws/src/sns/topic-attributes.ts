@@ -96,7 +96,7 @@ export function checkProtocol(protocol: string): void {
   if (['application', 'firehose', 'sms'].includes(protocol)) {
     throw new AwsError(
       'InvalidParameter',
-      `The local endpoint does not deliver to ${protocol}. See packages/local-aws/README.md for what it supports.`,
+      `The local endpoint does not deliver to ${protocol}. See the support matrix of local-aws.`,
     );
   }
   throw invalid(`Amazon SNS does not support this protocol string: ${protocol}`);

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { siblingModule } from '../core/sibling-module.ts';
 import { StateWriteError } from '../core/state-store.ts';
 import type { CommitAnswer, CommitRequest } from './commit-worker.ts';
 import type { Change } from './group-commit.ts';
@@ -48,7 +49,7 @@ export class CommitThread {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL('./commit-worker.ts', import.meta.url), { workerData: this.#file });
+    const worker = new Worker(siblingModule(import.meta.url, 'commit-worker'), { workerData: this.#file });
     worker.on('message', ({ failure }: CommitAnswer) => this.#settle?.(failure));
     worker.on('error', (error) => {
       // The next write starts another one.

@@ -42,7 +42,7 @@ export function compileAwsService(integration: Integration, dispatch: AwsApi): C
   if (service?.kinds.includes(target.kind) !== true) {
     throw new AwsError(
       'BadRequestException',
-      `Integrations with ${target.service}:${target.kind} are not supported here (${uri}). See packages/local-aws/README.md for those that are.`,
+      `Integrations with ${target.service}:${target.kind} are not supported here (${uri}). See the README of local-aws for those that are.`,
     );
   }
   if (credentials === undefined || !/^arn:[\w-]+:iam::\d{12}:role\/|\$\{stageVariables\./.test(credentials)) {

@@ -1,8 +1,10 @@
-import { prepareDatabaseFile } from 'local-aws/dynamodb/database-file';
-import { type EngineProcess, type EngineProcessOptions, startEngineProcess } from 'local-aws/dynamodb/engine-process';
-import { findEngine } from 'local-aws/dynamodb/find-engine';
+import { prepareDatabaseFile } from './database-file.ts';
+import { type EngineProcess, type EngineProcessOptions, startEngineProcess } from './engine-process.ts';
+import { findEngine } from './find-engine.ts';
 
-/** A running DynamoDB engine, empty at first, and deleted with its tables in the end. */
+export { type EngineAddress, freeEngineAddress, portsThatBrowsersRefuse } from './engine-address.ts';
+
+/** A running DynamoDB engine. It starts empty, and its tables are deleted with it. */
 export type DynamoDbEngine = AsyncDisposable & EngineProcess & { readonly endpoint: string };
 
 /** Starts the engine on a free port. Stop it with `await using` or `[Symbol.asyncDispose]()`. */

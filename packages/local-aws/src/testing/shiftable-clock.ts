@@ -1,8 +1,8 @@
-import type { Clock, Timer } from 'local-aws/clock';
+import type { Clock, Timer } from '../core/clock.ts';
 
 type Scheduled = { readonly due: number; readonly callback: () => void; handle: NodeJS.Timeout };
 
-/** The time of the machine, and as much later as it was told: an endpoint that serves real clients, and whose waits a test can cut short. */
+/** The time of the machine plus what a test added: for an endpoint that serves real clients, and whose waits a test cuts short. */
 export class ShiftableClock implements Clock {
   #shift = 0;
   readonly #scheduled = new Set<Scheduled>();

@@ -18,12 +18,12 @@ async function send(url: string, init: RequestInit): Promise<Sent> {
 const credential = (service: string) =>
   `AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/${service}/aws4_request, SignedHeaders=host, Signature=0`;
 
-export function sendForm(url: string, service: string, body: string): Promise<Sent> {
+function sendForm(url: string, service: string, body: string): Promise<Sent> {
   const headers = { authorization: credential(service), 'content-type': 'application/x-www-form-urlencoded' };
   return send(url, { method: 'POST', headers, body });
 }
 
-export function sendJson(url: string, service: string, target: string, input: object | string): Promise<Sent> {
+function sendJson(url: string, service: string, target: string, input: object | string): Promise<Sent> {
   const headers = {
     authorization: credential(service),
     'content-type': 'application/x-amz-json-1.1',
@@ -32,7 +32,7 @@ export function sendJson(url: string, service: string, target: string, input: ob
   return send(url, { method: 'POST', headers, body: typeof input === 'string' ? input : JSON.stringify(input) });
 }
 
-export function createStack(url: string, StackName: string, template: object | string): Promise<Sent> {
+function createStack(url: string, StackName: string, template: object | string): Promise<Sent> {
   const TemplateBody = typeof template === 'string' ? template : JSON.stringify(template);
   const form = new URLSearchParams({ Action: 'CreateStack', Version: '2010-05-15', StackName, TemplateBody });
   return sendForm(url, 'cloudformation', form.toString());

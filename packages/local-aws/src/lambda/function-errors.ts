@@ -1,6 +1,11 @@
-import { isJsonObject, type JsonObject, type JsonValue } from 'local-aws/json';
-import { parseJson } from 'local-aws/parse-json';
-import type { Watcher } from './watch.ts';
+import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { parseJson } from '../core/parse-json.ts';
+
+/** A place in the code of a function: `file` as in its package; lines and columns begin with 1, as in traces. */
+export type CodePlace = { readonly file: string; readonly line: number; readonly column: number };
+
+/** The source of a place in the bundle of a function, as `src/owner.ts:3:7`; undefined when it is not known. */
+export type SourceOf = (functionName: string, place: CodePlace) => string | undefined;
 
 const groupPrefix = '/aws/lambda/';
 /** Far above any trace; the expressions below take longer than in proportion to a line. */
@@ -19,7 +24,7 @@ const ended = 'the process ended before it answered';
 export function functionError(
   group: string,
   message: string,
-  sourceOf: Watcher['sourceOf'] = () => undefined,
+  sourceOf: SourceOf = () => undefined,
 ): string | undefined {
   if (!group.startsWith(groupPrefix)) return undefined;
   const whole = message.startsWith('{') ? errorOfRecord(message) : errorOfText(message);

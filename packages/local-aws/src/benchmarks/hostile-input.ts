@@ -1,0 +1,15 @@
+import { hostileInputs } from './hostile-inputs.ts';
+import { startWatchedEndpoint } from './watched-endpoint.ts';
+
+/** How long each hostile request, made to take long, holds the event loop: CPU time in milliseconds, by its name. */
+export async function hostileInputTimes(): Promise<ReadonlyMap<string, number>> {
+  const endpoint = await startWatchedEndpoint();
+  const times = new Map<string, number>();
+  for (const { name, send } of hostileInputs) {
+    await endpoint.report();
+    await send(endpoint.url);
+    times.set(name, (await endpoint.report()).busyMilliseconds);
+  }
+  await endpoint.stop();
+  return times;
+}

@@ -1,0 +1,92 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+
+/** What the command line says about the endpoint. */
+export type CommandOptions = {
+  readonly port: number;
+  /** Folder that keeps the state across restarts, or undefined to start empty each time. */
+  readonly persist: string | undefined;
+  /** Names that the endpoint answers to besides its own, each with every name below it. */
+  readonly allowedHosts: readonly string[];
+  /** Let roles do only what their policies allow. */
+  readonly iam: boolean;
+};
+
+/** A command: run, or print a text and exit. */
+export type Command =
+  | { readonly kind: 'run'; readonly options: CommandOptions }
+  | { readonly kind: 'print'; readonly text: string; readonly exitCode: 0 | 2 };
+
+/** A mistake on the command line; the message says how to correct it. */
+export class UsageError extends Error {}
+
+/** The options of the endpoint, for `parseArgs` with `allowNegative`. */
+export const endpointOptions = {
+  port: { type: 'string', default: '4566' },
+  persist: { type: 'string' },
+  'allow-host': { type: 'string', multiple: true, default: [] },
+  iam: { type: 'boolean', default: true },
+} satisfies NonNullable<ParseArgsConfig['options']>;
+
+/** The lines of a help text for `endpointOptions`. */
+export const endpointUsage = `  --port <n>          port of the endpoint (default 4566; 0 takes a free one)
+  --persist <dir>     keep tables, queues, buckets and stacks in <dir> across restarts
+  --allow-host <name>
+                      answer to this name too, and to those below it, such as host.docker.internal; may be given more
+                      than once
+  --no-iam            let every role do everything, whatever its policies say`;
+
+const usage = `Starts an AWS endpoint on this machine, to deploy CloudFormation templates to and to run them.
+
+Usage: local-aws [options]
+
+Options:
+${endpointUsage}
+  --version           show the version
+  --help              show this text
+
+Clients find it with AWS_ENDPOINT_URL=http://localhost:4566. Ctrl-C stops it.`;
+
+/** Reads the command line of `local-aws`. */
+export function parseCommand(args: readonly string[], version: string): Command {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      allowNegative: true,
+      options: {
+        ...endpointOptions,
+        version: { type: 'boolean', default: false },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) return { kind: 'print', text: usage, exitCode: 0 };
+    if (values.version) return { kind: 'print', text: version, exitCode: 0 };
+    return { kind: 'run', options: readEndpointOptions(values) };
+  } catch (error) {
+    const text = error instanceof Error ? error.message : String(error);
+    return { kind: 'print', text: `${text}\n\nRun with --help for the options.`, exitCode: 2 };
+  }
+}
+
+/** Checks the values of `endpointOptions`. @throws UsageError */
+export function readEndpointOptions(values: {
+  readonly port: string;
+  readonly persist?: string | undefined;
+  readonly 'allow-host': readonly string[];
+  readonly iam: boolean;
+}): CommandOptions {
+  const { port, persist, 'allow-host': allowedHosts, iam } = values;
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new UsageError(`--port must be a number from 0 to 65535, not "${port}".`);
+  }
+  if (persist === '') throw new UsageError('--persist takes the name of a folder.');
+  const malformed = allowedHosts.find((name) => !isHostName(name));
+  if (malformed !== undefined) {
+    throw new UsageError(`--allow-host takes a name without scheme, port or wildcard, not "${malformed}".`);
+  }
+  return { port: Number(port), persist, allowedHosts, iam };
+}
+
+/** A DNS name, or an IPv4 address. */
+function isHostName(text: string): boolean {
+  return text.split('.').every((label) => /^[a-z\d_-]{1,63}$/i.test(label));
+}

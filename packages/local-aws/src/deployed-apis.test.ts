@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Mapping } from './apigateway/domain-names.ts';
+import { listApis } from './deployed-apis.ts';
+
+const stages = new Map([
+  ['rest', ['dev', 'test']],
+  ['http', ['$default']],
+  ['bare', []],
+]);
+
+type Resources = Readonly<Record<string, readonly [type: string, physicalId: string]>>;
+
+function listed(
+  resources: Resources,
+  { status = 'UPDATE_COMPLETE', mappings = [] }: { status?: string; mappings?: readonly Mapping[] } = {},
+) {
+  const stack = {
+    name: 'shop',
+    status,
+    resources: Object.entries(resources).map(([logicalId, [type, physicalId]]) => ({ logicalId, type, physicalId })),
+  };
+  return listApis({
+    stacks: [stack],
+    endpointUrl: 'http://localhost:4566',
+    domains: [{ name: 'api.localhost', mappings }],
+    stagesOf: (apiId) => stages.get(apiId),
+  });
+}
+
+const rest: Resources = { Api: ['AWS::ApiGateway::RestApi', 'rest'] };
+
+test('each stage of a REST API has an address', () => {
+  assert.deepEqual(
+    listed(rest),
+    ['dev', 'test'].map((stage) => ({
+      stack: 'shop',
+      logicalId: 'Api',
+      apiId: 'rest',
+      stage,
+      endpoint: `http://localhost:4566/_aws/execute-api/rest/${stage}`,
+      url: `http://localhost:4566/_aws/execute-api/rest/${stage}`,
+    })),
+  );
+});
+
+test('the address of an HTTP API is that of its $default stage', () => {
+  const [api] = listed({ Api: ['AWS::ApiGatewayV2::Api', 'http'] });
+  assert.equal(api?.endpoint, 'http://localhost:4566/_aws/execute-api/http/$default');
+});
+
+test('other resources, and APIs without a stage, are not listed', () => {
+  assert.deepEqual(listed({ Queue: ['AWS::SQS::Queue', 'rest'], Api: ['AWS::ApiGateway::RestApi', 'bare'] }), []);
+});
+
+test('the APIs of a stack that is gone or still being created are not listed', () => {
+  for (const status of ['DELETE_COMPLETE', 'CREATE_IN_PROGRESS', 'CREATE_FAILED']) {
+    assert.deepEqual(listed(rest, { status }), []);
+  }
+});
+
+test('an API that is mapped to a custom domain has its URL there and keeps its own address', () => {
+  const mapping = { mappingId: 'm', apiId: 'rest', stage: 'dev', basePath: 'tasks' };
+  const first = (...mappings: readonly Mapping[]) => listed(rest, { mappings })[0];
+  assert.equal(first(mapping)?.url, 'http://api.localhost:4566/tasks');
+  assert.equal(first(mapping)?.endpoint, 'http://localhost:4566/_aws/execute-api/rest/dev');
+  assert.equal(first({ ...mapping, basePath: '' })?.url, 'http://api.localhost:4566');
+  const { stage: _, ...withoutStage } = mapping;
+  assert.equal(first(withoutStage)?.url, 'http://api.localhost:4566/tasks/dev');
+  for (const other of [
+    { ...mapping, stage: 'test' },
+    { ...mapping, apiId: 'other' },
+  ]) {
+    assert.equal(first(other)?.url, first()?.endpoint);
+  }
+});
