@@ -11,7 +11,7 @@ if (major < 24 || (major === 24 && minor < 3)) {
   );
   process.exit(1);
 }
-module.enableCompileCache?.(fileURLToPath(new URL('../node_modules/.cache/compile', import.meta.url)));
+module.enableCompileCache?.(fileURLToPath(new URL('../../node_modules/.cache/compile', import.meta.url)));
 try {
   await import('./main.ts');
 } catch (error) {
