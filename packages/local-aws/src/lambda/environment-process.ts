@@ -1,31 +1,20 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { Readable, Writable } from 'node:stream';
 import { exitReason } from './exit-reason.ts';
 import { OutputLines } from './output-lines.ts';
-import type { ProcessGuard } from './process-guard.ts';
 import { encodeFrame, type Frame, FrameReader } from './runtime/frames.ts';
-import type { EnvironmentSettings, InvocationHeader } from './runtime/messages.ts';
+import type { InvocationHeader } from './runtime/messages.ts';
+import type { Launch, RuntimeLauncher } from './runtime-launcher.ts';
+import { killGroup, unrefProcess } from './runtime-process.ts';
 
-export type EnvironmentProcessOptions = {
-  /** The runtime's entry file. */
-  readonly entry: string;
-  readonly settings: EnvironmentSettings;
-  /** All of the process's environment variables. */
-  readonly variables: Readonly<Record<string, string>>;
-  readonly memoryMb: number;
-  readonly guard: ProcessGuard;
+export type EnvironmentProcessOptions = Launch & {
+  readonly launcher: RuntimeLauncher;
   /** Receives what the process writes to stdout and stderr. */
   readonly onOutput: (lines: readonly string[]) => void;
   readonly onFrame: (frame: Frame) => void;
   /** Called once, after the last output and frame. */
   readonly onExit: (reason: string) => void;
 };
-
-/**
- * As in Lambda: both streams are one, 1,024 files may be open, and no core is dumped. Standard input is empty; events come in
- * on descriptor 3, answers go out on 4.
- */
-const shellScript = 'ulimit -n 1024; ulimit -c 0; exec "$0" "$@" 2>&1';
 
 /** Payloads in answers are limited by the runtime; more than this comes from something else. */
 const frameLimits = { headerBytes: 65_536, payloadBytes: 8_388_608 };
@@ -41,22 +30,19 @@ export class EnvironmentProcess {
   readonly #reader = new FrameReader(frameLimits);
   readonly #exited = Promise.withResolvers<void>();
   #rest: OutputLines[] = [];
-  #isKilled = false;
 
   constructor(options: EnvironmentProcessOptions) {
     this.#options = options;
-    this.#child = start(options);
+    this.#child = options.launcher.launch(options);
     const [, stdout, stderr, events, answers] = this.#child.stdio;
     for (const stream of [stdout, stderr]) if (stream instanceof Readable) this.#readOutput(stream);
     if (answers instanceof Readable) {
       answers.on('data', (chunk: Buffer) => this.#readFrames(chunk)).on('error', ignore);
       // It exits, or the function closed the descriptor: no answer can come any more.
-      answers.on('end', () => this.#killGroup());
+      answers.on('end', () => killGroup(this.#child));
     }
     this.#events = events instanceof Writable ? events.on('error', ignore) : undefined;
-    this.#events?.write(encodeFrame(options.settings, ''));
     this.#watchExit();
-    if (this.#child.pid !== undefined) options.guard.add(this.#child.pid);
     this.unref();
   }
 
@@ -71,7 +57,7 @@ export class EnvironmentProcess {
 
   /** Ends the process and its group. @returns when it has exited */
   kill(): Promise<void> {
-    this.#killGroup();
+    killGroup(this.#child);
     return this.#exited.promise;
   }
 
@@ -81,10 +67,7 @@ export class EnvironmentProcess {
   }
 
   unref(): void {
-    this.#child.unref();
-    for (const stream of this.#child.stdio) {
-      if (stream != null && 'unref' in stream && typeof stream.unref === 'function') stream.unref();
-    }
+    unrefProcess(this.#child);
   }
 
   #readOutput(stream: Readable): void {
@@ -105,7 +88,7 @@ export class EnvironmentProcess {
       for (const frame of this.#reader.read(chunk)) this.#options.onFrame(frame);
     } catch {
       // The function wrote to the runtime's descriptor: nothing that comes from there can be trusted any more.
-      this.#killGroup();
+      killGroup(this.#child);
     }
   }
 
@@ -130,50 +113,12 @@ export class EnvironmentProcess {
     });
     this.#child.once('exit', (code, signal) => {
       reason = exitReason(code, signal);
-      this.#killGroup();
-      this.#options.guard.remove(this.pid);
       timer = setTimeout(() => {
         for (const stream of this.#child.stdio) stream?.destroy();
       }, drainMs);
     });
     this.#child.once('close', finish);
   }
-
-  #killGroup(): void {
-    if (this.#child.pid === undefined || this.#isKilled) return;
-    // Once it has exited, only its descendants are left in the group.
-    this.#isKilled = this.#child.exitCode !== null || this.#child.signalCode !== null;
-    try {
-      if (process.platform === 'win32') this.#child.kill('SIGKILL');
-      else process.kill(-this.#child.pid, 'SIGKILL');
-    } catch {
-      // All of them are gone.
-    }
-  }
-}
-
-function start({ entry, settings, variables, memoryMb }: EnvironmentProcessOptions): ChildProcess {
-  const node = [process.execPath, ...heapOptions(memoryMb, variables), entry];
-  const common = { cwd: settings.taskRoot, env: variables, windowsHide: true };
-  if (process.platform === 'win32') {
-    const [command = '', ...args] = node;
-    return spawn(command, args, { ...common, stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'] });
-  }
-  // A session of its own: Ctrl-C in the terminal reaches the endpoint only, and signals to group 0 stay inside.
-  return spawn('/bin/sh', ['-c', shellScript, ...node], {
-    ...common,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'ignore', 'pipe', 'pipe'],
-  });
-}
-
-/**
- * Lambda's runtime too sizes the heap by the memory of the function, unless NODE_OPTIONS does. The young generation is
- * bounded, because it is what idle environments keep after load.
- */
-function heapOptions(memoryMb: number, { NODE_OPTIONS: options = '' }: Readonly<Record<string, string>>): string[] {
-  if (/max[-_](semi|old)[-_]space[-_]size/.test(options)) return [];
-  return [`--max-old-space-size=${memoryMb}`, '--max-semi-space-size=4'];
 }
 
 function ignore(): void {}

@@ -3,7 +3,6 @@ import { parseEnvironmentHeader } from './environment-header.ts';
 import { EnvironmentProcess } from './environment-process.ts';
 import { killedForMemory } from './exit-reason.ts';
 import type { MemoryWatchdog } from './memory-watchdog.ts';
-import type { ProcessGuard } from './process-guard.ts';
 import { peakMemory } from './process-memory.ts';
 import type { Frame } from './runtime/frames.ts';
 import {
@@ -12,6 +11,7 @@ import {
   type InvocationHeader,
   outputMarker,
 } from './runtime/messages.ts';
+import type { RuntimeLauncher } from './runtime-launcher.ts';
 
 /** How an invocation inside of an environment ended. */
 export type Outcome = {
@@ -33,8 +33,8 @@ export type Invocation = InvocationHeader & {
 
 export type EnvironmentOptions = {
   readonly clock: Clock;
-  /** The runtime's entry file. */
-  readonly entry: string;
+  readonly launcher: RuntimeLauncher;
+  /** All of the process's environment variables. */
   readonly variables: Readonly<Record<string, string>>;
   readonly settings: EnvironmentSettings;
   readonly memoryMb: number;
@@ -42,7 +42,6 @@ export type EnvironmentOptions = {
   readonly onLog: (lines: readonly string[]) => void;
   readonly onEnd: () => void;
   readonly watchdog: MemoryWatchdog;
-  readonly guard: ProcessGuard;
 };
 
 type Failure = { readonly payload: Buffer; readonly errorType: string };

@@ -31,6 +31,7 @@ import { policyDocument } from './permission-actions.ts';
 import { permissionRoutes } from './permission-routes.ts';
 import { ProcessGuard } from './process-guard.ts';
 import { policyKey } from './resource-policy.ts';
+import { RuntimeLauncher } from './runtime-launcher.ts';
 import { type MayWriteLog, startEnvironment } from './start-environment.ts';
 
 /** What Lambda needs of the world around it. */
@@ -95,11 +96,12 @@ export function createLambda(options: LambdaOptions): Lambda {
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
   const watchdog = new MemoryWatchdog();
   const guard = new ProcessGuard();
+  const launcher = new RuntimeLauncher({ clock, entry: code.entry, guard });
   const pool = new EnvironmentPool({
     clock,
     maxEnvironments: options.maxEnvironments ?? Math.max(4, 2 * availableParallelism()),
     idleMemoryBytes: options.idleMemoryBytes ?? Math.max(512 * 1024 * 1024, totalmem() / 4),
-    start: (version, onEnd) => startEnvironment({ ...options, code, watchdog, guard }, version, onEnd),
+    start: (version, onEnd) => startEnvironment({ ...options, code, watchdog, launcher }, version, onEnd),
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
@@ -152,6 +154,7 @@ export function createLambda(options: LambdaOptions): Lambda {
       queue.close();
       await pool.close();
       watchdog.close();
+      launcher.close();
       guard.close();
       code.close();
     },

@@ -7,7 +7,7 @@ import { ExecutionEnvironment } from './environment.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import type { FunctionVersion } from './function-record.ts';
 import type { MemoryWatchdog } from './memory-watchdog.ts';
-import type { ProcessGuard } from './process-guard.ts';
+import type { RuntimeLauncher } from './runtime-launcher.ts';
 
 export type StartOptions = {
   readonly clock: Clock;
@@ -16,7 +16,7 @@ export type StartOptions = {
   readonly code: CodeStore;
   readonly endpointUrl: () => string;
   readonly watchdog: MemoryWatchdog;
-  readonly guard: ProcessGuard;
+  readonly launcher: RuntimeLauncher;
   readonly mayWriteLog: MayWriteLog;
 };
 
@@ -32,7 +32,7 @@ const maxResponseBytes = 6_291_556;
 
 /** Starts a process that runs `version`, as the role of its function. */
 export function startEnvironment(
-  { clock, logs, credentials, code, endpointUrl, watchdog, guard, mayWriteLog }: StartOptions,
+  { clock, logs, credentials, code, endpointUrl, watchdog, launcher, mayWriteLog }: StartOptions,
   version: FunctionVersion,
   onEnd: () => void,
 ): { environment: ExecutionEnvironment; log: EnvironmentLog } {
@@ -43,12 +43,11 @@ export function startEnvironment(
   const region = version.functionArn.split(':')[3] ?? '';
   const environment = new ExecutionEnvironment({
     clock,
-    entry: code.entry,
     memoryMb: version.memorySize,
     onLog: (lines) => log.write(lines),
     onEnd,
     watchdog,
-    guard,
+    launcher,
     settings: {
       handler: version.handler,
       taskRoot,

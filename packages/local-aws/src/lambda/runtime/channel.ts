@@ -10,14 +10,19 @@ const outgoing = 4;
 const kill = process.kill.bind(process);
 const reader = new FrameReader({ headerBytes: 1_000_000, payloadBytes: 64_000_000 });
 
-/** Reads the first frame without the event loop, so that the handler is loaded at once. */
-export function readFirstFrame(): Frame {
-  const chunk = Buffer.allocUnsafe(65_536);
-  for (;;) {
-    const length = readSync(incoming, chunk);
-    if (length === 0) process.exit(1);
-    for (const frame of reader.read(Buffer.from(chunk.subarray(0, length)))) return frame;
+/** Reads a frame without the event loop, so that the handler is loaded at once. */
+export function readFrameSync(): Frame {
+  // Frames that came together with the one before are in the reader already.
+  for (let chunk: Buffer = Buffer.of(); ; chunk = readChunk()) {
+    for (const frame of reader.read(chunk)) return frame;
   }
+}
+
+function readChunk(): Buffer {
+  const chunk = Buffer.allocUnsafe(65_536);
+  const length = readSync(incoming, chunk);
+  if (length === 0) process.exit(1);
+  return Buffer.from(chunk.subarray(0, length));
 }
 
 /** Sends a frame. All of it is written when this returns, so that nothing is lost if the process ends next. */

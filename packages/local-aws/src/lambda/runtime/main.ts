@@ -1,9 +1,10 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { answerOnEmptyLoop, callWithCallback, warnOfCallback } from './call-with-callback.ts';
-import { openChannel, readFirstFrame, send } from './channel.ts';
+import { openChannel, send } from './channel.ts';
 import { invocationContext } from './invocation-context.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import type { EnvironmentSettings, InvocationHeader } from './messages.ts';
+import { readSettings } from './read-settings.ts';
 import { Reply } from './reply.ts';
 import { errorShape, RuntimeError } from './runtime-error.ts';
 import { captureConsole } from './write-log.ts';
@@ -14,11 +15,7 @@ import { captureConsole } from './write-log.ts';
 const { parse, stringify } = JSON;
 const exit = process.exit.bind(process);
 
-// The shell that started this process set them.
-// biome-ignore lint/style/noProcessEnv: the function's own environment
-for (const name of ['PWD', 'OLDPWD', 'SHLVL', '_']) delete process.env[name];
-
-const settings: EnvironmentSettings = parse(readFirstFrame().header);
+const settings: EnvironmentSettings = readSettings();
 const output = captureConsole(settings.logFormat, settings.logLevel);
 
 process.on('uncaughtException', (error) => end('Uncaught Exception', error, 129));

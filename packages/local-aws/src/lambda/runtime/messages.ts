@@ -20,6 +20,15 @@ export type EnvironmentSettings = {
   };
 };
 
+/** What a process is given that waits for its function: it loads what most functions need. */
+export type SpareHeader = { readonly isSpare: true };
+
+/** What a process is given when its function is known. */
+export type AssignmentHeader = EnvironmentSettings & {
+  /** The environment variables of a process that has been a spare; others start with them. */
+  readonly variables?: Readonly<Record<string, string>>;
+};
+
 /** The header of an event; the payload of its frame is the event's JSON text. */
 export type InvocationHeader = {
   readonly requestId: string;
