@@ -82,7 +82,7 @@ describe('monitoring', () => {
   });
 
   it('has one dashboard', async () => {
-    const DashboardName = platform.get('DashboardName');
+    const DashboardName = 'microservices-local';
     const { DashboardBody = '' } = await cloudWatch.send(new GetDashboardCommand({ DashboardName }));
     const { widgets } = z.object({ widgets: z.array(z.unknown()) }).parse(JSON.parse(DashboardBody));
     expect(widgets.length).toBeGreaterThan(5);
