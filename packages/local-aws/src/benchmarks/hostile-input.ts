@@ -1,5 +1,5 @@
-import { hostileInputs } from './hostile-inputs.ts';
-import { startWatchedEndpoint } from './watched-endpoint.ts';
+import { hostileInputs } from '../testing/hostile-inputs.ts';
+import { startWatchedEndpoint } from '../testing/watched-endpoint.ts';
 
 /** How long each hostile request, made to take long, holds the event loop: CPU time in milliseconds, by its name. */
 export async function hostileInputTimes(): Promise<ReadonlyMap<string, number>> {

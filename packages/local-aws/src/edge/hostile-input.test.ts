@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { hostileInputs } from './hostile-inputs.ts';
-import { startWatchedEndpoint, type WatchedEndpoint } from './watched-endpoint.ts';
+import { hostileInputs } from '../testing/hostile-inputs.ts';
+import { startWatchedEndpoint, type WatchedEndpoint } from '../testing/watched-endpoint.ts';
 
 /**
  * The target is 50 ms, which `npm run bench -- hostile-input` measures. What had no bound took 3 s to hours, so that

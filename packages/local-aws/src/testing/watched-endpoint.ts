@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { siblingModule } from '../core/sibling-module.ts';
-import type { LoopReport } from './watched-process.ts';
+import type { LoopReport } from './watched-endpoint-process.ts';
 
 export type WatchedEndpoint = {
   readonly url: string;
@@ -13,7 +13,7 @@ export type WatchedEndpoint = {
 
 /** Starts an endpoint in a process of its own, whose event loop only the requests keep busy. */
 export async function startWatchedEndpoint(): Promise<WatchedEndpoint> {
-  const child = fork(siblingModule(import.meta.url, 'watched-process'), { execArgv: [] });
+  const child = fork(siblingModule(import.meta.url, 'watched-endpoint-process'), { execArgv: [] });
   const ended = once(child, 'exit').then((): never => assert.fail('the endpoint ended'));
   // A stop ends it too, when nothing waits for an answer.
   ended.catch(() => undefined);
