@@ -1,4 +1,6 @@
 import { awaitLock } from 'local-aws/process-lock';
+import { endpointPort } from '#shared/serverless/plugin/local/environment.ts';
+import { requireEndpoint } from '#shared/serverless/plugin/local/require-endpoint.ts';
 import { deployLock, localEnvironment, unforcedColour, waitingNote } from '#tools/dev/deploy.ts';
 import { takeOption } from './take-option.ts';
 
@@ -35,9 +37,17 @@ export async function lockBuild(root: string, args: readonly string[]): Promise<
   return awaitLock(deployLock(root), { onWait: (pid) => console.error(waitingNote(pid)) });
 }
 
+/** @throws Error if a command is for the endpoint and it does not listen */
+export async function requireLocalEndpoint(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<void> {
+  if (isLocal(args) && !asksForHelp(args)) await requireEndpoint(endpointPort(environment));
+}
+
 /**
  * The environment for a command of the Serverless CLI: that of the endpoint for `--stage local`, else one's own.
- * @throws Error about an EDGE_PORT that is no port, which the CLI would meet with retries or in its depths
+ * @throws Error about an EDGE_PORT that is no port
  */
 export function cliEnvironment(
   root: string,
@@ -45,11 +55,7 @@ export function cliEnvironment(
   environment: NodeJS.ProcessEnv = process.env,
 ): NodeJS.ProcessEnv {
   if (!isLocal(args)) return unforcedColour(environment);
-  const port = Number(environment.EDGE_PORT || 4566);
-  if (!Number.isInteger(port) || port < 1 || port > 65535) {
-    throw new Error(`EDGE_PORT must be a number from 1 to 65535, not "${environment.EDGE_PORT}".`);
-  }
-  return localEnvironment(root, port, environment);
+  return localEnvironment(root, endpointPort(environment), environment);
 }
 
 /** Whether a command has one of `words`, as in `deploy function` or osls-compose's `tasks:deploy`. */

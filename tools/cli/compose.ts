@@ -9,7 +9,15 @@ import { writeComposeFile } from '#tools/dev/compose-file.ts';
 import { forgetOutputs } from '#tools/dev/forget-outputs.ts';
 import { type Params, parseParams } from '#tools/dev/params.ts';
 import { readProject, type Service, selectServices } from '#tools/dev/project.ts';
-import { asksForHelp, cliEnvironment, isLocal, lockBuild, missingStage, takeStage } from './cli-environment.ts';
+import {
+  asksForHelp,
+  cliEnvironment,
+  isLocal,
+  lockBuild,
+  missingStage,
+  requireLocalEndpoint,
+  takeStage,
+} from './cli-environment.ts';
 import { takeOption } from './take-option.ts';
 
 const usage = `Runs a command of osls-compose on every service, or on one.
@@ -45,6 +53,7 @@ async function main(args: readonly string[]): Promise<number> {
   const { stage, rest: unstaged } = takeStage(rest);
   // osls-compose knows the stage by its long name only.
   const command = stage === undefined ? rest : [...unstaged, '--stage', stage];
+  await requireLocalEndpoint(command);
   using _lock = await lockBuild(root, command);
   return run(command, parseParams(values));
 }

@@ -1,3 +1,5 @@
+import { noEndpoint } from '#shared/serverless/plugin/local/require-endpoint.ts';
+
 /** Where a script finds the embedded endpoint, as what was given on its command line and the environment say. */
 export function endpointUrl(given: string | undefined, environment: NodeJS.ProcessEnv = process.env): string {
   const fallback = `http://localhost:${environment.EDGE_PORT || 4566}`;
@@ -16,6 +18,6 @@ export async function askEndpoint(url: string, path: string, init: RequestInit =
   try {
     return await fetch(`${url}${path}`, init);
   } catch (error) {
-    throw new Error(`No endpoint answers at ${url}. Start it first: npm start`, { cause: error });
+    throw new Error(noEndpoint(url), { cause: error });
   }
 }

@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readProject, type Service } from '#tools/dev/project.ts';
-import { cliEnvironment, lockBuild, missingStage } from './cli-environment.ts';
+import { cliEnvironment, lockBuild, missingStage, requireLocalEndpoint } from './cli-environment.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const cli = join(root, 'node_modules', '.bin', 'sls');
@@ -23,6 +23,7 @@ Examples: npm run sls -- tasks info --stage local
     console.error(mistake);
     return 2;
   }
+  await requireLocalEndpoint(args);
   using _lock = await lockBuild(root, args);
   return run(service, args);
 }

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { awaitLock } from 'local-aws/process-lock';
+import { endpointVariables, withoutAws } from '#shared/serverless/plugin/local/environment.ts';
 import { writeComposeFile } from './compose-file.ts';
 import { forgetOutputs } from './forget-outputs.ts';
 import type { Params } from './params.ts';
@@ -54,25 +55,12 @@ export function unforcedColour(environment: NodeJS.ProcessEnv): NodeJS.ProcessEn
   return forced === '0' || forced === 'false' ? environment : rest;
 }
 
-/**
- * What leads away from the endpoint: one's own AWS account, and a proxy, which the Serverless CLI would ask for localhost
- * too, whatever NO_PROXY says.
- */
-const leadsAway = /^(?:AWS_.*|(?:https?_|all_)?proxy)$/i;
-
 /** The environment in which the Serverless CLI and the AWS CLI talk to the endpoint on `port`. */
 export function localEnvironment(root: string, port: number, environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   return {
-    ...Object.fromEntries(Object.entries(unforcedColour(environment)).filter(([name]) => !leadsAway.test(name))),
+    ...withoutAws(unforcedColour(environment)),
+    ...endpointVariables(port),
     PATH: `${join(root, 'node_modules', '.bin')}${delimiter}${environment.PATH ?? ''}`,
-    AWS_ACCESS_KEY_ID: 'test',
-    AWS_SECRET_ACCESS_KEY: 'test',
-    AWS_REGION: 'us-east-1',
-    AWS_DEFAULT_REGION: 'us-east-1',
-    AWS_ENDPOINT_URL: `http://localhost:${port}`,
-    EDGE_PORT: String(port),
-    // The CLI asks for stack events every 5 s by default; here a stack is ready in a fraction of that.
-    SLS_AWS_MONITORING_FREQUENCY: '100',
     SLS_TELEMETRY_DISABLED: '1',
     SLS_NOTIFICATIONS_MODE: 'off',
     AWS_SDK_JS_SUPPRESS_MAINTENANCE_MODE_MESSAGE: '1',

@@ -7,7 +7,8 @@ export type Serverless = {
   readonly service: Service;
   readonly processedInput: {
     readonly commands: readonly string[];
-    readonly options: { readonly param?: string | readonly string[] };
+    readonly options: { readonly param?: string | readonly string[]; readonly docker?: boolean };
+    readonly isHelpRequest?: boolean;
   };
   readonly configSchemaHandler: {
     defineCustomProperties(schema: object): void;
@@ -17,7 +18,19 @@ export type Serverless = {
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
   /** Values may have variables in them, which are resolved after all plugins are loaded. */
   extendConfiguration(path: readonly string[], value: unknown): void;
-  getProvider(name: 'aws'): { getStage(): string };
+  getProvider(name: 'aws'): AwsProvider;
+};
+
+/** The framework's own client of AWS, and that of plugins. */
+export type AwsProvider = {
+  /** Version 2 of the AWS SDK, which all plugins share. */
+  readonly sdk: {
+    readonly Credentials: new (keys: { readonly accessKeyId: string; readonly secretAccessKey: string }) => object;
+    readonly config: { readonly httpOptions: { agent?: object }; update(options: object): void };
+  };
+  readonly cachedCredentials: object | null;
+  getStage(): string;
+  request(...args: readonly unknown[]): Promise<unknown>;
 };
 
 export type PluginManager = {
@@ -40,7 +53,8 @@ export type Service = {
   readonly provider: Provider;
 };
 
-type Provider = {
+export type Provider = {
+  region?: string;
   readonly compiledCloudFormationTemplate: Template;
   stackTags?: Readonly<Record<string, string>>;
   tracing?: object;

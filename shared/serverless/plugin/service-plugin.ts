@@ -5,6 +5,7 @@ import type { Serverless } from './framework.ts';
 import { gatewayResponses } from './gateway-responses.ts';
 import { completeHttpStage, openRoutes } from './http-stage.ts';
 import { importedApi } from './imported-api.ts';
+import { isLocalStage, LocalStage } from './local/local-stage.ts';
 import { monitoringOf } from './monitoring.ts';
 import { skipFiles } from './package-without-files.ts';
 import { givenParameters, readParameters } from './parameters.ts';
@@ -42,6 +43,7 @@ export class ServicePlugin {
   readonly #serverless: Serverless;
   readonly #additions: Addition[] = [];
   #context: ServiceContext | undefined;
+  #localStage: LocalStage | undefined;
 
   constructor(serverless: Serverless) {
     this.#serverless = serverless;
@@ -54,6 +56,7 @@ export class ServicePlugin {
     this.#guard(() => {
       checkPluginOrder(configurationInput);
       extendCustom(serverless);
+      if (isLocalStage(serverless)) this.#localStage = new LocalStage(serverless);
     });
     this.configurationVariablesSources = {
       platform: {
@@ -70,10 +73,17 @@ export class ServicePlugin {
     const merge = 'aws:package:finalize:mergeCustomProviderResources';
     this.hooks = {
       initialize: () => this.#guard(() => this.#configure()),
+      'before:invoke:local:loadEnvVars': () => this.#guard(() => this.#localStage?.refuseDocker()),
+      'before:invoke:local:invoke': () => this.#localStage?.bindEnvironment(),
       [`before:${merge}`]: () => this.#guard(() => this.#addResources()),
       [`after:${merge}`]: () => this.#guard(() => this.#finishTemplate()),
       'print-additions:print': () => this.#print(),
     };
+  }
+
+  /** The framework calls it before it resolves the variables that ask AWS. */
+  async asyncInit(): Promise<void> {
+    await this.#localStage?.requireEndpoint();
   }
 
   #configure(): void {

@@ -1,0 +1,96 @@
+import http from 'node:http';
+import type { AwsProvider, Serverless } from '../framework.ts';
+import { ServiceFault } from '../service-fault.ts';
+import { endpointPort, endpointVariables, localRegion, testCredentials, withoutAws } from './environment.ts';
+import { refuseAws } from './refuse-aws.ts';
+import { requireEndpoint } from './require-endpoint.ts';
+
+/** These make files or text of the service, and ask the endpoint only if a variable does. */
+const worksOffline = new Set(['package', 'print', 'print-additions']);
+
+/** Whether the stage is `local` or listed under `custom.localstack.stages`. */
+export function isLocalStage(serverless: Serverless): boolean {
+  const { stages = [] } = localstackOf(serverless);
+  if (!Array.isArray(stages)) throw new ServiceFault('custom.localstack.stages must be a list of stages.');
+  return ['local', ...stages].includes(serverless.getProvider('aws').getStage());
+}
+
+/**
+ * Binds a command to the endpoint, in place of whatever account, region, profile or proxy the environment, the command
+ * line and the service name. It is constructed with the plugin: the framework resolves `${cf:…}`, `${ssm:…}`, `${s3:…}`
+ * and `${aws:…}` after that.
+ */
+export class LocalStage {
+  readonly #serverless: Serverless;
+  readonly #port: number;
+  #listening: Promise<void> | undefined;
+
+  constructor(serverless: Serverless) {
+    this.#serverless = serverless;
+    const { host, edgePort } = localstackOf(serverless);
+    if (host !== undefined && !/^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/?$/.test(String(host))) {
+      throw new ServiceFault(`custom.localstack.host must be this machine, not "${host}".`);
+    }
+    try {
+      this.#port = endpointPort(process.env, edgePort);
+    } catch (error) {
+      throw new ServiceFault(error instanceof Error ? error.message : String(error));
+    }
+    this.bindEnvironment();
+    this.#bindProvider(serverless.getProvider('aws'));
+    refuseAws();
+  }
+
+  /** Binds `process.env`, and again what `invoke local` has put there for the function. */
+  bindEnvironment(): void {
+    const bound = { ...withoutAws(process.env), ...endpointVariables(this.#port) };
+    for (const name of Object.keys(process.env)) if (!(name in bound)) delete process.env[name];
+    Object.assign(process.env, bound);
+    // With NODE_USE_ENV_PROXY, Node has read the proxies when it started. Without a proxy this call changes nothing.
+    http.setGlobalProxyFromEnv?.({ http_proxy: 'http://localhost', https_proxy: 'http://localhost', no_proxy: '*' });
+  }
+
+  /** @throws Error if the command needs the endpoint and it does not listen */
+  async requireEndpoint(): Promise<void> {
+    const { commands, isHelpRequest } = this.#serverless.processedInput;
+    if (isHelpRequest !== true && !worksOffline.has(commands[0] ?? '')) await this.#requireListening();
+  }
+
+  refuseDocker(): void {
+    if (this.#serverless.processedInput.options.docker !== true) return;
+    throw new ServiceFault('invoke local --docker: a container cannot reach the endpoint. Leave --docker out.');
+  }
+
+  #bindProvider(provider: AwsProvider): void {
+    const { sdk } = provider;
+    const credentials = new sdk.Credentials(testCredentials);
+    const endpoint = process.env.AWS_ENDPOINT_URL;
+    // The framework's modules have read the proxy and the environment's keys when they were loaded.
+    delete sdk.config.httpOptions.agent;
+    sdk.config.update({ credentials, endpoint, region: localRegion, s3ForcePathStyle: true });
+    const request = provider.request.bind(provider);
+    this.#serverless.service.provider.region = localRegion;
+    Object.assign(provider, {
+      cachedCredentials: { credentials },
+      getCredentials: () => provider.cachedCredentials,
+      getAwsSdkV3CredentialsProvider: () => async () => testCredentials,
+      getProfile: () => undefined,
+      getRegion: () => localRegion,
+      request: async (...args: readonly unknown[]) => {
+        await this.#requireListening();
+        return request(...args);
+      },
+    });
+  }
+
+  #requireListening(): Promise<void> {
+    this.#listening ??= requireEndpoint(this.#port).catch((error: Error) => {
+      throw new this.#serverless.classes.Error(error.message, 'NO_ENDPOINT');
+    });
+    return this.#listening;
+  }
+}
+
+function localstackOf({ configurationInput }: Serverless): Readonly<Record<string, unknown>> {
+  return Object(configurationInput.custom?.localstack);
+}
