@@ -140,7 +140,7 @@ const answers: Readonly<Record<string, readonly [type: string, body: string]>> =
 function oneOfEach(origin: string, victim: Victim): Readonly<Record<string, Target>> {
   const all = { ...actionTargets(origin, victim), ...readTargets(origin) };
   const names = ['CreateStack', 'Publish', 'SendMessage', 'unsignedSendMessage', 'PutItem', 'Invoke', 'PutObject'];
-  const pages = ['/_local/services', '/victim/secret.js'];
+  const pages = ['/_local/apis', '/victim/secret.js'];
   return Object.fromEntries([...names, ...pages].map((name) => [name, targetNamed(all, name)]));
 }
 

@@ -53,7 +53,7 @@ export type Service = {
   readonly provider: Provider;
 };
 
-export type Provider = {
+type Provider = {
   region?: string;
   readonly compiledCloudFormationTemplate: Template;
   stackTags?: Readonly<Record<string, string>>;
