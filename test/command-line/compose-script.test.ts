@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Endpoint, startEndpoint } from 'local-aws';
@@ -89,10 +89,24 @@ describe('npm run deploy and remove, for stage local', () => {
     expect(output).not.toMatch(/localstack/);
   });
 
+  it('serverless-compose is a command of the project', async () => {
+    const bin = realpathSync(join(root, 'node_modules', '.bin', 'serverless-compose'));
+    expect(bin).toBe(join(root, 'tools', 'serverless-compose', 'bin.js'));
+    const { exitCode, output } = await run('tools/serverless-compose/bin.js', 'outputs', '--stage', 'local');
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).toMatch(queueUrl);
+  });
+
   it('remove works without anything remembered, as after npm start', async () => {
     rmSync(state);
     const { exitCode, output } = await compose('remove');
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     expect(endpoint.stacks()).toStrictEqual([]);
+  });
+
+  it('remove of what is removed already ends well', async () => {
+    const { exitCode, output } = await compose('remove', '--service', 'sender', '--verbose');
+    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+    expect(output).toMatch(/There is no stack sender-local: nothing is left to remove\./);
   });
 });

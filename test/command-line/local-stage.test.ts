@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Endpoint, startEndpoint } from 'local-aws';
+import { awsConfig } from '#test/support/aws-config.ts';
 import { copyFixture, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 
@@ -70,6 +72,8 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
     });
   }
 
+  const stacks = (): readonly string[] => endpoint.stacks().map(({ name }) => name);
+
   /** Each different line of the record. */
   const recorded = (): readonly string[] => [...new Set(readFileSync(log, 'utf8').split('\n').filter(Boolean))].sort();
 
@@ -134,6 +138,24 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
       expect(recorded()).toStrictEqual([]);
     },
   );
+
+  it('removes a service whose deploy has failed, and says of a stack that is gone that nothing is left', async () => {
+    // Another owner has a queue of this name, with other properties.
+    const sqs = new SQSClient(awsConfig(endpoint.url));
+    await sqs.send(new CreateQueueCommand({ QueueName: 'taken', Attributes: { DelaySeconds: '7' } }));
+    sqs.destroy();
+    const Queue = { Properties: { QueueName: 'taken', DelaySeconds: 1 } };
+    const takeBack = project.extend({ resources: { Resources: { Queue } } });
+    expect(await run('deploy --stage offline')).toMatchObject({ exitCode: 1 });
+    takeBack();
+    expect(stacks()).toContain('bound-offline');
+    for (const expected of ['has been successfully removed', 'There is no stack bound-offline: nothing is left']) {
+      const { exitCode, output } = await run('remove --stage offline');
+      expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
+      expect(output).toContain(expected);
+    }
+    expect(stacks()).not.toContain('bound-offline');
+  });
 
   it('refuses a container, which cannot reach the endpoint', async () => {
     const { exitCode, output } = await run('invoke local -f whoAmI --docker --stage local');

@@ -64,6 +64,9 @@ function run(args: readonly string[], params: Params): number {
   const project = readProject(root);
   const service = serviceOf(args);
   const services = service === undefined ? project : selectServices(project, [service]);
+  if (command === 'remove' || command === `${service}:remove`) {
+    return compose(openWorkspace(services.map(withoutOutputs), params), args);
+  }
   const isWhole = service === undefined && Object.keys(params).length === 0;
   const cwd = isWhole ? root : openWorkspace(services, params);
   // What osls-compose remembers of stage local is of whichever endpoint it deployed to last, if it deployed at all:
@@ -89,6 +92,14 @@ function compose(cwd: string, args: readonly string[]): number {
   const { status, error } = spawnSync('osls-compose', args, { cwd, stdio: 'inherit', env: cliEnvironment(root, args) });
   if (error !== undefined) throw new Error(`osls-compose could not be started: ${error.message}. Run npm ci first.`);
   return status ?? 1;
+}
+
+/**
+ * A service as its removal needs it: it takes no outputs of other stacks, which may be gone already, and goes before the
+ * services that it depends on all the same.
+ */
+function withoutOutputs({ settings, needs, ...service }: Service): Service {
+  return { ...service, needs, params: {}, settings: { ...settings, dependsOn: needs } };
 }
 
 /** The service that a command is for, as in `deploy --service tasks` and `tasks:deploy`. */

@@ -21,6 +21,9 @@ export type Serverless = {
   getProvider(name: 'aws'): AwsProvider;
 };
 
+/** What the framework gives each plugin to print with. */
+export type PluginUtilities = { readonly log: { notice(message: string): void } };
+
 /** The framework's own client of AWS, and that of plugins. */
 export type AwsProvider = {
   /** Version 2 of the AWS SDK, which all plugins share. */
@@ -28,6 +31,7 @@ export type AwsProvider = {
     readonly Credentials: new (keys: { readonly accessKeyId: string; readonly secretAccessKey: string }) => object;
     readonly config: { readonly httpOptions: { agent?: object }; update(options: object): void };
   };
+  readonly naming: { getStackName(): string };
   readonly cachedCredentials: object | null;
   getStage(): string;
   request(...args: readonly unknown[]): Promise<unknown>;

@@ -1,7 +1,7 @@
 import { type Addition, describeAdditions, type Note } from './additions.ts';
 import { addAuthorizerFunction, httpAuthorizers, restAuthorizer } from './authorizers.ts';
 import { nameDeployment } from './deployment.ts';
-import type { Serverless } from './framework.ts';
+import type { PluginUtilities, Serverless } from './framework.ts';
 import { gatewayResponses } from './gateway-responses.ts';
 import { completeHttpStage, openRoutes } from './http-stage.ts';
 import { importedApi } from './imported-api.ts';
@@ -11,6 +11,7 @@ import { skipFiles } from './package-without-files.ts';
 import { givenParameters, readParameters } from './parameters.ts';
 import { requirePlatformOutputs, resolvePlatformOutput } from './platform-outputs.ts';
 import { refuseStrangePreflights } from './preflight.ts';
+import { allowMissingStack } from './removal.ts';
 import { restStage, stageReasons } from './rest-stage.ts';
 import { completeRoles, dropSharedRole, withholdLogGroups } from './roles.ts';
 import { completeHttpApi, completeRoutes } from './routes.ts';
@@ -45,12 +46,15 @@ export class ServicePlugin {
   #context: ServiceContext | undefined;
   #localStage: LocalStage | undefined;
 
-  constructor(serverless: Serverless) {
+  constructor(serverless: Serverless, _options: object, { log }: PluginUtilities) {
     this.#serverless = serverless;
     const { configurationInput, processedInput, configSchemaHandler } = serverless;
     configSchemaHandler.defineCustomProperties(settingsSchema);
     const isPrinting = processedInput.commands[0] === 'print-additions';
-    if (isPrinting) placeholdForeignOutputs(configurationInput);
+    const isRemoving = processedInput.commands.join(' ') === 'remove';
+    // A removal needs no outputs of other stacks, which may be removed already.
+    if (isPrinting || isRemoving) placeholdForeignOutputs(configurationInput);
+    if (isRemoving) allowMissingStack(serverless, (message) => log.notice(message));
     // osls-compose runs `info` after each deploy; validating again what was deployed a moment ago is half of its work.
     if (processedInput.commands[0] === 'info') configSchemaHandler.validateConfig = async () => {};
     this.#guard(() => {
