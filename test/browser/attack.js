@@ -104,11 +104,22 @@ const ways = {
   frame: ({ url }) => load('iframe', { src: url }, { shows: documentOf }),
   object: ({ url }) => load('object', { data: url, type: 'text/html' }, { shows: documentOf }),
   embed: ({ url }) => load('embed', { src: url, type: 'text/html' }),
-  sandbox: ({ url }) =>
-    load('iframe', {
+  sandbox: ({ url }) => {
+    const request = `fetch(${JSON.stringify(url)}, { method: 'POST' })`;
+    const frame = Object.assign(document.createElement('iframe'), {
       sandbox: 'allow-scripts',
-      srcdoc: `<script>fetch(${JSON.stringify(url)}, { method: 'POST' })</script>`,
-    }),
+      srcdoc: `<script>${request}.catch(() => {}).finally(() => parent.postMessage('sent', '*'))</script>`,
+    });
+    return new Promise((resolve) => {
+      // The frame takes its request with it when it is removed.
+      globalThis.addEventListener('message', ({ source }) => {
+        if (source !== frame.contentWindow) return;
+        resolve(undefined);
+        frame.remove();
+      });
+      document.body.append(frame);
+    });
+  },
   getForm: (target) => submit(target, 'get', ''),
   urlencodedForm: (target) => submit(target, 'post', 'application/x-www-form-urlencoded'),
   textForm: (target) => submit(target, 'post', 'text/plain'),
