@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { outputPlaceholder } from '#shared/serverless/plugin/shared-configuration.ts';
 import { writeComposeFile } from '#tools/dev/compose-file.ts';
 import { forgetOutputs } from '#tools/dev/forget-outputs.ts';
 import { type Params, parseParams } from '#tools/dev/params.ts';
@@ -95,11 +96,15 @@ function compose(cwd: string, args: readonly string[]): number {
 }
 
 /**
- * A service as its removal needs it: it takes no outputs of other stacks, which may be gone already, and goes before the
- * services that it depends on all the same.
+ * A service as its removal needs it: with placeholders for outputs of other stacks, which may be gone already. It goes
+ * before the services that it depends on all the same.
  */
-function withoutOutputs({ settings, needs, ...service }: Service): Service {
-  return { ...service, needs, params: {}, settings: { ...settings, dependsOn: needs } };
+function withoutOutputs({ settings, needs, params, ...service }: Service): Service {
+  const own = Object.entries(params).map(([name, value]) => [
+    name,
+    value.includes('${') ? outputPlaceholder(name) : value,
+  ]);
+  return { ...service, needs, params: Object.fromEntries(own), settings: { ...settings, dependsOn: needs } };
 }
 
 /** The service that a command is for, as in `deploy --service tasks` and `tasks:deploy`. */

@@ -15,7 +15,7 @@ test('the endpoint is where the command line says, else the environment, else at
 });
 
 test('an endpoint that does not answer is told by its address, with what to do', async () => {
-  const expected = { message: `No endpoint answers at ${elsewhere}. Start it first: npm start` };
+  const expected = { message: `No endpoint answers at ${elsewhere}. Start it first: npm start -- --port 1` };
   await expect(askEndpoint(elsewhere, '/_local/iam')).rejects.toMatchObject(expected);
 });
 

@@ -43,7 +43,11 @@ export function placeholdForeignOutputs(configuration: Configuration): void {
   const names = [...JSON.stringify(configuration).matchAll(/\$\{param:(\w+), *cf:/g)].map(([, name = '']) => name);
   const defaults = configuration.params?.default;
   for (const name of names) {
-    if (defaults !== undefined)
-      defaults[name] ??= /Arn$/.test(name) ? `arn:aws:any:us-east-1:000000000000:${name}` : name;
+    if (defaults !== undefined) defaults[name] ??= outputPlaceholder(name);
   }
+}
+
+/** What stands for the output of another stack, by the name of the parameter, where a command does not use it. */
+export function outputPlaceholder(name: string): string {
+  return /Arn$/.test(name) ? `arn:aws:any:us-east-1:000000000000:${name}` : name;
 }
