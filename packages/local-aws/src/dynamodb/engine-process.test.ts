@@ -60,6 +60,7 @@ describe('the process of the DynamoDB engine', () => {
       process.stdout.write(JSON.stringify(address));
       setInterval(() => {}, 1000);`;
     const parent = spawn(process.execPath, ['--input-type=module', '-e', script], {
+      cwd: import.meta.dirname,
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const [chunk] = await once(parent.stdout, 'data');
