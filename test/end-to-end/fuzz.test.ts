@@ -69,6 +69,8 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
     const said = `${answer.statusCode} ${answer.body.slice(0, 300)} to ${what}`;
     if (answer.statusCode >= 500) throw new Error(said);
     if (answer.statusCode < 400 || request.method === 'HEAD') return answer;
+    // A name that is none of the endpoint's, and a malformed one, are refused before any API sees the request.
+    if (isOfEdge(answer)) return answer;
     // Ids of HTTP APIs are of any letters.
     if (inside.test(answer.body.replace(/"requestId":"[^"]*"/, ''))) throw new Error(said);
     if (ownAnswersOfHttpApis.includes(answer.body)) return answer;
@@ -246,7 +248,15 @@ function describeRequest({ body, ...request }: Request): string {
   return (JSON.stringify(request).slice(0, 400) + text).slice(0, 800);
 }
 
-/** Sixteen at a time, as no client waits for the others. */
+/** Whether the endpoint refused the `Host` of a request. */
+function isOfEdge({ statusCode, body }: Answer): boolean {
+  return (
+    (statusCode === 421 || statusCode === 400) &&
+    /^\{"message":"The (?:endpoint does not answer to the name|request has .*Host header)/.test(body)
+  );
+}
+
+/** Runs sixteen at a time. */
 async function inTurns<T, R>(items: readonly T[], run: (item: T) => Promise<R>): Promise<readonly R[]> {
   const results: R[] = [];
   const entries = items.entries();

@@ -415,18 +415,18 @@ export function rawRequests(path: string): readonly string[] {
   const get = (lines: string, version = 'HTTP/1.1'): string =>
     `GET ${path} ${version}\r\nConnection: close\r\n${lines}\r\n\r\n`;
   const post = (lines: string): string =>
-    `POST ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\n${lines}\r\n\r\n`;
+    `POST ${path} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Type: application/json\r\n${lines}\r\n\r\n`;
   return [
     ...['HTTP/9.9', 'HTTP/1.0', 'HTTP/', 'http/1.1', 'HTTP/2.0', 'FTP/1.1', ''].map((version) =>
-      get('Host: x', version),
+      get('Host: localhost', version),
     ),
     ...[
-      'Host: x\r\nHost: y',
+      'Host: localhost\r\nHost: y',
       'x',
       ': x',
       'Host : x',
-      'Host: x\r\n folded',
-      'Host: x\0y',
+      'Host: localhost\r\n folded',
+      'Host: localhost\0y',
       'Host:',
       'X: \u0001',
       'Héader: x',
@@ -441,23 +441,23 @@ export function rawRequests(path: string): readonly string[] {
     ),
     `${post('Expect: 100-continue\r\nContent-Length: 2')}{}`,
     `${post('Expect: a miracle\r\nContent-Length: 2')}{}`,
-    get(`Host: x\r\nX: ${'y'.repeat(100_000)}`),
-    get(`Host: x\r\n${'X: y\r\n'.repeat(3000)}Z: z`),
-    get('Host: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x'),
-    get('Host: x').replace(path, `${path}?${'x'.repeat(200_000)}`),
-    get('Host: x').replace(path, `${path}/\u00e9\u00fc`),
-    get('Host: x').replace(path, `${path}/a b`),
-    get('Host: x').replace(path, `http://evil.example${path}`),
-    get('Host: x').replace('GET', 'get'),
-    get('Host: x').replace(`GET ${path}`, 'OPTIONS *'),
-    get('Host: x').replace(`GET ${path}`, 'CONNECT evil.example:443'),
-    get('Host: x').repeat(20),
+    get(`Host: localhost\r\nX: ${'y'.repeat(100_000)}`),
+    get(`Host: localhost\r\n${'X: y\r\n'.repeat(3000)}Z: z`),
+    get('Host: localhost\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Key: x'),
+    get('Host: localhost').replace(path, `${path}?${'x'.repeat(200_000)}`),
+    get('Host: localhost').replace(path, `${path}/\u00e9\u00fc`),
+    get('Host: localhost').replace(path, `${path}/a b`),
+    get('Host: localhost').replace(path, `http://evil.example${path}`),
+    get('Host: localhost').replace('GET', 'get'),
+    get('Host: localhost').replace(`GET ${path}`, 'OPTIONS *'),
+    get('Host: localhost').replace(`GET ${path}`, 'CONNECT evil.example:443'),
+    get('Host: localhost').repeat(20),
   ];
 }
 
 /** What a client sends that gives up in the middle. */
 export function brokenOffRequests(path: string): readonly (string | Uint8Array)[] {
-  const post = (lines: string): string => `POST ${path} HTTP/1.1\r\nHost: x\r\n${lines}\r\n\r\n`;
+  const post = (lines: string): string => `POST ${path} HTTP/1.1\r\nHost: localhost\r\n${lines}\r\n\r\n`;
   return [
     ...[
       '',
@@ -470,7 +470,7 @@ export function brokenOffRequests(path: string): readonly (string | Uint8Array)[
       'QUIT\r\n',
       '\u00ff\u00fe',
     ],
-    ...[`GET ${path} HTTP/1.1`, `GET ${path} HTTP/1.1\r\nHost: x`, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    ...[`GET ${path} HTTP/1.1`, `GET ${path} HTTP/1.1\r\nHost: localhost`, `GET ${path} HTTP/1.1\r\nHost: x\r\n\r\n`],
     ...[
       `${post('Content-Length: 50')}{}`,
       `${post('Transfer-Encoding: chunked')}2\r\n{}\r\n`,
