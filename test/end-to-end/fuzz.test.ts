@@ -101,6 +101,7 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
           if (part === 'foreign field' && answer.statusCode !== 400) throw new Error(what);
           // A hostile path or method may be another operation, or none.
           if (part === 'path' || part === 'method' || ownAnswersOfHttpApis.includes(answer.body)) return;
+          if (isOfEdge(answer)) return;
           try {
             contract.checkAnswer(operation.operationId, answer);
           } catch (error) {
