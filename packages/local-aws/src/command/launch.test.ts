@@ -20,7 +20,7 @@ function launchOn(version: string): { stdout: string; stderr: string; status: nu
   }
 }
 
-test('an old Node is told what to do', () => {
+test('an old Node prints what to do', () => {
   for (const version of ['18.20.4', '24.2.0']) {
     const { stdout, stderr, status } = launchOn(version);
     assert.equal(status, 1);

@@ -13,7 +13,7 @@ type Incoming = {
 /**
  * Says why a request for an AWS API or for a page of the endpoint is refused; undefined lets it in.
  *
- * The endpoint has no secret: whoever may call it can deploy code and run it. A call therefore has something that a page
+ * The endpoint has no secret: any caller that is permitted can deploy code and run it. A call therefore has something that a page
  * of another origin cannot send without a preflight, which is refused: an `Authorization` header with a signature, or
  * `X-Amz-Target`. Only reading S3 takes less, and there the answer carries `Cross-Origin-Resource-Policy`.
  */
