@@ -24,7 +24,9 @@ describe('the commands', () => {
     for (const [script, ...args] of [['redrive/run.ts', '--service', 'friends'], ['iam-report/run.ts']] as const) {
       const { exitCode, output } = await run(script, ...args, ...nowhere);
       expect(exitCode).not.toBe(0);
-      expect(output).toMatch(/^No endpoint answers at http:\/\/127\.0\.0\.1:1\. Start it first: npm start -- --port 1\n/);
+      expect(output).toMatch(
+        /^No endpoint answers at http:\/\/127\.0\.0\.1:1\. Start it first: npm start -- --port 1\n/,
+      );
     }
   });
 

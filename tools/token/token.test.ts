@@ -101,7 +101,9 @@ describe('npm run token', () => {
   it('says what to do when no endpoint runs, or something else answers', async () => {
     const nobody = await run(['--sub', 'alice'], 'http://127.0.0.1:1');
     expect(nobody.exitCode).toBe(1);
-    expect(nobody.output).toMatch(/^No endpoint answers at http:\/\/127\.0\.0\.1:1\. Start it first: npm start -- --port 1\n/);
+    expect(nobody.output).toMatch(
+      /^No endpoint answers at http:\/\/127\.0\.0\.1:1\. Start it first: npm start -- --port 1\n/,
+    );
 
     const other = createServer((_, response) => response.end('hello')).listen(0, '127.0.0.1');
     await new Promise((resolve) => other.once('listening', resolve));
