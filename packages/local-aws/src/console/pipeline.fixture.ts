@@ -99,7 +99,7 @@ export async function startPipeline(options: EndpointOptions = {}): Promise<Pipe
 export function outline(spans: readonly Span[]): string {
   const lineOf = (span: Span): string => {
     const parent = spans.find(({ spanId }) => spanId === span.parentId);
-    const depth = parent === undefined ? 0 : /^ */.exec(lineOf(parent))?.[0].length ?? 0;
+    const depth = parent === undefined ? 0 : (/^ */.exec(lineOf(parent))?.[0].length ?? 0);
     const indent = ' '.repeat(parent === undefined ? 0 : depth + 2);
     return `${indent}${span.kind} ${span.service} ${span.operation} ${span.resource} ${span.status}`;
   };
@@ -157,7 +157,12 @@ const allow = (Sid: string, Action: JsonValue, Resource: JsonValue): JsonObject 
   Resource,
 });
 
-const readStream = ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator', 'dynamodb:ListStreams'];
+const readStream = [
+  'dynamodb:DescribeStream',
+  'dynamodb:GetRecords',
+  'dynamodb:GetShardIterator',
+  'dynamodb:ListStreams',
+];
 
 const resources: JsonObject = {
   Queue: {
@@ -187,9 +192,7 @@ const resources: JsonObject = {
     allow('Ask', 'lambda:InvokeFunction', `arn:aws:lambda:us-east-1:${account}:function:enrich`),
     allow('Log', ['logs:CreateLogStream', 'logs:PutLogEvents', 'logs:CreateLogGroup'], '*'),
   ]),
-  GatewayRole: role('gateway-role', 'apigateway.amazonaws.com', [
-    allow('Send', 'sqs:SendMessage', att('Queue')),
-  ]),
+  GatewayRole: role('gateway-role', 'apigateway.amazonaws.com', [allow('Send', 'sqs:SendMessage', att('Queue'))]),
   PipeRole: role('pipe-role', 'pipes.amazonaws.com', [
     allow('Stream', readStream, att('Table', 'StreamArn')),
     allow('Enrich', 'lambda:InvokeFunction', att('Enrich')),
@@ -310,7 +313,11 @@ const resources: JsonObject = {
   },
   AskPermission: {
     Type: 'AWS::Lambda::Permission',
-    Properties: { FunctionName: { Ref: 'Ask' }, Action: 'lambda:InvokeFunction', Principal: 'apigateway.amazonaws.com' },
+    Properties: {
+      FunctionName: { Ref: 'Ask' },
+      Action: 'lambda:InvokeFunction',
+      Principal: 'apigateway.amazonaws.com',
+    },
   },
 };
 

@@ -156,6 +156,11 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
         host,
         presignFault: presignFault(options, { method, path, query, headers }),
       });
+      if (options.site !== undefined && showsNothing(target.path, answer, requester, headers)) {
+        const location = `http://localhost:${incoming.socket.localPort}/#/apis/${target.apiId}`;
+        send(response, 302, [['location', location]], '');
+        return;
+      }
       send(response, answer.status, [...answer.headers, ...extra], answer.body);
       return;
     }
@@ -179,6 +184,17 @@ async function callApi(
   if (frontend === undefined) return apiRefusal('Forbidden', [['x-amzn-errortype', 'ForbiddenException']]);
   if (await permitsPage(frontend, request, requester)) return frontend.execute(request);
   return apiRefusal('The CORS settings of this API do not permit this web page to call it.');
+}
+
+/** A user opened the address of an API that has nothing there: the console shows what the API has. */
+function showsNothing(
+  path: string,
+  { status }: ApiResponse,
+  requester: Requester,
+  { 'sec-fetch-dest': destination }: Readonly<Record<string, string>>,
+): boolean {
+  const isMissing = status === 403 || status === 404;
+  return path === '/' && isMissing && requester === 'navigation' && destination === 'document';
 }
 
 function apiRefusal(message: string, headers: ApiResponse['headers'] = []): ApiResponse {
