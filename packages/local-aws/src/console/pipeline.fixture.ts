@@ -18,6 +18,8 @@ export type Pipeline = {
   /** Reads a route of the console's API, below `/_local/api`. */
   get<T>(path: string): Promise<T>;
   post(path: string, body: object, headers?: Readonly<Record<string, string>>): Promise<Response>;
+  /** Calls an action through the console: `sqs/SendMessage`. */
+  aws<T = unknown>(action: string, input: object): Promise<T>;
   send(path: string, body: object): Promise<Response>;
   /** The newest trace whose entry contains the text, once `isWhole` says that all of it is there. */
   trace(entry: string, isWhole: (trace: Trace) => boolean): Promise<Trace>;
@@ -72,6 +74,12 @@ export async function startPipeline(options: EndpointOptions = {}): Promise<Pipe
     url: endpoint.url,
     get,
     post,
+    aws: async <T>(action: string, input: object): Promise<T> => {
+      const response = await post(`/aws/${action}`, input);
+      const body: unknown = await response.json();
+      assert.equal(response.status, 200, JSON.stringify(body));
+      return body as T;
+    },
     send: (path, body) =>
       fetch(`${urlOf(path === '/messages' ? 'Api' : 'HttpApi')}${path}`, {
         method: 'POST',
@@ -106,7 +114,7 @@ export function outline(spans: readonly Span[]): string {
   return spans.map(lineOf).join('\n');
 }
 
-function functionNamed(name: string, handler: string): JsonObject {
+function functionNamed(name: string, handler: string, Timeout = 10): JsonObject {
   return {
     Type: 'AWS::Lambda::Function',
     Properties: {
@@ -114,7 +122,7 @@ function functionNamed(name: string, handler: string): JsonObject {
       Role: att('Role'),
       Runtime: 'nodejs24.x',
       Handler: `index.${handler}`,
-      Timeout: 10,
+      Timeout,
       MemorySize: 256,
       Code: { S3Bucket: 'code', S3Key: 'code.zip' },
       Environment: { Variables: { TABLE: 'things' } },
@@ -169,7 +177,7 @@ const resources: JsonObject = {
     Type: 'AWS::SQS::Queue',
     Properties: {
       QueueName: 'jobs',
-      VisibilityTimeout: 10,
+      VisibilityTimeout: 2,
       RedrivePolicy: { deadLetterTargetArn: att('DeadLetters'), maxReceiveCount: 2 },
     },
   },
@@ -198,7 +206,7 @@ const resources: JsonObject = {
     allow('Enrich', 'lambda:InvokeFunction', att('Enrich')),
     allow('Publish', 'sns:Publish', { Ref: 'Topic' }),
   ]),
-  Write: functionNamed('write', 'write'),
+  Write: functionNamed('write', 'write', 2),
   TakeFriend: functionNamed('take-friend', 'take'),
   TakeOther: functionNamed('take-other', 'take'),
   Enrich: functionNamed('enrich', 'enrich'),
