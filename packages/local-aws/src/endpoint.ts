@@ -138,7 +138,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
 
   const iam = createIam({ clock, state });
   const grantUsage = new GrantUsage(iam.store);
-  const watcher = options.console === false ? undefined : new Console({ clock, iam: iam.store, otlpUrl: options.otlp, onNote });
+  const watcher =
+    options.console === false ? undefined : new Console({ clock, iam: iam.store, otlpUrl: options.otlp, onNote });
   const observer = watcher?.observer ?? noObserver;
   const access: AccessControl =
     options.iam === false

@@ -6,8 +6,9 @@ import { RecentMap } from './recent-map.ts';
 
 export type RecorderOptions = {
   readonly write: (batch: Batch) => void;
+  readonly nodeOf: (span: OpenSpan) => TopologyNode | undefined;
   /** Turns a span into what is stored. */
-  readonly describe: (span: OpenSpan, parentNodeId: string | undefined) => StoredSpan;
+  readonly describe: (span: OpenSpan, node: TopologyNode | undefined, parentNodeId: string | undefined) => StoredSpan;
 };
 
 const flushMs = 100;
@@ -75,7 +76,10 @@ export class Recorder {
     this.#timer = undefined;
     // One that takes longer than a flush shows as running.
     const running = [...this.#open].filter((span) => !span.isStored);
-    const spans = [...this.#ended, ...running].map((span) => this.#describe(span));
+    const current = [...this.#ended, ...running];
+    // All of them first: a span ends before its parent does.
+    const nodes = current.map((span) => this.#findNode(span));
+    const spans = current.map((span, index) => this.#describe(span, nodes[index]));
     const logs = this.#logs;
     this.#ended = [];
     this.#logs = [];
@@ -89,10 +93,15 @@ export class Recorder {
     this.#open.clear();
   }
 
-  #describe(span: OpenSpan): StoredSpan {
+  #findNode(span: OpenSpan): TopologyNode | undefined {
+    const node = this.#options.nodeOf(span);
+    if (node !== undefined) this.#nodeOf.set(span.spanId, node.id);
+    return node;
+  }
+
+  #describe(span: OpenSpan, node: TopologyNode | undefined): StoredSpan {
     const parentNodeId = span.parentId === undefined ? undefined : this.#nodeOf.get(span.parentId);
-    const stored = this.#options.describe(span, parentNodeId);
-    if (stored.nodeId !== null) this.#nodeOf.set(span.spanId, stored.nodeId);
+    const stored = this.#options.describe(span, node, parentNodeId);
     span.isStored = true;
     return stored;
   }
