@@ -134,7 +134,6 @@ function functionNamed(name: string, handler: string, Timeout = 10): JsonObject 
       Timeout,
       MemorySize: 256,
       Code: { S3Bucket: 'code', S3Key: 'code.zip' },
-      Environment: { Variables: { TABLE: 'things' } },
     },
   };
 }
