@@ -173,7 +173,6 @@ export class Console {
   async close(): Promise<void> {
     this.#live.close();
     this.#counts.close();
-    this.#recorder.flush();
     this.#recorder.close();
     await this.#otlp?.close();
     await this.#store.close();

@@ -26,6 +26,7 @@ export class Recorder {
   #ended: OpenSpan[] = [];
   #logs: StoredLog[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
   /** How many spans and lines were dropped because there were too many at once. */
   dropped = 0;
 
@@ -34,11 +35,13 @@ export class Recorder {
   }
 
   started(span: OpenSpan): void {
+    if (this.#isClosed) return;
     this.#open.add(span);
     this.#flushSoon();
   }
 
   ended(span: OpenSpan): void {
+    if (this.#isClosed) return;
     this.#open.delete(span);
     const { logStream } = span.result.attributes ?? {};
     if (typeof logStream === 'string') this.#lastOfStream.set(logStream, span);
@@ -51,6 +54,7 @@ export class Recorder {
   }
 
   logged(group: string, stream: string, events: readonly LogEvent[]): void {
+    if (this.#isClosed) return;
     const span = this.#writerOf(stream);
     const functionName = span?.start.resource ?? /^\/aws\/lambda\/(.+)$/.exec(group)?.[1] ?? '';
     for (const { timestamp, message } of events) {
@@ -86,11 +90,10 @@ export class Recorder {
     if (spans.length > 0 || logs.length > 0) this.#options.write({ spans, logs });
   }
 
+  /** Hands over the rest. What comes later is dropped: other parts of the endpoint close after the console. */
   close(): void {
-    clearTimeout(this.#timer);
-    this.#ended = [];
-    this.#logs = [];
-    this.#open.clear();
+    this.flush();
+    this.#isClosed = true;
   }
 
   #findNode(span: OpenSpan): TopologyNode | undefined {
