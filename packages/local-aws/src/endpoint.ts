@@ -9,13 +9,20 @@ import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { startQueueMetrics } from './cloudwatch/queue-metrics.ts';
 import { UserPools } from './cognito/user-pools.ts';
+import { Activity } from './control/activity.ts';
+import { controlApi } from './control/control-api.ts';
+import { controlRoutes } from './control/control-routes.ts';
+import { RecentErrors } from './control/recent-errors.ts';
+import { resetEndpoint } from './control/reset.ts';
+import { stackRoutes } from './control/stack-routes.ts';
 import { defaultRegion } from './core/arn.ts';
 import type { AwsApi } from './core/aws-api.ts';
 import { awsClient } from './core/aws-client.ts';
-import { type Clock, systemClock } from './core/clock.ts';
+import type { Clock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
 import { deliverByArn } from './core/deliver-by-arn.ts';
 import type { ResourceType } from './core/resource-type.ts';
+import { ShiftableClock } from './core/shiftable-clock.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
 import { type DeployedApi, listApis } from './deployed-apis.ts';
@@ -66,12 +73,12 @@ export type EndpointOptions = {
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
   /** Whether roles may do only what their policies allow; true by default. */
-  readonly iam?: boolean;
+  readonly iam?: boolean | undefined;
   /**
    * Names that the endpoint answers to besides `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]` and the custom domains of
    * templates. Each includes every name below it.
    */
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly string[] | undefined;
 };
 
 /** How far a stack is. */
@@ -118,7 +125,12 @@ export type ClientConfig = {
  * them on one port.
  */
 export async function startEndpoint(options: EndpointOptions = {}): Promise<Endpoint> {
-  const { onError = printError, onNote = () => {}, clock = systemClock } = options;
+  const { onNote = () => {}, clock = new ShiftableClock() } = options;
+  const errors = new RecentErrors();
+  const onError = (error: unknown): void => {
+    errors.add(error);
+    (options.onError ?? printError)(error);
+  };
   const region = defaultRegion;
   const state = options.persist === undefined ? noStateStore : openPersistedState(resolve(options.persist), { onNote });
   const credentials = new CredentialStore();
@@ -226,9 +238,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onMetric: (name, value, dimensions, unit) =>
       cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, unit),
   });
+  const consumers = [mappings.consumers, pipes.consumers];
   const nudge = (tableNames: readonly string[]): void => {
-    mappings.nudge(tableNames);
-    pipes.nudge(tableNames);
+    for (const consumer of consumers) consumer.nudge(tableNames);
   };
   const lambda = createLambda({
     clock,
@@ -329,6 +341,22 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
   const deployedApis = () =>
     listApis({ stacks: cloudFormation.stacks(), endpointUrl: endpointUrl(), domains: domains.list(), stagesOf });
+  const activity = new Activity({
+    consumers,
+    pendingIn: (queueArn) => sqs.pendingIn(queueArn),
+    others: [() => sqs.pendingMoves(), () => sns.pending(), () => lambda.pending(), () => cloudFormation.pending()],
+  });
+  const durableReset = durablePage(state, async () => {
+    await resetEndpoint({
+      consumers,
+      pendingStacks: () => cloudFormation.pending(),
+      runningFunctions: () => lambda.running(),
+      dropWork: [() => lambda.reset(), () => sns.reset(), () => sqs.reset()],
+      dropData: [() => dynamoDb.reset(), () => s3.reset(), () => logs.reset(), () => cloudWatch.reset()],
+      streamEnd: (streamArn) => dynamoDb.streamEnd(streamArn),
+    });
+    return {};
+  });
   const edge = await startEdge({
     port,
     apis: Object.fromEntries(Object.entries(apis).map(([name, api]) => [name, durableApi(state, api)])),
@@ -338,6 +366,15 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     allowedHosts: options.allowedHosts ?? [],
     clock,
     onError,
+    controlApi: controlApi([
+      ...stackRoutes(cloudFormation),
+      ...controlRoutes({
+        clock,
+        activity,
+        errors,
+        reset: async () => void (await durableReset()),
+      }),
+    ]),
     pages: {
       '/_localstack/health': () => ({
         services: Object.fromEntries(Object.keys(apis).map((name) => [name, 'running'])),
@@ -369,6 +406,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     // Functions, engine and threads do not keep the process alive: without this it ends before they do.
     const alive = setInterval(() => {}, 60_000);
     try {
+      activity.close();
       await edge.close();
       await cloudFormation.idle();
       mappings.close();

@@ -187,8 +187,9 @@ export class Queue {
     for (const entry of this.#entries.values()) this.#remove(entry);
   }
 
-  /** Forgets messages, deduplication ids and the last purge: the queue is as it was made. */
+  /** Forgets messages, deduplication ids and the last purge, and ends the calls that wait: the queue is as it was made. */
   reset(): void {
+    this.#receivers.close();
     this.clear();
     this.#context.deduplication.forget(this.#keyPrefix);
     this.#purgedAt = Number.NEGATIVE_INFINITY;
