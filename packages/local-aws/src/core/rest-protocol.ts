@@ -1,5 +1,6 @@
 import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
+import type { JsonObject } from './json.ts';
 import { readJsonObject } from './read-json.ts';
 
 /** The segments of a path that its template names, percent-decoded. */
@@ -74,8 +75,6 @@ export function restErrorResponse(request: AwsRequest, error: AwsError): AwsResp
 }
 
 /** The JSON object in the body of a REST call. @throws AwsError SerializationException */
-export function restBody(request: AwsRequest): Record<string, unknown> {
-  const body = readJsonObject(request.body);
-  if (body !== undefined) return body;
-  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+export function restBody(request: AwsRequest): JsonObject {
+  return readJsonObject(request.body);
 }
