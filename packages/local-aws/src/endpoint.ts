@@ -9,12 +9,20 @@ import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { startQueueMetrics } from './cloudwatch/queue-metrics.ts';
 import { UserPools } from './cognito/user-pools.ts';
+import { Activity } from './control/activity.ts';
+import { controlApi } from './control/control-api.ts';
+import { controlRoutes } from './control/control-routes.ts';
+import { RecentErrors } from './control/recent-errors.ts';
+import { resetEndpoint } from './control/reset.ts';
+import { stackRoutes } from './control/stack-routes.ts';
 import { defaultRegion } from './core/arn.ts';
 import type { AwsApi } from './core/aws-api.ts';
 import { awsClient } from './core/aws-client.ts';
-import { type Clock, systemClock } from './core/clock.ts';
+import type { Clock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
+import { deliverByArn } from './core/deliver-by-arn.ts';
 import type { ResourceType } from './core/resource-type.ts';
+import { ShiftableClock } from './core/shiftable-clock.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
 import { type DeployedApi, listApis } from './deployed-apis.ts';
@@ -31,15 +39,18 @@ import { logRoleCheck } from './iam/log-role-check.ts';
 import { resourcePolicies } from './iam/resource-policies.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLogs } from './logs/logs.ts';
-import { deliverByArn } from './messaging/deliver-by-arn.ts';
-import { createMessaging } from './messaging/messaging.ts';
 import { OidcIssuer } from './oidc/issuer.ts';
 import { oidcPages, userPoolPage } from './oidc/pages.ts';
 import { createPipes } from './pipes/pipes.ts';
 import { recordSetResourceType } from './route53/record-set.ts';
+import { openS3 } from './s3/s3.ts';
+import { withSnsLinks } from './sns/links.ts';
+import { createSns } from './sns/sns-api.ts';
+import { createSqs } from './sqs/sqs.ts';
 import { durableApi, durableFrontend, durablePage, writableApi } from './state/durable-answers.ts';
 import { noteParts } from './state/folder-parts.ts';
 import { openPersistedState } from './state/open-persisted-state.ts';
+import { stsApi } from './sts/sts-api.ts';
 import { WebAcls } from './wafv2/web-acls.ts';
 
 export type { Clock, Timer } from './core/clock.ts';
@@ -62,12 +73,12 @@ export type EndpointOptions = {
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
   /** Whether roles may do only what their policies allow; true by default. */
-  readonly iam?: boolean;
+  readonly iam?: boolean | undefined;
   /**
    * Names that the endpoint answers to besides `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]` and the custom domains of
    * templates. Each includes every name below it.
    */
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly string[] | undefined;
 };
 
 /** How far a stack is. */
@@ -114,7 +125,12 @@ export type ClientConfig = {
  * them on one port.
  */
 export async function startEndpoint(options: EndpointOptions = {}): Promise<Endpoint> {
-  const { onError = printError, onNote = () => {}, clock = systemClock } = options;
+  const { onNote = () => {}, clock = new ShiftableClock() } = options;
+  const errors = new RecentErrors();
+  const onError = (error: unknown): void => {
+    errors.add(error);
+    (options.onError ?? printError)(error);
+  };
   const region = defaultRegion;
   const state = options.persist === undefined ? noStateStore : openPersistedState(resolve(options.persist), { onNote });
   const credentials = new CredentialStore();
@@ -140,7 +156,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
             streamOfIterator: (iterator, inRegion) => dynamoDb.facts.streamOfIterator(iterator, inRegion),
           },
           resourcePolicy: resourcePolicies((arn) =>
-            arn.startsWith('arn:aws:lambda:') ? lambda.policyOf(arn) : messaging.policyOf(arn),
+            arn.startsWith('arn:aws:lambda:') ? lambda.policyOf(arn) : (sqs.policyOf(arn) ?? sns.policyOf(arn)),
           ),
           onDecision: (decision) => grantUsage.record(decision),
         });
@@ -158,11 +174,13 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onError,
     onExpired: (tableNames) => nudge(tableNames),
   });
-  const messaging = await createMessaging({
+  const s3 = await openS3(state);
+  const sqs = createSqs({ clock, state, endpointUrl });
+  const sns = createSns({
     clock,
     state,
-    credentials,
     endpointUrl,
+    queues: sqs.queues,
     lambda: invoker,
     maySend: (sourceArn, queueArn) =>
       access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
@@ -194,7 +212,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const stopQueueMetrics = startQueueMetrics({
     clock,
     putMetric: cloudWatch.putMetric,
-    depths: () => messaging.queueDepths(),
+    depths: () => sqs.depths(),
   });
   const mappings = createEventSourceMappings({
     clock,
@@ -220,9 +238,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onMetric: (name, value, dimensions, unit) =>
       cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, unit),
   });
+  const consumers = [mappings.consumers, pipes.consumers];
   const nudge = (tableNames: readonly string[]): void => {
-    mappings.nudge(tableNames);
-    pipes.nudge(tableNames);
+    for (const consumer of consumers) consumer.nudge(tableNames);
   };
   const lambda = createLambda({
     clock,
@@ -230,7 +248,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     logs: logs.sink,
     credentials,
     endpointUrl,
-    fetchObject: messaging.getObject,
+    fetchObject: s3.getObject,
     deliver,
     mayWriteLog: functionLogAccess(access, hasLogGroup),
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
@@ -277,7 +295,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   });
   const resourceTypes: readonly ResourceType[] = [
     ...dynamoDb.resourceTypes,
-    ...messaging.resourceTypes,
+    ...sqs.resourceTypes,
+    ...sns.resourceTypes,
+    ...s3.resourceTypes,
     ...logs.resourceTypes,
     ...cloudWatch.resourceTypes,
     ...iam.resourceTypes,
@@ -295,7 +315,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     clock,
     state,
     onError,
-    fetchTemplate: async ({ bucket, key }) => (await messaging.getObject(bucket, key)).toString(),
+    fetchTemplate: async ({ bucket, key }) => (await s3.getObject(bucket, key)).toString(),
     resourceTypes,
   });
 
@@ -310,10 +330,10 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     logs: logs.api(cloudWatch.metricFilters),
     monitoring: cloudWatch.api,
     pipes: pipes.api,
-    s3: messaging.s3,
-    sns: messaging.sns,
-    sqs: messaging.sqs,
-    sts: messaging.sts,
+    s3: withSnsLinks(s3.api, sns.api),
+    sns: sns.api,
+    sqs: sqs.api,
+    sts: stsApi(credentials, clock),
   };
   for (const [name, api] of Object.entries(awsApis)) apis[name] = writableApi(state, access.guard(api));
 
@@ -321,6 +341,22 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
   const deployedApis = () =>
     listApis({ stacks: cloudFormation.stacks(), endpointUrl: endpointUrl(), domains: domains.list(), stagesOf });
+  const activity = new Activity({
+    consumers,
+    pendingIn: (queueArn) => sqs.pendingIn(queueArn),
+    others: [() => sqs.pendingMoves(), () => sns.pending(), () => lambda.pending(), () => cloudFormation.pending()],
+  });
+  const durableReset = durablePage(state, async () => {
+    await resetEndpoint({
+      consumers,
+      pendingStacks: () => cloudFormation.pending(),
+      runningFunctions: () => lambda.running(),
+      dropWork: [() => lambda.reset(), () => sns.reset(), () => sqs.reset()],
+      dropData: [() => dynamoDb.reset(), () => s3.reset(), () => logs.reset(), () => cloudWatch.reset()],
+      streamEnd: (streamArn) => dynamoDb.streamEnd(streamArn),
+    });
+    return {};
+  });
   const edge = await startEdge({
     port,
     apis: Object.fromEntries(Object.entries(apis).map(([name, api]) => [name, durableApi(state, api)])),
@@ -330,6 +366,15 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     allowedHosts: options.allowedHosts ?? [],
     clock,
     onError,
+    controlApi: controlApi([
+      ...stackRoutes(cloudFormation),
+      ...controlRoutes({
+        clock,
+        activity,
+        errors,
+        reset: async () => void (await durableReset()),
+      }),
+    ]),
     pages: {
       '/_localstack/health': () => ({
         services: Object.fromEntries(Object.keys(apis).map((name) => [name, 'running'])),
@@ -337,7 +382,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
       }),
       '/_local/apis': deployedApis,
       '/_local/iam': () => ({ isEnforced: options.iam !== false, roles: grantUsage.report() }),
-      '/_local/emails': () => messaging.emails(),
+      '/_local/emails': () => sns.emails(),
       '/_local/user-pools': () => userPools.list(),
       ...Object.fromEntries(
         Object.entries(oidcPages({ issuer, userPools, url: endpointUrl })).map(([path, page]) => [
@@ -355,12 +400,13 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   noteParts(state);
   opened.resolve();
   lambda.resume();
-  messaging.resume();
+  sns.resume();
 
   const close = async (): Promise<void> => {
     // Functions, engine and threads do not keep the process alive: without this it ends before they do.
     const alive = setInterval(() => {}, 60_000);
     try {
+      activity.close();
       await edge.close();
       await cloudFormation.idle();
       mappings.close();
@@ -368,7 +414,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
       stopQueueMetrics();
       cloudWatch.close();
       await lambda.close();
-      await messaging.close();
+      sns.close();
+      sqs.close();
+      await s3.close();
       await dynamoDb.close();
       await state.close();
     } finally {

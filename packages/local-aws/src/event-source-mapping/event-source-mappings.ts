@@ -1,5 +1,6 @@
 import type { ResourceType } from '../core/resource-type.ts';
 import type { RestRoute } from '../core/rest-protocol.ts';
+import type { Consumers } from '../event-sources/consumers.ts';
 import { mappingResource } from './mapping-resource.ts';
 import { mappingRoutes } from './mapping-routes.ts';
 import { MappingStore, type MappingStoreOptions } from './mapping-store.ts';
@@ -8,8 +9,7 @@ export type EventSourceMappings = {
   /** To be served as part of Lambda's REST API. */
   readonly routes: readonly RestRoute[];
   readonly resourceTypes: readonly ResourceType[];
-  /** Tells that items of some tables were written, so that their streams are read at once. */
-  nudge(tableNames: readonly string[]): void;
+  readonly consumers: Consumers;
   close(): void;
 };
 
@@ -19,7 +19,7 @@ export function createEventSourceMappings(options: MappingStoreOptions): EventSo
   return {
     routes: mappingRoutes(mappings, options.functionOf),
     resourceTypes: [mappingResource(mappings)],
-    nudge: (tableNames) => mappings.nudge(tableNames),
+    consumers: mappings,
     close: () => mappings.close(),
   };
 }

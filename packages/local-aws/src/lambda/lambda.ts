@@ -8,6 +8,7 @@ import type { CredentialStore } from '../core/credentials.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
+import type { PendingWork } from '../core/pending-work.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { type RestRoute, restJsonApi } from '../core/rest-protocol.ts';
 import type { StateStore } from '../core/state-store.ts';
@@ -47,7 +48,7 @@ export type LambdaOptions = {
   readonly deliver: DeliverMessage;
   /** Whether a function's role lets it write its log. */
   readonly mayWriteLog: MayWriteLog;
-  /** Whether Lambda may assume a role; */
+  /** Whether Lambda may assume a role. */
   readonly mayAssume: (roleArn: string) => boolean;
   /** Takes the metrics of functions. */
   readonly onMetric: PutMetric;
@@ -74,6 +75,12 @@ export type Lambda = {
   updateCode(functionName: string, zip: Buffer): Promise<void>;
   /** How many execution environments live. */
   environmentCount(functionName?: string): number;
+  /** The asynchronous invocations that are not finished. */
+  pending(): readonly PendingWork[];
+  /** The names of the functions that run now. */
+  running(): readonly string[];
+  /** Drops the asynchronous invocations that are not finished. */
+  reset(): void;
   /** Takes up the asynchronous invocations that a restart interrupted. */
   resume(): void;
   close(): Promise<void>;
@@ -105,7 +112,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
-  const run = runFunction({ clock, pool, concurrency: new Concurrency(), metrics });
+  const concurrency = new Concurrency();
+  const run = runFunction({ clock, pool, concurrency, metrics });
   const queue = new AsyncQueue({ clock, state, functions, run, metrics, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
   const actions = new FunctionActions({
@@ -149,6 +157,9 @@ export function createLambda(options: LambdaOptions): Lambda {
       await actions.updateCode(find(functionName), { zip });
     },
     environmentCount: (functionName) => pool.size(functionName),
+    pending: () => queue.pending(),
+    running: () => concurrency.runningFunctions(),
+    reset: () => queue.reset(),
     resume: () => queue.resume(),
     async close() {
       queue.close();

@@ -1,6 +1,7 @@
 import type { AwsApi } from '../core/aws-api.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { restJsonApi } from '../core/rest-protocol.ts';
+import type { Consumers } from '../event-sources/consumers.ts';
 import { pipeResource } from './pipe-resource.ts';
 import { pipeRoutes } from './pipe-routes.ts';
 import { PipeStore, type PipeStoreOptions } from './pipe-store.ts';
@@ -8,8 +9,7 @@ import { PipeStore, type PipeStoreOptions } from './pipe-store.ts';
 export type Pipes = {
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
-  /** Tells that items of some tables were written, so that their streams are read at once. */
-  nudge(tableNames: readonly string[]): void;
+  readonly consumers: Consumers;
   close(): void;
 };
 
@@ -19,7 +19,7 @@ export function createPipes(options: PipeStoreOptions): Pipes {
   return {
     api: restJsonApi('pipes', pipeRoutes(pipes)),
     resourceTypes: [pipeResource(pipes)],
-    nudge: (tableNames) => pipes.nudge(tableNames),
+    consumers: pipes,
     close: () => pipes.close(),
   };
 }

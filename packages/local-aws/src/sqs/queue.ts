@@ -178,8 +178,26 @@ export class Queue {
     const now = this.#context.clock.now();
     if (now - this.#purgedAt < 60_000) return false;
     this.#purgedAt = now;
-    for (const entry of this.#entries.values()) this.#remove(entry);
+    this.clear();
     return true;
+  }
+
+  /** Deletes all messages, in flight or not. */
+  clear(): void {
+    for (const entry of this.#entries.values()) this.#remove(entry);
+  }
+
+  /** Forgets messages, deduplication ids and the last purge, and ends the calls that wait: the queue is as it was made. */
+  reset(): void {
+    this.#receivers.close();
+    this.clear();
+    this.#context.deduplication.forget(this.#keyPrefix);
+    this.#purgedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** When the next hidden message becomes visible, in milliseconds since the epoch; undefined without one. */
+  get nextReturn(): number | undefined {
+    return this.#returns.nextDue;
   }
 
   /** Takes messages out for a move task. */
