@@ -84,7 +84,7 @@ async function openWorld(endpoint: RunningEndpoint) {
     usersUrl: `${await endpoint.endpointOf('users-async')}/users`,
     usersTable: outputOf('users-async', 'UsersTableName'),
     ordersUrl: `${await endpoint.endpointOf('orders')}/orders`,
-    friendsQueue: outputOf('friends', 'FrontQueueUrl'),
+    friendsQueue: outputOf('friends', 'ActionQueueUrl'),
     friendsTable: outputOf('friends', 'FriendsTableName'),
     outbox: outputOf('notifications', 'OutboxQueueUrl'),
     close() {
