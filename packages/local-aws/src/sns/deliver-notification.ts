@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { PendingWork } from '../core/pending-work.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { numberAttribute } from '../sqs/queue-attributes.ts';
@@ -225,11 +226,5 @@ export class Deliveries {
 
 const redrivePolicy = z
   .string()
-  .transform((text): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-  })
+  .transform(parseJson)
   .pipe(z.object({ deadLetterTargetArn: z.string() }));
