@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
+import { addressById, localAddresses } from './apigateway/api-addresses.ts';
 import { DomainNames, type StagesOf } from './apigateway/domain-names.ts';
 import type { GatewayPorts } from './apigateway/gateway-ports.ts';
 import { createHttpApis } from './apigateway/http/http-apis.ts';
@@ -25,7 +26,7 @@ import type { ResourceType } from './core/resource-type.ts';
 import { ShiftableClock } from './core/shiftable-clock.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
-import { type DeployedApi, listApis } from './deployed-apis.ts';
+import { type DeployedApi, findApi, listApis } from './deployed-apis.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { dispatcher, startEdge } from './edge/server.ts';
@@ -242,12 +243,15 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const nudge = (tableNames: readonly string[]): void => {
     for (const consumer of consumers) consumer.nudge(tableNames);
   };
+  const stagesOf: StagesOf = (apiId) => restApis.stagesOf(apiId) ?? httpApis.stagesOf(apiId);
+  const addresses = localAddresses({ endpointUrl, hasApi: (apiId) => stagesOf(apiId) !== undefined });
   const lambda = createLambda({
     clock,
     state,
     logs: logs.sink,
     credentials,
     endpointUrl,
+    localAddresses: addresses,
     fetchObject: s3.getObject,
     deliver,
     mayWriteLog: functionLogAccess(access, hasLogGroup),
@@ -257,7 +261,6 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onError,
     extraRoutes: mappings.routes,
   });
-  const stagesOf: StagesOf = (apiId) => restApis.stagesOf(apiId) ?? httpApis.stagesOf(apiId);
   const domains: DomainNames = new DomainNames({ state, stagesOf });
   const issuer = new OidcIssuer({ clock, state });
   const userPools = new UserPools({ state, issuer, onNote });
@@ -283,7 +286,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const httpApis = createHttpApis({
     ...gateway,
     domains,
-    url: (apiId) => `${endpointUrl()}/_aws/execute-api/${apiId}/$default`,
+    url: (apiId) => addressById(endpointUrl(), apiId),
   });
   const webAcls = new WebAcls({
     state,
@@ -317,6 +320,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onError,
     fetchTemplate: async ({ bucket, key }) => (await s3.getObject(bucket, key)).toString(),
     resourceTypes,
+    localAddresses: addresses,
   });
 
   const awsApis: Record<string, AwsApi> = {
@@ -362,6 +366,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     apis: Object.fromEntries(Object.entries(apis).map(([name, api]) => [name, durableApi(state, api)])),
     frontends: [restApis.frontend, httpApis.frontend].map((frontend) => durableFrontend(state, frontend)),
     domains,
+    findApi: (name) => findApi({ stacks: cloudFormation.stacks, stagesOf }, name),
     credentials,
     allowedHosts: options.allowedHosts ?? [],
     clock,
@@ -381,6 +386,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
         edition: 'local-aws',
       }),
       '/_local/apis': deployedApis,
+      '/_api': deployedApis,
       '/_local/iam': () => ({ isEnforced: options.iam !== false, roles: grantUsage.report() }),
       '/_local/emails': () => sns.emails(),
       '/_local/user-pools': () => userPools.list(),

@@ -16,7 +16,8 @@ export function tagOutput({ tags }: Pick<Desired, 'tags'>): QueryOutput[] {
   return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
 }
 
-export function stackOutput(stack: Stack): QueryOutput {
+/** @param shown how the value of an output is shown */
+export function stackOutput(stack: Stack, shown: (value: string) => string): QueryOutput {
   return {
     StackId: stack.id,
     StackName: stack.name,
@@ -34,7 +35,7 @@ export function stackOutput(stack: Stack): QueryOutput {
     Capabilities: stack.current.capabilities,
     Outputs: stack.outputs.map(({ key, value, description, exportName }) => ({
       OutputKey: key,
-      OutputValue: value,
+      OutputValue: shown(value),
       Description: description,
       ExportName: exportName,
     })),

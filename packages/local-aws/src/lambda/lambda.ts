@@ -43,6 +43,8 @@ export type LambdaOptions = {
   readonly credentials: CredentialStore;
   /** Where functions reach the endpoint, e.g. `http://localhost:4566`. */
   readonly endpointUrl: () => string;
+  /** The address on this machine for each address of an API in an environment variable. */
+  readonly localAddresses?: (text: string) => string;
   readonly fetchObject: FetchObject;
   /** Sends to the queues, topics and functions of destinations and dead letters. */
   readonly deliver: DeliverMessage;

@@ -15,6 +15,7 @@ export type StartOptions = {
   readonly credentials: CredentialStore;
   readonly code: CodeStore;
   readonly endpointUrl: () => string;
+  readonly localAddresses?: (text: string) => string;
   readonly watchdog: MemoryWatchdog;
   readonly launcher: RuntimeLauncher;
   readonly mayWriteLog: MayWriteLog;
@@ -32,10 +33,11 @@ const maxResponseBytes = 6_291_556;
 
 /** Starts a process that runs `version`, as the role of its function. */
 export function startEnvironment(
-  { clock, logs, credentials, code, endpointUrl, watchdog, launcher, mayWriteLog }: StartOptions,
+  options: StartOptions,
   version: FunctionVersion,
   onEnd: () => void,
 ): { environment: ExecutionEnvironment; log: EnvironmentLog } {
+  const { clock, logs, credentials, code, endpointUrl, localAddresses, watchdog, launcher, mayWriteLog } = options;
   const log = new EnvironmentLog({ clock, sink: logs, version, mayWrite: mayWriteLog });
   const taskRoot = code.taskRoot(version.codeSha256);
   log.initStart();
@@ -72,7 +74,7 @@ export function startEnvironment(
       TZ: ':UTC',
       AWS_ENDPOINT_URL: endpointUrl(),
       AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
-      ...version.variables,
+      ...mapValues(version.variables, localAddresses),
       _HANDLER: version.handler,
       LAMBDA_TASK_ROOT: taskRoot,
       LAMBDA_RUNTIME_DIR: '/var/runtime',
@@ -94,4 +96,11 @@ export function startEnvironment(
     },
   });
   return { environment, log };
+}
+
+function mapValues(
+  variables: Readonly<Record<string, string>>,
+  change: (value: string) => string = (value) => value,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, change(value)]));
 }
