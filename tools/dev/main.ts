@@ -4,11 +4,9 @@ import { failureText, StartError, startFromCommandLine, untilStopped } from 'loc
 import { readBuildOptions } from './build-options.ts';
 import { DeployError, deploy, waitingNote } from './deploy.ts';
 import { deployFailure } from './deploy-failure.ts';
-import { deployedServices } from './deployed-services.ts';
-import { domainNote } from './domain-note.ts';
-import { exampleRequests } from './examples.ts';
 import { parseCommand, type StartOptions } from './options.ts';
 import { readProject, type Service, selectServices } from './project.ts';
+import { summaryOf } from './summary.ts';
 import type { Watcher } from './watch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -22,7 +20,7 @@ async function main(): Promise<void> {
     return;
   }
   const { options } = command;
-  const services = options.deploy ? select(options) : [];
+  const services = select(options);
   const stopping = new AbortController();
   const stopped = untilStopped(stopping);
 
@@ -35,9 +33,10 @@ async function main(): Promise<void> {
   });
   try {
     console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
-    if (services.length > 0) {
-      await deployAll(endpoint, services, options, stopping.signal);
-      console.log(`\n${await summary(endpoint, services, seconds(began))}\n`);
+    if (options.deploy) await deployAll(endpoint, services, options, stopping.signal);
+    const summary = summaryOf({ root, services, endpoint });
+    if (summary !== undefined) {
+      console.log(`\n${summary.count} ready in ${seconds(began)} s:\n\n${summary.lines.join('\n')}\n`);
     }
     if (options.watch) watcher = await watch(endpoint, services);
     console.log('Ctrl-C stops everything.');
@@ -120,28 +119,6 @@ async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<
   });
   console.log(`Watching the code of the functions. A change of serverless.yml takes ${deployCommand}`);
   return watcher;
-}
-
-async function summary(endpoint: Endpoint, services: readonly Service[], took: string): Promise<string> {
-  const listed = deployedServices(services, endpoint);
-  const width = Math.max(...listed.map(({ name }) => name.length));
-  const rows = listed.map(({ name, api }) => `  ${name.padEnd(width)}  ${api?.url ?? '(no API)'}`);
-  const note = await domainNote(listed.flatMap(({ api }) => api ?? []));
-  const examples = exampleRequests(
-    root,
-    listed.map(({ name, stack, api }) => ({
-      name,
-      url: api?.url,
-      routes: api === undefined ? [] : endpoint.routesOf(api.apiId),
-      functionArns: endpoint.functions(stack).map(({ functionArn }) => functionArn),
-    })),
-    endpoint.port === 4566 ? undefined : endpoint.url,
-  );
-  const tryLines = examples.length === 0 ? [] : ['', 'Try:', ...examples.map((line) => `  ${line}`)];
-  const count = listed.length === 1 ? '1 service' : `${listed.length} services`;
-  return [`${count} ready in ${took} s:`, '', ...rows, ...(note === undefined ? [] : ['', note]), ...tryLines].join(
-    '\n',
-  );
 }
 
 function seconds(since: number): string {

@@ -15,7 +15,7 @@ export function targetOf(route: Route, requester: Requester, findApi: FindApi | 
   try {
     if (findApi === undefined) throw new AwsError('NotFoundException', `There is no API named ${name}.`, 404);
     const { apiId, stage } = findApi(name);
-    return { kind: 'api', apiId, stage, path, isByPath: true };
+    return { kind: 'api', apiId, stage, path, isByPath: true, isByName: true };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return requester === 'foreign-page' ? { kind: 'api', apiId: '', stage: undefined, path, isByPath: true } : error;

@@ -11,6 +11,7 @@ export type Target =
       readonly domain?: { readonly name: string; readonly basePath: string };
       /** Whether the path names the API, so that it shares its origin with the endpoint's own pages. */
       readonly isByPath: boolean;
+      readonly isByName?: boolean;
     }
   | {
       readonly kind: 'aws';

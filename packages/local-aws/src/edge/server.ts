@@ -149,6 +149,7 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
         stage: target.stage,
         path: target.path,
         ...(target.domain !== undefined && { domain: target.domain }),
+        ...(target.isByName === true && { isByName: true }),
         method,
         rawQuery,
         headers: pairs(incoming.rawHeaders),
