@@ -20,6 +20,8 @@ async function main(): Promise<void> {
     return;
   }
   const { options } = command;
+  // Lines of JSON have the standard output for themselves.
+  if (options.activity === 'json') console.log = console.error;
   const services = select(options);
   const stopping = new AbortController();
   const stopped = untilStopped(stopping);

@@ -17,6 +17,7 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
     deploy: true,
     iam: true,
     watch: false,
+    activity: 'errors',
     verbose: false,
   });
 });
@@ -37,6 +38,7 @@ test('every option is read', () => {
     deploy: true,
     iam: false,
     watch: true,
+    activity: 'text',
     verbose: true,
   });
 });
@@ -45,7 +47,15 @@ test('it deploys nothing when asked not to', () => {
   expect(run('--no-deploy').deploy).toBe(false);
 });
 
+test('what is shown while it watches can be less, or JSON', () => {
+  expect(run('--watch', '--quiet').activity).toBe('errors');
+  expect(run('--watch', '--json').activity).toBe('json');
+});
+
 for (const [name, args, message] of [
+  ['less of what is not shown', ['--quiet'], /^--quiet: only with --watch/],
+  ['JSON of what is not shown', ['--json'], /^--json: only with --watch/],
+  ['less and JSON', ['--watch', '--quiet', '--json'], /exclude each other/],
   ['a port that is no number', ['--port', 'http'], /--port must be a number from 0 to 65535, not "http"/],
   ['a port with more than a number', ['--port', 'x80'], /--port must be a number/],
   ['a port that does not exist', ['--port', '70000'], /--port must be a number/],

@@ -60,6 +60,8 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   const saved = new Set<string>();
+  /** Why services cannot be built now. */
+  const standing = new Map<Bundles, string>();
   const rebuild = async (savedAt: number): Promise<void> => {
     const { templates = [], code: files = [] } = Object.groupBy(saved, (file) =>
       isPartOfTemplate(file) ? 'templates' : 'code',
@@ -79,9 +81,17 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
     );
     const names = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
     if (names.length > 0) options.onUpdated(names, Math.round(performance.now() - savedAt));
-    // What services share breaks all of them alike.
-    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    for (const [reason] of Map.groupBy(reasons, String).values()) options.onError(reason);
+    for (const [index, result] of results.entries()) {
+      const bundle = concerned[index];
+      if (bundle === undefined) continue;
+      if (result.status === 'fulfilled') standing.delete(bundle);
+      else {
+        // What services share breaks all of them alike, and is tried again after each save until it is mended.
+        const isKnown = [...standing.values()].includes(String(result.reason));
+        standing.set(bundle, String(result.reason));
+        if (!isKnown) options.onError(result.reason);
+      }
+    }
   };
 
   const watcher = watchFiles([...options.folders], {

@@ -1,5 +1,7 @@
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
+import { ActivityScope, type InvocationNote, type RequestNote } from './activity/activity.ts';
+import { watchRequests } from './activity/watch-requests.ts';
 import { addressById, localAddresses } from './apigateway/api-addresses.ts';
 import { DomainNames, type StagesOf } from './apigateway/domain-names.ts';
 import type { GatewayPorts } from './apigateway/gateway-ports.ts';
@@ -25,7 +27,7 @@ import { deliverByArn } from './core/deliver-by-arn.ts';
 import type { ResourceType } from './core/resource-type.ts';
 import { ShiftableClock } from './core/shiftable-clock.ts';
 import { noStateStore } from './core/state-store.ts';
-import type { RouteAccess } from './core/web.ts';
+import type { ApiFrontend, RouteAccess } from './core/web.ts';
 import { type DeployedApi, findApi, listApis } from './deployed-apis.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
@@ -54,6 +56,7 @@ import { openPersistedState } from './state/open-persisted-state.ts';
 import { stsApi } from './sts/sts-api.ts';
 import { WebAcls } from './wafv2/web-acls.ts';
 
+export type { InvocationNote, RequestNote } from './activity/activity.ts';
 export type { Clock, Timer } from './core/clock.ts';
 export type { ResourceType } from './core/resource-type.ts';
 export type { RouteAccess } from './core/web.ts';
@@ -70,6 +73,10 @@ export type EndpointOptions = {
   readonly onNote?: (text: string) => void;
   /** Called with every log event. */
   readonly onLog?: (group: string, message: string) => void;
+  /** Called with every answered request to a deployed API. */
+  readonly onRequest?: ((request: RequestNote) => void) | undefined;
+  /** Called with every finished run of a function that no request waits for. */
+  readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
   readonly clock?: Clock;
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
@@ -245,6 +252,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   };
   const stagesOf: StagesOf = (apiId) => restApis.stagesOf(apiId) ?? httpApis.stagesOf(apiId);
   const addresses = localAddresses({ endpointUrl, hasApi: (apiId) => stagesOf(apiId) !== undefined });
+  const { onRequest, onInvocation } = options;
+  const scope =
+    onRequest === undefined && onInvocation === undefined ? undefined : new ActivityScope(onInvocation ?? (() => {}));
   const lambda = createLambda({
     clock,
     state,
@@ -258,6 +268,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
     onMetric: (name, value, dimensions, unit, timestamp) =>
       cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
+    onInvocation: scope && ((invocation) => scope.invocation(invocation)),
     onError,
     extraRoutes: mappings.routes,
   });
@@ -361,10 +372,12 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     });
     return {};
   });
+  const watched = (frontend: ApiFrontend): ApiFrontend =>
+    scope && onRequest ? watchRequests(frontend, { scope, stagesOf, onRequest }) : frontend;
   const edge = await startEdge({
     port,
     apis: Object.fromEntries(Object.entries(apis).map(([name, api]) => [name, durableApi(state, api)])),
-    frontends: [restApis.frontend, httpApis.frontend].map((frontend) => durableFrontend(state, frontend)),
+    frontends: [restApis.frontend, httpApis.frontend].map((frontend) => watched(durableFrontend(state, frontend))),
     domains,
     findApi: (name) => findApi({ stacks: cloudFormation.stacks, stagesOf }, name),
     credentials,

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { InvocationNote } from '../activity/activity.ts';
 import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
@@ -54,6 +55,8 @@ export type LambdaOptions = {
   readonly mayAssume: (roleArn: string) => boolean;
   /** Takes the metrics of functions. */
   readonly onMetric: PutMetric;
+  /** Gets every run of a function when it is over. */
+  readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
   /** Told of defects where no caller waits. */
   readonly onError: (error: unknown) => void;
   /** Routes of the same API that live elsewhere: event source mappings. */
@@ -115,7 +118,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   });
   const metrics = new FunctionMetrics(options.onMetric);
   const concurrency = new Concurrency();
-  const run = runFunction({ clock, pool, concurrency, metrics });
+  const run = runFunction({ clock, pool, concurrency, metrics, onInvocation: options.onInvocation });
   const queue = new AsyncQueue({ clock, state, functions, run, metrics, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
   const actions = new FunctionActions({
