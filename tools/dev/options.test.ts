@@ -16,6 +16,7 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
     allowedHosts: [],
     deploy: true,
     iam: true,
+    inspect: undefined,
     watch: false,
     activity: 'errors',
     verbose: false,
@@ -26,7 +27,7 @@ test('every option is read', () => {
   expect(
     run(
       ...['--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-iam', '--verbose'],
-      ...['--param', 'auth=jwt', '--param=oidcIssuer=https://a.example/?b=c', '--watch'],
+      ...['--param', 'auth=jwt', '--param=oidcIssuer=https://a.example/?b=c', '--watch', '--inspect=9230'],
       ...['--allow-host', 'host.docker.internal', '--allow-host=localhost.localstack.cloud'],
     ),
   ).toStrictEqual({
@@ -37,6 +38,7 @@ test('every option is read', () => {
     allowedHosts: ['host.docker.internal', 'localhost.localstack.cloud'],
     deploy: true,
     iam: false,
+    inspect: 9230,
     watch: true,
     activity: 'text',
     verbose: true,

@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util';
-import { type ActivityStyle, endpointOptions, endpointUsage, readEndpointOptions } from 'local-aws/command';
+import {
+  type ActivityStyle,
+  endpointOptions,
+  endpointUsage,
+  readEndpointOptions,
+  readInspect,
+} from 'local-aws/command';
 import { type Params, parseParams } from './params.ts';
 
 export type StartOptions = ReturnType<typeof readEndpointOptions> & {
@@ -45,7 +51,7 @@ Ctrl-C stops everything.`;
 export function parseCommand(args: readonly string[]): Command {
   try {
     const { values } = parseArgs({
-      args: [...args],
+      args: readInspect(args),
       allowNegative: true,
       options: {
         ...endpointOptions,

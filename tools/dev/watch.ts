@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { watch as watchFiles } from 'chokidar';
 import { type BuildContext, type BuildOptions, context, type OutputFile } from 'esbuild';
 import { unzipSync, zipSync } from 'fflate';
 import type { SourceOf } from 'local-aws/command';
+import * as z from 'zod';
 
 /** A deployed function and the folder of the service whose source it is built from. */
 type WatchedFunction = {
@@ -22,6 +24,8 @@ export type WatchOptions = {
   readonly functions: readonly WatchedFunction[];
   /** Folders whose files may be part of a bundle or a template. */
   readonly folders: readonly string[];
+  /** Whether functions are for debuggers: not minified, with source maps, and put in place of what was deployed at once. */
+  readonly isForDebugging?: boolean;
   /** The options that the deploy builds the functions of a folder with. */
   readonly build: (folder: string) => BuildOptions;
   /** Puts new code under a deployed function, as `sls deploy function` would. */
@@ -50,12 +54,29 @@ function isPartOfTemplate(file: string): boolean {
 /** Editors write a file in several steps; this much silence means that they are done. */
 const settleMilliseconds = 40;
 
+/** Puts bundles for debuggers in place of what was deployed. */
+export async function deployForDebugging(
+  options: Pick<WatchOptions, 'root' | 'functions' | 'build' | 'updateCode'>,
+): Promise<Pick<Watcher, 'sourceOf'>> {
+  const folders = Map.groupBy(options.functions, ({ folder }) => folder);
+  const bundles = await Promise.all(
+    [...folders.values()].map((targets) => openBundles(targets, { ...options, isForDebugging: true })),
+  );
+  const built = await Promise.all(bundles.map((bundle) => bundle.rebuild()));
+  await Promise.all(built.flat().map(({ functionName, zip }) => options.updateCode(functionName, zip)));
+  await Promise.all(bundles.map((bundle) => bundle.close()));
+  return { sourceOf: sourceIn(bundles) };
+}
+
 /** Rebuilds the functions whose bundle a saved file changes, and swaps their code in place. */
 export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   const folders = Map.groupBy(options.functions, ({ folder }) => folder);
   const bundles = await Promise.all([...folders.values()].map((targets) => openBundles(targets, options)));
   // What is deployed now; only what differs from it is swapped.
-  await Promise.all(bundles.map((bundle) => bundle.rebuild()));
+  const deployed = await Promise.all(bundles.map((bundle) => bundle.rebuild()));
+  if (options.isForDebugging === true) {
+    await Promise.all(deployed.flat().map(({ functionName, zip }) => options.updateCode(functionName, zip)));
+  }
 
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
@@ -112,7 +133,7 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
 
   return {
-    sourceOf: (functionName, place) => bundles.flatMap((bundle) => bundle.sourceOf(functionName, place) ?? [])[0],
+    sourceOf: sourceIn(bundles),
     async close() {
       clearTimeout(timer);
       await watcher.close();
@@ -120,6 +141,10 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
       await Promise.all(bundles.map((bundle) => bundle.close()));
     },
   };
+}
+
+function sourceIn(bundles: readonly Bundles[]): SourceOf {
+  return (functionName, place) => bundles.flatMap((bundle) => bundle.sourceOf(functionName, place) ?? [])[0];
 }
 
 /** The bundles of one service, which share what esbuild remembers of their sources. */
@@ -137,13 +162,14 @@ type Bundles = {
 
 async function openBundles(
   targets: readonly WatchedFunction[],
-  { root, build }: Pick<WatchOptions, 'root' | 'build'>,
+  { root, build, isForDebugging = false }: Pick<WatchOptions, 'root' | 'build' | 'isForDebugging'>,
 ): Promise<Bundles> {
   const folder = targets[0]?.folder ?? '';
   const out = join(folder, '.out');
   const modules = targets.map((target) => ({ ...target, module: moduleOf(target) }));
   const builder: BuildContext<{ write: false; metafile: true }> = await context({
     ...build(folder),
+    ...(isForDebugging && { minify: false }),
     entryPoints: Object.fromEntries(modules.map((target) => [target.module, sourceOf(target)])),
     absWorkingDir: folder,
     outdir: out,
@@ -174,7 +200,9 @@ async function openBundles(
         const [name, output] = [...built].find(([file]) => file.slice(0, -extname(file).length) === module) ?? [];
         if (name === undefined || output === undefined || output.hash === previous.get(functionName)) return [];
         previous.set(functionName, output.hash);
-        const files = { ...readPackage(artifact), [name]: output.contents };
+        const map = isForDebugging ? built.get(`${name}.map`) : undefined;
+        const code = map === undefined ? output.contents : withSourceMap(output, map);
+        const files = { ...readPackage(artifact), [name]: code };
         return [{ functionName, zip: Buffer.from(zipSync(files, { level: 0 })) }];
       });
     },
@@ -189,6 +217,16 @@ async function openBundles(
     close: () => builder.dispose(),
   };
 }
+
+/** A bundle that leads debuggers to its sources, which it names by their absolute paths: it runs in another folder. */
+function withSourceMap({ text }: OutputFile, map: OutputFile): Uint8Array {
+  const { sources, ...rest } = sourceMap.parse(JSON.parse(map.text));
+  const absolute = sources.map((source) => pathToFileURL(resolve(dirname(map.path), source)).href);
+  const encoded = Buffer.from(JSON.stringify({ ...rest, sources: absolute })).toString('base64');
+  return Buffer.from(`${text}\n//# sourceMappingURL=data:application/json;base64,${encoded}\n`);
+}
+
+const sourceMap = z.looseObject({ sources: z.array(z.string()) });
 
 /** A message of esbuild, which names files from `folder`, with their names from `root`. */
 function namedFrom(root: string, folder: string, message: string): string {

@@ -28,6 +28,7 @@ import type { ResourceType } from './core/resource-type.ts';
 import { ShiftableClock } from './core/shiftable-clock.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { ApiFrontend, RouteAccess } from './core/web.ts';
+import { inspectFunctions } from './debug/inspect-functions.ts';
 import { type DeployedApi, findApi, listApis } from './deployed-apis.ts';
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts';
 import { createEcr } from './ecr/ecr.ts';
@@ -78,6 +79,8 @@ export type EndpointOptions = {
   /** Called with every finished run of a function that no request waits for. */
   readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
   readonly clock?: Clock;
+  /** The port, on 127.0.0.1, at which debuggers find the processes of functions; 0 takes a free one. By default none. */
+  readonly inspect?: number | undefined;
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
   /** Whether roles may do only what their policies allow; true by default. */
@@ -100,6 +103,8 @@ export type StackProgress = {
 export type Endpoint = {
   readonly port: number;
   readonly url: string;
+  /** Where debuggers find functions; undefined without `inspect`. */
+  readonly inspectPort: number | undefined;
   /** What clients of the AWS SDK take to call this endpoint. */
   readonly clientConfig: ClientConfig;
   /** Everything that templates may hold. */
@@ -141,6 +146,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   };
   const region = defaultRegion;
   const state = options.persist === undefined ? noStateStore : openPersistedState(resolve(options.persist), { onNote });
+  const inspector = options.inspect === undefined ? undefined : await inspectFunctions(options.inspect, clock);
+  /** Of functions and of what waits for them. */
+  const functionClock = inspector?.clock ?? clock;
   const credentials = new CredentialStore();
   let port = options.port ?? 0;
   const opened = Promise.withResolvers<void>();
@@ -256,7 +264,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const scope =
     onRequest === undefined && onInvocation === undefined ? undefined : new ActivityScope(onInvocation ?? (() => {}));
   const lambda = createLambda({
-    clock,
+    clock: functionClock,
+    inspector,
     state,
     logs: logs.sink,
     credentials,
@@ -276,7 +285,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const issuer = new OidcIssuer({ clock, state });
   const userPools = new UserPools({ state, issuer, onNote });
   const gateway: GatewayPorts = {
-    clock,
+    clock: functionClock,
     state,
     lambda: invoker,
     dispatch,
@@ -426,6 +435,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     const alive = setInterval(() => {}, 60_000);
     try {
       activity.close();
+      await inspector?.close();
       await edge.close();
       await cloudFormation.idle();
       mappings.close();
@@ -446,6 +456,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   return {
     port,
     url: endpointUrl(),
+    inspectPort: inspector?.port,
     clientConfig: { endpoint: endpointUrl(), region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
     resourceTypes,
     stacks,

@@ -28,7 +28,7 @@ export type StartOptions = CommandOptions & {
  * @throws StartError, StateFolderError
  */
 export async function startFromCommandLine(options: StartOptions): Promise<Endpoint> {
-  const { port, persist, iam, allowedHosts, portExample, sourceOf, activity = 'errors' } = options;
+  const { port, persist, iam, allowedHosts, portExample, sourceOf, activity = 'errors', inspect } = options;
   using held = new DisposableStack();
   const folder = persist === undefined ? undefined : resolve(persist);
   if (folder !== undefined) held.use(lockFolder(folder));
@@ -38,6 +38,7 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
       persist: folder,
       iam,
       allowedHosts,
+      inspect,
       onError: (error) => console.error('The endpoint failed on a request:', error),
       onNote: (text) => console.error(text),
       ...showActivity({
@@ -55,6 +56,11 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
     return { ...endpoint, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      if ('port' in error && error.port === inspect && inspect !== port) {
+        throw new StartError(
+          `Port ${inspect}, for debuggers, is in use. Choose another: --inspect=${(inspect ?? 0) + 1}`,
+        );
+      }
       throw new StartError(
         `Port ${port} is in use, perhaps by another endpoint or by LocalStack. Stop it, or choose another: ${portExample}`,
       );

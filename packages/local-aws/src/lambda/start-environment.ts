@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import type { LogSink } from '../core/log-sink.ts';
+import type { Inspector } from '../debug/inspect-functions.ts';
 import type { CodeStore } from './code-store.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import { EnvironmentLog } from './environment-log.ts';
@@ -19,6 +20,7 @@ export type StartOptions = {
   readonly watchdog: MemoryWatchdog;
   readonly launcher: RuntimeLauncher;
   readonly mayWriteLog: MayWriteLog;
+  readonly inspector?: Inspector | undefined;
 };
 
 /** Whether a function's role lets it write its log stream. Asked once for each execution environment. */
@@ -38,6 +40,7 @@ export function startEnvironment(
   onEnd: () => void,
 ): { environment: ExecutionEnvironment; log: EnvironmentLog } {
   const { clock, logs, credentials, code, endpointUrl, localAddresses, watchdog, launcher, mayWriteLog } = options;
+  const { inspector } = options;
   const log = new EnvironmentLog({ clock, sink: logs, version, mayWrite: mayWriteLog });
   const taskRoot = code.taskRoot(version.codeSha256);
   log.initStart();
@@ -50,6 +53,7 @@ export function startEnvironment(
     onEnd,
     watchdog,
     launcher,
+    onInspector: inspector && ((pid, url) => inspector.add({ functionName: version.functionName, pid, url })),
     settings: {
       handler: version.handler,
       taskRoot,
@@ -59,6 +63,7 @@ export function startEnvironment(
       logFormat: version.logging.format,
       logLevel: version.logging.applicationLevel,
       maxResponseBytes,
+      isInspected: inspector !== undefined,
       context: {
         functionName: version.functionName,
         functionVersion: version.version,
@@ -75,6 +80,7 @@ export function startEnvironment(
       AWS_ENDPOINT_URL: endpointUrl(),
       AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
       ...mapValues(version.variables, localAddresses),
+      ...debugVariables(version, inspector),
       _HANDLER: version.handler,
       LAMBDA_TASK_ROOT: taskRoot,
       LAMBDA_RUNTIME_DIR: '/var/runtime',
@@ -96,6 +102,14 @@ export function startEnvironment(
     },
   });
   return { environment, log };
+}
+
+function debugVariables(
+  { variables: { NODE_OPTIONS: own = '' } }: FunctionVersion,
+  inspector: Inspector | undefined,
+): Readonly<Record<string, string>> {
+  const { NODE_OPTIONS, ...rest } = inspector?.variables ?? {};
+  return NODE_OPTIONS === undefined ? rest : { ...rest, NODE_OPTIONS: `${NODE_OPTIONS} ${own}`.trim() };
 }
 
 function mapValues(
