@@ -21,6 +21,7 @@ export type Inspector = {
 export async function inspectFunctions(port: number, clock: Clock): Promise<Inspector> {
   const server: DebugServer = await startDebugServer(port);
   const suspendable = new SuspendableClock(clock);
+  // biome-ignore lint/style/noProcessEnv: how VS Code reaches the processes that it launches
   const variables = ofVsCode(process.env);
   const isLaunched = Object.keys(variables).length > 0;
   return {
