@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
+import { ActivityScope, type InvocationNote, type RequestNote } from './activity/activity.ts';
+import { watchRequests } from './activity/watch-requests.ts';
+import { localAddresses } from './apigateway/api-addresses.ts';
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { registerCompute } from './composition/compute.ts';
 import type { Foundation } from './composition/foundation.ts';
@@ -19,6 +22,7 @@ import { ServiceRegistry } from './core/service-registry.ts';
 import { ShiftableClock } from './core/shiftable-clock.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
+import { inspectFunctions } from './debug/inspect-functions.ts';
 import { type DeployedApi, listApis } from './deployed-apis.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { dispatcher } from './edge/server.ts';
@@ -27,6 +31,7 @@ import { writableApi } from './state/durable-answers.ts';
 import { noteParts } from './state/folder-parts.ts';
 import { openPersistedState } from './state/open-persisted-state.ts';
 
+export type { InvocationNote, RequestNote } from './activity/activity.ts';
 export type { Clock, Timer } from './core/clock.ts';
 export type { ResourceType } from './core/resource-type.ts';
 export type { RouteAccess } from './core/web.ts';
@@ -43,7 +48,13 @@ export type EndpointOptions = {
   readonly onNote?: (text: string) => void;
   /** Called with every log event. */
   readonly onLog?: (group: string, message: string) => void;
+  /** Called with every answered request to a deployed API. */
+  readonly onRequest?: ((request: RequestNote) => void) | undefined;
+  /** Called with every finished run of a function that no request waits for. */
+  readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
   readonly clock?: Clock;
+  /** The port, on 127.0.0.1, at which debuggers find the processes of functions; 0 takes a free one. By default none. */
+  readonly inspect?: number | undefined;
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
   /** Whether roles may do only what their policies allow; true by default. */
@@ -66,6 +77,8 @@ export type StackProgress = {
 export type Endpoint = {
   readonly port: number;
   readonly url: string;
+  /** Where debuggers find functions; undefined without `inspect`. */
+  readonly inspectPort: number | undefined;
   /** What clients of the AWS SDK take to call this endpoint. */
   readonly clientConfig: ClientConfig;
   /** Everything that templates may hold. */
@@ -103,6 +116,11 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const foundation = layFoundation(options, errors);
   const { clock, state, region, doors, services, endpointUrl, onError } = foundation;
   const isIamEnforced = options.iam !== false;
+  const inspector = options.inspect === undefined ? undefined : await inspectFunctions(options.inspect, clock);
+  const { onRequest, onInvocation } = options;
+  const activity =
+    onRequest === undefined && onInvocation === undefined ? undefined : new ActivityScope(onInvocation ?? (() => {}));
+  const addresses = localAddresses({ endpointUrl, hasApi: (apiId) => web.gateway.stagesOf(apiId) !== undefined });
 
   const consumers: Consumers[] = [];
   const { dynamoDbEngine, onLog } = options;
@@ -112,10 +130,13 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const invoker = access.guardInvoker(doors.lambda);
   const deliver = deliverByArn({ aws: doors.aws, dispatch: doors.dispatch, lambda: invoker });
   const { sns, cloudWatch } = registerNotifications(foundation, { storage, access, invoker, deliver });
-  const compute = registerCompute(foundation, { storage, access, invoker, deliver, cloudWatch });
+  const compute = registerCompute(foundation, {
+    ...{ storage, access, invoker, deliver, cloudWatch, inspector, activity },
+    localAddresses: addresses,
+  });
   const { lambda } = compute;
   consumers.push(...compute.consumers);
-  const web = registerWeb(foundation, { storage, permissions, invoker, cloudWatch });
+  const web = registerWeb(foundation, { storage, permissions, invoker, cloudWatch, inspector });
   services.register({ apis: { ecr: createEcr() } });
   const resourceTypes = services.resourceTypes();
   const cloudFormation = createCloudFormation({
@@ -124,6 +145,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onError,
     fetchTemplate: async ({ bucket, key }) => (await storage.s3.getObject(bucket, key)).toString(),
     resourceTypes,
+    localAddresses: addresses,
   });
   services.register({
     apis: { cloudformation: cloudFormation.api },
@@ -149,6 +171,10 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const edge = await openEdge(foundation, {
     port: options.port ?? 0,
     allowedHosts: options.allowedHosts ?? [],
+    watched: (frontend) =>
+      activity && onRequest
+        ? watchRequests(frontend, { scope: activity, stagesOf: gateway.stagesOf, onRequest })
+        : frontend,
     ...{ apis, storage, consumers, lambda, sns, web, cloudFormation, errors, deployedApis, grantUsage, isIamEnforced },
   });
   foundation.setPort(edge.port);
@@ -160,6 +186,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     // Functions, engine and threads do not keep the process alive: without this it ends before they do.
     const alive = setInterval(() => {}, 60_000);
     try {
+      await inspector?.close();
       await edge.close();
       await services.close();
       await state.close();
@@ -171,6 +198,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   return {
     port: edge.port,
     url: endpointUrl(),
+    inspectPort: inspector?.port,
     clientConfig: { endpoint: endpointUrl(), region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
     resourceTypes,
     stacks: () => cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length })),

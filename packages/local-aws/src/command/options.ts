@@ -9,6 +9,8 @@ export type CommandOptions = {
   readonly allowedHosts: readonly string[];
   /** Let roles do only what their policies allow. */
   readonly iam: boolean;
+  /** The port at which debuggers find functions. */
+  readonly inspect: number | undefined;
 };
 
 /** A command: run, or print a text and exit. */
@@ -25,6 +27,7 @@ export const endpointOptions = {
   persist: { type: 'string' },
   'allow-host': { type: 'string', multiple: true, default: [] },
   iam: { type: 'boolean', default: true },
+  inspect: { type: 'string' },
 } satisfies NonNullable<ParseArgsConfig['options']>;
 
 /** The lines of a help text for `endpointOptions`. */
@@ -33,7 +36,9 @@ export const endpointUsage = `  --port <n>          port of the endpoint (defaul
   --allow-host <name>
                       answer to this name too, and to those below it, such as host.docker.internal; may be given more
                       than once
-  --no-iam            let every role do everything, whatever its policies say`;
+  --no-iam            let every role do everything, whatever its policies say
+  --inspect[=<port>]  let debuggers attach to functions, at <port> of 127.0.0.1 (default 9229; 0 takes a free one);
+                      timeouts do not run while a function stands still at a breakpoint`;
 
 const usage = `Starts an AWS endpoint on this machine, to deploy CloudFormation templates to and to run them.
 
@@ -50,7 +55,7 @@ Clients find it with AWS_ENDPOINT_URL=http://localhost:4566. Ctrl-C stops it.`;
 export function parseCommand(args: readonly string[], version: string): Command {
   try {
     const { values } = parseArgs({
-      args: [...args],
+      args: readInspect(args),
       allowNegative: true,
       options: {
         ...endpointOptions,
@@ -73,17 +78,33 @@ export function readEndpointOptions(values: {
   readonly persist?: string | undefined;
   readonly 'allow-host': readonly string[];
   readonly iam: boolean;
+  readonly inspect?: string | undefined;
 }): CommandOptions {
-  const { port, persist, 'allow-host': allowedHosts, iam } = values;
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw new UsageError(`--port must be a number from 0 to 65535, not "${port}".`);
-  }
+  const { port, persist, 'allow-host': allowedHosts, iam, inspect } = values;
   if (persist === '') throw new UsageError('--persist takes the name of a folder.');
   const malformed = allowedHosts.find((name) => !isHostName(name));
   if (malformed !== undefined) {
     throw new UsageError(`--allow-host takes a name without scheme, port or wildcard, not "${malformed}".`);
   }
-  return { port: Number(port), persist, allowedHosts, iam };
+  return {
+    port: readPort('--port', port),
+    persist,
+    allowedHosts,
+    iam,
+    inspect: inspect === undefined ? undefined : readPort('--inspect', inspect),
+  };
+}
+
+/** Gives `--inspect` the default port of Node's inspector: `parseArgs` knows no options whose value may be left out. */
+export function readInspect(args: readonly string[]): string[] {
+  return args.map((arg) => (arg === '--inspect' ? '--inspect=9229' : arg));
+}
+
+function readPort(option: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new UsageError(`${option} must be a number from 0 to 65535, not "${text}".`);
+  }
+  return Number(text);
 }
 
 /** A DNS name, or an IPv4 address. */

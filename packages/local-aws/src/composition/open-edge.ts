@@ -6,7 +6,8 @@ import type { RecentErrors } from '../control/recent-errors.ts';
 import { resetEndpoint } from '../control/reset.ts';
 import { stackRoutes } from '../control/stack-routes.ts';
 import type { AwsApi } from '../core/aws-api.ts';
-import type { DeployedApi } from '../deployed-apis.ts';
+import type { ApiFrontend } from '../core/web.ts';
+import { type DeployedApi, findApi } from '../deployed-apis.ts';
 import { type Edge, startEdge } from '../edge/server.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
 import type { GrantUsage } from '../iam/grant-usage.ts';
@@ -33,6 +34,8 @@ type EdgePorts = {
   readonly deployedApis: () => readonly DeployedApi[];
   readonly grantUsage: GrantUsage;
   readonly isIamEnforced: boolean;
+  /** Sees every request to a deployed API. */
+  readonly watched: (frontend: ApiFrontend) => ApiFrontend;
 };
 
 /** Serves the APIs of AWS, the deployed APIs, the pages of the endpoint and its control API on one port. */
@@ -49,8 +52,9 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
   const edge = await startEdge({
     port: ports.port,
     apis: Object.fromEntries(Object.entries(apis).map(([name, api]) => [name, durableApi(state, api)])),
-    frontends: gateway.frontends.map((frontend) => durableFrontend(state, frontend)),
+    frontends: gateway.frontends.map((frontend) => ports.watched(durableFrontend(state, frontend))),
     domains: gateway.domains,
+    findApi: (name) => findApi({ stacks: ports.cloudFormation.stacks, stagesOf: gateway.stagesOf }, name),
     credentials,
     allowedHosts: ports.allowedHosts,
     clock,
@@ -65,6 +69,7 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
         edition: 'local-aws',
       }),
       '/_local/apis': deployedApis,
+      '/_api': deployedApis,
       '/_local/iam': () => ({ isEnforced: ports.isIamEnforced, roles: grantUsage.report() }),
       '/_local/emails': () => sns.emails(),
       '/_local/user-pools': () => userPools.list(),

@@ -12,6 +12,7 @@ import { refusalOf } from './admit.ts';
 import { permitsPage } from './api-cors.ts';
 import { browserHeaders } from './browser-headers.ts';
 import { hostAllowList, readHost } from './host-names.ts';
+import { type FindApi, targetOf } from './named-api.ts';
 import { presignFault, presignRefusal } from './presigned-call.ts';
 import { readBody } from './read-body.ts';
 import { isQueryCall, refuseCall } from './refuse.ts';
@@ -42,6 +43,7 @@ export type EdgeOptions = {
   readonly apis: Readonly<Record<string, AwsApi>>;
   readonly frontends: readonly ApiFrontend[];
   readonly domains?: CustomDomains;
+  readonly findApi?: FindApi;
   readonly pages: Readonly<Record<string, Page>>;
   /** Pages that come and go, for paths that are none of `pages`. */
   readonly findPage?: (path: string) => Page | undefined;
@@ -121,8 +123,13 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
     return;
   }
   const { name } = named;
-  const target = domainTarget(options.domains, name, path) ?? route({ host: name, path, query, headers });
   const requester = requesterOf({ authority: named, method, headers });
+  const routed = domainTarget(options.domains, name, path) ?? route({ host: name, path, query, headers });
+  const target = targetOf(routed, requester, options.findApi);
+  if (target instanceof AwsError) {
+    sendMessage(response, target.status, target.message);
+    return;
+  }
   const extra = browserHeaders(target, requester, headers);
 
   switch (target.kind) {
@@ -142,6 +149,7 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
         stage: target.stage,
         path: target.path,
         ...(target.domain !== undefined && { domain: target.domain }),
+        ...(target.isByName === true && { isByName: true }),
         method,
         rawQuery,
         headers: pairs(incoming.rawHeaders),

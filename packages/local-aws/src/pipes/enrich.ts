@@ -15,6 +15,7 @@ export async function enrich(events: readonly JsonValue[], execution: Execution)
       type: 'RequestResponse',
       payload: JSON.stringify(payload),
       principal,
+      source: pipe.Source,
     });
     if (result.functionError !== undefined) throw new Error(`Enrichment failed: ${result.payload.toString()}`);
     log({ step: 'EnrichmentStageSucceeded', level: 'INFO' });
