@@ -3,5 +3,7 @@ export function openInspector(): string {
   // Loading it costs time that functions without a debugger need not spend.
   const inspector = process.getBuiltinModule('inspector');
   if (inspector.url() === undefined) inspector.open(0, '127.0.0.1');
+  // With a debugger attached, Node would wait for it to leave before the process ends.
+  process.on('exit', () => inspector.close());
   return inspector.url() ?? '';
 }
