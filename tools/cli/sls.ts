@@ -2,7 +2,8 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readProject, type Service } from '#tools/dev/project.ts';
-import { cliEnvironment, lockBuild, missingStage, requireLocalEndpoint } from './cli-environment.ts';
+import { cliEnvironment, lockBuild, requireLocalEndpoint } from './cli-environment.ts';
+import { missingStage } from './command-line.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const cli = join(root, 'node_modules', '.bin', 'sls');

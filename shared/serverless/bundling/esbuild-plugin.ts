@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describeFailure, describeWarnings } from './build-messages.ts';
 import type { Bundler, FunctionDefinition, Options, Serverless } from './framework.ts';
+import { loadByParts } from './lazy-packages.ts';
 import { evenModes, withTemporaryFolder } from './package-folder.ts';
+import { recordInputs } from './record-inputs.ts';
 
 /**
  * serverless-esbuild, with its options in `custom.esbuild`, loaded only when something is bundled: it takes seconds. A
@@ -46,8 +48,13 @@ export class EsbuildServerlessPlugin {
   }
 
   async #load(): Promise<Bundler> {
-    const load: (name: string) => new (...args: readonly object[]) => Bundler = createRequire(import.meta.url);
-    const Plugin = load('serverless-esbuild');
+    const require = createRequire(import.meta.url);
+    loadByParts(createRequire(require.resolve('serverless-esbuild')), [
+      'effect',
+      '@effect/platform',
+      '@effect/platform-node',
+    ]);
+    const Plugin: new (...args: readonly object[]) => Bundler = require('serverless-esbuild');
     // What it defines of functions is defined already.
     const serverless = Object.create(this.#serverless, {
       configSchemaHandler: { value: { defineFunctionProperties: () => {} } },
@@ -56,6 +63,8 @@ export class EsbuildServerlessPlugin {
     await bundler.hooks.initialize?.();
     // Its messages are shown once, and not for each function that a source is part of.
     Object.assign(bundler.buildOptions, { skipRebuild: true, logLevel: 'silent' });
+    const plugins = [...bundler.plugins, recordInputs];
+    Object.defineProperty(bundler, 'plugins', { value: plugins });
     const { bundle, pack } = bundler;
     bundler.bundle = async () => {
       await bundle();

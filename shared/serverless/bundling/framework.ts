@@ -1,4 +1,4 @@
-import type { BuildResult } from 'esbuild';
+import type { BuildResult, Plugin } from 'esbuild';
 
 /** What is used of the framework and of serverless-esbuild, neither of which has types of its own. */
 export type Serverless = {
@@ -20,6 +20,7 @@ export type Options = Readonly<Record<string, unknown>>;
 export type Bundler = {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   readonly buildOptions: object;
+  readonly plugins: readonly Plugin[];
   /** The builds, by source file. */
   readonly buildCache: BuildCache;
   readonly workDirPath: string;

@@ -2,6 +2,7 @@ import type { Template } from './template.ts';
 
 /** What the plugin uses of the framework, which has no types of its own. */
 export type Serverless = {
+  readonly version: string;
   readonly serviceDir: string;
   readonly configurationInput: Configuration;
   readonly service: Service;
@@ -11,6 +12,7 @@ export type Serverless = {
     readonly isHelpRequest?: boolean;
   };
   readonly configSchemaHandler: {
+    readonly schema: object;
     defineCustomProperties(schema: object): void;
     validateConfig(configuration: object): Promise<void>;
   };
@@ -52,6 +54,7 @@ export type Configuration = {
 /** serverless.yml with its variables resolved. */
 export type Service = {
   readonly service: string;
+  readonly configValidationMode?: string;
   readonly custom: Readonly<Record<string, unknown>>;
   readonly functions: Record<string, FunctionConfiguration>;
   readonly provider: Provider;

@@ -1,3 +1,4 @@
+import { writeDeployInputs } from '../deploy-inputs.ts';
 import { type Addition, describeAdditions, type Note } from './additions.ts';
 import { addAuthorizerFunction, httpAuthorizers, restAuthorizer } from './authorizers.ts';
 import { nameDeployment } from './deployment.ts';
@@ -22,6 +23,7 @@ import { checkPluginOrder, extendCustom, placeholdForeignOutputs } from './share
 import { tagStack } from './stack-tags.ts';
 import { completeTables } from './tables.ts';
 import { type Resources, resourcesOfType, type Template, valueAt } from './template.ts';
+import { rememberValidConfigurations } from './valid-configurations.ts';
 
 type VariableSource = {
   readonly address: string;
@@ -57,6 +59,7 @@ export class ServicePlugin {
     if (isRemoving) allowMissingStack(serverless, (message) => log.notice(message));
     // osls-compose runs `info` after each deploy; validating again what was deployed a moment ago is half of its work.
     if (processedInput.commands[0] === 'info') configSchemaHandler.validateConfig = async () => {};
+    else rememberValidConfigurations(serverless);
     this.#guard(() => {
       checkPluginOrder(configurationInput);
       extendCustom(serverless);
@@ -76,11 +79,15 @@ export class ServicePlugin {
     };
     const merge = 'aws:package:finalize:mergeCustomProviderResources';
     this.hooks = {
-      initialize: () => this.#guard(() => this.#configure()),
+      initialize: () => {
+        this.#localStage?.endConfiguration();
+        this.#guard(() => this.#configure());
+      },
       'before:invoke:local:loadEnvVars': () => this.#guard(() => this.#localStage?.refuseDocker()),
       'before:invoke:local:invoke': () => this.#localStage?.bindEnvironment(),
       [`before:${merge}`]: () => this.#guard(() => this.#addResources()),
       [`after:${merge}`]: () => this.#guard(() => this.#finishTemplate()),
+      'after:package:finalize': () => writeDeployInputs(serverless.serviceDir),
       'print-additions:print': () => this.#print(),
     };
   }

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
+import * as z from 'zod';
+import { deployInputsFile } from '#shared/serverless/deploy-inputs.ts';
+import type { EndpointClients, EndpointStack } from './endpoint-stack.ts';
+import type { SourceFiles } from './fingerprint.ts';
+
+const recordSchema = z.object({
+  fingerprint: z.string(),
+  /** The stack as this deploy left it. */
+  version: z.array(z.string()),
+  /** The hashes of the bundled files, most of which are of packages, by their path from the service. */
+  bundled: z.record(z.string(), z.string()),
+});
+
+const inputsSchema = z.object({ bundled: z.array(z.string()), asked: z.array(z.string()) });
+
+type Place = {
+  readonly clients: EndpointClients;
+  readonly service: string;
+  readonly folder: string;
+  readonly files: SourceFiles;
+};
+
+/** Whether `stack` is what a deploy from just these sources left. */
+export async function isDeployed(place: Place, stack: EndpointStack, fingerprint: string): Promise<boolean> {
+  if (!/^(?:CREATE|UPDATE)_COMPLETE$/.test(stack.status)) return false;
+  const record = await readRecord(place, stack);
+  if (record?.fingerprint !== fingerprint || record.version.join() !== stack.version.join()) return false;
+  return Object.entries(record.bundled).every(
+    ([file, hash]) => place.files.read(join(place.folder, file)).hash === hash,
+  );
+}
+
+/**
+ * Keeps what `stack` was deployed from, in its own deployment bucket: there it ends with the stack. A service whose
+ * variables have asked AWS for values is not recorded, since these may change without its files.
+ */
+export async function recordDeploy(place: Place, stack: EndpointStack, fingerprint: string): Promise<void> {
+  const location = locationOf(place, stack);
+  const file = deployInputsFile(place.folder);
+  if (location === undefined || !existsSync(file)) return;
+  const { bundled, asked } = inputsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  if (asked.length > 0) return;
+  const record: z.infer<typeof recordSchema> = {
+    fingerprint,
+    version: [...stack.version],
+    bundled: Object.fromEntries(bundled.map((path) => [path, place.files.read(join(place.folder, path)).hash])),
+  };
+  await place.clients.s3.send(new PutObjectCommand({ ...location, Body: JSON.stringify(record) }));
+}
+
+async function readRecord(place: Place, stack: EndpointStack): Promise<z.infer<typeof recordSchema> | undefined> {
+  const location = locationOf(place, stack);
+  if (location === undefined) return undefined;
+  try {
+    const { Body } = await place.clients.s3.send(new GetObjectCommand(location));
+    return recordSchema.parse(JSON.parse((await Body?.transformToString()) ?? ''));
+  } catch {
+    // Never written, removed, or of another version of this file: the service is deployed.
+    return undefined;
+  }
+}
+
+/** Under the prefix that `sls remove` empties. */
+function locationOf({ service }: Place, { resources }: EndpointStack) {
+  const bucket = resources.get('ServerlessDeploymentBucket')?.physicalId;
+  return bucket === undefined ? undefined : { Bucket: bucket, Key: `serverless/${service}/local/deploy-record.json` };
+}
