@@ -14,12 +14,14 @@ import { recordInputs } from './record-inputs.ts';
 export class EsbuildServerlessPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   readonly #serverless: Serverless;
+  readonly #serviceDir: string;
   readonly #options: Options;
   readonly #utilities: object;
   #bundler: Bundler | undefined;
 
   constructor(serverless: Serverless, options: Options, utilities: object) {
     this.#serverless = serverless;
+    this.#serviceDir = serverless.serviceDir;
     this.#options = options;
     this.#utilities = utilities;
     serverless.configSchemaHandler.defineFunctionProperties('aws', {
@@ -29,7 +31,8 @@ export class EsbuildServerlessPlugin {
   }
 
   async #run(event: string): Promise<void> {
-    const { service, serviceDir } = this.#serverless;
+    const { service } = this.#serverless;
+    const serviceDir = this.#serviceDir;
     if (Object.keys(service.functions).length === 0) return;
     const given = keepArtifacts(service.functions);
     try {
@@ -38,7 +41,7 @@ export class EsbuildServerlessPlugin {
       if (!isCleanup || existsSync(this.#workFolder(serviceDir))) await this.#bundler.hooks[event]?.();
       if (event === 'before:invoke:local:invoke') this.#placeOwnFiles(this.#bundler.buildDirPath);
       given.restore();
-      if (event === 'after:invoke:local:invoke') this.#removeBuild(serviceDir);
+      if (event === 'after:invoke:local:invoke') this.#endInvocation(serviceDir);
     } catch (error) {
       await this.#abandon(serviceDir);
       const message = describeFailure(error, service.functions);
@@ -88,6 +91,13 @@ export class EsbuildServerlessPlugin {
   #placeOwnFiles(folder: string): void {
     const own = join(folder, `__only_${this.#options.function}`);
     if (existsSync(own)) cpSync(own, folder, { recursive: true });
+  }
+
+  /** Leaves the service as it was, so that the same command may invoke another function. */
+  #endInvocation(serviceDir: string): void {
+    this.#removeBuild(serviceDir);
+    this.#serverless.config.servicePath = serviceDir;
+    this.#bundler = undefined;
   }
 
   #removeBuild(serviceDir: string): void {

@@ -3,6 +3,7 @@ import type { BuildResult, Plugin } from 'esbuild';
 /** What is used of the framework and of serverless-esbuild, neither of which has types of its own. */
 export type Serverless = {
   readonly serviceDir: string;
+  readonly config: { servicePath: string };
   readonly service: { readonly functions: Readonly<Record<string, FunctionDefinition>> };
   readonly configSchemaHandler: { defineFunctionProperties(provider: string, schema: object): void };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };

@@ -23,6 +23,14 @@ export type Serverless = {
   getProvider(name: 'aws'): AwsProvider;
 };
 
+/** The options of a command, which the framework completes for `invoke local`. */
+export type InvokeOptions = {
+  readonly functionObj?: FunctionConfiguration;
+  /** The event. */
+  data?: unknown;
+  context?: unknown;
+};
+
 /** What the framework gives each plugin to print with. */
 export type PluginUtilities = { readonly log: { notice(message: string): void } };
 
@@ -36,6 +44,7 @@ export type AwsProvider = {
   readonly naming: { getStackName(): string };
   readonly cachedCredentials: object | null;
   getStage(): string;
+  getRegion(): string;
   request(...args: readonly unknown[]): Promise<unknown>;
 };
 
@@ -65,6 +74,8 @@ type Provider = {
   readonly compiledCloudFormationTemplate: Template;
   stackTags?: Readonly<Record<string, string>>;
   tracing?: object;
+  readonly timeout?: number;
+  readonly memorySize?: number;
   httpApi?: Readonly<Record<string, unknown>>;
   logs?: object;
   iam?: { readonly role?: { readonly statements?: readonly object[] } };
@@ -73,6 +84,8 @@ type Provider = {
 export type FunctionConfiguration = {
   readonly name?: string;
   readonly handler?: string;
+  readonly timeout?: number;
+  readonly memorySize?: number;
   description?: string;
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly role?: unknown;

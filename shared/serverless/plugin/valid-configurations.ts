@@ -1,12 +1,18 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Serverless } from './framework.ts';
+import type { AwsProvider, Serverless, Service } from './framework.ts';
 
-const folder = fileURLToPath(new URL('../../../node_modules/.cache/valid-configurations/', import.meta.url));
+const cache = fileURLToPath(new URL('../../../node_modules/.cache/valid-configurations/', import.meta.url));
 
 /** What validation makes of a value at a place in the configuration, such as a list of one. */
 type Conversion = { readonly path: readonly string[]; readonly value: unknown };
+
+type Validated = Pick<Serverless, 'version' | 'configSchemaHandler'> & {
+  readonly service: Pick<Service, 'service' | 'configValidationMode'>;
+  getProvider(name: 'aws'): Pick<AwsProvider, 'getStage'>;
+};
 
 type Known = { readonly fingerprint: string; readonly conversions: readonly Conversion[] };
 
@@ -15,12 +21,12 @@ type Known = { readonly fingerprint: string; readonly conversions: readonly Conv
  * load. A configuration is known if it, the schema and the framework are the same as in the last faultless validation of
  * this service and stage. Validation also converts values; a known configuration gets the same conversions.
  */
-export function rememberValidConfigurations(serverless: Serverless): void {
+export function rememberValidConfigurations(serverless: Validated, folder: string = cache): void {
   const { configSchemaHandler, service, version } = serverless;
   const validate = configSchemaHandler.validateConfig.bind(configSchemaHandler);
   configSchemaHandler.validateConfig = async (configuration) => {
     const stage = serverless.getProvider('aws').getStage();
-    const file = `${folder}${encodeURIComponent(`${service.service}-${stage}`)}.json`;
+    const file = join(folder, `${encodeURIComponent(`${service.service}-${stage}`)}.json`);
     const before = textOf(configuration);
     const fingerprint = fingerprintOf(textOf([version, process.version, configSchemaHandler.schema]), before);
     const known = readKnown(file);
