@@ -80,7 +80,7 @@ describe('npm run deploy and remove, for stage local', () => {
   });
 
   it('deploy takes over a changed source, and leaves the other service', async () => {
-    project.edit('receiver/src/tell-queue.mjs', 'process.env.QUEUE_URL', '`${process.env.QUEUE_URL}!`');
+    project.edit('receiver/src/tell-queue.mjs', 'process.env.QUEUE_URL', 'String(process.env.QUEUE_URL)');
     const { exitCode, output } = await compose('deploy');
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     expect(output).toMatch(

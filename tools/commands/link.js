@@ -3,7 +3,7 @@
 import { chmodSync, existsSync, rmSync, symlinkSync } from 'node:fs';
 
 const bin = new URL('../../node_modules/.bin/', import.meta.url);
-const commands = { sls: ['sls', 'serverless', 'osls'], compose: ['osls-compose', 'oslsc'] };
+const commands = { sls: ['sls', 'serverless', 'osls'], compose: ['serverless-compose', 'osls-compose', 'oslsc'] };
 
 for (const [file, names] of Object.entries(commands)) {
   chmodSync(new URL(`${file}.js`, import.meta.url), 0o755);

@@ -12,7 +12,7 @@ beforeEach(() => {
   for (const path of ['services/tasks/src', 'services/tasks/.serverless', 'shared', 'node_modules']) {
     mkdirSync(join(root, path), { recursive: true });
   }
-  write('services/tasks/serverless.yml', 'environment: { LEVEL: "${env:LEVEL}" }');
+  write('services/tasks/serverless.yml', `environment: { LEVEL: "\${env:LEVEL}" }`);
   write('services/tasks/src/task.ts', 'export const task = process.env.TASK;');
   write('shared/http.ts', 'export const http = 1;');
 });

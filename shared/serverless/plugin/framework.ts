@@ -8,7 +8,11 @@ export type Serverless = {
   readonly service: Service;
   readonly processedInput: {
     readonly commands: readonly string[];
-    readonly options: { readonly param?: string | readonly string[]; readonly docker?: boolean };
+    readonly options: {
+      readonly param?: string | readonly string[];
+      readonly docker?: boolean;
+      readonly 'aws-profile'?: string;
+    };
     readonly isHelpRequest?: boolean;
   };
   readonly configSchemaHandler: {

@@ -10,6 +10,8 @@ import { importedApi } from './imported-api.ts';
 import { invokeEvents } from './local/invoke-events.ts';
 import { assumeRole, limitInvocation } from './local/invoke-local.ts';
 import { isLocalStage, LocalStage } from './local/local-stage.ts';
+import { worksOffline } from './local/require-endpoint.ts';
+import { refuseSsoProfile } from './local/sso-profile.ts';
 import { monitoringOf } from './monitoring.ts';
 import { skipFiles } from './package-without-files.ts';
 import { givenParameters, readParameters } from './parameters.ts';
@@ -72,6 +74,7 @@ export class ServicePlugin {
       checkPluginOrder(configurationInput);
       extendCustom(serverless);
       if (isLocalStage(serverless)) this.#localStage = new LocalStage(serverless);
+      else if (needsAws(serverless)) refuseSsoProfile(processedInput.options['aws-profile']);
     });
     this.configurationVariablesSources = {
       platform: {
@@ -232,4 +235,8 @@ export class ServicePlugin {
       throw new this.#serverless.classes.Error(error.message, 'INVALID_SERVICE');
     }
   }
+}
+
+function needsAws({ processedInput: { commands, isHelpRequest } }: Serverless): boolean {
+  return isHelpRequest !== true && !worksOffline(commands[0] ?? '');
 }
