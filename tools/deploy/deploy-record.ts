@@ -23,14 +23,23 @@ type Place = {
   readonly files: SourceFiles;
 };
 
-/** Whether `stack` is what a deploy from just these sources left. */
-export async function isDeployed(place: Place, stack: EndpointStack, fingerprint: string): Promise<boolean> {
-  if (!/^(?:CREATE|UPDATE)_COMPLETE$/.test(stack.status)) return false;
+/** How a stack compares with what its last deploy left, and with the sources as they are now. */
+export type DeployState =
+  | 'deployed'
+  /** The stack, or the code of a function, was changed by something other than a deploy. */
+  | 'drifted'
+  /** The sources have changed, or nothing is known of the last deploy. */
+  | 'outdated';
+
+export async function compareDeploy(place: Place, stack: EndpointStack, fingerprint: string): Promise<DeployState> {
   const record = await readRecord(place, stack);
-  if (record?.fingerprint !== fingerprint || record.version.join() !== stack.version.join()) return false;
-  return Object.entries(record.bundled).every(
+  if (record === undefined) return 'outdated';
+  if (record.version.join() !== stack.version.join()) return 'drifted';
+  const isSame = Object.entries(record.bundled).every(
     ([file, hash]) => place.files.read(join(place.folder, file)).hash === hash,
   );
+  const isComplete = /^(?:CREATE|UPDATE)_COMPLETE$/.test(stack.status);
+  return isSame && isComplete && record.fingerprint === fingerprint ? 'deployed' : 'outdated';
 }
 
 /**

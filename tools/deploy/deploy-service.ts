@@ -1,4 +1,4 @@
-import { isDeployed, recordDeploy } from './deploy-record.ts';
+import { compareDeploy, type DeployState, recordDeploy } from './deploy-record.ts';
 import type { DeployResult } from './deploy-result.ts';
 import { type EndpointClients, type EndpointStack, readStack } from './endpoint-stack.ts';
 import { fingerprintOf, SourceFiles } from './fingerprint.ts';
@@ -14,19 +14,16 @@ export type ServiceToDeploy = {
   readonly environment: NodeJS.ProcessEnv;
 };
 
-/**
- * The stack of a service if it is on the endpoint just as a deploy would leave it: its sources, its parameters and the
- * stack are the same as after its last deploy.
- */
-export async function findUnchanged(
+/** The stack of a service, if there is one, and how it compares with the service. */
+export async function inspectService(
   clients: EndpointClients,
   service: ServiceToDeploy,
   files: SourceFiles = new SourceFiles(),
-): Promise<EndpointStack | undefined> {
+): Promise<{ readonly stack: EndpointStack | undefined; readonly state: DeployState }> {
   const stack = await readStack(clients, `${service.name}-local`);
-  if (stack === undefined) return undefined;
+  if (stack === undefined) return { stack, state: 'outdated' };
   const place = { clients, service: service.name, folder: service.folder, files };
-  return (await isDeployed(place, stack, fingerprint(service, files))) ? stack : undefined;
+  return { stack, state: await compareDeploy(place, stack, fingerprint(service, files)) };
 }
 
 /**

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { endpointPort } from '#shared/serverless/plugin/local/environment.ts';
 import type { DeployResult } from './deploy-result.ts';
-import { deployService, findUnchanged, type ServiceToDeploy } from './deploy-service.ts';
+import { deployService, inspectService, type ServiceToDeploy } from './deploy-service.ts';
 import { endpointClients, readStack } from './endpoint-stack.ts';
 
 /** What is used of osls-compose's component, which has no types. */
@@ -40,13 +40,16 @@ class LocalService extends Framework {
       environment: process.env,
     };
     const began = performance.now();
-    const unchanged = process.env.DEPLOY_ALL === '1' ? undefined : await findUnchanged(clients, service);
-    if (unchanged !== undefined) {
-      await this.context.updateOutputs(unchanged.outputs);
+    const isForced = process.env.DEPLOY_ALL === '1';
+    const { stack, state } = await inspectService(clients, service);
+    if (stack !== undefined && state === 'deployed' && !isForced) {
+      await this.context.updateOutputs(stack.outputs);
       return this.#tell({ service: this.id, seconds: (performance.now() - began) / 1000, state: 'unchanged' });
     }
+    // By itself the CLI compares only packages, and leaves code that was replaced on the endpoint.
+    const args = isForced || state === 'drifted' ? ['deploy', '--force'] : ['deploy'];
     try {
-      const { result, outputs } = await deployService(clients, service, () => this.exec('serverless', ['deploy']));
+      const { result, outputs } = await deployService(clients, service, () => this.exec('serverless', args));
       await this.context.updateOutputs(outputs);
       this.#tell(result);
     } catch (error) {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Params } from '#tools/dev/params.ts';
 import type { Service } from '#tools/dev/project.ts';
-import { findUnchanged } from './deploy-service.ts';
+import { inspectService } from './deploy-service.ts';
 import { type EndpointClients, type EndpointStack, readStack } from './endpoint-stack.ts';
 import { SourceFiles } from './fingerprint.ts';
 
@@ -28,14 +28,14 @@ export async function isAllDeployed(
   const missing = services.some(({ name }) => !outputs.has(name));
   if (missing) return false;
   const files = new SourceFiles();
-  const stacks = services.map(({ name, path, params: own }) =>
-    findUnchanged(
+  const inspected = services.map(({ name, path, params: own }) =>
+    inspectService(
       clients,
       { name, root, folder: join(root, path), params: { ...resolveParams(own, outputs), ...params }, environment },
       files,
     ),
   );
-  return (await Promise.all(stacks)).every((stack) => stack !== undefined);
+  return (await Promise.all(inspected)).every(({ state }) => state === 'deployed');
 }
 
 /** The outputs of those of these services that are deployed. */
