@@ -5,21 +5,21 @@ import { join, relative } from 'node:path';
 export type DeployInputs = {
   /** The files in the bundles, relative to the service. */
   readonly bundled: readonly string[];
-  /** What variables asked AWS for, whose answers may change at any time. */
-  readonly asked: readonly string[];
+  /** What may change without the files of the service: answers of AWS to variables, files elsewhere. */
+  readonly unseen: readonly string[];
 };
 
 const bundled = new Set<string>();
-const asked = new Set<string>();
+const unseen = new Set<string>();
 
 /** @param file absolute */
 export function noteBundled(file: string): void {
   bundled.add(file);
 }
 
-/** @param request of AWS, such as `SSM.getParameter` */
-export function noteAsked(request: string): void {
-  asked.add(request);
+/** @param input such as `SSM.getParameter` */
+export function noteUnseen(input: string): void {
+  unseen.add(input);
 }
 
 /** Where the inputs of the last package are. */
@@ -31,7 +31,7 @@ export function writeDeployInputs(serviceDir: string): void {
   const file = deployInputsFile(serviceDir);
   const inputs: DeployInputs = {
     bundled: [...bundled].map((path) => relative(serviceDir, path)).sort(),
-    asked: [...asked].sort(),
+    unseen: [...unseen].sort(),
   };
   mkdirSync(join(file, '..'), { recursive: true });
   writeFileSync(file, JSON.stringify(inputs));

@@ -23,7 +23,7 @@ it.each(['tasks', 'planner', 'products', 'users', 'orders', 'users-async', 'frie
   'the events of %s are what its functions take, with the permissions of their roles',
   async (service) => {
     const cwd = join(root, 'services', service);
-    const { hostname, port } = new URL(process.env.TEST_ENDPOINT_URL ?? '');
+    const { hostname, port } = new URL(process.env.LOCAL_AWS_ENDPOINT_URL ?? '');
     expect(hostname).toBe('localhost');
     const { exitCode, output } = await runCommand('sls', ['invoke-events', '--stage', 'local'], {
       cwd,

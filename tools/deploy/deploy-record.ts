@@ -14,7 +14,7 @@ const recordSchema = z.object({
   bundled: z.record(z.string(), z.string()),
 });
 
-const inputsSchema = z.object({ bundled: z.array(z.string()), asked: z.array(z.string()) });
+const inputsSchema = z.object({ bundled: z.array(z.string()), unseen: z.array(z.string()) });
 
 type Place = {
   readonly clients: EndpointClients;
@@ -43,15 +43,15 @@ export async function compareDeploy(place: Place, stack: EndpointStack, fingerpr
 }
 
 /**
- * Keeps what `stack` was deployed from, in its own deployment bucket: there it ends with the stack. A service whose
- * variables have asked AWS for values is not recorded, since these may change without its files.
+ * Keeps what `stack` was deployed from, in its own deployment bucket: there it ends with the stack. A service is not
+ * recorded if its variables have asked AWS for values or its packages have files from elsewhere: these change unseen.
  */
 export async function recordDeploy(place: Place, stack: EndpointStack, fingerprint: string): Promise<void> {
   const location = locationOf(place, stack);
   const file = deployInputsFile(place.folder);
   if (location === undefined || !existsSync(file)) return;
-  const { bundled, asked } = inputsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  if (asked.length > 0) return;
+  const { bundled, unseen } = inputsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  if (unseen.length > 0) return;
   const record: z.infer<typeof recordSchema> = {
     fingerprint,
     version: [...stack.version],

@@ -36,6 +36,17 @@ test.each([
   expect(fingerprint()).not.toBe(before);
 });
 
+test('a fingerprint differs after a change of a file elsewhere that the configuration names', () => {
+  write('services/tasks/serverless.yml', 'custom: #{file(../../settings.#{sls:stage}.yml)}'.replaceAll('#', '$'));
+  write('settings.local.yml', 'more: #{file(../../more.yml)}'.replaceAll('#', '$'));
+  const before = fingerprint();
+  write('settings.local.yml', 'less: #{file(../../more.yml)}'.replaceAll('#', '$'));
+  const changed = fingerprint();
+  expect(changed).not.toBe(before);
+  write('more.yml', 'a: 1');
+  expect(fingerprint()).not.toBe(changed);
+});
+
 test('a fingerprint differs with the parameters, and with the environment variables that files name', () => {
   const before = fingerprint({ a: '1' }, { LEVEL: 'x', TASK: 'y' });
   expect(fingerprint({ a: '2' }, { LEVEL: 'x', TASK: 'y' })).not.toBe(before);

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { homedir } from 'node:os';
+import { join, relative, resolve, sep } from 'node:path';
 
 /** What the CLI writes into the folder of a service, and what lies there of packages. */
 const generated = new Set(['.serverless', '.esbuild', 'node_modules']);
@@ -23,8 +24,13 @@ export type DeployedService = {
   readonly params: Readonly<Record<string, unknown>>;
 };
 
-/** What counts of a file: its content, and the environment variables that it names. */
-type SourceFile = { readonly hash: string; readonly variables: readonly string[] };
+/** What counts of a file: its content, and the environment variables and files that it names. */
+type SourceFile = {
+  readonly hash: string;
+  readonly variables: readonly string[];
+  /** As in `${file(../../settings.yml)}`, relative to the service. */
+  readonly references: readonly string[];
+};
 
 /** Reads each file once, for checks that are made at the same moment. */
 export class SourceFiles {
@@ -35,9 +41,11 @@ export class SourceFiles {
     const known = this.#read.get(path);
     if (known !== undefined) return known;
     const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
+    const text = configuration.test(path) && !path.includes(packages) ? content.toString() : '';
     const file = {
       hash: createHash('sha256').update(content).digest('hex'),
-      variables: configuration.test(path) && !path.includes(packages) ? variablesIn(content.toString()) : [],
+      variables: variablesIn(text),
+      references: [...text.matchAll(/\$\{file\(\s*([^)]+?)\s*\)/g)].map(([, reference = '']) => reference),
     };
     this.#read.set(path, file);
     return file;
@@ -54,6 +62,16 @@ export function fingerprintOf(
 ): string {
   const folders = [folder, ...sharedFolders.map((name) => join(root, name))].filter((path) => existsSync(path));
   const paths = [...folders.flatMap(listFiles), ...sharedFiles.map((name) => join(root, name))];
+  const own = new Set(paths);
+  // A list that grows: files elsewhere may name further ones.
+  for (const path of paths) {
+    for (const reference of files.read(path).references) {
+      const named = resolve(folder, reference.replace(/^~/, homedir()).replace(/\$\{(?:sls|opt):stage\b[^}]*\}/g, stage));
+      if (own.has(named)) continue;
+      own.add(named);
+      paths.push(named);
+    }
+  }
   const variables = new Set(paths.flatMap((path) => files.read(path).variables));
   const parts = [
     [stage, process.version],

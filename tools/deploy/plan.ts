@@ -25,8 +25,8 @@ export async function isAllDeployed(
     clients,
     services.map(({ name }) => name),
   );
-  const missing = services.some(({ name }) => !outputs.has(name));
-  if (missing) return false;
+  const isResolvable = ({ name, params: own }: Service): boolean => outputs.has(name) && missingOutput(own, outputs) === undefined;
+  if (!services.every(isResolvable)) return false;
   const files = new SourceFiles();
   const inspected = services.map(({ name, path, params: own }) =>
     inspectService(
@@ -50,17 +50,26 @@ export async function readOutputs(clients: EndpointClients, names: readonly stri
   return outputs;
 }
 
+const outputReference = /\$\{([\w-]+)\.(\w+)\}/g;
+
 /**
  * Parameters with the outputs of other services in place of `${service.Output}`.
  * @throws Error that names a service that is not deployed, or has no such output
  */
 export function resolveParams(params: Params, outputs: Outputs): Params {
+  const missing = missingOutput(params, outputs);
+  if (missing !== undefined) {
+    const [, service, name] = missing;
+    throw new Error(`${service} has no output ${name} on the endpoint. Deploy ${service} first.`);
+  }
   const resolve = (text: string): string =>
-    text.replace(/\$\{([\w-]+)\.(\w+)\}/g, (_, service: string, name: string) => {
-      const value = outputs.get(service)?.[name];
-      if (value === undefined)
-        throw new Error(`${service} has no output ${name} on the endpoint. Deploy ${service} first.`);
-      return value;
-    });
+    text.replace(outputReference, (_, service: string, name: string) => outputs.get(service)?.[name] ?? '');
   return Object.fromEntries(Object.entries(params).map(([name, text]) => [name, resolve(text)]));
+}
+
+/** The first reference to an output that is not there. */
+function missingOutput(params: Params, outputs: Outputs): RegExpExecArray | undefined {
+  return Object.values(params)
+    .flatMap((text) => [...text.matchAll(outputReference)])
+    .find(([, service = '', name = '']) => outputs.get(service)?.[name] === undefined);
 }

@@ -62,6 +62,9 @@ export type Configuration = {
   readonly plugins?: readonly string[];
   readonly custom?: Readonly<Record<string, unknown>>;
   readonly params?: Record<string, Record<string, unknown>>;
+  readonly functions?: unknown;
+  readonly package?: unknown;
+  readonly layers?: unknown;
 };
 
 /** serverless.yml with its variables resolved. */

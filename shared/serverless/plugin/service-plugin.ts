@@ -14,6 +14,7 @@ import { worksOffline } from './local/require-endpoint.ts';
 import { refuseSsoProfile } from './local/sso-profile.ts';
 import { monitoringOf } from './monitoring.ts';
 import { skipFiles } from './package-without-files.ts';
+import { notePackagedElsewhere } from './packaged-elsewhere.ts';
 import { givenParameters, readParameters } from './parameters.ts';
 import { requirePlatformOutputs, resolvePlatformOutput } from './platform-outputs.ts';
 import { refuseStrangePreflights } from './preflight.ts';
@@ -92,6 +93,7 @@ export class ServicePlugin {
     this.hooks = {
       initialize: () => {
         this.#localStage?.endConfiguration();
+        notePackagedElsewhere(configurationInput);
         this.#guard(() => this.#configure());
       },
       'before:invoke:local:loadEnvVars': () => this.#guard(() => this.#localStage?.refuseDocker()),

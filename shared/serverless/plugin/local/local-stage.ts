@@ -1,5 +1,5 @@
 import http from 'node:http';
-import { noteAsked } from '../../deploy-inputs.ts';
+import { noteUnseen } from '../../deploy-inputs.ts';
 import type { AwsProvider, Serverless } from '../framework.ts';
 import { ServiceFault } from '../service-fault.ts';
 import { endpointPort, endpointVariables, localRegion, testCredentials, withoutAws } from './environment.ts';
@@ -90,7 +90,7 @@ export class LocalStage {
 
   /** The account is always the same. */
   #noteVariable([service, method]: readonly unknown[]): void {
-    if (service !== 'STS') noteAsked(`${service}.${method}`);
+    if (service !== 'STS') noteUnseen(`${service}.${method}`);
   }
 
   #requireListening(): Promise<void> {
