@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import * as z from 'zod';
 import { endpointPort } from '#shared/serverless/plugin/local/environment.ts';
 import type { DeployResult } from '#tools/deploy/deploy-result.ts';
 import { describeResult, summarize } from '#tools/deploy/describe-result.ts';
@@ -8,6 +9,7 @@ import { DeployError, deploy, waitingNote } from '#tools/dev/deploy.ts';
 import { deployFailure } from '#tools/dev/deploy-failure.ts';
 import type { Params } from '#tools/dev/params.ts';
 import type { Service } from '#tools/dev/project.ts';
+import { askEndpoint } from './endpoint-url.ts';
 
 type LocalDeploy = {
   readonly root: string;
@@ -47,6 +49,8 @@ export async function deployLocal({ root, workspace, services, service, params, 
       ...(isVerbose && { onOutput: (text: string) => process.stderr.write(text) }),
     });
     console.log(`\n${summarize(results, (performance.now() - began) / 1000)}`);
+    const isChanged = results.some(({ state }) => state !== 'unchanged');
+    if (isChanged) for (const line of await addresses(selected, port)) console.log(line);
     return 0;
   } catch (error) {
     if (!(error instanceof DeployError)) throw error;
@@ -56,6 +60,17 @@ export async function deployLocal({ root, workspace, services, service, params, 
     console.error(`\n${error.message} The whole output is in ${join(workspace, 'deploy.log')}.`);
     return 1;
   }
+}
+
+/** Where the APIs of these services are, one line each. */
+async function addresses(services: readonly Service[], port: number): Promise<readonly string[]> {
+  const answer = await askEndpoint(`http://localhost:${port}`, '/_local/apis');
+  const apis = z.array(z.object({ stack: z.string(), url: z.string() })).parse(await answer.json());
+  const width = Math.max(...services.map(({ name }) => name.length));
+  const own = services.flatMap(({ name }) =>
+    apis.filter(({ stack }) => stack === `${name}-local`).map(({ url }) => `${name.padEnd(width)}  ${url}`),
+  );
+  return own.length === 0 ? [] : ['', ...own];
 }
 
 /** A service whose parameters are the outputs that the others have now. */

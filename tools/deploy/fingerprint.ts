@@ -66,7 +66,10 @@ export function fingerprintOf(
   // A list that grows: files elsewhere may name further ones.
   for (const path of paths) {
     for (const reference of files.read(path).references) {
-      const named = resolve(folder, reference.replace(/^~/, homedir()).replace(/\$\{(?:sls|opt):stage\b[^}]*\}/g, stage));
+      const named = resolve(
+        folder,
+        reference.replace(/^~/, homedir()).replace(/\$\{(?:sls|opt):stage\b[^}]*\}/g, stage),
+      );
       if (own.has(named)) continue;
       own.add(named);
       paths.push(named);

@@ -25,7 +25,8 @@ export async function isAllDeployed(
     clients,
     services.map(({ name }) => name),
   );
-  const isResolvable = ({ name, params: own }: Service): boolean => outputs.has(name) && missingOutput(own, outputs) === undefined;
+  const isResolvable = ({ name, params: own }: Service): boolean =>
+    outputs.has(name) && missingOutput(own, outputs) === undefined;
   if (!services.every(isResolvable)) return false;
   const files = new SourceFiles();
   const inspected = services.map(({ name, path, params: own }) =>
