@@ -57,6 +57,8 @@ export function actionTargets(origin: string, victim: Victim): Readonly<Record<s
 export function readTargets(origin: string): Readonly<Record<string, Target>> {
   const paths = [
     '/_local/apis',
+    '/_api',
+    '/_api/unknown/',
     '/_local/oidc/token?sub=alice',
     '/_localstack/health',
     '/_local/emails',
@@ -75,5 +77,7 @@ export function apiTargets(origin: string, victim: Victim): Readonly<Record<stri
   return {
     'REST API': { url: `${origin}/restapis/${victim.output('RestApi')}/dev/_user_request_/`, body },
     'HTTP API': { url: `${origin}/_aws/execute-api/${victim.output('HttpApi')}/$default/`, body },
+    'REST API by name': { url: `${origin}/_api/victim.RestApi/`, body },
+    'HTTP API by name': { url: `${origin}/_api/victim.HttpApi/`, body },
   };
 }

@@ -1,9 +1,12 @@
 import { cpSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { UpdateFunctionCodeCommand } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { strToU8, zipSync } from 'fflate';
 import { type Endpoint, startEndpoint } from 'local-aws';
 import { copyRepository, type FixtureProject, root } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
+import { endpointClients } from '#tools/deploy/endpoint-stack.ts';
 
 describe('npm run deploy and remove, for stage local', () => {
   let endpoint: Endpoint;
@@ -19,6 +22,11 @@ describe('npm run deploy and remove, for stage local', () => {
     });
     project = copyRepository();
     cpSync(join(root, 'test', 'fixtures', 'pair'), project.folder, { recursive: true });
+    project.edit(
+      'shared/serverless/params.schema.yml',
+      '  commerceTableName:',
+      '  queueUrl: *text\n  commerceTableName:',
+    );
     state = join(project.folder, '.serverless', 'state.local.json');
   });
   afterAll(async () => {
@@ -33,6 +41,7 @@ describe('npm run deploy and remove, for stage local', () => {
     });
   const compose = (...args: string[]): Promise<Finished> => run('tools/cli/compose.ts', ...args, '--stage', 'local');
 
+  const unchanged = /^(?:(?:sender|receiver) +no changes\n){2}\nNo changes \([\d.]+ s\)\.\n$/;
   const queueUrl = /http:\/\/localhost:\d+\/000000000000\/sender-local-Queue-/;
 
   it('nothing is changed before a stage is named', async () => {
@@ -57,24 +66,56 @@ describe('npm run deploy and remove, for stage local', () => {
     }
   });
 
-  it('deploy hands on what the stacks put out now, not what is remembered of another endpoint', async () => {
-    expect((await compose('deploy')).exitCode).toBe(0);
-    const remembered = readFileSync(state, 'utf8');
-    writeFileSync(state, remembered.replaceAll('-local-', '-elsewhere-'));
-    const { exitCode, output } = await compose('deploy');
-    expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-    expect(output).toMatch(/receiver › no changes/);
-    expect(JSON.parse(readFileSync(state, 'utf8'))).toStrictEqual(JSON.parse(remembered));
+  it('deploy prints a line for each service and a summary, hands on outputs, and skips what has not changed', async () => {
+    const first = await compose('deploy');
+    expect(first).toMatchObject({ exitCode: 0 });
+    expect(first.output).toMatch(
+      /^sender +created in [\d.]+ s: \d resources\nreceiver +created in [\d.]+ s: \d+ resources\n\n2 created in [\d.]+ s\.\n$/,
+    );
+    // What osls-compose remembers is of another endpoint now.
+    writeFileSync(state, readFileSync(state, 'utf8').replaceAll('-local-', '-elsewhere-'));
+    const second = await compose('deploy');
+    expect(second.output).toMatch(unchanged);
+    expect((await compose('receiver:invoke', '--function', 'tellQueue')).output).toMatch(queueUrl);
   });
 
-  it('deploy of one service gets what the others put out now, and deploys none of them', async () => {
-    const remembered = readFileSync(state, 'utf8');
-    writeFileSync(state, remembered.replaceAll('-local-', '-elsewhere-'));
-    const { exitCode, output } = await compose('deploy', '--service=receiver');
+  it('deploy takes over a changed source, and leaves the other service', async () => {
+    project.edit('receiver/src/tell-queue.mjs', 'process.env.QUEUE_URL', 'String(process.env.QUEUE_URL)');
+    const { exitCode, output } = await compose('deploy');
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
-    expect(output).toMatch(/receiver › no changes/);
-    expect(output).not.toMatch(/sender › (deployed|no changes)/);
-    expect(JSON.parse(readFileSync(state, 'utf8'))).toStrictEqual(JSON.parse(remembered));
+    expect(output).toMatch(
+      /^sender +no changes\nreceiver +updated in [\d.]+ s: \d changed \(.*TellQueueLambdaFunction/,
+    );
+    expect(output).toMatch(/\n\n1 updated, 1 unchanged in /);
+  });
+
+  it('deploy restores a function whose code was replaced on the endpoint, and a stack that is gone', async () => {
+    using clients = endpointClients(endpoint.port);
+    const ZipFile = zipSync({ 'index.mjs': strToU8('export const handler = () => "replaced"') });
+    const FunctionName = 'receiver-local-tellQueue';
+    await clients.lambda.send(new UpdateFunctionCodeCommand({ FunctionName, ZipFile }));
+    expect((await compose('deploy', '--service', 'receiver')).output).toMatch(/^receiver +updated in /);
+    expect((await compose('receiver:invoke', '--function', 'tellQueue')).output).toMatch(queueUrl);
+
+    await compose('remove', '--service=receiver');
+    const { output } = await compose('deploy', '--service=receiver');
+    expect(output).toMatch(/^receiver +created in /);
+    expect(output).not.toMatch(/sender/);
+    expect((await compose('deploy')).output).toMatch(unchanged);
+  });
+
+  it('deploy shows the whole error of a service with its name, and --force deploys what has not changed', async () => {
+    project.edit('receiver/src/tell-queue.mjs', 'export', 'const broken = {; export');
+    const failed = await compose('deploy');
+    expect(failed).toMatchObject({ exitCode: 1 });
+    expect(failed.output).toMatch(
+      /receiver +failed after [\d.]+ s:\n {2}Build failed with 1 error:\n {2}src\/tell-queue\.mjs:1:\d+: ERROR: Expected identifier/,
+    );
+    project.edit('receiver/src/tell-queue.mjs', 'const broken = {; export', 'export');
+    const forced = await compose('deploy', '--force', '--verbose');
+    expect(forced).toMatchObject({ exitCode: 0 });
+    expect(forced.output).toMatch(/sender › Running "serverless deploy --force/);
+    expect(forced.output).toMatch(/\nreceiver +updated in /);
   });
 
   it('what a stack puts out is told, and is with the one that needs it', async () => {
@@ -91,8 +132,8 @@ describe('npm run deploy and remove, for stage local', () => {
 
   it('serverless-compose is a command of the project', async () => {
     const bin = realpathSync(join(root, 'node_modules', '.bin', 'serverless-compose'));
-    expect(bin).toBe(join(root, 'tools', 'serverless-compose', 'bin.js'));
-    const { exitCode, output } = await run('tools/serverless-compose/bin.js', 'outputs', '--stage', 'local');
+    expect(bin).toBe(join(root, 'tools', 'commands', 'compose.js'));
+    const { exitCode, output } = await run('tools/commands/compose.js', 'outputs', '--stage', 'local');
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
     expect(output).toMatch(queueUrl);
   });

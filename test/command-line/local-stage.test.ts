@@ -92,6 +92,7 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
     ['metrics --stage local', 'sls', /./],
     ['deploy function -f whoAmI --stage local', 'sls', /Code did not change|Function code deployed/],
     ['print --stage local', 'sls', /ACCOUNT: '000000000000'/],
+    ['rollback --stage local', 'sls', /Select a timestamp from the deploy list below/],
     ['deploy --stage offline', 'sls', /Service deployed to stack bound-offline/],
     ['remove --stage offline', 'sls', /successfully removed/],
   ])('binds `%s` to the endpoint', async (command, bin, expected) => {
@@ -109,12 +110,13 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
     expect(JSON.parse(output.slice(output.indexOf('{')))).toStrictEqual({
       arn: expect.stringMatching(/^arn:aws:sqs:us-east-1:000000000000:bound-local-Queue-/),
       direct: refusal,
-      AWS_ACCESS_KEY_ID: 'test',
+      AWS_ACCESS_KEY_ID: expect.stringMatching(/^ASIA/),
       AWS_REGION: 'us-east-1',
       AWS_PROFILE: 'none',
       AWS_ENDPOINT_URL_STS: 'none',
     });
-    expect(recorded()).toStrictEqual(['signed test']);
+    // The function has the credentials of its role, which the CLI gets for it.
+    expect(recorded()).toStrictEqual([expect.stringMatching(/^signed ASIA/), 'signed test']);
   });
 
   it('binds other plugins to the endpoint, and refuses those that connect to AWS on their own', async () => {
@@ -138,6 +140,15 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
       expect(recorded()).toStrictEqual([]);
     },
   );
+
+  it('asks the endpoint for the values of variables, and says which service it has not', async () => {
+    const takeBack = project.extend({ functions: { whoAmI: { environment: { SECRET: '${ssm:/bound/secret}' } } } });
+    const { exitCode, output } = await run('print --stage local');
+    takeBack();
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toMatch(/Cannot resolve variable at "functions\.whoAmI\.environment\.SECRET".*ssm/is);
+    expect(recorded()).toStrictEqual(['signed test']);
+  });
 
   it('removes a service whose deploy has failed, and says of a stack that is gone that nothing is left', async () => {
     // Another owner has a queue of this name, with other properties.

@@ -81,7 +81,7 @@ describe('the Serverless CLI', () => {
   it('tells what is deployed', async () => {
     const output = await run('info', '--verbose');
     expect(output).toMatch(/greet: lifecycle-local-greet/);
-    expect(output).toMatch(/endpoint: http:\/\/localhost:\d+\/restapis\/\w+\/local\/_user_request_/);
+    expect(output).toMatch(/endpoint: http:\/\/localhost:\d+\/_aws\/execute-api\/\w+\/local/);
     expect(output).toMatch(/GreetingsTableName: lifecycle-local-GreetingsTable-/);
   });
 

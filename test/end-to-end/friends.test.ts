@@ -199,7 +199,7 @@ describe('friends', () => {
         return (await waitingIn('ActionDeadLetterQueueUrl')) === 1 || undefined;
       });
     await exhaust();
-    expect(await redrive()).toMatch(/1 messages sent back/);
+    expect(await redrive()).toMatch(/1 message sent back/);
     await exhaust();
     await sqs().send(new PurgeQueueCommand({ QueueUrl: output('ActionDeadLetterQueueUrl') }));
   });

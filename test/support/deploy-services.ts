@@ -26,7 +26,7 @@ export function deployServices(
 }
 
 /** Adds the output of a deploy that fails to its error. */
-export async function withOutput(deployed: Promise<void>): Promise<void> {
+export async function withOutput(deployed: Promise<unknown>): Promise<void> {
   try {
     await deployed;
   } catch (error) {

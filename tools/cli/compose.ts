@@ -6,19 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { outputPlaceholder } from '#shared/serverless/plugin/shared-configuration.ts';
+import { composeCli } from '#tools/dev/compose-cli.ts';
 import { writeComposeFile } from '#tools/dev/compose-file.ts';
-import { forgetOutputs } from '#tools/dev/forget-outputs.ts';
 import { type Params, parseParams } from '#tools/dev/params.ts';
 import { readProject, type Service, selectServices } from '#tools/dev/project.ts';
-import {
-  asksForHelp,
-  cliEnvironment,
-  isLocal,
-  lockBuild,
-  missingStage,
-  requireLocalEndpoint,
-  takeStage,
-} from './cli-environment.ts';
+import { cliEnvironment, lockBuild, requireLocalEndpoint } from './cli-environment.ts';
+import { asksForHelp, isLocal, missingStage, takeStage } from './command-line.ts';
+import { deployLocal } from './deploy-local.ts';
 import { takeOption } from './take-option.ts';
 
 const usage = `Runs a command of osls-compose on every service, or on one.
@@ -32,6 +26,7 @@ Commands: deploy, remove, info, logs, outputs, refresh-outputs, package
 Options:
   --stage <stage>      local for the endpoint on this machine, or the stage on AWS, such as dev
   --service <name>     only this service; those it depends on are deployed already
+  --force              deploy, on stage local, what has not changed too
   --param <name=value> a parameter of the templates, for every service; may be given more than once
   --verbose            show what the Serverless CLI prints
   --help               show this text
@@ -55,43 +50,49 @@ async function main(args: readonly string[]): Promise<number> {
   // osls-compose knows the stage by its long name only.
   const command = stage === undefined ? rest : [...unstaged, '--stage', stage];
   await requireLocalEndpoint(command);
+  const params = parseParams(values);
+  const project = readProject(root);
+  const service = serviceOf(command);
+  const services = service === undefined ? project : selectServices(project, [service]);
+  if (isLocal(command) && (command[0] === 'deploy' || command[0] === `${service}:deploy`)) {
+    return deployLocal({ root, workspace: openFolder(), services, service, params, args: command });
+  }
   using _lock = await lockBuild(root, command);
-  return run(command, parseParams(values));
+  return run(command, { service, services, params });
 }
 
+type Scope = {
+  /** The only service that a command is for. */
+  readonly service: string | undefined;
+  /** That service with all that it needs, else the whole project. */
+  readonly services: readonly Service[];
+  readonly params: Params;
+};
+
 /** @returns the exit status */
-function run(args: readonly string[], params: Params): number {
+function run(args: readonly string[], { service, services, params }: Scope): number {
   const [command] = args;
-  const project = readProject(root);
-  const service = serviceOf(args);
-  const services = service === undefined ? project : selectServices(project, [service]);
   if (command === 'remove' || command === `${service}:remove`) {
-    return compose(openWorkspace(services.map(withoutOutputs), params), args);
+    return compose(openWorkspace(services.map(withoutOutputs), params, isLocal(args)), args);
   }
-  const isWhole = service === undefined && Object.keys(params).length === 0;
-  const cwd = isWhole ? root : openWorkspace(services, params);
+  if (!isLocal(args)) {
+    const isWhole = service === undefined && Object.keys(params).length === 0;
+    return compose(isWhole ? root : openWorkspace(services, params, false), args);
+  }
   // What osls-compose remembers of stage local is of whichever endpoint it deployed to last, if it deployed at all:
   // `npm start` deploys in a workspace of its own.
-  if (!isLocal(args) || command === 'refresh-outputs') return compose(cwd, args);
-  const refresh = ['refresh-outputs', '--stage', 'local'];
-  if (command === 'outputs' || (service === undefined && command !== 'deploy')) {
-    return compose(cwd, refresh) || compose(cwd, args);
-  }
-  forgetOutputs(cwd);
-  // One service gets what others put out that are not deployed with it; it may not be there itself.
-  const others = services.filter(({ name }) => name !== service);
-  if (service !== undefined && others.length > 0) {
-    const failed = compose(openWorkspace(others, params), refresh);
-    if (failed !== 0) return failed;
-    openWorkspace(services, params);
-  }
-  return compose(cwd, args);
+  const cwd = openWorkspace(services, params, true);
+  const failed = command === 'refresh-outputs' ? 0 : compose(cwd, ['refresh-outputs', '--stage', 'local'], 'ignore');
+  return failed || compose(cwd, args);
 }
 
 /** @returns the exit status */
-function compose(cwd: string, args: readonly string[]): number {
-  const { status, error } = spawnSync('osls-compose', args, { cwd, stdio: 'inherit', env: cliEnvironment(root, args) });
-  if (error !== undefined) throw new Error(`osls-compose could not be started: ${error.message}. Run npm ci first.`);
+function compose(cwd: string, args: readonly string[], output: 'inherit' | 'ignore' = 'inherit'): number {
+  const { status } = spawnSync(process.execPath, [composeCli, ...args], {
+    cwd,
+    stdio: ['inherit', output, output],
+    env: cliEnvironment(root, args),
+  });
   return status ?? 1;
 }
 
@@ -117,9 +118,15 @@ function serviceOf(args: readonly string[]): string | undefined {
  * A project of these services, with further parameters, in a folder of its own that shares the state of the whole.
  * @returns the folder
  */
-function openWorkspace(services: readonly Service[], params: Params): string {
+function openWorkspace(services: readonly Service[], params: Params, isLocal: boolean): string {
+  const workspace = openFolder();
+  writeComposeFile(root, workspace, { services, params, isLocal });
+  return workspace;
+}
+
+function openFolder(): string {
   const workspace = join(root, '.local', 'compose');
-  writeComposeFile(root, workspace, { services, params });
+  mkdirSync(workspace, { recursive: true });
   const state = join(root, '.serverless');
   mkdirSync(state, { recursive: true });
   const link = join(workspace, '.serverless');

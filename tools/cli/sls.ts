@@ -2,20 +2,26 @@
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { readProject, type Service } from '#tools/dev/project.ts';
-import { cliEnvironment, lockBuild, missingStage, requireLocalEndpoint } from './cli-environment.ts';
+import { cliEnvironment, lockBuild, requireLocalEndpoint } from './cli-environment.ts';
+import { asksForHelp, missingStage } from './command-line.ts';
 
 const root = join(import.meta.dirname, '..', '..');
-const cli = join(root, 'node_modules', '.bin', 'sls');
+const cli = join(root, 'tools', 'commands', 'sls.js');
 
 async function main([name, ...args]: readonly string[]): Promise<number> {
   const project = readProject(root);
+  const names = project.map((known) => known.name).join(', ');
+  if (name === undefined || asksForHelp([name])) {
+    console.log(usage(names));
+    return name === undefined ? 2 : 0;
+  }
   const service = project.find((candidate) => candidate.name === name);
-  if (service === undefined || args.length === 0) {
-    console.error(`Usage: npm run sls -- <service> <command> [options]
-
-Services: ${project.map((known) => known.name).join(', ')}
-Examples: npm run sls -- tasks info --stage local
-          npm run sls -- tasks logs --function createTask --tail --stage local`);
+  if (service === undefined) {
+    console.error(`There is no service "${name}". Services: ${names}.`);
+    return 2;
+  }
+  if (args.length === 0) {
+    console.error(`Say what to do with ${name}, such as: npm run sls -- ${name} info --stage local`);
     return 2;
   }
   const mistake = missingStage(args);
@@ -28,17 +34,21 @@ Examples: npm run sls -- tasks info --stage local
   return run(service, args);
 }
 
+function usage(services: string): string {
+  return `Usage: npm run sls -- <service> <command> [options]
+
+Services: ${services}
+Examples: npm run sls -- tasks info --stage local
+          npm run sls -- tasks logs --function createTask --tail --stage local`;
+}
+
 /** @returns the exit status */
 function run({ path }: Service, args: readonly string[]): number {
-  const { status } = spawnSync(
-    process.execPath,
-    ['--import', import.meta.resolve('./quiet-plugins.ts'), cli, ...args],
-    {
-      cwd: join(root, path),
-      stdio: 'inherit',
-      env: cliEnvironment(root, args),
-    },
-  );
+  const { status } = spawnSync(process.execPath, [cli, ...args], {
+    cwd: join(root, path),
+    stdio: 'inherit',
+    env: cliEnvironment(root, args),
+  });
   return status ?? 1;
 }
 

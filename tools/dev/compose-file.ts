@@ -4,6 +4,13 @@ import { stringify } from 'yaml';
 import type { Params } from './params.ts';
 import type { Service } from './project.ts';
 
+type ComposeProject = {
+  readonly services: readonly Service[];
+  readonly params?: Params | undefined;
+  /** Whether the project is for stage local, whose services deploy only what has changed. */
+  readonly isLocal?: boolean;
+};
+
 /**
  * Writes a compose project of just these services into `workspace`. osls-compose has no `--param` itself, so each
  * service gets the given ones in its own, before which they go.
@@ -11,13 +18,17 @@ import type { Service } from './project.ts';
 export function writeComposeFile(
   root: string,
   workspace: string,
-  { services, params = {} }: { readonly services: readonly Service[]; readonly params?: Params | undefined },
+  { services, params = {}, isLocal = false }: ComposeProject,
 ): void {
+  const fromWorkspace = (path: string): string => relative(workspace, path);
+  const component = isLocal && {
+    component: fromWorkspace(join(import.meta.dirname, '..', 'deploy', 'local-service.ts')),
+  };
   const compose = {
     services: Object.fromEntries(
       services.map(({ name, path, params: own, settings }) => [
         name,
-        { ...settings, path: relative(workspace, join(root, path)), params: { ...own, ...params } },
+        { ...settings, ...component, path: fromWorkspace(join(root, path)), params: { ...own, ...params } },
       ]),
     ),
   };

@@ -3,6 +3,10 @@ import { createWriteStream } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { awaitLock } from 'local-aws/process-lock';
 import { endpointVariables, withoutAws } from '#shared/serverless/plugin/local/environment.ts';
+import { type DeployResult, deployResultSchema } from '#tools/deploy/deploy-result.ts';
+import { endpointClients } from '#tools/deploy/endpoint-stack.ts';
+import { isAllDeployed } from '#tools/deploy/plan.ts';
+import { composeCli } from './compose-cli.ts';
 import { writeComposeFile } from './compose-file.ts';
 import { forgetOutputs } from './forget-outputs.ts';
 import type { Params } from './params.ts';
@@ -18,6 +22,10 @@ export type DeployOptions = {
   readonly port: number;
   /** The environment to build on: the caller's own. */
   readonly environment: NodeJS.ProcessEnv;
+  /** Deploys what has not changed, too. */
+  readonly isForced?: boolean;
+  /** Gets how the deploy of each service ended, when it ended. */
+  readonly onResult?: (result: DeployResult) => void;
   /** Gets what the deploy prints, as it comes. */
   readonly onOutput?: (text: string) => void;
   /** Told which process deploys from `root` already, when it has to wait for one. */
@@ -70,35 +78,51 @@ export function localEnvironment(root: string, port: number, environment: NodeJS
 }
 
 /**
- * Runs the real deploy, `osls-compose deploy --stage local`, against the endpoint on `port`. What it prints is kept
- * in `deploy.log` of the workspace.
+ * Runs the real deploy, `osls-compose deploy --stage local`, against the endpoint on `port`; of services that are there
+ * just as it would leave them, it starts nothing. What it prints is kept in `deploy.log` of the workspace.
  * @throws DeployError, or the reason of `signal`
  */
-export async function deploy({
+export async function deploy(options: DeployOptions): Promise<readonly DeployResult[]> {
+  const { root, workspace, services, params = {}, port, isForced = false, onWait = () => {}, signal } = options;
+  using _lock = await awaitLock(deployLock(root), { onWait, signal });
+  using clients = endpointClients(port);
+  const environment = localEnvironment(root, port, options.environment);
+  if (!isForced && (await isAllDeployed(clients, root, { services, params, environment }))) {
+    const results = services.map(({ name }): DeployResult => ({ service: name, seconds: 0, state: 'unchanged' }));
+    for (const result of results) options.onResult?.(result);
+    return results;
+  }
+  writeComposeFile(root, workspace, { services, params, isLocal: true });
+  forgetOutputs(workspace);
+  return runDeploy(options);
+}
+
+async function runDeploy({
   root,
   workspace,
-  services,
-  params,
   port,
+  isForced = false,
   environment,
   onOutput,
-  onWait = () => {},
+  onResult,
   signal,
-}: DeployOptions): Promise<void> {
-  using _lock = await awaitLock(deployLock(root), { onWait, signal });
-  writeComposeFile(root, workspace, { services, params });
-  forgetOutputs(workspace);
-
+}: DeployOptions): Promise<readonly DeployResult[]> {
   const log = createWriteStream(join(workspace, 'deploy.log'));
   const output: string[] = [];
-  const child = spawn('osls-compose', ['deploy', '--stage', 'local', '--verbose'], {
+  const results: DeployResult[] = [];
+  const child = spawn(process.execPath, [composeCli, 'deploy', '--stage', 'local', '--verbose'], {
     cwd: workspace,
-    env: localEnvironment(root, port, environment),
-    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...localEnvironment(root, port, environment), ...(isForced && { DEPLOY_ALL: '1' }) },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     ...(signal === undefined ? {} : { signal }),
   });
+  child.on('message', (message) => {
+    const result = deployResultSchema.parse(message);
+    results.push(result);
+    onResult?.(result);
+  });
   for (const stream of [child.stdout, child.stderr]) {
-    stream.setEncoding('utf8').on('data', (text: string) => {
+    stream?.setEncoding('utf8').on('data', (text: string) => {
       output.push(text);
       log.write(text);
       onOutput?.(text);
@@ -114,4 +138,5 @@ export async function deploy({
   }).finally(() => log.end());
   signal?.throwIfAborted();
   if (exitCode !== 0) throw new DeployError(`The deploy failed with exit status ${exitCode}.`, output.join(''));
+  return results;
 }

@@ -5,8 +5,7 @@ import type { Service } from './project.ts';
 export type DeployedService = {
   readonly name: string;
   readonly stack: string;
-  /** The first API of the stack; undefined when it has none. */
-  readonly api: DeployedApi | undefined;
+  readonly apis: readonly DeployedApi[];
 };
 
 /** Those of `services` whose stacks are deployed, in the order of the project. */
@@ -18,5 +17,5 @@ export function deployedServices(
   return services
     .map(({ name }) => ({ name, stack: `${name}-local` }))
     .filter(({ stack }) => stacks.has(stack))
-    .map((service) => ({ ...service, api: endpoint.apis().find(({ stack }) => stack === service.stack) }));
+    .map((service) => ({ ...service, apis: endpoint.apis().filter(({ stack }) => stack === service.stack) }));
 }

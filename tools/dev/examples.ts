@@ -1,39 +1,15 @@
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { RouteAccess } from 'local-aws';
-import { parse } from 'yaml';
-import * as z from 'zod';
+import { needsNoParameters, type Operation, readPaths } from './specification.ts';
 
 /** A deployed service and what its routes ask of their callers. */
 export type ExampleService = {
   readonly name: string;
-  /** The address of its API; undefined when it has none. */
-  readonly url: string | undefined;
+  /** The address of its API. */
+  readonly url: string;
   readonly routes: readonly RouteAccess[];
   /** The ARNs of its own functions. */
   readonly functionArns: readonly string[];
 };
-
-const operation = z.looseObject({
-  parameters: z.array(z.looseObject({ required: z.boolean().default(false) })).default([]),
-  security: z.array(z.record(z.string(), z.array(z.string()))).default([]),
-  requestBody: z
-    .object({
-      content: z.record(
-        z.string(),
-        z.looseObject({
-          example: z.unknown().optional(),
-          examples: z.record(z.string(), z.looseObject({ value: z.unknown() })).optional(),
-        }),
-      ),
-    })
-    .optional()
-    .catch(undefined),
-});
-const document = z.looseObject({
-  paths: z.record(z.string(), z.looseObject({ get: operation.optional(), post: operation.optional() })),
-});
-type Operation = z.infer<typeof operation>;
 
 /** One command, and the scopes of the token that it needs, if it needs one of the local issuer. */
 type Example = { readonly command: string; readonly scopes: readonly string[] | undefined };
@@ -67,11 +43,11 @@ export function exampleRequests(
 }
 
 function examplesOf(root: string, service: ExampleService): { create?: Example; read?: Example }[] {
-  const { name, url } = service;
-  const file = join(root, 'openapi', `${name}.yml`);
-  if (url === undefined || !existsSync(file)) return [];
-  const paths = Object.entries(document.parse(parse(readFileSync(file, 'utf8'))).paths);
-  const fixed = paths.filter(([path]) => !path.includes('{'));
+  const { name, routes } = service;
+  const fixed = Object.entries(readPaths(root, name)).filter(
+    // A service with two APIs has one specification for both.
+    ([path]) => !path.includes('{') && (routes.length === 0 || routes.some((route) => route.path === path)),
+  );
   const [create] = fixed.flatMap(([path, { post }]) => {
     const body = exampleBody(post);
     if (post === undefined || body === undefined) return [];
@@ -79,9 +55,7 @@ function examplesOf(root: string, service: ExampleService): { create?: Example; 
     return [exampleOf(service, { method: 'POST', path, operation: post, data })];
   });
   const [read] = fixed.flatMap(([path, { get }]) =>
-    get === undefined || get.parameters.some(({ required }) => required)
-      ? []
-      : [exampleOf(service, { method: 'GET', path, operation: get })],
+    get === undefined || !needsNoParameters(get) ? [] : [exampleOf(service, { method: 'GET', path, operation: get })],
   );
   return [{ ...(create && { create }), ...(read && { read }) }];
 }

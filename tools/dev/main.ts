@@ -1,15 +1,20 @@
 import { join } from 'node:path';
 import type { Endpoint } from 'local-aws';
-import { failureText, StartError, startFromCommandLine, untilStopped } from 'local-aws/command';
+import {
+  failureText,
+  inspectNote,
+  type SourceOf,
+  StartError,
+  startFromCommandLine,
+  untilStopped,
+} from 'local-aws/command';
 import { apiDocument } from './api-document.ts';
 import { readBuildOptions } from './build-options.ts';
 import { DeployError, deploy, waitingNote } from './deploy.ts';
 import { deployFailure } from './deploy-failure.ts';
-import { deployedServices } from './deployed-services.ts';
-import { domainNote } from './domain-note.ts';
-import { exampleRequests } from './examples.ts';
 import { parseCommand, type StartOptions } from './options.ts';
 import { readProject, type Service, selectServices } from './project.ts';
+import { summaryOf } from './summary.ts';
 import type { Watcher } from './watch.ts';
 
 const root = join(import.meta.dirname, '..', '..');
@@ -23,27 +28,38 @@ async function main(): Promise<void> {
     return;
   }
   const { options } = command;
-  const services = options.deploy ? select(options) : [];
+  // Lines of JSON have the standard output for themselves.
+  if (options.activity === 'json') console.log = console.error;
+  const services = select(options);
   const stopping = new AbortController();
   const stopped = untilStopped(stopping);
 
   const began = performance.now();
   let watcher: Watcher | undefined;
+  let sourceOf: SourceOf | undefined;
   const endpoint = await startFromCommandLine({
     ...options,
     portExample: 'npm start -- --port 4567',
     snapshots: join(root, '.local', 'snapshots'),
     apiDocument: async (stackName) => apiDocument(root, stackName),
-    sourceOf: (...place) => watcher?.sourceOf(...place),
+    sourceOf: (...place) => sourceOf?.(...place),
   });
   try {
     console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
     if (options.console) console.log(`Console: ${endpoint.url}/`);
-    if (services.length > 0) {
-      await deployAll(endpoint, services, options, stopping.signal);
-      console.log(`\n${await summary(endpoint, services, seconds(began))}\n`);
+    if (options.deploy) await deployAll(endpoint, services, options, stopping.signal);
+    const summary = summaryOf({ root, services, endpoint });
+    if (summary !== undefined) {
+      console.log(`\n${summary.count} ready in ${seconds(began)} s:\n\n${summary.lines.join('\n')}\n`);
     }
-    if (options.watch) watcher = await watch(endpoint, services);
+    const isForDebugging = endpoint.inspectPort !== undefined;
+    if (options.watch) watcher = await watch(endpoint, services, isForDebugging);
+    sourceOf = watcher?.sourceOf;
+    if (isForDebugging && !options.watch) {
+      const { deployForDebugging } = await import('./watch.ts');
+      ({ sourceOf } = await deployForDebugging(functionsOf(endpoint, services)));
+    }
+    if (endpoint.inspectPort !== undefined) console.log(inspectNote(endpoint.inspectPort));
     console.log('Ctrl-C stops everything.');
     await stopped;
   } catch (error) {
@@ -100,12 +116,9 @@ function progressOf(endpoint: Endpoint, name: string) {
   return { name, state: isDone ? 'done' : 'deploying', detail: `(${stack.resourceCount} resources)` } as const;
 }
 
-async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<Watcher> {
-  // As in deployAll: the endpoint does not wait for libraries that come into play later.
-  const { watchFunctions } = await import('./watch.ts');
-  const port = endpoint.port === 4566 ? '' : `EDGE_PORT=${endpoint.port} `;
-  const deployCommand = `${port}npm run deploy -- --stage local`;
-  const watcher = await watchFunctions({
+/** The functions of the services, with the sources that they are built from. */
+function functionsOf(endpoint: Endpoint, services: readonly Service[]) {
+  return {
     root,
     functions: services.flatMap(({ name, path }) =>
       endpoint.functions(`${name}-local`).map((target) => ({
@@ -114,9 +127,20 @@ async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<
         artifact: join(root, path, '.serverless', `${target.functionName.replace(`${name}-local-`, '')}.zip`),
       })),
     ),
-    folders: ['shared', 'openapi', ...services.map(({ path }) => path)].map((folder) => join(root, folder)),
-    build: (folder) => readBuildOptions(root, folder),
+    build: (folder: string) => readBuildOptions(root, folder),
     updateCode: endpoint.updateCode,
+  };
+}
+
+async function watch(endpoint: Endpoint, services: readonly Service[], isForDebugging: boolean): Promise<Watcher> {
+  // As in deployAll: the endpoint does not wait for libraries that come into play later.
+  const { watchFunctions } = await import('./watch.ts');
+  const port = endpoint.port === 4566 ? '' : `EDGE_PORT=${endpoint.port} `;
+  const deployCommand = `${port}npm run deploy -- --stage local`;
+  const watcher = await watchFunctions({
+    ...functionsOf(endpoint, services),
+    isForDebugging,
+    folders: ['shared', 'openapi', ...services.map(({ path }) => path)].map((folder) => join(root, folder)),
     onUpdated: (names, milliseconds) => console.log(`${names.join(', ')} updated in ${milliseconds} ms`),
     onMended: (service) => console.log(`${service} builds again, unchanged`),
     onTemplates: (files) => console.log(`${files.join(', ')} saved: a template changes with ${deployCommand}`),
@@ -124,28 +148,6 @@ async function watch(endpoint: Endpoint, services: readonly Service[]): Promise<
   });
   console.log(`Watching the code of the functions. A change of serverless.yml takes ${deployCommand}`);
   return watcher;
-}
-
-async function summary(endpoint: Endpoint, services: readonly Service[], took: string): Promise<string> {
-  const listed = deployedServices(services, endpoint);
-  const width = Math.max(...listed.map(({ name }) => name.length));
-  const rows = listed.map(({ name, api }) => `  ${name.padEnd(width)}  ${api?.url ?? '(no API)'}`);
-  const note = await domainNote(listed.flatMap(({ api }) => api ?? []));
-  const examples = exampleRequests(
-    root,
-    listed.map(({ name, stack, api }) => ({
-      name,
-      url: api?.url,
-      routes: api === undefined ? [] : endpoint.routesOf(api.apiId),
-      functionArns: endpoint.functions(stack).map(({ functionArn }) => functionArn),
-    })),
-    endpoint.port === 4566 ? undefined : endpoint.url,
-  );
-  const tryLines = examples.length === 0 ? [] : ['', 'Try:', ...examples.map((line) => `  ${line}`)];
-  const count = listed.length === 1 ? '1 service' : `${listed.length} services`;
-  return [`${count} ready in ${took} s:`, '', ...rows, ...(note === undefined ? [] : ['', note]), ...tryLines].join(
-    '\n',
-  );
 }
 
 function seconds(since: number): string {

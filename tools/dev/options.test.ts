@@ -18,7 +18,9 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
     iam: true,
     console: true,
     otlp: undefined,
+    inspect: undefined,
     watch: false,
+    activity: 'errors',
     verbose: false,
   });
 });
@@ -26,17 +28,8 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
 test('every option is read', () => {
   expect(
     run(
-      ...[
-        '--port',
-        '0',
-        '--services',
-        'tasks, planner',
-        '--persist=.local/state',
-        '--no-iam',
-        '--no-console',
-        '--verbose',
-      ],
-      ...['--param', 'auth=jwt', '--param=oidcIssuer=https://a.example/?b=c', '--watch'],
+      ...['--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-iam', '--no-console', '--verbose'],
+      ...['--param', 'auth=jwt', '--param=oidcIssuer=https://a.example/?b=c', '--watch', '--inspect=9230'],
       ...['--allow-host', 'host.docker.internal', '--allow-host=localhost.localstack.cloud'],
     ),
   ).toStrictEqual({
@@ -49,7 +42,9 @@ test('every option is read', () => {
     iam: false,
     console: false,
     otlp: undefined,
+    inspect: 9230,
     watch: true,
+    activity: 'text',
     verbose: true,
   });
 });
@@ -58,7 +53,15 @@ test('it deploys nothing when asked not to', () => {
   expect(run('--no-deploy').deploy).toBe(false);
 });
 
+test('what is shown while it watches can be less, or JSON', () => {
+  expect(run('--watch', '--quiet').activity).toBe('errors');
+  expect(run('--watch', '--json').activity).toBe('json');
+});
+
 for (const [name, args, message] of [
+  ['less of what is not shown', ['--quiet'], /^--quiet: only with --watch/],
+  ['JSON of what is not shown', ['--json'], /^--json: only with --watch/],
+  ['less and JSON', ['--watch', '--quiet', '--json'], /exclude each other/],
   ['a port that is no number', ['--port', 'http'], /--port must be a number from 0 to 65535, not "http"/],
   ['a port with more than a number', ['--port', 'x80'], /--port must be a number/],
   ['a port that does not exist', ['--port', '70000'], /--port must be a number/],

@@ -1,5 +1,11 @@
 import { parseArgs } from 'node:util';
-import { endpointOptions, endpointUsage, readEndpointOptions } from 'local-aws/command';
+import {
+  type ActivityStyle,
+  endpointOptions,
+  endpointUsage,
+  readEndpointOptions,
+  readInspect,
+} from 'local-aws/command';
 import { type Params, parseParams } from './params.ts';
 
 export type StartOptions = ReturnType<typeof readEndpointOptions> & {
@@ -10,6 +16,8 @@ export type StartOptions = ReturnType<typeof readEndpointOptions> & {
   readonly deploy: boolean;
   /** Rebuild a function as its source is saved. */
   readonly watch: boolean;
+  /** What is shown of requests and functions. */
+  readonly activity: ActivityStyle;
   readonly verbose: boolean;
 };
 
@@ -21,7 +29,8 @@ export type Command =
 const usage = `Runs every service on this machine: an embedded AWS endpoint, then the real deploy against it.
 
 Usage: npm start -- [options]
-       npm run dev -- [options]      the same, and a function whose code is saved is live within a second
+       npm run dev -- [options]      the same, a function whose code is saved is live within a
+                                     second, and requests, events and logs are shown
 
 Options:
 ${endpointUsage}
@@ -29,7 +38,10 @@ ${endpointUsage}
   --param <name=value>
                       a parameter of the templates, such as auth=jwt; may be given more than once
   --no-deploy         start the endpoint only
-  --watch             rebuild a function as soon as its source is saved (what \`npm run dev\` sets)
+  --watch             rebuild a function as soon as its source is saved, and show requests, events and logs (what
+                      \`npm run dev\` sets)
+  --quiet             with --watch: show only errors
+  --json              with --watch: print requests, events and logs as lines of JSON, and all else on stderr
   --verbose           show what the deploy prints
   --help              show this text
 
@@ -39,7 +51,7 @@ Ctrl-C stops everything.`;
 export function parseCommand(args: readonly string[]): Command {
   try {
     const { values } = parseArgs({
-      args: [...args],
+      args: readInspect(args),
       allowNegative: true,
       options: {
         ...endpointOptions,
@@ -47,6 +59,8 @@ export function parseCommand(args: readonly string[]): Command {
         param: { type: 'string', multiple: true, default: [] },
         deploy: { type: 'boolean', default: true },
         watch: { type: 'boolean', default: false },
+        quiet: { type: 'boolean', default: false },
+        json: { type: 'boolean', default: false },
         verbose: { type: 'boolean', default: false },
         help: { type: 'boolean', default: false },
       },
@@ -55,16 +69,8 @@ export function parseCommand(args: readonly string[]): Command {
     const endpoint = readEndpointOptions(values);
     const services = values.services?.split(',').map((name) => name.trim());
     if (services?.some((name) => name === '')) return mistake('--services takes names separated by commas.');
-    if (!values.deploy) {
-      const ignored = [
-        ...(services === undefined ? [] : ['--services']),
-        ...(values.param.length === 0 ? [] : ['--param']),
-        ...(values.watch ? ['--watch'] : []),
-      ];
-      if (ignored.length > 0) {
-        return mistake(`${ignored.join(' and ')}: only for a start that deploys, which --no-deploy takes away.`);
-      }
-    }
+    const conflict = conflictOf({ ...values, services });
+    if (conflict !== undefined) return mistake(conflict);
     return {
       kind: 'run',
       options: {
@@ -73,12 +79,40 @@ export function parseCommand(args: readonly string[]): Command {
         params: parseParams(values.param),
         deploy: values.deploy,
         watch: values.watch,
+        activity: activityOf(values),
         verbose: values.verbose,
       },
     };
   } catch (error) {
     return mistake(error instanceof Error ? error.message : String(error));
   }
+}
+
+type Flags = Readonly<Record<'deploy' | 'watch' | 'quiet' | 'json', boolean>> & {
+  readonly services: readonly string[] | undefined;
+  readonly param: readonly string[];
+};
+
+/** Options that would have no effect beside each other. */
+function conflictOf({ deploy, watch, quiet, json, services, param }: Flags): string | undefined {
+  const ofDeploy = [
+    ...(services === undefined ? [] : ['--services']),
+    ...(param.length === 0 ? [] : ['--param']),
+    ...(watch ? ['--watch'] : []),
+  ];
+  if (!deploy && ofDeploy.length > 0) {
+    return `${ofDeploy.join(' and ')}: only for a start that deploys, which --no-deploy takes away.`;
+  }
+  if (quiet && json) return '--quiet and --json exclude each other.';
+  if (!watch && (quiet || json)) {
+    return `${quiet ? '--quiet' : '--json'}: only with --watch, which shows requests, events and logs.`;
+  }
+  return undefined;
+}
+
+function activityOf({ watch, quiet, json }: Pick<Flags, 'watch' | 'quiet' | 'json'>): ActivityStyle {
+  if (json) return 'json';
+  return watch && !quiet ? 'text' : 'errors';
 }
 
 function mistake(text: string): Command {

@@ -195,3 +195,18 @@ test('a fault in what services share is reported once', async () => {
   await mended.promise;
   expect(reported).toStrictEqual(['Error: Build failed with 1 error:\nshared.ts:1:22: ERROR: Unexpected ";"']);
 });
+
+test('an unresolved import is reported once, also while other files are saved', async () => {
+  await using service = await watched();
+  const { folder } = service;
+  const leave = join(folder, 'src', 'leave.ts');
+
+  const broken = service.nextUpdate();
+  writeFileSync(leave, `export { handler } from './nowhere.ts';`);
+  await expect(broken).rejects.toThrow(/leave\.ts:1:24: ERROR: Could not resolve "\.\/nowhere\.ts"/);
+
+  const next = service.nextUpdate();
+  writeFileSync(join(folder, 'src', 'other.ts'), 'export const other = 1;');
+  writeFileSync(leave, 'export const handler = (');
+  await expect(next).rejects.toThrow(/Unexpected end of file/);
+});

@@ -1,10 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { SourceMap } from 'node:module';
 import { basename, dirname, extname, join, relative, resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { watch as watchFiles } from 'chokidar';
 import { type BuildContext, type BuildOptions, context, type OutputFile } from 'esbuild';
 import { unzipSync, zipSync } from 'fflate';
 import type { SourceOf } from 'local-aws/command';
+import * as z from 'zod';
 
 /** A deployed function and the folder of the service whose source it is built from. */
 type WatchedFunction = {
@@ -22,6 +24,8 @@ export type WatchOptions = {
   readonly functions: readonly WatchedFunction[];
   /** Folders whose files may be part of a bundle or a template. */
   readonly folders: readonly string[];
+  /** Whether functions are for debuggers: not minified, with source maps, and put in place of what was deployed at once. */
+  readonly isForDebugging?: boolean;
   /** The options that the deploy builds the functions of a folder with. */
   readonly build: (folder: string) => BuildOptions;
   /** Puts new code under a deployed function, as `sls deploy function` would. */
@@ -50,16 +54,35 @@ function isPartOfTemplate(file: string): boolean {
 /** Editors write a file in several steps; this much silence means that they are done. */
 const settleMilliseconds = 40;
 
+/** Puts bundles for debuggers in place of what was deployed. */
+export async function deployForDebugging(
+  options: Pick<WatchOptions, 'root' | 'functions' | 'build' | 'updateCode'>,
+): Promise<Pick<Watcher, 'sourceOf'>> {
+  const folders = Map.groupBy(options.functions, ({ folder }) => folder);
+  const bundles = await Promise.all(
+    [...folders.values()].map((targets) => openBundles(targets, { ...options, isForDebugging: true })),
+  );
+  const built = await Promise.all(bundles.map((bundle) => bundle.rebuild()));
+  await Promise.all(built.flat().map(({ functionName, zip }) => options.updateCode(functionName, zip)));
+  await Promise.all(bundles.map((bundle) => bundle.close()));
+  return { sourceOf: sourceIn(bundles) };
+}
+
 /** Rebuilds the functions whose bundle a saved file changes, and swaps their code in place. */
 export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   const folders = Map.groupBy(options.functions, ({ folder }) => folder);
   const bundles = await Promise.all([...folders.values()].map((targets) => openBundles(targets, options)));
   // What is deployed now; only what differs from it is swapped.
-  await Promise.all(bundles.map((bundle) => bundle.rebuild()));
+  const deployed = await Promise.all(bundles.map((bundle) => bundle.rebuild()));
+  if (options.isForDebugging === true) {
+    await Promise.all(deployed.flat().map(({ functionName, zip }) => options.updateCode(functionName, zip)));
+  }
 
   let timer: NodeJS.Timeout | undefined;
   let running: Promise<void> = Promise.resolve();
   const saved = new Set<string>();
+  /** Why services cannot be built now. */
+  const standing = new Map<Bundles, string>();
   const rebuild = async (savedAt: number): Promise<void> => {
     const { templates = [], code: files = [] } = Object.groupBy(saved, (file) =>
       isPartOfTemplate(file) ? 'templates' : 'code',
@@ -79,9 +102,17 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
     );
     const names = results.flatMap((result) => (result.status === 'fulfilled' ? result.value : []));
     if (names.length > 0) options.onUpdated(names, Math.round(performance.now() - savedAt));
-    // What services share breaks all of them alike.
-    const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
-    for (const [reason] of Map.groupBy(reasons, String).values()) options.onError(reason);
+    for (const [index, result] of results.entries()) {
+      const bundle = concerned[index];
+      if (bundle === undefined) continue;
+      if (result.status === 'fulfilled') standing.delete(bundle);
+      else {
+        // What services share breaks all of them alike, and is tried again after each save until it is mended.
+        const isKnown = [...standing.values()].includes(String(result.reason));
+        standing.set(bundle, String(result.reason));
+        if (!isKnown) options.onError(result.reason);
+      }
+    }
   };
 
   const watcher = watchFiles([...options.folders], {
@@ -102,7 +133,7 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
   await new Promise<void>((resolve) => watcher.once('ready', () => resolve()));
 
   return {
-    sourceOf: (functionName, place) => bundles.flatMap((bundle) => bundle.sourceOf(functionName, place) ?? [])[0],
+    sourceOf: sourceIn(bundles),
     async close() {
       clearTimeout(timer);
       await watcher.close();
@@ -110,6 +141,10 @@ export async function watchFunctions(options: WatchOptions): Promise<Watcher> {
       await Promise.all(bundles.map((bundle) => bundle.close()));
     },
   };
+}
+
+function sourceIn(bundles: readonly Bundles[]): SourceOf {
+  return (functionName, place) => bundles.flatMap((bundle) => bundle.sourceOf(functionName, place) ?? [])[0];
 }
 
 /** The bundles of one service, which share what esbuild remembers of their sources. */
@@ -127,13 +162,14 @@ type Bundles = {
 
 async function openBundles(
   targets: readonly WatchedFunction[],
-  { root, build }: Pick<WatchOptions, 'root' | 'build'>,
+  { root, build, isForDebugging = false }: Pick<WatchOptions, 'root' | 'build' | 'isForDebugging'>,
 ): Promise<Bundles> {
   const folder = targets[0]?.folder ?? '';
   const out = join(folder, '.out');
   const modules = targets.map((target) => ({ ...target, module: moduleOf(target) }));
   const builder: BuildContext<{ write: false; metafile: true }> = await context({
     ...build(folder),
+    ...(isForDebugging && { minify: false }),
     entryPoints: Object.fromEntries(modules.map((target) => [target.module, sourceOf(target)])),
     absWorkingDir: folder,
     outdir: out,
@@ -164,7 +200,9 @@ async function openBundles(
         const [name, output] = [...built].find(([file]) => file.slice(0, -extname(file).length) === module) ?? [];
         if (name === undefined || output === undefined || output.hash === previous.get(functionName)) return [];
         previous.set(functionName, output.hash);
-        const files = { ...readPackage(artifact), [name]: output.contents };
+        const map = isForDebugging ? built.get(`${name}.map`) : undefined;
+        const code = map === undefined ? output.contents : withSourceMap(output, map);
+        const files = { ...readPackage(artifact), [name]: code };
         return [{ functionName, zip: Buffer.from(zipSync(files, { level: 0 })) }];
       });
     },
@@ -179,6 +217,16 @@ async function openBundles(
     close: () => builder.dispose(),
   };
 }
+
+/** A bundle that leads debuggers to its sources, which it names by their absolute paths: it runs in another folder. */
+function withSourceMap({ text }: OutputFile, map: OutputFile): Uint8Array {
+  const { sources, ...rest } = sourceMap.parse(JSON.parse(map.text));
+  const absolute = sources.map((source) => pathToFileURL(resolve(dirname(map.path), source)).href);
+  const encoded = Buffer.from(JSON.stringify({ ...rest, sources: absolute })).toString('base64');
+  return Buffer.from(`${text}\n//# sourceMappingURL=data:application/json;base64,${encoded}\n`);
+}
+
+const sourceMap = z.looseObject({ sources: z.array(z.string()) });
 
 /** A message of esbuild, which names files from `folder`, with their names from `root`. */
 function namedFrom(root: string, folder: string, message: string): string {

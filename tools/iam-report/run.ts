@@ -12,7 +12,7 @@ import { createRenderer } from '../render-templates/render-template.ts';
 import type { Template } from '../render-templates/template.ts';
 import { parseExceptions } from './exceptions.ts';
 import { findExcess } from './find-excess.ts';
-import { type GrantUsage, parseGrantUsage } from './grant-usage.ts';
+import { type GrantUsage, parseGrantUsage, type RoleUsage } from './grant-usage.ts';
 import { renderFindings, renderUsage } from './render-report.ts';
 import { readTemplateRoles } from './template-roles.ts';
 
@@ -53,11 +53,19 @@ async function main(): Promise<number> {
   const found = findExcess([...granted.roles, ...rendered], exceptions);
   // What no line of the exceptions is about can only be told of a run of all the tests.
   const findings = values.check ? found : { ...found, stale: [] };
+  if (!values.check && !granted.roles.some(isUsed)) {
+    console.log('No role has used a permission since the endpoint was started. Call the APIs first, then ask again.');
+    return 0;
+  }
   const count = findings.excess.length + findings.stale.length;
   if (!values.check) console.log(`${renderUsage(granted)}\n`);
   if (count > 0) console.log(renderFindings(findings));
-  console.log(`${granted.roles.length} roles, ${count === 0 ? 'nothing' : `${count} things`} too much.`);
+  console.log(`${granted.roles.length} roles, ${count === 0 ? 'no excess permissions' : `${count} excess permission${count === 1 ? '' : 's'}`}.`);
   return values.check && count > 0 ? 1 : 0;
+}
+
+function isUsed({ grants, denied }: RoleUsage): boolean {
+  return denied.length > 0 || grants.some(({ actions }) => actions.some(({ uses }) => uses > 0));
 }
 
 /** What production would be granted, of which only the wildcards can be told: it is not deployed here. */

@@ -79,7 +79,8 @@ async function main(): Promise<number> {
 
   for (const queue of sources.queues) {
     const moved = await moveMessages(sqs, queue, { ...options(queue.name), onLeft: tellOfLeft(queue.name) });
-    report(`${queue.name}: ${moved} messages ${isDryRun ? 'wait' : 'sent back'}`);
+    const wait = moved === 1 ? 'waits' : 'wait';
+    report(`${queue.name}: ${count(moved, 'message')} ${isDryRun ? wait : 'sent back'}`);
   }
   const clients = {
     sqs,
@@ -89,9 +90,14 @@ async function main(): Promise<number> {
   };
   for (const { name, url } of sources.streamQueues) {
     const replayed = await replayChanges(clients, url, { ...options(name), onLeft: tellOfLeft(name) });
-    report(`${name}: ${replayed} batches of changes ${isDryRun ? 'wait' : 'handled'}`);
+    const wait = replayed === 1 ? 'waits' : 'wait';
+    report(`${name}: ${count(replayed, 'batch', 'batches')} of changes ${isDryRun ? wait : 'handled'}`);
   }
   return status;
+}
+
+function count(number: number, noun: string, plural = `${noun}s`): string {
+  return `${number} ${number === 1 ? noun : plural}`;
 }
 
 main().then(

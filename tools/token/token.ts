@@ -9,7 +9,7 @@ import { askEndpoint, endpointDefault, endpointUrl } from '../cli/endpoint-url.t
 const usage = `Prints an access token that the APIs on the local endpoint take, and nothing else.
 
 Usage: TOKEN=$(npm run -s token -- --sub alice --scopes tasks/read,tasks/write)
-       curl -H "authorization: Bearer $TOKEN" http://api.localhost:4566/tasks/tasks
+       curl -H "authorization: Bearer $TOKEN" http://localhost:4566/_api/tasks/tasks
 
 Options:
   --sub <name>           whose token it is

@@ -16,8 +16,10 @@ function listed(
   { status = 'UPDATE_COMPLETE', mappings = [] }: { status?: string; mappings?: readonly Mapping[] } = {},
 ) {
   const stack = {
-    name: 'shop',
+    name: 'shop-local',
+    region: 'us-east-1',
     status,
+    tags: { STAGE: 'local' },
     resources: Object.entries(resources).map(([logicalId, [type, physicalId]]) => ({ logicalId, type, physicalId })),
   };
   return listApis({
@@ -34,19 +36,24 @@ test('each stage of a REST API has an address', () => {
   assert.deepEqual(
     listed(rest),
     ['dev', 'test'].map((stage) => ({
-      stack: 'shop',
+      stack: 'shop-local',
+      region: 'us-east-1',
       logicalId: 'Api',
+      kind: 'REST',
       apiId: 'rest',
       stage,
+      name: `shop.${stage}`,
+      address: `http://localhost:4566/_api/shop.${stage}`,
       endpoint: `http://localhost:4566/_aws/execute-api/rest/${stage}`,
       url: `http://localhost:4566/_aws/execute-api/rest/${stage}`,
     })),
   );
 });
 
-test('the address of an HTTP API is that of its $default stage', () => {
+test('the address of an HTTP API with a $default stage needs no stage', () => {
   const [api] = listed({ Api: ['AWS::ApiGatewayV2::Api', 'http'] });
-  assert.equal(api?.endpoint, 'http://localhost:4566/_aws/execute-api/http/$default');
+  assert.equal(api?.endpoint, 'http://localhost:4566/_aws/execute-api/http');
+  assert.equal(api?.address, 'http://localhost:4566/_api/shop');
 });
 
 test('other resources, and APIs without a stage, are not listed', () => {

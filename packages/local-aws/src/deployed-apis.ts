@@ -1,20 +1,30 @@
+import { apisNamed, type NamedApi, nameOf, onlyApiNamed, serviceOf } from './api-names.ts';
+import { addressById } from './apigateway/api-addresses.ts';
 import type { Domain, StagesOf } from './apigateway/domain-names.ts';
 
 /** What the list reads of a stack. */
 type DeployedStack = {
   readonly name: string;
+  readonly region: string;
   readonly status: string;
+  readonly tags: Readonly<Record<string, string>>;
   readonly resources: readonly { readonly logicalId: string; readonly type: string; readonly physicalId: string }[];
 };
 
 /** A stage of a REST or HTTP API that a stack deployed. */
 export type DeployedApi = {
   readonly stack: string;
+  readonly region: string;
   /** The name of the API in the template. */
   readonly logicalId: string;
+  readonly kind: 'REST' | 'HTTP';
   readonly apiId: string;
   readonly stage: string;
-  /** The address by path, which any client of this machine reaches. */
+  /** The name below `/_api/`. */
+  readonly name: string;
+  /** The address by name. */
+  readonly address: string;
+  /** The address by id. */
   readonly endpoint: string;
   /** The address on its custom domain; `endpoint` when it has none. */
   readonly url: string;
@@ -27,23 +37,55 @@ type ListOptions = {
   readonly stagesOf: StagesOf;
 };
 
-const apiTypes = new Set(['AWS::ApiGateway::RestApi', 'AWS::ApiGatewayV2::Api']);
+type StageOfApi = NamedApi & Pick<DeployedApi, 'kind' | 'apiId'> & Pick<DeployedStack, 'status'>;
+
+const kinds: Readonly<Record<string, DeployedApi['kind']>> = {
+  'AWS::ApiGateway::RestApi': 'REST',
+  'AWS::ApiGatewayV2::Api': 'HTTP',
+};
 
 /** The stages of all APIs of stacks whose deployment is complete, with their addresses on this machine. */
 export function listApis({ stacks, endpointUrl, domains, stagesOf }: ListOptions): readonly DeployedApi[] {
-  return stacks
-    .filter(({ status }) => status.endsWith('_COMPLETE') && !status.startsWith('DELETE'))
-    .flatMap(({ name, resources }) =>
-      resources
-        .filter(({ type }) => apiTypes.has(type))
-        .flatMap(({ logicalId, physicalId: apiId }) =>
-          (stagesOf(apiId) ?? []).map((stage) => {
-            const endpoint = `${endpointUrl}/_aws/execute-api/${apiId}/${stage}`;
-            const url = mappedUrl(domains, { apiId, stage }, endpointUrl) ?? endpoint;
-            return { stack: name, logicalId, apiId, stage, endpoint, url };
-          }),
-        ),
-    );
+  const apis = stagesOfApis(stacks, stagesOf);
+  const complete = apis.filter(({ status }) => status.endsWith('_COMPLETE') && !status.startsWith('DELETE'));
+  return complete.map((api) => {
+    const { service: _service, status: _status, ...shown } = api;
+    const { apiId, stage } = api;
+    const name = nameOf(apis, api);
+    const byId = addressById(endpointUrl, apiId);
+    const endpoint = stage === '$default' ? byId : `${byId}/${stage}`;
+    const url = mappedUrl(domains, api, endpointUrl) ?? endpoint;
+    return { ...shown, name, address: `${endpointUrl}/_api/${name}`, endpoint, url };
+  });
+}
+
+type FindOptions = Pick<ListOptions, 'stagesOf'> & {
+  /** The stacks whose names are wanted; by default all. */
+  readonly stacks: (isWanted?: (name: string) => boolean) => readonly DeployedStack[];
+};
+
+/**
+ * The stage of an API that a name below `/_api/` means. Like on AWS it answers while its stack is updated.
+ *
+ * @throws AwsError when none or several have the name
+ */
+export function findApi({ stacks, stagesOf }: FindOptions, name: string): Pick<DeployedApi, 'apiId' | 'stage'> {
+  const [head = ''] = name.split('.');
+  const near = stacks((stack) => stack === head || stack.startsWith(`${head}-`));
+  const [found, ...others] = apisNamed(stagesOfApis(near, stagesOf), name);
+  return found !== undefined && others.length === 0 ? found : onlyApiNamed(stagesOfApis(stacks(), stagesOf), name);
+}
+
+function stagesOfApis(stacks: readonly DeployedStack[], stagesOf: StagesOf): readonly StageOfApi[] {
+  return stacks.flatMap(({ name: stack, region, status, tags, resources }) => {
+    const found = resources.flatMap(({ logicalId, type, physicalId: apiId }) => {
+      const kind = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
+      if (kind === undefined) return [];
+      return (stagesOf(apiId) ?? []).map((stage) => ({ logicalId, kind, apiId, stage }));
+    });
+    const service = serviceOf(stack, [tags.STAGE, ...found.map(({ stage }) => stage)]);
+    return found.map((api): StageOfApi => ({ stack, service, region, status, ...api }));
+  });
 }
 
 function mappedUrl(

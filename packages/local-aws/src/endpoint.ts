@@ -1,5 +1,8 @@
 import { resolve } from 'node:path';
 import { inspect } from 'node:util';
+import { ActivityScope, type InvocationNote, type RequestNote } from './activity/activity.ts';
+import { watchRequests } from './activity/watch-requests.ts';
+import { localAddresses } from './apigateway/api-addresses.ts';
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { registerCompute } from './composition/compute.ts';
 import type { Foundation } from './composition/foundation.ts';
@@ -21,6 +24,7 @@ import { ServiceRegistry } from './core/service-registry.ts';
 import { ShiftableClock } from './core/shiftable-clock.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
+import { inspectFunctions } from './debug/inspect-functions.ts';
 import { type DeployedApi, listApis } from './deployed-apis.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { dispatcher } from './edge/server.ts';
@@ -29,6 +33,7 @@ import { writableApi } from './state/durable-answers.ts';
 import { noteParts } from './state/folder-parts.ts';
 import { openPersistedState } from './state/open-persisted-state.ts';
 
+export type { InvocationNote, RequestNote } from './activity/activity.ts';
 export type { Clock, Timer } from './core/clock.ts';
 export type { ResourceType } from './core/resource-type.ts';
 export type { RouteAccess } from './core/web.ts';
@@ -45,7 +50,13 @@ export type EndpointOptions = {
   readonly onNote?: (text: string) => void;
   /** Called with every log event. */
   readonly onLog?: (group: string, message: string) => void;
+  /** Called with every answered request to a deployed API. */
+  readonly onRequest?: ((request: RequestNote) => void) | undefined;
+  /** Called with every finished run of a function that no request waits for. */
+  readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
   readonly clock?: Clock;
+  /** The port, on 127.0.0.1, at which debuggers find the processes of functions; 0 takes a free one. By default none. */
+  readonly inspect?: number | undefined;
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
   /** Whether roles may do only what their policies allow; true by default. */
@@ -76,6 +87,8 @@ export type StackProgress = {
 export type Endpoint = {
   readonly port: number;
   readonly url: string;
+  /** Where debuggers find functions; undefined without `inspect`. */
+  readonly inspectPort: number | undefined;
   /** What clients of the AWS SDK take to call this endpoint. */
   readonly clientConfig: ClientConfig;
   /** Everything that templates may hold. */
@@ -113,6 +126,11 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const foundation = layFoundation(options, errors);
   const { clock, state, region, doors, services, endpointUrl, onError, watcher } = foundation;
   const isIamEnforced = options.iam !== false;
+  const inspector = options.inspect === undefined ? undefined : await inspectFunctions(options.inspect, clock);
+  const { onRequest, onInvocation } = options;
+  const activity =
+    onRequest === undefined && onInvocation === undefined ? undefined : new ActivityScope(onInvocation ?? (() => {}));
+  const addresses = localAddresses({ endpointUrl, hasApi: (apiId) => web.gateway.stagesOf(apiId) !== undefined });
 
   const consumers: Consumers[] = [];
   const { dynamoDbEngine, onLog } = options;
@@ -123,10 +141,13 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const invoker = watcher?.watchInvoker(guarded) ?? guarded;
   const deliver = deliverByArn({ aws: doors.aws, dispatch: doors.dispatch, lambda: invoker });
   const { sns, cloudWatch } = registerNotifications(foundation, { storage, access, invoker, deliver });
-  const compute = registerCompute(foundation, { storage, access, invoker, deliver, cloudWatch });
+  const compute = registerCompute(foundation, {
+    ...{ storage, access, invoker, deliver, cloudWatch, inspector, activity },
+    localAddresses: addresses,
+  });
   const { lambda } = compute;
   consumers.push(...compute.consumers);
-  const web = registerWeb(foundation, { storage, permissions, invoker, cloudWatch });
+  const web = registerWeb(foundation, { storage, permissions, invoker, cloudWatch, inspector });
   services.register({ apis: { ecr: createEcr() } });
   const resourceTypes = services.resourceTypes();
   const cloudFormation = createCloudFormation({
@@ -135,6 +156,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onError,
     fetchTemplate: async ({ bucket, key }) => (await storage.s3.getObject(bucket, key)).toString(),
     resourceTypes,
+    localAddresses: addresses,
   });
   services.register({
     apis: { cloudformation: cloudFormation.api },
@@ -163,6 +185,10 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const edge = await openEdge(foundation, {
     port: options.port ?? 0,
     allowedHosts: options.allowedHosts ?? [],
+    watched: (frontend) =>
+      activity && onRequest
+        ? watchRequests(frontend, { scope: activity, stagesOf: gateway.stagesOf, onRequest })
+        : frontend,
     snapshots: options.snapshots,
     apiDocument: options.apiDocument ?? (async () => undefined),
     apis: Object.fromEntries(watched.map(([name, { outside }]) => [name, outside])),
@@ -179,6 +205,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     // Functions, engine and threads do not keep the process alive: without this it ends before they do.
     const alive = setInterval(() => {}, 60_000);
     try {
+      await inspector?.close();
       await edge.close();
       await watcher?.close();
       await services.close();
@@ -191,6 +218,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   return {
     port: edge.port,
     url: endpointUrl(),
+    inspectPort: inspector?.port,
     clientConfig: { endpoint: endpointUrl(), region, credentials: { accessKeyId: 'test', secretAccessKey: 'test' } },
     resourceTypes,
     stacks: () => cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length })),

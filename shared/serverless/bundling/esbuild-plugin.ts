@@ -3,7 +3,9 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describeFailure, describeWarnings } from './build-messages.ts';
 import type { Bundler, FunctionDefinition, Options, Serverless } from './framework.ts';
+import { loadByParts } from './lazy-packages.ts';
 import { evenModes, withTemporaryFolder } from './package-folder.ts';
+import { recordInputs } from './record-inputs.ts';
 
 /**
  * serverless-esbuild, with its options in `custom.esbuild`, loaded only when something is bundled: it takes seconds. A
@@ -12,12 +14,14 @@ import { evenModes, withTemporaryFolder } from './package-folder.ts';
 export class EsbuildServerlessPlugin {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   readonly #serverless: Serverless;
+  readonly #serviceDir: string;
   readonly #options: Options;
   readonly #utilities: object;
   #bundler: Bundler | undefined;
 
   constructor(serverless: Serverless, options: Options, utilities: object) {
     this.#serverless = serverless;
+    this.#serviceDir = serverless.serviceDir;
     this.#options = options;
     this.#utilities = utilities;
     serverless.configSchemaHandler.defineFunctionProperties('aws', {
@@ -27,7 +31,8 @@ export class EsbuildServerlessPlugin {
   }
 
   async #run(event: string): Promise<void> {
-    const { service, serviceDir } = this.#serverless;
+    const { service } = this.#serverless;
+    const serviceDir = this.#serviceDir;
     if (Object.keys(service.functions).length === 0) return;
     const given = keepArtifacts(service.functions);
     try {
@@ -36,7 +41,7 @@ export class EsbuildServerlessPlugin {
       if (!isCleanup || existsSync(this.#workFolder(serviceDir))) await this.#bundler.hooks[event]?.();
       if (event === 'before:invoke:local:invoke') this.#placeOwnFiles(this.#bundler.buildDirPath);
       given.restore();
-      if (event === 'after:invoke:local:invoke') this.#removeBuild(serviceDir);
+      if (event === 'after:invoke:local:invoke') this.#endInvocation(serviceDir);
     } catch (error) {
       await this.#abandon(serviceDir);
       const message = describeFailure(error, service.functions);
@@ -46,8 +51,13 @@ export class EsbuildServerlessPlugin {
   }
 
   async #load(): Promise<Bundler> {
-    const load: (name: string) => new (...args: readonly object[]) => Bundler = createRequire(import.meta.url);
-    const Plugin = load('serverless-esbuild');
+    const require = createRequire(import.meta.url);
+    loadByParts(createRequire(require.resolve('serverless-esbuild')), [
+      'effect',
+      '@effect/platform',
+      '@effect/platform-node',
+    ]);
+    const Plugin: new (...args: readonly object[]) => Bundler = require('serverless-esbuild');
     // What it defines of functions is defined already.
     const serverless = Object.create(this.#serverless, {
       configSchemaHandler: { value: { defineFunctionProperties: () => {} } },
@@ -56,6 +66,8 @@ export class EsbuildServerlessPlugin {
     await bundler.hooks.initialize?.();
     // Its messages are shown once, and not for each function that a source is part of.
     Object.assign(bundler.buildOptions, { skipRebuild: true, logLevel: 'silent' });
+    const plugins = [...bundler.plugins, recordInputs];
+    Object.defineProperty(bundler, 'plugins', { value: plugins });
     const { bundle, pack } = bundler;
     bundler.bundle = async () => {
       await bundle();
@@ -79,6 +91,13 @@ export class EsbuildServerlessPlugin {
   #placeOwnFiles(folder: string): void {
     const own = join(folder, `__only_${this.#options.function}`);
     if (existsSync(own)) cpSync(own, folder, { recursive: true });
+  }
+
+  /** Leaves the service as it was, so that the same command may invoke another function. */
+  #endInvocation(serviceDir: string): void {
+    this.#removeBuild(serviceDir);
+    this.#serverless.config.servicePath = serviceDir;
+    this.#bundler = undefined;
   }
 
   #removeBuild(serviceDir: string): void {

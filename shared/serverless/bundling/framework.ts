@@ -1,8 +1,9 @@
-import type { BuildResult } from 'esbuild';
+import type { BuildResult, Plugin } from 'esbuild';
 
 /** What is used of the framework and of serverless-esbuild, neither of which has types of its own. */
 export type Serverless = {
   readonly serviceDir: string;
+  readonly config: { servicePath: string };
   readonly service: { readonly functions: Readonly<Record<string, FunctionDefinition>> };
   readonly configSchemaHandler: { defineFunctionProperties(provider: string, schema: object): void };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
@@ -20,6 +21,7 @@ export type Options = Readonly<Record<string, unknown>>;
 export type Bundler = {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   readonly buildOptions: object;
+  readonly plugins: readonly Plugin[];
   /** The builds, by source file. */
   readonly buildCache: BuildCache;
   readonly workDirPath: string;

@@ -2,15 +2,21 @@ import type { Template } from './template.ts';
 
 /** What the plugin uses of the framework, which has no types of its own. */
 export type Serverless = {
+  readonly version: string;
   readonly serviceDir: string;
   readonly configurationInput: Configuration;
   readonly service: Service;
   readonly processedInput: {
     readonly commands: readonly string[];
-    readonly options: { readonly param?: string | readonly string[]; readonly docker?: boolean };
+    readonly options: {
+      readonly param?: string | readonly string[];
+      readonly docker?: boolean;
+      readonly 'aws-profile'?: string;
+    };
     readonly isHelpRequest?: boolean;
   };
   readonly configSchemaHandler: {
+    readonly schema: object;
     defineCustomProperties(schema: object): void;
     validateConfig(configuration: object): Promise<void>;
   };
@@ -19,6 +25,14 @@ export type Serverless = {
   /** Values may have variables in them, which are resolved after all plugins are loaded. */
   extendConfiguration(path: readonly string[], value: unknown): void;
   getProvider(name: 'aws'): AwsProvider;
+};
+
+/** The options of a command, which the framework completes for `invoke local`. */
+export type InvokeOptions = {
+  readonly functionObj?: FunctionConfiguration;
+  /** The event. */
+  data?: unknown;
+  context?: unknown;
 };
 
 /** What the framework gives each plugin to print with. */
@@ -34,6 +48,7 @@ export type AwsProvider = {
   readonly naming: { getStackName(): string };
   readonly cachedCredentials: object | null;
   getStage(): string;
+  getRegion(): string;
   request(...args: readonly unknown[]): Promise<unknown>;
 };
 
@@ -47,11 +62,15 @@ export type Configuration = {
   readonly plugins?: readonly string[];
   readonly custom?: Readonly<Record<string, unknown>>;
   readonly params?: Record<string, Record<string, unknown>>;
+  readonly functions?: unknown;
+  readonly package?: unknown;
+  readonly layers?: unknown;
 };
 
 /** serverless.yml with its variables resolved. */
 export type Service = {
   readonly service: string;
+  readonly configValidationMode?: string;
   readonly custom: Readonly<Record<string, unknown>>;
   readonly functions: Record<string, FunctionConfiguration>;
   readonly provider: Provider;
@@ -62,6 +81,8 @@ type Provider = {
   readonly compiledCloudFormationTemplate: Template;
   stackTags?: Readonly<Record<string, string>>;
   tracing?: object;
+  readonly timeout?: number;
+  readonly memorySize?: number;
   httpApi?: Readonly<Record<string, unknown>>;
   logs?: object;
   iam?: { readonly role?: { readonly statements?: readonly object[] } };
@@ -70,6 +91,8 @@ type Provider = {
 export type FunctionConfiguration = {
   readonly name?: string;
   readonly handler?: string;
+  readonly timeout?: number;
+  readonly memorySize?: number;
   description?: string;
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly role?: unknown;

@@ -1,13 +1,20 @@
+import { writeDeployInputs } from '../deploy-inputs.ts';
 import { type Addition, describeAdditions, type Note } from './additions.ts';
 import { addAuthorizerFunction, httpAuthorizers, restAuthorizer } from './authorizers.ts';
 import { nameDeployment } from './deployment.ts';
-import type { PluginUtilities, Serverless } from './framework.ts';
+import { completeEvent } from './events/complete-event.ts';
+import type { InvokeOptions, PluginUtilities, Serverless } from './framework.ts';
 import { gatewayResponses } from './gateway-responses.ts';
 import { completeHttpStage, openRoutes } from './http-stage.ts';
 import { importedApi } from './imported-api.ts';
+import { invokeEvents } from './local/invoke-events.ts';
+import { assumeRole, limitInvocation } from './local/invoke-local.ts';
 import { isLocalStage, LocalStage } from './local/local-stage.ts';
+import { worksOffline } from './local/require-endpoint.ts';
+import { refuseSsoProfile } from './local/sso-profile.ts';
 import { monitoringOf } from './monitoring.ts';
 import { skipFiles } from './package-without-files.ts';
+import { notePackagedElsewhere } from './packaged-elsewhere.ts';
 import { givenParameters, readParameters } from './parameters.ts';
 import { requirePlatformOutputs, resolvePlatformOutput } from './platform-outputs.ts';
 import { refuseStrangePreflights } from './preflight.ts';
@@ -22,6 +29,7 @@ import { checkPluginOrder, extendCustom, placeholdForeignOutputs } from './share
 import { tagStack } from './stack-tags.ts';
 import { completeTables } from './tables.ts';
 import { type Resources, resourcesOfType, type Template, valueAt } from './template.ts';
+import { rememberValidConfigurations } from './valid-configurations.ts';
 
 type VariableSource = {
   readonly address: string;
@@ -38,6 +46,10 @@ export class ServicePlugin {
       usage: 'Show what shared/serverless/plugin adds to this service, where and why',
       lifecycleEvents: ['print'],
     },
+    'invoke-events': {
+      usage: 'Run the functions of this service as `invoke local` does, each with its files in events/',
+      lifecycleEvents: ['invoke'],
+    },
   };
   readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
   readonly configurationVariablesSources: object;
@@ -46,7 +58,7 @@ export class ServicePlugin {
   #context: ServiceContext | undefined;
   #localStage: LocalStage | undefined;
 
-  constructor(serverless: Serverless, _options: object, { log }: PluginUtilities) {
+  constructor(serverless: Serverless, options: InvokeOptions, { log }: PluginUtilities) {
     this.#serverless = serverless;
     const { configurationInput, processedInput, configSchemaHandler } = serverless;
     configSchemaHandler.defineCustomProperties(settingsSchema);
@@ -57,10 +69,13 @@ export class ServicePlugin {
     if (isRemoving) allowMissingStack(serverless, (message) => log.notice(message));
     // osls-compose runs `info` after each deploy; validating again what was deployed a moment ago is half of its work.
     if (processedInput.commands[0] === 'info') configSchemaHandler.validateConfig = async () => {};
+    else rememberValidConfigurations(serverless);
+    if (/^invoke(?: local|-events)$/.test(processedInput.commands.join(' '))) limitInvocation(serverless, options);
     this.#guard(() => {
       checkPluginOrder(configurationInput);
       extendCustom(serverless);
       if (isLocalStage(serverless)) this.#localStage = new LocalStage(serverless);
+      else if (needsAws(serverless)) refuseSsoProfile(processedInput.options['aws-profile']);
     });
     this.configurationVariablesSources = {
       platform: {
@@ -76,18 +91,36 @@ export class ServicePlugin {
     };
     const merge = 'aws:package:finalize:mergeCustomProviderResources';
     this.hooks = {
-      initialize: () => this.#guard(() => this.#configure()),
+      initialize: () => {
+        this.#localStage?.endConfiguration();
+        notePackagedElsewhere(configurationInput);
+        this.#guard(() => this.#configure());
+      },
       'before:invoke:local:loadEnvVars': () => this.#guard(() => this.#localStage?.refuseDocker()),
-      'before:invoke:local:invoke': () => this.#localStage?.bindEnvironment(),
+      'before:invoke:local:invoke': () => this.#prepareInvocation(options),
       [`before:${merge}`]: () => this.#guard(() => this.#addResources()),
       [`after:${merge}`]: () => this.#guard(() => this.#finishTemplate()),
+      'after:package:finalize': () => writeDeployInputs(serverless.serviceDir),
       'print-additions:print': () => this.#print(),
+      'invoke-events:invoke': () => invokeEvents(serverless, options),
     };
   }
 
   /** The framework calls it before it resolves the variables that ask AWS. */
   async asyncInit(): Promise<void> {
     await this.#localStage?.requireEndpoint();
+  }
+
+  async #prepareInvocation(options: InvokeOptions): Promise<void> {
+    const stage = this.#serverless.getProvider('aws').getStage();
+    this.#guard(() => completeEvent(options, stage));
+    if (this.#localStage === undefined) return;
+    this.#localStage.bindEnvironment();
+    await assumeRole(this.#serverless, options).catch((error: unknown) => {
+      this.#guard(() => {
+        throw error;
+      });
+    });
   }
 
   #configure(): void {
@@ -204,4 +237,8 @@ export class ServicePlugin {
       throw new this.#serverless.classes.Error(error.message, 'INVALID_SERVICE');
     }
   }
+}
+
+function needsAws({ processedInput: { commands, isHelpRequest } }: Serverless): boolean {
+  return isHelpRequest !== true && !worksOffline(commands[0] ?? '');
 }

@@ -1,6 +1,7 @@
 import type { AwsApi } from '../core/aws-api.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { ApiFrontend, RouteAccess } from '../core/web.ts';
+import { addressById } from './api-addresses.ts';
 import { DomainNames } from './domain-names.ts';
 import type { GatewayPorts } from './gateway-ports.ts';
 import { HttpApiStore } from './http/http-api-store.ts';
@@ -32,7 +33,7 @@ export function createApiGateway({ endpointUrl, onError, logRole, ...ports }: Ap
   const httpStore = new HttpApiStore(ports.state);
   const stagesOf = (apiId: string) => rest.stagesOf(apiId) ?? httpStore.stagesOf(apiId);
   const domains = new DomainNames({ state: ports.state, stagesOf });
-  const url = (apiId: string): string => `${endpointUrl()}/_aws/execute-api/${apiId}/$default`;
+  const url = (apiId: string): string => addressById(endpointUrl(), apiId);
   const http = createHttpApis({ ...ports, domains, url }, httpStore);
   return {
     api: (request) => (request.path.startsWith('/v2/') ? http.api(request) : rest.api(request)),

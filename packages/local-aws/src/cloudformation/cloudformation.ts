@@ -21,6 +21,8 @@ export type CloudFormationOptions = {
   readonly clock: Clock;
   readonly state: StateStore;
   readonly fetchTemplate: FetchTemplate;
+  /** The address on this machine for each address of an API in the value of an output. */
+  readonly localAddresses?: (text: string) => string;
   /** Told of errors of the engine itself, as opposed to those of templates and resources. */
   readonly onError: (error: unknown) => void;
 };
@@ -42,8 +44,8 @@ export type StackView = {
 
 export type CloudFormation = {
   readonly api: AwsApi;
-  /** The stacks that are there, oldest first. */
-  stacks(): readonly StackView[];
+  /** The stacks that are there, oldest first. @param isWanted by name; by default all are */
+  stacks(isWanted?: (name: string) => boolean): readonly StackView[];
   /** Creates or updates a stack, and waits for the end. @throws AwsError */
   deploy(deployment: StackDeployment): Promise<StackView>;
   /** The operations that are not finished. */
@@ -54,11 +56,11 @@ export type CloudFormation = {
 
 /** The CloudFormation service: stacks of `resourceTypes`, deployed in the background as on AWS. */
 export function createCloudFormation(options: CloudFormationOptions): CloudFormation {
-  const { resourceTypes, clock, state, fetchTemplate, onError } = options;
+  const { resourceTypes, clock, state, fetchTemplate, onError, localAddresses = (text) => text } = options;
   const types = new Map(resourceTypes.map((type) => [type.type, type]));
   const store = new StackStore(clock, state);
   const operations = new StackOperations({ types, store, clock, onError });
-  const engine = new Engine({ types, store, operations, clock, fetchTemplate });
+  const engine = new Engine({ types, store, operations, clock, fetchTemplate, localAddresses });
   const actions = stackActions(engine);
   const deploy = stackDeployer({ actions, store, operations });
   return {
@@ -68,12 +70,12 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
       ...queryActions(engine),
       ...templateActions(engine),
     }),
-    stacks: () =>
+    stacks: (isWanted = () => true) =>
       store
         .all()
-        .filter((stack) => !isDeleted(stack))
-        .map(viewOf),
-    deploy: async (deployment) => viewOf(await deploy(deployment)),
+        .filter((stack) => !isDeleted(stack) && isWanted(stack.name))
+        .map((stack) => viewOf(stack, localAddresses)),
+    deploy: async (deployment) => viewOf(await deploy(deployment), localAddresses),
     pending: () =>
       store
         .all()
@@ -83,13 +85,16 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
   };
 }
 
-function viewOf({ name, id, region, status, outputs, current, resources, ...stack }: Stack): StackView {
+function viewOf(
+  { name, id, region, status, outputs, current, resources, ...stack }: Stack,
+  shown: (value: string) => string,
+): StackView {
   return {
     name,
     id,
     region,
     status,
-    outputs: Object.fromEntries(outputs.map(({ key, value }) => [key, value])),
+    outputs: Object.fromEntries(outputs.map(({ key, value }) => [key, shown(value)])),
     tags: current.tags,
     description: stack.description ?? '',
     updatedAt: stack.updatedAt ?? stack.createdAt,

@@ -17,7 +17,8 @@ export function tagOutput({ tags }: Pick<Desired, 'tags'>): QueryOutput[] {
   return tagList(tags);
 }
 
-export function stackOutput(stack: Stack): QueryOutput {
+/** @param shown how the value of an output is shown */
+export function stackOutput(stack: Stack, shown: (value: string) => string): QueryOutput {
   return {
     StackId: stack.id,
     StackName: stack.name,
@@ -35,7 +36,7 @@ export function stackOutput(stack: Stack): QueryOutput {
     Capabilities: stack.current.capabilities,
     Outputs: stack.outputs.map(({ key, value, description, exportName }) => ({
       OutputKey: key,
-      OutputValue: value,
+      OutputValue: shown(value),
       Description: description,
       ExportName: exportName,
     })),

@@ -15,6 +15,8 @@ type Dependencies = {
   readonly operations: StackOperations;
   readonly clock: Clock;
   readonly fetchTemplate: FetchTemplate;
+  /** The address on this machine for each address of an API in a text; a stack keeps those of AWS. */
+  readonly localAddresses: (text: string) => string;
 };
 
 type DeployRequest = {
@@ -44,13 +46,15 @@ export class Engine {
   readonly operations: StackOperations;
   readonly clock: Clock;
   readonly fetchTemplate: FetchTemplate;
+  readonly localAddresses: Dependencies['localAddresses'];
 
-  constructor({ types, store, operations, clock, fetchTemplate }: Dependencies) {
+  constructor({ types, store, operations, clock, fetchTemplate, localAddresses }: Dependencies) {
     this.types = types;
     this.store = store;
     this.operations = operations;
     this.clock = clock;
     this.fetchTemplate = fetchTemplate;
+    this.localAddresses = localAddresses;
   }
 
   /** @param style AWS's actions do not agree on how to say that a stack is missing */

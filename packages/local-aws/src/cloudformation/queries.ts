@@ -4,7 +4,7 @@ import { eventOutput, resourceDetail, resourceOutput, resourceSummary, stackOutp
 import type { Engine } from './engine.ts';
 import { page } from './page.ts';
 import { fields, parseRequest, stackNameField } from './request.ts';
-import { resourceOf } from './stack.ts';
+import { resourceOf, type Stack } from './stack.ts';
 import { isDeleted } from './stack-store.ts';
 import { templateError } from './template-error.ts';
 
@@ -21,13 +21,14 @@ const listStacksSchema = z.object({ StackStatusFilter: fields.list(fields.text),
 /** Everything that only looks. */
 export function queryActions(engine: Engine): Record<string, QueryAction> {
   const { store } = engine;
+  const described = (stack: Stack) => stackOutput(stack, engine.localAddresses);
   return {
     DescribeStacks(input, { region }) {
       const { StackName, NextToken } = parseRequest(optionalStackSchema, input);
-      if (StackName !== undefined) return { Stacks: [stackOutput(engine.requireStack(region, StackName))] };
+      if (StackName !== undefined) return { Stacks: [described(engine.requireStack(region, StackName))] };
       const live = store.all(region).filter((stack) => !isDeleted(stack));
       const { items, next } = page(live.toReversed(), NextToken);
-      return { Stacks: items.map(stackOutput), NextToken: next };
+      return { Stacks: items.map(described), NextToken: next };
     },
 
     ListStacks(input, { region }) {
@@ -92,7 +93,7 @@ export function queryActions(engine: Engine): Record<string, QueryAction> {
         Exports: items.map(({ stack, name, output }) => ({
           ExportingStackId: stack.id,
           Name: name,
-          Value: output.value,
+          Value: engine.localAddresses(output.value),
         })),
         NextToken: next,
       };

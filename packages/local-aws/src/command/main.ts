@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import * as z from 'zod';
+import { inspectNote } from './inspect-note.ts';
 import { parseCommand } from './options.ts';
 import { failureText, startFromCommandLine } from './start.ts';
 import { untilStopped } from './until-stopped.ts';
@@ -18,6 +19,7 @@ async function main(): Promise<void> {
   await using endpoint = await startFromCommandLine({ ...command.options, portExample: 'local-aws --port 4567' });
   console.log(`AWS endpoint ready on ${endpoint.url} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
   if (command.options.console) console.log(`Console: ${endpoint.url}/`);
+  if (endpoint.inspectPort !== undefined) console.log(inspectNote(endpoint.inspectPort));
   console.log('Ctrl-C stops it.');
   await stopped;
 }

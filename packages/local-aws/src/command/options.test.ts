@@ -19,12 +19,22 @@ test('without options the endpoint listens on port 4566, keeps nothing and enfor
     iam: true,
     console: true,
     otlp: undefined,
+    inspect: undefined,
   });
 });
 
 test('every option is read', () => {
   assert.deepEqual(
-    run('--port=0', '--persist', 'state', '--no-iam', '--allow-host', 'host.docker.internal', '--allow-host=a.example'),
+    run(
+      '--port=0',
+      '--persist',
+      'state',
+      '--no-iam',
+      '--allow-host',
+      'host.docker.internal',
+      '--allow-host=a.example',
+      '--inspect',
+    ),
     {
       port: 0,
       persist: 'state',
@@ -32,6 +42,7 @@ test('every option is read', () => {
       iam: false,
       console: true,
       otlp: undefined,
+      inspect: 9229,
     },
   );
   assert.equal(run('--otlp', 'http://localhost:4318').otlp, 'http://localhost:4318');
@@ -42,16 +53,7 @@ test('--version prints the version and --help every option', () => {
   assert.deepEqual(print('--version'), { kind: 'print', text: '1.2.3', exitCode: 0 });
   const { text, exitCode } = print('--help');
   assert.equal(exitCode, 0);
-  for (const option of [
-    '--port',
-    '--persist',
-    '--allow-host',
-    '--no-iam',
-    '--no-console',
-    '--otlp',
-    '--version',
-    '--help',
-  ]) {
+  for (const option of ['--port', '--persist', '--allow-host', '--no-iam', '--no-console', '--otlp', '--inspect', '--version', '--help']) {
     assert.match(text, new RegExp(`^ +${option}\\b`, 'm'));
   }
 });
@@ -59,6 +61,7 @@ test('--version prints the version and --help every option', () => {
 for (const [name, args, message] of [
   ['a port that is no number', ['--port', 'http'], /^--port must be a number from 0 to 65535, not "http"/],
   ['a port that does not exist', ['--port', '70000'], /^--port must be a number/],
+  ['a port for debuggers that is no number', ['--inspect=x'], /^--inspect must be a number from 0 to 65535, not "x"/],
   ['an empty folder', ['--persist='], /^--persist takes the name of a folder/],
   ['a host with a port', ['--allow-host', 'a.example:80'], /^--allow-host takes a name without scheme, port/],
   ['a collector without a URL', ['--otlp', 'localhost:4318'], /^--otlp takes the URL of a collector/],

@@ -13,6 +13,8 @@ export type CommandOptions = {
   readonly console: boolean;
   /** The collector that gets every span, if any. */
   readonly otlp: string | undefined;
+  /** The port at which debuggers find functions. */
+  readonly inspect: number | undefined;
 };
 
 /** A command: run, or print a text and exit. */
@@ -31,6 +33,7 @@ export const endpointOptions = {
   iam: { type: 'boolean', default: true },
   console: { type: 'boolean', default: true },
   otlp: { type: 'string' },
+  inspect: { type: 'string' },
 } satisfies NonNullable<ParseArgsConfig['options']>;
 
 /** The lines of a help text for `endpointOptions`. */
@@ -41,7 +44,9 @@ export const endpointUsage = `  --port <n>          port of the endpoint (defaul
                       than once
   --no-iam            let every role do everything, whatever its policies say
   --no-console        record nothing of what happens, and show no page at /
-  --otlp <url>        send every span to this collector as OTLP/HTTP JSON, such as http://localhost:4318`;
+  --otlp <url>        send every span to this collector as OTLP/HTTP JSON, such as http://localhost:4318
+  --inspect[=<port>]  let debuggers attach to functions, at <port> of 127.0.0.1 (default 9229; 0 takes a free one);
+                      timeouts do not run while a function stands still at a breakpoint`;
 
 const usage = `Starts an AWS endpoint on this machine, to deploy CloudFormation templates to and to run them.
 
@@ -58,7 +63,7 @@ Clients find it with AWS_ENDPOINT_URL=http://localhost:4566. Ctrl-C stops it.`;
 export function parseCommand(args: readonly string[], version: string): Command {
   try {
     const { values } = parseArgs({
-      args: [...args],
+      args: readInspect(args),
       allowNegative: true,
       options: {
         ...endpointOptions,
@@ -83,11 +88,9 @@ export function readEndpointOptions(values: {
   readonly iam: boolean;
   readonly console: boolean;
   readonly otlp?: string | undefined;
+  readonly inspect?: string | undefined;
 }): CommandOptions {
-  const { port, persist, 'allow-host': allowedHosts, iam, console, otlp } = values;
-  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
-    throw new UsageError(`--port must be a number from 0 to 65535, not "${port}".`);
-  }
+  const { port, persist, 'allow-host': allowedHosts, iam, inspect, console, otlp } = values;
   if (persist === '') throw new UsageError('--persist takes the name of a folder.');
   const malformed = allowedHosts.find((name) => !isHostName(name));
   if (malformed !== undefined) {
@@ -98,7 +101,27 @@ export function readEndpointOptions(values: {
   }
   if (otlp !== undefined && !console)
     throw new UsageError('--otlp sends what the console records: leave out --no-console.');
-  return { port: Number(port), persist, allowedHosts, iam, console, otlp };
+  return {
+    port: readPort('--port', port),
+    persist,
+    allowedHosts,
+    iam,
+    console,
+    otlp,
+    inspect: inspect === undefined ? undefined : readPort('--inspect', inspect),
+  };
+}
+
+/** Gives `--inspect` the default port of Node's inspector: `parseArgs` knows no options whose value may be left out. */
+export function readInspect(args: readonly string[]): string[] {
+  return args.map((arg) => (arg === '--inspect' ? '--inspect=9229' : arg));
+}
+
+function readPort(option: string, text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) {
+    throw new UsageError(`${option} must be a number from 0 to 65535, not "${text}".`);
+  }
+  return Number(text);
 }
 
 /** A DNS name, or an IPv4 address. */

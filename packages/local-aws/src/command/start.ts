@@ -1,9 +1,10 @@
 import { join, resolve } from 'node:path';
+import { type ActivityStyle, showActivity } from '../activity/show-activity.ts';
 import { LockedError, NoLockError, takeLock } from '../core/process-lock.ts';
 import { StateWriteError } from '../core/state-store.ts';
 import { MissingEngineError } from '../dynamodb/find-engine.ts';
 import { type Endpoint, startEndpoint } from '../endpoint.ts';
-import { functionError, type SourceOf } from '../lambda/function-errors.ts';
+import type { SourceOf } from '../lambda/function-errors.ts';
 import { folderError, openFolder } from '../state/open-folder.ts';
 import { StateFolderError } from '../state/state-folder-error.ts';
 import type { CommandOptions } from './options.ts';
@@ -20,6 +21,8 @@ export type StartOptions = CommandOptions & {
   readonly apiDocument?: (stackName: string) => Promise<object | undefined>;
   /** The source of a place in a function's trace. */
   readonly sourceOf?: SourceOf;
+  /** What is shown of requests and functions; by default only errors of functions. */
+  readonly activity?: ActivityStyle;
 };
 
 /**
@@ -40,12 +43,14 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
     snapshots,
     apiDocument,
     sourceOf,
+    activity = 'errors',
+    inspect,
   } = options;
   using held = new DisposableStack();
   const folder = persist === undefined ? undefined : resolve(persist);
   if (folder !== undefined) held.use(lockFolder(folder));
   try {
-    const endpoint = await startEndpoint({
+    const endpoint: Endpoint = await startEndpoint({
       port,
       persist: folder,
       iam,
@@ -54,12 +59,17 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
       snapshots,
       ...(apiDocument !== undefined && { apiDocument }),
       allowedHosts,
+      inspect,
       onError: (error) => console.error('The endpoint failed on a request:', error),
       onNote: (text) => console.error(text),
-      onLog: (group, message) => {
-        const error = functionError(group, message, sourceOf);
-        if (error !== undefined) console.error(error);
-      },
+      ...showActivity({
+        style: activity,
+        nameOf: ({ apiId, stage }) =>
+          endpoint.apis().find((api) => api.apiId === apiId && (stage ?? api.stage) === api.stage)?.name ?? apiId,
+        sourceOf,
+        write: (line) => process.stdout.write(`${line}\n`),
+        writeError: (text) => console.error(text),
+      }),
       dynamoDbEngine: process.env.LOCAL_DYNOXIDE_PATH,
     });
     const lock = held.move();
@@ -67,6 +77,11 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
     return { ...endpoint, close, [Symbol.asyncDispose]: close };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') {
+      if ('port' in error && error.port === inspect && inspect !== port) {
+        throw new StartError(
+          `Port ${inspect}, for debuggers, is in use. Choose another: --inspect=${(inspect ?? 0) + 1}`,
+        );
+      }
       throw new StartError(
         `Port ${port} is in use, perhaps by another endpoint or by LocalStack. Stop it, or choose another: ${portExample}`,
       );

@@ -1,8 +1,10 @@
+import type { ActivityScope } from '../activity/activity.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import { observedDelivery } from '../core/observed-delivery.ts';
 import { restJsonApi } from '../core/rest-protocol.ts';
+import type { Inspector } from '../debug/inspect-functions.ts';
 import { createEventSourceMappings, type EventSourceMappings } from '../event-source-mapping/event-source-mappings.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
 import type { AccessControl } from '../iam/access-check.ts';
@@ -18,6 +20,10 @@ type ComputePorts = {
   readonly invoker: LambdaInvoker;
   readonly deliver: DeliverMessage;
   readonly cloudWatch: CloudWatch;
+  readonly inspector: Inspector | undefined;
+  /** Replaces the addresses of APIs in the environment of functions. */
+  readonly localAddresses: (text: string) => string;
+  readonly activity: ActivityScope | undefined;
 };
 
 export type Compute = {
@@ -30,14 +36,16 @@ export type Compute = {
 /** Lambda, and what invokes functions for records: event source mappings and pipes. */
 export function registerCompute(
   { clock, state, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
-  { storage: { logs, s3 }, access, invoker, deliver, cloudWatch }: ComputePorts,
+  { storage: { logs, s3 }, access, invoker, deliver, cloudWatch, inspector, localAddresses, activity }: ComputePorts,
 ): Compute {
   const lambda = createLambda({
-    clock,
+    clock: inspector?.clock ?? clock,
+    inspector,
     state,
     logs: logs.sink,
     credentials,
     endpointUrl,
+    localAddresses,
     fetchObject: s3.getObject,
     deliver: observedDelivery(observer, deliver, 'destination'),
     observer,
@@ -45,6 +53,7 @@ export function registerCompute(
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
     onMetric: (name, value, dimensions, unit, timestamp) =>
       cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
+    onInvocation: activity && ((invocation) => activity.invocation(invocation)),
     onError,
   });
   services.register({

@@ -10,7 +10,8 @@ import { resetEndpoint } from '../control/reset.ts';
 import { stackRoutes } from '../control/stack-routes.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
-import type { DeployedApi } from '../deployed-apis.ts';
+import type { ApiFrontend } from '../core/web.ts';
+import { type DeployedApi, findApi } from '../deployed-apis.ts';
 import { dispatcher, type Edge, startEdge } from '../edge/server.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
 import type { GrantUsage } from '../iam/grant-usage.ts';
@@ -45,6 +46,8 @@ type EdgePorts = {
   readonly deployedApis: () => readonly DeployedApi[];
   readonly grantUsage: GrantUsage;
   readonly isIamEnforced: boolean;
+  /** Sees every request to a deployed API. */
+  readonly watched: (frontend: ApiFrontend) => ApiFrontend;
 };
 
 /** Serves the APIs of AWS, the deployed APIs, the pages of the endpoint and its control API on one port. */
@@ -83,10 +86,11 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
       }),
     ),
     frontends: gateway.frontends.map((frontend) => {
-      const durable = durableFrontend(state, frontend);
-      return watcher?.watchFrontend(durable) ?? durable;
+      const durable = ports.watched(durableFrontend(state, frontend));
+      return watcher?.watchFrontend(durable, gateway.stagesOf) ?? durable;
     }),
     domains: gateway.domains,
+    findApi: (name) => findApi({ stacks: ports.cloudFormation.stacks, stagesOf: gateway.stagesOf }, name),
     credentials,
     allowedHosts: ports.allowedHosts,
     clock,
@@ -99,6 +103,7 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
         edition: 'local-aws',
       }),
       '/_local/apis': deployedApis,
+      '/_api': deployedApis,
       '/_local/iam': () => ({ isEnforced: ports.isIamEnforced, roles: grantUsage.report() }),
       '/_local/emails': () => sns.emails(),
       '/_local/user-pools': () => userPools.list(),

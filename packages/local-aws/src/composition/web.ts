@@ -3,6 +3,7 @@ import { createJwtVerifier } from '../apigateway/jwt.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { UserPools } from '../cognito/user-pools.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { Inspector } from '../debug/inspect-functions.ts';
 import { logRoleCheck } from '../iam/log-role-check.ts';
 import { OidcIssuer } from '../oidc/issuer.ts';
 import { recordSetResourceType } from '../route53/record-set.ts';
@@ -16,6 +17,7 @@ type WebPorts = {
   readonly permissions: Permissions;
   readonly invoker: LambdaInvoker;
   readonly cloudWatch: CloudWatch;
+  readonly inspector: Inspector | undefined;
 };
 
 export type Web = { readonly gateway: ApiGateway; readonly issuer: OidcIssuer; readonly userPools: UserPools };
@@ -23,14 +25,15 @@ export type Web = { readonly gateway: ApiGateway; readonly issuer: OidcIssuer; r
 /** API Gateway and what stands around it: issuers of tokens, web ACLs and DNS records. */
 export function registerWeb(
   { clock, state, region, credentials, doors, services, observer, endpointUrl, onError, onNote }: Foundation,
-  { storage: { logs }, permissions: { iam, access }, invoker, cloudWatch }: WebPorts,
+  { storage: { logs }, permissions: { iam, access }, invoker, cloudWatch, inspector }: WebPorts,
 ): Web {
   const issuer = new OidcIssuer({ clock, state });
   const userPools = new UserPools({ state, issuer, onNote });
   services.register({ resourceTypes: userPools.resourceTypes });
 
   const gateway = createApiGateway({
-    clock,
+    // The timeouts of integrations stand still with a function.
+    clock: inspector?.clock ?? clock,
     state,
     lambda: invoker,
     dispatch: doors.dispatch,

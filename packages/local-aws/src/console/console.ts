@@ -131,8 +131,8 @@ export class Console {
     return faultyInvoker(this.faults, invoker);
   }
 
-  watchFrontend(frontend: ApiFrontend): ApiFrontend {
-    const watched = traceRequests(this.#tracer, faultyFrontend(this.faults, frontend), this.#clock);
+  watchFrontend(frontend: ApiFrontend, stagesOf: (apiId: string) => readonly string[] | undefined): ApiFrontend {
+    const watched = traceRequests(this.#tracer, faultyFrontend(this.faults, frontend), { clock: this.#clock, stagesOf });
     this.#frontends.push(watched);
     return watched;
   }

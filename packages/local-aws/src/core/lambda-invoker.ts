@@ -9,6 +9,8 @@ export type InvokeRequest = {
   readonly payload: string | Buffer;
   /** Whose permission counts: an identity policy for a role, the function's resource policy for a service. */
   readonly principal: Principal;
+  /** The ARN of what led to it, where that is not the principal: the source of a mapping or a pipe. */
+  readonly source?: string;
   /** Base64 JSON, as in `X-Amz-Client-Context`. */
   readonly clientContext?: string;
   /** An `X-Amzn-Trace-Id` to go on with. */

@@ -16,9 +16,16 @@ export type ApiRequest = {
   readonly host: string;
   /** Set when the request came by a custom domain; `basePath` is what was mapped, without slashes around it. */
   readonly domain?: { readonly name: string; readonly basePath: string };
+  /** Set when the request came by the endpoint's own name for the API, which also leads to an API without a default endpoint. */
+  readonly isByName?: boolean;
   /** What is wrong with the signature in its URL, when it is presigned. */
   readonly presignFault?: string | undefined;
 };
+
+/** Whether a request came to the `execute-api` address of an API. */
+export function isDefaultEndpoint({ domain, isByName = false }: ApiRequest): boolean {
+  return domain === undefined && !isByName;
+}
 
 export type ApiResponse = {
   readonly status: number;

@@ -1,3 +1,5 @@
+import { decodeSegment } from '../core/decode-segment.ts';
+
 /** Where a request to the one port goes. */
 export type Target =
   | { readonly kind: 'page'; readonly path: string }
@@ -9,6 +11,7 @@ export type Target =
       readonly domain?: { readonly name: string; readonly basePath: string };
       /** Whether the path names the API, so that it shares its origin with the endpoint's own pages. */
       readonly isByPath: boolean;
+      readonly isByName?: boolean;
     }
   | {
       readonly kind: 'aws';
@@ -18,6 +21,9 @@ export type Target =
       /** Where the call says who makes it: `target` is an unsigned one with `X-Amz-Target`. */
       readonly signature: 'header' | 'presigned' | 'target' | 'none';
     };
+
+/** A target, or an API by its name, which is the segment after `/_api/`. */
+export type Route = Target | { readonly kind: 'named-api'; readonly name: string; readonly path: string };
 
 type Incoming = {
   readonly host: string;
@@ -38,7 +44,10 @@ const servicesByTarget: Readonly<Record<string, string>> = {
   GraniteServiceVersion20100801: 'monitoring',
 };
 
-const apiPath = /^\/(?:restapis\/([^/]+)\/([^/]+)\/_user_request_|_aws\/execute-api\/([^/]+)\/([^/]+))(\/.*)?$/;
+const restPath = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/;
+/** What follows the id is as on the API's own host: the stage, unless the API has a `$default` stage. */
+const apiPath = /^\/_aws\/execute-api\/([^/]+)(\/.*)?$/;
+const namedPath = /^\/_api\/([^/]+)(\/.*)?$/;
 /** Where Amazon Cognito shows a user pool's keys, below the endpoint instead of below `cognito-idp`. */
 const poolPage = /^\/[a-z0-9-]+_[A-Za-z0-9]+\/\.well-known\/[\w.-]+$/;
 const apiHost = /^([a-z0-9]+)\.execute-api\.[^/]+$/i;
@@ -50,18 +59,23 @@ const version4 = /^AWS4-(?:HMAC|ECDSA-P256)-SHA256 (?:.*[\s,])?Credential=([^,\s
 const version2 = /^AWS ([^:\s]+):\S+$/;
 
 /**
- * Decides what a request is for: a page of the endpoint itself, a deployed API (by path or host), or an AWS API (by
+ * Decides what a request is for: a page of the endpoint itself, a deployed API (by path, host or name), or an AWS API (by
  * signature, then by target, then S3, which alone is called without either).
  */
-export function route({ host, path, query, headers, hasConsole = false }: Incoming): Target {
-  const byPath = apiPath.exec(path);
-  if (byPath !== null) {
-    const [, restId, restStage, executeId, executeStage, rest] = byPath;
-    const stage = decodeSegment(restStage ?? executeStage);
-    return { kind: 'api', apiId: restId ?? executeId ?? '', stage, path: rest ?? '/', isByPath: true };
+export function route({ host, path, query, headers, hasConsole = false }: Incoming): Route {
+  const rest = restPath.exec(path);
+  if (rest !== null) {
+    const [, apiId = '', stage = '', below = '/'] = rest;
+    return { kind: 'api', apiId, stage: decodeSegment(stage), path: below, isByPath: true };
   }
+  const byId = apiPath.exec(path);
+  if (byId !== null)
+    return { kind: 'api', apiId: byId[1] ?? '', stage: undefined, path: byId[2] ?? '/', isByPath: true };
   const byHost = apiHost.exec(host);
   if (byHost?.[1] !== undefined) return { kind: 'api', apiId: byHost[1], stage: undefined, path, isByPath: false };
+  if (path === '/_api' || path === '/_api/') return { kind: 'page', path: '/_api' };
+  const byName = namedPath.exec(path);
+  if (byName !== null) return { kind: 'named-api', name: decodeSegment(byName[1] ?? ''), path: byName[2] ?? '/' };
   if (path.startsWith('/_local') || poolPage.test(path)) return { kind: 'page', path };
   if (hasConsole && path === '/' && query.size === 0 && isDocument(headers)) return { kind: 'page', path };
   return awsTarget(query, headers);
@@ -93,14 +107,6 @@ function awsTarget(query: URLSearchParams, headers: Incoming['headers']): Target
   }
   const accessKeyId = query.get('AWSAccessKeyId') ?? undefined;
   return { ...unnamed, signature: accessKeyId === undefined ? 'none' : 'presigned', service: 's3', accessKeyId };
-}
-
-function decodeSegment(segment: string | undefined): string | undefined {
-  try {
-    return segment === undefined ? undefined : decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }
 
 function credentialScope(

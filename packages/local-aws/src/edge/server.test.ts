@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { request } from 'node:http';
 import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
+import { AwsError } from '../core/aws-error.ts';
 import { CredentialStore } from '../core/credentials.ts';
 import type { ApiRequest } from '../core/web.ts';
 import { startEdge } from './server.ts';
@@ -41,6 +42,10 @@ async function start(t: TestContext, corsOrigin?: string) {
       has: (host) => host === 'api.example.org',
       resolveDomain: (_host, path) => ({ apiId: 'api', stage: undefined, path, basePath: '' }),
     },
+    findApi(name) {
+      if (name === 'shop') return { apiId: 'api', stage: 'dev' };
+      throw new AwsError('NotFoundException', `no ${name}, but shop`, 404);
+    },
     allowedHosts: ['added.example'],
     pages: { '/_local/page': () => ({}) },
     credentials: new CredentialStore(),
@@ -62,6 +67,7 @@ async function start(t: TestContext, corsOrigin?: string) {
 const inQuery = (service: string): string =>
   `/?Action=CreateTopic&X-Amz-Credential=test/20260101/us-east-1/${service}/aws4_request`;
 const byPath = '/_aws/execute-api/api/dev/x';
+const byName = '/_api/shop/x';
 
 test('a call of an action needs a signature in its header, or a target', async (t) => {
   const { status, called } = await start(t);
@@ -102,9 +108,11 @@ test('a refusal has the form of the service that was called', async (t) => {
 
 test('a link of another site leads to pages, objects and APIs, and calls no action', async (t) => {
   const { status, called } = await start(t);
-  for (const path of ['/_local/page', '/bucket/key', byPath]) assert.equal(await status(path, { headers: link }), 200);
+  for (const path of ['/_local/page', '/bucket/key', byPath, byName]) {
+    assert.equal(await status(path, { headers: link }), 200, path);
+  }
   assert.equal(await status('/', { headers: { ...link, authorization: authorization('sns') } }), 403);
-  assert.deepEqual(called, ['s3', 'api GET']);
+  assert.deepEqual(called, ['s3', 'api GET', 'api GET']);
 });
 
 test('a page of another origin reaches no page of the endpoint and no action, whatever it sends', async (t) => {
@@ -134,7 +142,7 @@ test('documents that share the origin of the endpoint have none of their own', a
   const { send } = await start(t);
   const policy = async (path: string, headers: Record<string, string>) =>
     String((await send(path, { headers })).header('content-security-policy') ?? '').split(' ')[0];
-  for (const path of ['/bucket/page.html', byPath]) {
+  for (const path of ['/bucket/page.html', byPath, byName]) {
     assert.equal(await policy(path, { ...link, 'sec-fetch-site': 'none' }), 'sandbox', path);
     assert.equal(await policy(path, { host: 'added.example', accept: 'text/html,*/*' }), 'sandbox', path);
     assert.equal(await policy(path, {}), '', path);
@@ -153,13 +161,22 @@ test('an API answers pages of this machine, and leaves CORS to them', async (t) 
 test('an API that does not permit a foreign origin is not called from there', async (t) => {
   for (const corsOrigin of [undefined, 'https://other.example']) {
     const { send, called } = await start(t, corsOrigin);
-    for (const method of ['GET', 'POST', 'DELETE']) {
-      const { status, body } = await send(byPath, { method, headers: evil });
-      assert.equal(status, 403, method);
-      assert.match(body, /CORS settings of this API do not permit this web page/);
+    for (const path of [byPath, byName]) {
+      for (const method of ['GET', 'POST', 'DELETE']) {
+        const { status, body } = await send(path, { method, headers: evil });
+        assert.equal(status, 403, method);
+        assert.match(body, /CORS settings of this API do not permit this web page/);
+      }
     }
     assert.deepEqual([...new Set(called)], ['api OPTIONS']);
   }
+});
+
+test('a page of another origin does not learn the names of APIs', async (t) => {
+  const { send } = await start(t);
+  assert.match((await send('/_api/other/x')).body, /no other, but shop/);
+  const { status, body } = await send('/_api/other/x', { headers: evil });
+  assert.deepEqual([status, body], [403, '{"message":"Forbidden"}']);
 });
 
 test('an API that permits the origin is called from there', async (t) => {
@@ -186,7 +203,7 @@ test('a request without an origin does not call an API from another site', async
 test('names that are not on the list reach nothing', async (t) => {
   const { send, called } = await start(t, '*');
   for (const host of ['evil.example', 'localhost.localstack.cloud:4566', 'api.execute-api.evil.example']) {
-    for (const path of ['/_local/page', '/bucket/key', byPath]) {
+    for (const path of ['/_local/page', '/bucket/key', byPath, byName]) {
       const { status, body } = await send(path, { headers: { host, authorization: authorization('s3') } });
       assert.equal(status, 421, `${host}${path}`);
       assert.match(body, /start the endpoint with --allow-host/);

@@ -13,6 +13,7 @@ import { refusalOf } from './admit.ts';
 import { permitsPage } from './api-cors.ts';
 import { browserHeaders } from './browser-headers.ts';
 import { hostAllowList, readHost } from './host-names.ts';
+import { type FindApi, targetOf } from './named-api.ts';
 import { presignFault, presignRefusal } from './presigned-call.ts';
 import { readBody } from './read-body.ts';
 import { isQueryCall, refuseCall } from './refuse.ts';
@@ -43,6 +44,7 @@ export type EdgeOptions = {
   readonly apis: Readonly<Record<string, AwsApi>>;
   readonly frontends: readonly ApiFrontend[];
   readonly domains?: CustomDomains;
+  readonly findApi?: FindApi;
   readonly pages: Readonly<Record<string, Page>>;
   /** Pages that come and go, for paths that are none of `pages`. */
   readonly findPage?: (path: string) => Page | undefined;
@@ -124,9 +126,14 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
     return;
   }
   const { name } = named;
-  const hasConsole = options.site !== undefined;
-  const target = domainTarget(options.domains, name, path) ?? route({ host: name, path, query, headers, hasConsole });
   const requester = requesterOf({ authority: named, method, headers });
+  const hasConsole = options.site !== undefined;
+  const routed = domainTarget(options.domains, name, path) ?? route({ host: name, path, query, headers, hasConsole });
+  const target = targetOf(routed, requester, options.findApi);
+  if (target instanceof AwsError) {
+    sendMessage(response, target.status, target.message);
+    return;
+  }
   const extra = browserHeaders(target, requester, headers);
 
   switch (target.kind) {
@@ -146,6 +153,7 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
         stage: target.stage,
         path: target.path,
         ...(target.domain !== undefined && { domain: target.domain }),
+        ...(target.isByName === true && { isByName: true }),
         method,
         rawQuery,
         headers: pairs(incoming.rawHeaders),
@@ -185,7 +193,7 @@ async function callApi(
 /** A user opened the address of an API that has nothing there. */
 function showsNothing({ path, headers }: ApiRequest, { status }: ApiResponse, requester: Requester): boolean {
   const isDocument = headers.some(([name, value]) => name.toLowerCase() === 'sec-fetch-dest' && value === 'document');
-  return path === '/' && (status === 403 || status === 404) && requester === 'navigation' && isDocument;
+  return /^\/[^/]*\/?$/.test(path) && (status === 403 || status === 404) && requester === 'navigation' && isDocument;
 }
 
 /** By the name that the console always has: the API may have a domain of its own. */

@@ -137,7 +137,7 @@ export function pollingPrincipal({ functionArn }: Mapping, { functionOf }: Mappi
 
 async function invoke(
   records: readonly SourceRecord[],
-  { functionArn, reportsFailures }: Mapping,
+  { functionArn, eventSourceArn, reportsFailures }: Mapping,
   { lambda }: MappingRuntime,
 ): Promise<Outcome> {
   const payload = JSON.stringify({ Records: records.map(({ event }) => event) });
@@ -147,6 +147,7 @@ async function invoke(
       type: 'RequestResponse',
       payload,
       principal: invoker,
+      source: eventSourceArn,
     });
     return readAnswer(result, reportsFailures, byId(records));
   } catch (error) {

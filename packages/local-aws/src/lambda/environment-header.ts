@@ -8,6 +8,7 @@ const answer = {
 };
 
 const header = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('inspector'), url: z.string().regex(/^ws:\/\/127\.0\.0\.1:\d+\/[\w-]+$/) }),
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('fatal'), errorType: z.string() }),
   z.strictObject({ type: z.literal('result'), ...answer }),

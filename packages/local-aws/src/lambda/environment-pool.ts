@@ -21,6 +21,8 @@ export type PoolOptions = {
   readonly start: (version: FunctionVersion, onEnd: () => void) => Pick<Slot, 'environment' | 'log'>;
   /** How much memory idle environments may have together; beyond that, those that idle longest go. */
   readonly idleMemoryBytes: number;
+  /** Whether environments live on however long they idle. */
+  readonly keepsIdle?: boolean;
   /** Called now and then, when environments have gone. */
   readonly onSweep: () => void;
 };
@@ -159,7 +161,8 @@ export class EnvironmentPool {
 
   #sweep(): void {
     const now = this.#options.clock.now();
-    for (const [rank, slot] of this.#idle().entries()) {
+    const idle = this.#options.keepsIdle === true ? [] : this.#idle();
+    for (const [rank, slot] of idle.entries()) {
       const limit = rank < keptWarm ? keptWarmMs : idleMs;
       if (now - slot.idleSince >= limit) this.#discard(slot);
     }

@@ -42,6 +42,8 @@ export type EnvironmentOptions = {
   readonly onLog: (lines: readonly string[]) => void;
   readonly onEnd: () => void;
   readonly watchdog: MemoryWatchdog;
+  /** Takes in the process when debuggers may attach to it. @returns called when it has ended */
+  readonly onInspector?: ((pid: number, url: string) => () => void) | undefined;
 };
 
 type Failure = { readonly payload: Buffer; readonly errorType: string };
@@ -73,6 +75,7 @@ export class ExecutionEnvironment {
   #memoryBytes = 0;
   #exitReason: string | undefined;
   #isReady = false;
+  #forgetInspector: (() => void) | undefined;
   #isDead = false;
   /** Milliseconds, known once INIT is over. */
   initDuration: number | undefined;
@@ -138,6 +141,9 @@ export class ExecutionEnvironment {
   #receive({ header: text, payload }: Frame): void {
     const header = parseEnvironmentHeader(text);
     switch (header.type) {
+      case 'inspector':
+        this.#forgetInspector ??= this.#options.onInspector?.(this.pid, header.url);
+        return;
       case 'ready':
         this.#becomeReady();
         return;
@@ -173,11 +179,19 @@ export class ExecutionEnvironment {
     const isComplete = marker !== undefined && last?.endsWith(marker) === true;
     const printed = isComplete ? [...lines.slice(0, -1), last.slice(0, -marker.length)] : lines;
     if (printed.some(isHeapExhausted)) this.#exitReason ??= killedForMemory;
-    const log = printed.filter((line) => line !== '').map((line) => `${line}\n`);
+    const log = printed.filter((line) => line !== '' && !this.#isOfInspector(line)).map((line) => `${line}\n`);
     if (log.length > 0) this.#options.onLog(log);
     if (!isComplete || this.#running === undefined) return;
     this.#running.isOutputComplete = true;
     if (this.#running.answer !== undefined) this.#settleAnswer();
+  }
+
+  /** Node itself prints these into the output of a function that is debugged. */
+  #isOfInspector(line: string): boolean {
+    return (
+      this.#forgetInspector !== undefined &&
+      /^(?:Debugger attached\.|Waiting for the debugger to disconnect)/.test(line)
+    );
   }
 
   #becomeReady(): void {
@@ -221,6 +235,7 @@ export class ExecutionEnvironment {
   }
 
   #end(reason: string): void {
+    this.#forgetInspector?.();
     this.#isDead = true;
     this.#exitReason ??= reason;
     if (this.#running?.answer === undefined) this.#settleDead();

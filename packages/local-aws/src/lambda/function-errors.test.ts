@@ -71,8 +71,8 @@ test('the trace names the source, as far as it is known, and leaves out Node and
     ['greet', { file: 'runtime/own.mjs', line: 9, column: 1 }],
   ]);
   assert.equal(
-    error,
-    ['greet: Unexpected', stack[0], '    at handler (src/greet.ts:2:4)', ...stack.slice(2, 4)].join('\n'),
+    error?.text,
+    ['Unexpected', stack[0], '    at handler (src/greet.ts:2:4)', ...stack.slice(2, 4)].join('\n'),
   );
 });
 
@@ -92,5 +92,7 @@ test('nothing else is told', async (t) => {
 
 function errorsIn(logs: ReadonlyMap<string, readonly string[]>, functionName: string): readonly string[] {
   const group = `/aws/lambda/${functionName}`;
-  return (logs.get(group) ?? []).flatMap((message) => functionError(group, message) ?? []);
+  return (logs.get(group) ?? [])
+    .flatMap((message) => functionError(group, message) ?? [])
+    .map(({ functionName: name, text }) => `${name}: ${text}`);
 }

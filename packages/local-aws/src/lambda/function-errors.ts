@@ -25,17 +25,17 @@ export function functionError(
   group: string,
   message: string,
   sourceOf: SourceOf = () => undefined,
-): string | undefined {
+): { readonly functionName: string; readonly text: string } | undefined {
   if (!group.startsWith(groupPrefix)) return undefined;
   const whole = message.startsWith('{') ? errorOfRecord(message) : errorOfText(message);
   if (whole === undefined) return undefined;
   const error = whole.slice(0, maxLength);
   const functionName = group.slice(groupPrefix.length);
   const own = error.split('\n').filter((line) => !foreignFrame.test(line));
-  const traced = own.join('\n').replace(placeInTask, (place, file: string, line: string, column: string) => {
+  const text = own.join('\n').replace(placeInTask, (place, file: string, line: string, column: string) => {
     return sourceOf(functionName, { file, line: Number(line), column: Number(column) }) ?? place;
   });
-  return `${functionName}: ${traced}`;
+  return { functionName, text };
 }
 
 /** An event of a function that logs text, and of any that times out. */

@@ -1,8 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
+import type { InvocationNote } from '../activity/activity.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Observer, Span, SpanReport } from '../core/observer.ts';
+import type { Principal } from '../core/principal.ts';
 import type { AsyncQueue } from './async-queue.ts';
 import type { Concurrency, Level } from './concurrency.ts';
 import type { ExecutionEnvironment, Outcome } from './environment.ts';
@@ -24,6 +26,8 @@ export type Run = {
   readonly traceId: string;
   /** JSON text. */
   readonly clientContext: string | undefined;
+  /** The ARN of what led to it. */
+  readonly source?: string | undefined;
 };
 
 export type RunFunction = (target: Target, run: Run) => Promise<InvokeResult>;
@@ -34,10 +38,11 @@ export type RunnerOptions = {
   readonly concurrency: Concurrency;
   readonly metrics: FunctionMetrics;
   readonly observer: Observer;
+  readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
 };
 
 /** Runs functions in the pool's environments. @throws AwsError when throttled or when the endpoint closes */
-export function runFunction({ clock, pool, concurrency, metrics, observer }: RunnerOptions): RunFunction {
+export function runFunction({ clock, pool, concurrency, metrics, observer, onInvocation }: RunnerOptions): RunFunction {
   const enter = (target: Target): Level => {
     try {
       return concurrency.enter(target);
@@ -48,7 +53,7 @@ export function runFunction({ clock, pool, concurrency, metrics, observer }: Run
   };
   const run = async (
     target: Target,
-    { requestId, payload, traceId, clientContext }: Run,
+    { requestId, payload, traceId, clientContext, source }: Run,
     span: Span,
   ): Promise<InvokeResult> => {
     const { version, arn } = target;
@@ -65,9 +70,19 @@ export function runFunction({ clock, pool, concurrency, metrics, observer }: Run
           () => log.start(requestId),
         );
         if (pool.isClosed) throw closing();
-        log.end({ requestId, outcome, initDuration: slot.isCold ? environment.initDuration : undefined });
+        const initDuration = slot.isCold ? environment.initDuration : undefined;
+        log.end({ requestId, outcome, initDuration });
         slot.isCold = false;
-        if (outcome.kind === 'rejected') throw notJson(outcome.payload.toString());
+        const { kind, duration } = outcome;
+        if (kind === 'rejected') throw notJson(outcome.payload.toString());
+        onInvocation?.({
+          functionName: version.functionName,
+          requestId,
+          source,
+          outcome: kind,
+          duration,
+          initDuration,
+        });
         metrics.invocation(target, { startedAt, level, outcome });
         span.report(reportOf(outcome, environment));
         return {
@@ -148,14 +163,27 @@ export function lambdaInvoker({ functions, run, queue, region }: InvokerOptions)
   };
 }
 
-function readRun({ payload, clientContext, traceId }: InvokeRequest, requestId: string): Run {
+function readRun(request: InvokeRequest, requestId: string): Run {
+  const { payload, clientContext, traceId } = request;
   const text = typeof payload === 'string' ? payload : payload.toString();
   return {
     requestId,
     payload: text === '' ? '{}' : text,
     traceId: traceId ?? newTraceId(),
     clientContext: clientContext === undefined ? undefined : decodeClientContext(clientContext),
+    source: request.source ?? sourceOf(request.principal),
   };
+}
+
+function sourceOf(principal: Principal): string | undefined {
+  switch (principal.kind) {
+    case 'account':
+      return undefined;
+    case 'role':
+      return principal.arn;
+    case 'service':
+      return principal.sourceArn ?? principal.service;
+  }
 }
 
 function newTraceId(): string {

@@ -1,5 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
+import type { InvocationNote } from '../activity/activity.ts';
 import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
@@ -13,6 +14,7 @@ import type { PendingWork } from '../core/pending-work.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { type RestRoute, restJsonApi } from '../core/rest-protocol.ts';
 import type { StateStore } from '../core/state-store.ts';
+import type { Inspector } from '../debug/inspect-functions.ts';
 import { aliasRoutes } from './alias-routes.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { CodeStore } from './code-store.ts';
@@ -44,6 +46,8 @@ export type LambdaOptions = {
   readonly credentials: CredentialStore;
   /** Where functions reach the endpoint, e.g. `http://localhost:4566`. */
   readonly endpointUrl: () => string;
+  /** The address on this machine for each address of an API in an environment variable. */
+  readonly localAddresses?: (text: string) => string;
   readonly fetchObject: FetchObject;
   /** Sends to the queues, topics and functions of destinations and dead letters. */
   readonly deliver: DeliverMessage;
@@ -54,6 +58,10 @@ export type LambdaOptions = {
   /** Takes the metrics of functions. */
   readonly onMetric: PutMetric;
   readonly observer?: Observer;
+  /** Lets debuggers attach to the processes of functions. */
+  readonly inspector?: Inspector | undefined;
+  /** Gets every run of a function when it is over. */
+  readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
   /** Told of defects where no caller waits. */
   readonly onError: (error: unknown) => void;
   /** Execution environments of one function version, twice the cores by default: a laptop is no fleet. */
@@ -119,17 +127,20 @@ export function createLambda(options: LambdaOptions): Lambda {
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
   const watchdog = new MemoryWatchdog();
   const guard = new ProcessGuard();
-  const launcher = new RuntimeLauncher({ clock, entry: code.entry, guard });
+  const { nodeOptions = [] } = options.inspector ?? {};
+  const launcher = new RuntimeLauncher({ clock, entry: code.entry, guard, nodeOptions });
   const pool = new EnvironmentPool({
     clock,
     maxEnvironments: options.maxEnvironments ?? Math.max(4, 2 * availableParallelism()),
     idleMemoryBytes: options.idleMemoryBytes ?? Math.max(512 * 1024 * 1024, totalmem() / 4),
     start: (version, onEnd) => startEnvironment({ ...options, code, watchdog, launcher }, version, onEnd),
+    // A debugger stays attached to its process while its user reads code.
+    keepsIdle: options.inspector !== undefined,
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
   const concurrency = new Concurrency();
-  const run = runFunction({ clock, pool, concurrency, metrics, observer });
+  const run = runFunction({ clock, pool, concurrency, metrics, observer, onInvocation: options.onInvocation });
   const queue = new AsyncQueue({ clock, state, functions, run, metrics, observer, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
   const actions = new FunctionActions({

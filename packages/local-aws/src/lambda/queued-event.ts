@@ -20,6 +20,7 @@ export const queuedEventSchema = z.object({
     payload: z.string(),
     traceId: z.string(),
     clientContext: z.string().optional(),
+    source: z.string().optional(),
   }),
   acceptedAt: z.number(),
   /** How often the function ran. */

@@ -12,6 +12,8 @@ export type RuntimeLauncherOptions = {
   /** The runtime's entry file. */
   readonly entry: string;
   readonly guard: ProcessGuard;
+  /** Options of Node for every process. */
+  readonly nodeOptions?: readonly string[];
 };
 
 export type Launch = {

@@ -10,6 +10,8 @@ export type RuntimeProcessOptions = {
   readonly variables: Readonly<Record<string, string>>;
   readonly memoryMb: number;
   readonly guard: ProcessGuard;
+  /** Further options of Node. */
+  readonly nodeOptions?: readonly string[];
 };
 
 /**
@@ -55,8 +57,9 @@ function kill(group: number): void {
   }
 }
 
-function spawnRuntime({ entry, directory, variables, memoryMb }: RuntimeProcessOptions): ChildProcess {
-  const node = [process.execPath, ...heapOptions(memoryMb, variables), entry];
+function spawnRuntime(options: RuntimeProcessOptions): ChildProcess {
+  const { entry, directory, variables, memoryMb, nodeOptions = [] } = options;
+  const node = [process.execPath, ...heapOptions(memoryMb, variables), ...nodeOptions, entry];
   const common = { cwd: directory, env: variables, windowsHide: true };
   if (process.platform === 'win32') {
     const [command = '', ...args] = node;

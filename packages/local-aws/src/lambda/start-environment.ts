@@ -2,6 +2,7 @@ import { dirname, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import type { LogSink } from '../core/log-sink.ts';
+import type { Inspector } from '../debug/inspect-functions.ts';
 import type { CodeStore } from './code-store.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import { EnvironmentLog } from './environment-log.ts';
@@ -15,9 +16,11 @@ export type StartOptions = {
   readonly credentials: CredentialStore;
   readonly code: CodeStore;
   readonly endpointUrl: () => string;
+  readonly localAddresses?: (text: string) => string;
   readonly watchdog: MemoryWatchdog;
   readonly launcher: RuntimeLauncher;
   readonly mayWriteLog: MayWriteLog;
+  readonly inspector?: Inspector | undefined;
 };
 
 /** Whether a function's role lets it write its log stream. Asked once for each execution environment. */
@@ -32,10 +35,12 @@ const maxResponseBytes = 6_291_556;
 
 /** Starts a process that runs `version`, as the role of its function. */
 export function startEnvironment(
-  { clock, logs, credentials, code, endpointUrl, watchdog, launcher, mayWriteLog }: StartOptions,
+  options: StartOptions,
   version: FunctionVersion,
   onEnd: () => void,
 ): { environment: ExecutionEnvironment; log: EnvironmentLog } {
+  const { clock, logs, credentials, code, endpointUrl, localAddresses, watchdog, launcher, mayWriteLog } = options;
+  const { inspector } = options;
   const log = new EnvironmentLog({ clock, sink: logs, version, mayWrite: mayWriteLog });
   const taskRoot = code.taskRoot(version.codeSha256);
   log.initStart();
@@ -48,6 +53,7 @@ export function startEnvironment(
     onEnd,
     watchdog,
     launcher,
+    onInspector: inspector && ((pid, url) => inspector.add({ functionName: version.functionName, pid, url })),
     settings: {
       handler: version.handler,
       taskRoot,
@@ -57,6 +63,7 @@ export function startEnvironment(
       logFormat: version.logging.format,
       logLevel: version.logging.applicationLevel,
       maxResponseBytes,
+      isInspected: inspector !== undefined,
       context: {
         functionName: version.functionName,
         functionVersion: version.version,
@@ -72,7 +79,8 @@ export function startEnvironment(
       TZ: ':UTC',
       AWS_ENDPOINT_URL: endpointUrl(),
       AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
-      ...version.variables,
+      ...mapValues(version.variables, localAddresses),
+      ...debugVariables(version, inspector),
       _HANDLER: version.handler,
       LAMBDA_TASK_ROOT: taskRoot,
       LAMBDA_RUNTIME_DIR: '/var/runtime',
@@ -94,4 +102,19 @@ export function startEnvironment(
     },
   });
   return { environment, log };
+}
+
+function debugVariables(
+  { variables: { NODE_OPTIONS: own = '' } }: FunctionVersion,
+  inspector: Inspector | undefined,
+): Readonly<Record<string, string>> {
+  const { NODE_OPTIONS, ...rest } = inspector?.variables ?? {};
+  return NODE_OPTIONS === undefined ? rest : { ...rest, NODE_OPTIONS: `${NODE_OPTIONS} ${own}`.trim() };
+}
+
+function mapValues(
+  variables: Readonly<Record<string, string>>,
+  change: (value: string) => string = (value) => value,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, change(value)]));
 }

@@ -16,6 +16,7 @@ export async function enrich(events: readonly JsonValue[], execution: Execution)
       type: 'RequestResponse',
       payload: JSON.stringify(payload),
       principal,
+      source: pipe.Source,
     });
     if (result.functionError !== undefined) throw new Error(`Enrichment failed: ${result.payload.toString()}`);
     runtime.observer?.step('Enrichment output', () => result.payload.toString());

@@ -62,6 +62,7 @@ async function invokeTarget(
     type: isAwaited ? 'RequestResponse' : 'Event',
     payload: JSON.stringify(inputs.map(({ value }) => value)),
     principal,
+    source: pipe.Source,
   });
   const outcome = readAnswer(result, isAwaited && namesFailures(result.payload), (identifier) => {
     const failed = records.find(({ itemIdentifier }) => itemIdentifier === identifier);

@@ -1,12 +1,10 @@
 import http from 'node:http';
+import { noteUnseen } from '../../deploy-inputs.ts';
 import type { AwsProvider, Serverless } from '../framework.ts';
 import { ServiceFault } from '../service-fault.ts';
 import { endpointPort, endpointVariables, localRegion, testCredentials, withoutAws } from './environment.ts';
 import { refuseAws } from './refuse-aws.ts';
-import { requireEndpoint } from './require-endpoint.ts';
-
-/** These make files or text of the service, and ask the endpoint only if a variable does. */
-const worksOffline = new Set(['package', 'print', 'print-additions']);
+import { requireEndpoint, worksOffline } from './require-endpoint.ts';
 
 /** Whether the stage is `local` or listed under `custom.localstack.stages`. */
 export function isLocalStage(serverless: Serverless): boolean {
@@ -24,6 +22,7 @@ export class LocalStage {
   readonly #serverless: Serverless;
   readonly #port: number;
   #listening: Promise<void> | undefined;
+  #isConfigured = false;
 
   constructor(serverless: Serverless) {
     this.#serverless = serverless;
@@ -41,6 +40,11 @@ export class LocalStage {
     refuseAws();
   }
 
+  /** All variables are resolved. */
+  endConfiguration(): void {
+    this.#isConfigured = true;
+  }
+
   /** Binds `process.env`, and again what `invoke local` has put there for the function. */
   bindEnvironment(): void {
     const bound = { ...withoutAws(process.env), ...endpointVariables(this.#port) };
@@ -53,7 +57,7 @@ export class LocalStage {
   /** @throws Error if the command needs the endpoint and it does not listen */
   async requireEndpoint(): Promise<void> {
     const { commands, isHelpRequest } = this.#serverless.processedInput;
-    if (isHelpRequest !== true && !worksOffline.has(commands[0] ?? '')) await this.#requireListening();
+    if (isHelpRequest !== true && !worksOffline(commands[0] ?? '')) await this.#requireListening();
   }
 
   refuseDocker(): void {
@@ -78,9 +82,15 @@ export class LocalStage {
       getRegion: () => localRegion,
       request: async (...args: readonly unknown[]) => {
         await this.#requireListening();
+        if (!this.#isConfigured) this.#noteVariable(args);
         return request(...args);
       },
     });
+  }
+
+  /** The account is always the same. */
+  #noteVariable([service, method]: readonly unknown[]): void {
+    if (service !== 'STS') noteUnseen(`${service}.${method}`);
   }
 
   #requireListening(): Promise<void> {

@@ -1,5 +1,13 @@
 import { connect } from 'node:net';
 
+/** These commands make files or text of the service, and ask the endpoint only if a variable does. */
+const offline = new Set(['package', 'print', 'print-additions']);
+
+/** Whether a command of the Serverless CLI needs no endpoint by itself. */
+export function worksOffline(command: string): boolean {
+  return offline.has(command);
+}
+
 /**
  * Checks that something listens on `port` of this machine. It connects and asks nothing, since a busy endpoint accepts
  * connections long before it answers.

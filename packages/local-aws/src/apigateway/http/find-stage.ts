@@ -1,3 +1,4 @@
+import { decodeSegment } from '../../core/decode-segment.ts';
 import type { ApiRequest } from '../../core/web.ts';
 import type { Limit } from '../throttle.ts';
 import type { Configuration, HttpApi, RouteSettings, Stage } from './model.ts';
@@ -15,7 +16,7 @@ export function findStage(
 ): FoundStage | undefined {
   if (named !== undefined) return open(api, named, path);
   const [, first = '', rest = ''] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
-  return open(api, first, rest === '' ? '/' : rest) ?? open(api, '$default', path);
+  return open(api, decodeSegment(first), rest === '' ? '/' : rest) ?? open(api, '$default', path);
 }
 
 function open(api: HttpApi, name: string, path: string): FoundStage | undefined {

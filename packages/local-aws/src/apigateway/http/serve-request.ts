@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { PutMetric } from '../../cloudwatch/cloudwatch.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LogSink } from '../../core/log-sink.ts';
-import type { ApiFrontend, ApiRequest } from '../../core/web.ts';
+import { type ApiFrontend, type ApiRequest, isDefaultEndpoint } from '../../core/web.ts';
 import { Throttle } from '../throttle.ts';
 import { writeAccessLog } from './access-log.ts';
 import type { Verdict } from './authorize.ts';
@@ -44,7 +44,7 @@ export function httpApiFrontend(steps: Steps): ApiFrontend {
   };
 
   async function handle(incoming: ApiRequest, api: HttpApi, requestId: string): Promise<IntegrationAnswer> {
-    if (api.disableExecuteApiEndpoint === true && incoming.domain === undefined) return gatewayAnswer(404);
+    if (api.disableExecuteApiEndpoint === true && isDefaultEndpoint(incoming)) return gatewayAnswer(404);
     const found = findStage(api, incoming);
     if (found === undefined) return gatewayAnswer(404);
     const { stage, configuration } = found;

@@ -181,14 +181,6 @@ function setOwn<T>(target: Record<string, T>, name: string, value: T): void {
   else target[name] = value;
 }
 
-export function decodeSegment(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
-}
-
 /** The ARN of what is called, as permissions and authorizers see it. */
 export function methodArn({ region, apiId, stage, request, path }: Exchange): string {
   return `arn:aws:execute-api:${region}:${accountId}:${apiId}/${stage.stageName}/${request.method}${path}`;

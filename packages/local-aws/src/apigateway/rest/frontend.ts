@@ -2,11 +2,12 @@ import { promisify } from 'node:util';
 import { gunzip, gzip, inflate } from 'node:zlib';
 import type { PutMetric } from '../../cloudwatch/cloudwatch.ts';
 import type { Clock } from '../../core/clock.ts';
-import type { ApiFrontend, ApiRequest, ApiResponse } from '../../core/web.ts';
+import { decodeSegment } from '../../core/decode-segment.ts';
+import { type ApiFrontend, type ApiRequest, type ApiResponse, isDefaultEndpoint } from '../../core/web.ts';
 import { Throttle } from '../throttle.ts';
 import type { RestApi, Stage } from './api-definition.ts';
 import type { CompiledApi, CompiledMethod } from './compile-api.ts';
-import { decodeSegment, type Exchange, type Header, headerOf, type MethodAnswer, openExchange } from './exchange.ts';
+import { type Exchange, type Header, headerOf, type MethodAnswer, openExchange } from './exchange.ts';
 import { GatewayError, internalServerError } from './gateway-error.ts';
 import { renderGatewayResponse } from './gateway-response.ts';
 import { limitOf } from './method-settings.ts';
@@ -54,7 +55,7 @@ class StageServer {
     const api = apis.get(request.apiId);
     const stage = api !== undefined && Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
     if (api === undefined || stage === undefined) return forbidden();
-    if (api.disableExecuteApiEndpoint && request.domain === undefined) return forbidden();
+    if (api.disableExecuteApiEndpoint && isDefaultEndpoint(request)) return forbidden();
 
     const exchange = openExchange({
       request,

@@ -1,6 +1,7 @@
+import { decodeSegment } from '../../core/decode-segment.ts';
 import type { ApiDefinition, Integration } from './api-definition.ts';
 import { contextVariables } from './context-variables.ts';
-import { decodeSegment, type Exchange, headerOf, lastValues } from './exchange.ts';
+import { type Exchange, headerOf, lastValues } from './exchange.ts';
 import { configurationError, GatewayError, internalServerError } from './gateway-error.ts';
 import { isBinaryType, mediaTypeOf } from './media-types.ts';
 import { compileRequestMappings, type RequestPlace, valuesOf } from './parameter-mapping.ts';

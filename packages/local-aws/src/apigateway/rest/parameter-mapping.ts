@@ -1,6 +1,7 @@
 import { AwsError } from '../../core/aws-error.ts';
+import { decodeSegment } from '../../core/decode-segment.ts';
 import { contextVariables, readVariable } from './context-variables.ts';
-import { decodeSegment, type Exchange, type Header, headerOf } from './exchange.ts';
+import { type Exchange, type Header, headerOf } from './exchange.ts';
 import { jsonPath } from './vtl/json-path.ts';
 import { parseJson, toJson, toText } from './vtl/text.ts';
 import type { VtlValue } from './vtl/value.ts';

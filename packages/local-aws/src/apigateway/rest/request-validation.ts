@@ -1,8 +1,9 @@
 import { AwsError } from '../../core/aws-error.ts';
+import { decodeSegment } from '../../core/decode-segment.ts';
 import type { JsonValue } from '../../core/json.ts';
 import { PatternError } from '../../core/linear-pattern.ts';
 import type { ApiDefinition, Method } from './api-definition.ts';
-import { decodeSegment, type Exchange, headerOf } from './exchange.ts';
+import { type Exchange, headerOf } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';
 import { mediaTypeOf } from './media-types.ts';
 import { modelKey, rewriteModelSchema } from './model-schema.ts';

@@ -1,3 +1,5 @@
+import { decodeSegment } from '../../core/decode-segment.ts';
+
 export type PathMatch<T> = { readonly value: T; readonly parameters: Readonly<Record<string, string>> };
 
 type Node<T> = {
@@ -56,7 +58,7 @@ function find<T>(
   if (segment === undefined) {
     return node.value === undefined ? undefined : { value: node.value, parameters: Object.fromEntries(parameters) };
   }
-  const literal = node.literals.get(segment) ?? node.literals.get(decoded(segment));
+  const literal = node.literals.get(segment) ?? node.literals.get(decodeSegment(segment));
   const byLiteral = literal === undefined ? undefined : find(literal, segments, at + 1, parameters);
   if (byLiteral !== undefined) return byLiteral;
   if (node.parameter !== undefined && segment !== '') {
@@ -67,12 +69,4 @@ function find<T>(
   if (node.greedy === undefined) return undefined;
   const { name, value } = node.greedy;
   return { value, parameters: Object.fromEntries([...parameters, [name, segments.slice(at).join('/')]]) };
-}
-
-function decoded(segment: string): string {
-  try {
-    return decodeURIComponent(segment);
-  } catch {
-    return segment;
-  }
 }

@@ -47,7 +47,8 @@ function requestOf({ attributes }: Span, url: string): Request {
   const read = (name: string): string => (typeof attributes[name] === 'string' ? attributes[name] : '');
   const query = read('query') === '' ? '' : `?${read('query')}`;
   const stage = read('stage');
-  const base = stage === '' ? `http://${read('host')}` : `${url}/_aws/execute-api/${read('apiId')}/${stage}`;
+  // Without a stage of its own the path begins with it, or the stage is `$default`.
+  const base = `${url}/_aws/execute-api/${read('apiId')}${stage === '' ? '' : `/${stage}`}`;
   const headers = Array.isArray(attributes.requestHeaders) ? attributes.requestHeaders : [];
   return {
     method: read('method'),

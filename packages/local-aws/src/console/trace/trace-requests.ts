@@ -1,11 +1,17 @@
+import type { Clock } from '../../core/clock.ts';
 import type { ApiFrontend, ApiRequest, ApiResponse } from '../../core/web.ts';
 import { causeInHeader, newTraceId, rootHeader } from './trace-ids.ts';
 import type { Tracer } from './tracer.ts';
 
 const traceHeader = 'x-amzn-trace-id';
 
+type Ports = {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly stagesOf: (apiId: string) => readonly string[] | undefined;
+};
+
 /** A span for every request to a deployed API. A client that sends `X-Amzn-Trace-Id` chooses the trace. */
-export function traceRequests(tracer: Tracer, frontend: ApiFrontend, clock: { now(): number }): ApiFrontend {
+export function traceRequests(tracer: Tracer, frontend: ApiFrontend, { clock, stagesOf }: Ports): ApiFrontend {
   return {
     has: (apiId) => frontend.has(apiId),
     execute: (request) => {
@@ -18,7 +24,7 @@ export function traceRequests(tracer: Tracer, frontend: ApiFrontend, clock: { no
           kind: 'request',
           service: 'apigateway',
           resource: request.apiId,
-          operation: `${request.method} ${request.path}`,
+          operation: `${request.method} ${pathInStage(request, stagesOf)}`,
           input: request.body,
           attributes: {
             apiId: request.apiId,
@@ -45,6 +51,13 @@ export function traceRequests(tracer: Tracer, frontend: ApiFrontend, clock: { no
       );
     },
   };
+}
+
+/** In some forms of the address the stage is the first segment of the path. */
+function pathInStage({ apiId, stage, path }: ApiRequest, stagesOf: Ports['stagesOf']): string {
+  const [, first = '', rest = ''] = /^\/([^/]*)(.*)$/s.exec(path) ?? [];
+  const hasStage = stage === undefined && stagesOf(apiId)?.includes(first) === true;
+  return hasStage ? rest || '/' : path;
 }
 
 /** API Gateway makes the header where a client sends none; this one names the trace that the console shows. */

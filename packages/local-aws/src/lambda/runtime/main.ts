@@ -4,6 +4,7 @@ import { openChannel, send } from './channel.ts';
 import { invocationContext } from './invocation-context.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import type { EnvironmentSettings, InvocationHeader } from './messages.ts';
+import { openInspector } from './open-inspector.ts';
 import { readSettings } from './read-settings.ts';
 import { Reply } from './reply.ts';
 import { errorShape, RuntimeError } from './runtime-error.ts';
@@ -40,6 +41,7 @@ process.on('beforeExit', () => {
 void serve();
 
 async function serve(): Promise<void> {
+  if (settings.isInspected) send({ type: 'inspector', url: openInspector() });
   const handler = await load();
   const next = openChannel();
   send({ type: 'ready' });

@@ -11,6 +11,8 @@ export type EnvironmentSettings = {
   /** The lowest level of console.* that is written. */
   readonly logLevel: string;
   readonly maxResponseBytes: number;
+  /** Whether debuggers may attach. */
+  readonly isInspected: boolean;
   readonly context: {
     readonly functionName: string;
     readonly functionVersion: string;
@@ -57,6 +59,8 @@ export type AnswerHeader = {
 /** The header of what an environment sends; the payload of its frame is the JSON text of the result or the error. */
 export type EnvironmentHeader =
   | AnswerHeader
+  /** The inspector listens at `url`. */
+  | { readonly type: 'inspector'; readonly url: string }
   /** INIT is over. */
   | { readonly type: 'ready' }
   /** INIT failed, or code outside of the handler's promise did; the process exits next. */
