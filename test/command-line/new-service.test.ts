@@ -17,6 +17,8 @@ describe('npm run new-service', () => {
   const services = Object.keys(apis);
   beforeAll(() => {
     project = copyRepository('test', '.gitignore', 'biome.json', 'jest.config.js', 'redocly.yaml', 'tsconfig.json');
+    // The copy is itself in .local, whose modules jest ignores.
+    project.edit('jest.config.js', '|local)', ')');
   });
   afterAll(() => project[Symbol.dispose]());
 
@@ -105,7 +107,7 @@ describe('npm run new-service', () => {
     ];
     for (const [command = '', ...args] of checks) {
       const { exitCode, output } = await run(command, ...args);
-      expect({ command, exitCode, output }).toMatchObject({ exitCode: 0 });
+      if (exitCode !== 0) throw new Error(`${[command, ...args].join(' ')} ended with ${exitCode}:\n${output}`);
     }
   });
 });

@@ -4,16 +4,16 @@ import type { PendingWork } from '../core/pending-work.ts';
 import { queryApi } from '../core/query-protocol.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
-import { changeSetActions } from './change-sets.ts';
+import { changeSetActions } from './change-set-actions.ts';
 import { type StackDeployment, stackDeployer } from './deploy-stack.ts';
-import { Engine } from './engine.ts';
-import { queryActions } from './queries.ts';
-import type { Stack, StackResource } from './stack.ts';
+import { describeActions } from './describe-actions.ts';
+import { stackActions } from './stack-actions.ts';
 import { StackOperations } from './stack-operations.ts';
+import type { Stack, StackResource } from './stack-record.ts';
+import { StackRequests } from './stack-requests.ts';
 import { isDeleted, StackStore } from './stack-store.ts';
-import { stackActions } from './stacks.ts';
+import { templateActions } from './template-actions.ts';
 import type { FetchTemplate } from './template-source.ts';
-import { templateActions } from './templates.ts';
 
 export type CloudFormationOptions = {
   /** Everything that templates may contain. */
@@ -23,7 +23,7 @@ export type CloudFormationOptions = {
   readonly fetchTemplate: FetchTemplate;
   /** The address on this machine for each address of an API in the value of an output. */
   readonly localAddresses?: (text: string) => string;
-  /** Told of errors of the engine itself, as opposed to those of templates and resources. */
+  /** Called with errors of CloudFormation itself, as opposed to those of templates and resources. */
   readonly onError: (error: unknown) => void;
 };
 
@@ -60,15 +60,15 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
   const types = new Map(resourceTypes.map((type) => [type.type, type]));
   const store = new StackStore(clock, state);
   const operations = new StackOperations({ types, store, clock, onError });
-  const engine = new Engine({ types, store, operations, clock, fetchTemplate, localAddresses });
-  const actions = stackActions(engine);
+  const requests = new StackRequests({ types, store, operations, clock, fetchTemplate, localAddresses });
+  const actions = stackActions(requests);
   const deploy = stackDeployer({ actions, store, operations });
   return {
     api: queryApi('cloudformation', 'http://cloudformation.amazonaws.com/doc/2010-05-15/', {
       ...actions,
-      ...changeSetActions(engine),
-      ...queryActions(engine),
-      ...templateActions(engine),
+      ...changeSetActions(requests),
+      ...describeActions(requests),
+      ...templateActions(requests),
     }),
     stacks: (isWanted = () => true) =>
       store

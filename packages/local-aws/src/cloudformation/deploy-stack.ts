@@ -3,8 +3,8 @@ import { arn, defaultRegion } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Principal } from '../core/principal.ts';
 import type { QueryAction, QueryInput } from '../core/query-protocol.ts';
-import type { Stack } from './stack.ts';
 import type { StackOperations } from './stack-operations.ts';
+import type { Stack } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
 
 export type StackDeployment = {

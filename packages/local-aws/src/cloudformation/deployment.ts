@@ -15,7 +15,7 @@ import {
   resourceOf,
   type Stack,
   type StackResource,
-} from './stack.ts';
+} from './stack-record.ts';
 import { liveReference, stackResolver } from './stack-resolver.ts';
 import type { StackStore } from './stack-store.ts';
 import { parseTemplate, type Template } from './template.ts';

@@ -1,4 +1,4 @@
-import type { Stack, StackOutput } from './stack.ts';
+import type { Stack, StackOutput } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
 import { templateError } from './template-error.ts';
 

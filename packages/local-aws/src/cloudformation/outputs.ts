@@ -1,6 +1,6 @@
 import type { JsonValue } from '../core/json.ts';
 import type { Resolver } from './resolver.ts';
-import type { StackOutput } from './stack.ts';
+import type { StackOutput } from './stack-record.ts';
 import { templateError } from './template-error.ts';
 
 /**

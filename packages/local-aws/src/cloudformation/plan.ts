@@ -6,7 +6,7 @@ import { checkCapabilities, checkReferences, checkResourceTypes, resourceDepende
 import { dependencyOrder } from './dependency-order.ts';
 import { resolveOutputs } from './outputs.ts';
 import { NotYetKnown, type Scope } from './resolver.ts';
-import { type Change, type Desired, resourceOf, type Stack, type StackResource } from './stack.ts';
+import { type Change, type Desired, resourceOf, type Stack, type StackResource } from './stack-record.ts';
 import { attributeOf, type StackIdentity, stackResolver, unresolvedReference } from './stack-resolver.ts';
 import type { StackStore } from './stack-store.ts';
 import { parseTemplate, type ResourceDeclaration } from './template.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../core/clock.ts';
 import type { ResourceContext, ResourceType } from '../core/resource-type.ts';
-import { putResource, type Stack, type StackResource } from './stack.ts';
+import { putResource, type Stack, type StackResource } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
 
 /** A resource as it is to be, before anyone knows its physical id. */

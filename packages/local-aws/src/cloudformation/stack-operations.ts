@@ -12,7 +12,7 @@ import {
   removeResource,
   type Stack,
   type StackResource,
-} from './stack.ts';
+} from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
 
 type Dependencies = {

@@ -1,7 +1,7 @@
 import { accountId } from '../core/arn.ts';
 import type { JsonValue } from '../core/json.ts';
 import { Resolver, type Scope } from './resolver.ts';
-import { type Desired, resourceOf, type Stack, type StackResource } from './stack.ts';
+import { type Desired, resourceOf, type Stack, type StackResource } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
 import type { Template } from './template.ts';
 import { templateError } from './template-error.ts';

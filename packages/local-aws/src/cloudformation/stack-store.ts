@@ -5,7 +5,14 @@ import type { Clock } from '../core/clock.ts';
 import { Mirror } from '../core/mirror.ts';
 import { orderedKey } from '../core/ordered-key.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
-import { type Desired, eventSchema, type Stack, type StackEvent, type StackOutput, stackSchema } from './stack.ts';
+import {
+  type Desired,
+  eventSchema,
+  type Stack,
+  type StackEvent,
+  type StackOutput,
+  stackSchema,
+} from './stack-record.ts';
 
 const maxEvents = 2000;
 const maxDeletedStacks = 50;

@@ -1,13 +1,11 @@
-import { Agenda } from '../core/agenda.ts';
 import type { Clock } from '../core/clock.ts';
-import { LinkedList } from '../core/linked-list.ts';
 import type { Observer } from '../core/observer.ts';
 import { type Accepted, type Deduplication, deduplicationKey } from './deduplication.ts';
 import type { KeptMessage, KeptQueues } from './kept-queue.ts';
 import { type Message, type MessageContent, newMessage } from './message.ts';
-import { FifoLine, type MessageLine, StandardLine } from './message-line.ts';
+import { MessagePool } from './message-pool.ts';
 import { isFifo, numberAttribute, type QueueAttributes, redrivePolicy } from './queue-attributes.ts';
-import { type EntryState, QueueEntry } from './queue-entry.ts';
+import { QueueEntry } from './queue-entry.ts';
 import { ReceiptHandle } from './receipt-handle.ts';
 import { WaitingReceivers } from './waiting-receivers.ts';
 
@@ -46,13 +44,7 @@ export class Queue {
   readonly identity: QueueIdentity;
   readonly tags: Map<string, string>;
   readonly #context: QueueContext;
-  readonly #line: MessageLine<QueueEntry>;
-  readonly #entries = new Map<string, QueueEntry>();
-  /** In the order in which they came in. */
-  readonly #byAge = new LinkedList<QueueEntry>();
-  /** Messages that are hidden, by when they become visible. */
-  readonly #returns: Agenda<QueueEntry>;
-  readonly #counts: Record<EntryState, number> = { ready: 0, delayed: 0, inFlight: 0, gone: 0 };
+  readonly #messages: MessagePool;
   readonly #receivers: WaitingReceivers<ReceiveOptions, Delivery>;
   #attributes: QueueAttributes;
   #modifiedAt: number;
@@ -73,9 +65,13 @@ export class Queue {
     this.#modifiedAt = identity.createdAt;
     this.#usedAt = context.clock.now();
     this.#context = context;
-    this.#returns = new Agenda(context.clock, (entry) => this.#becomeVisible(entry));
     this.#receivers = new WaitingReceivers(context.clock, (options) => this.#deliver(options));
-    this.#line = isFifo(attributes) ? new FifoLine() : new StandardLine();
+    this.#messages = new MessagePool({
+      clock: context.clock,
+      isFifo: isFifo(attributes),
+      onReady: () => this.#receivers.wake(),
+      onRemove: (entry) => context.kept.deleteMessage(identity.name, entry),
+    });
   }
 
   get attributes(): QueueAttributes {
@@ -92,7 +88,7 @@ export class Queue {
   }
 
   isInUse(): boolean {
-    return this.#entries.size > 0 || this.#context.clock.now() - this.#usedAt < inUseMs;
+    return this.#messages.size > 0 || this.#context.clock.now() - this.#usedAt < inUseMs;
   }
 
   get isFifo(): boolean {
@@ -106,12 +102,12 @@ export class Queue {
   }
 
   /** Also drops what has been kept for longer than the retention period. */
-  counts(): { ready: number; delayed: number; inFlight: number } {
-    for (const entry of this.#byAge) {
+  counts(): { readonly ready: number; readonly delayed: number; readonly inFlight: number } {
+    for (const entry of this.#messages) {
       if (!this.#isTooOld(entry)) break;
-      this.#remove(entry);
+      this.#messages.remove(entry);
     }
-    return this.#counts;
+    return this.#messages.counts;
   }
 
   /**
@@ -120,7 +116,7 @@ export class Queue {
    */
   ageOfOldest(): number {
     this.counts();
-    for (const { message, receiveCount } of this.#byAge) {
+    for (const { message, receiveCount } of this.#messages) {
       if (receiveCount <= 3) return this.#context.clock.now() - message.sentAt;
     }
     return 0;
@@ -157,22 +153,20 @@ export class Queue {
   }
 
   isOverLimit(): boolean {
-    return this.#counts.inFlight >= maxInFlight[this.isFifo ? 'fifo' : 'standard'];
+    return this.#messages.counts.inFlight >= maxInFlight[this.isFifo ? 'fifo' : 'standard'];
   }
 
   /** Whatever state the message is in: a handle stays good after its visibility timeout until the next receive. */
   delete(handle: ReceiptHandle): void {
     const entry = this.#received(handle);
-    if (entry !== undefined) this.#remove(entry);
+    if (entry !== undefined) this.#messages.remove(entry);
   }
 
   /** False when the message is not in flight. */
   changeVisibility(handle: ReceiptHandle, seconds: number): boolean {
     const entry = this.#received(handle);
     if (entry === undefined || entry.state !== 'inFlight') return false;
-    this.#cancelReturn(entry);
-    if (seconds === 0) this.#putBack(entry);
-    else this.#hideFor(entry, seconds * 1000);
+    this.#messages.changeVisibility(entry, seconds * 1000);
     this.#keepMessage(entry);
     return true;
   }
@@ -190,7 +184,7 @@ export class Queue {
   peek(max: number, state?: EntryState): QueueEntry[] {
     this.counts();
     const found: QueueEntry[] = [];
-    for (const entry of this.#byAge) {
+    for (const entry of this.#messages) {
       if (found.length >= max) break;
       if (state === undefined || entry.state === state) found.push(entry);
     }
@@ -205,20 +199,19 @@ export class Queue {
   /** Puts saved messages into the empty queue. */
   putBack(messages: readonly KeptMessage[]): void {
     this.restore(messages, this.#sequence);
-    for (const entry of this.#entries.values()) this.#keepMessage(entry);
-    this.#receivers.wake();
+    for (const entry of this.#messages) this.#keepMessage(entry);
   }
 
   /** Takes out one message, in whatever state it is. */
   takeOut(messageId: string): Message | undefined {
-    const entry = this.#entries.get(messageId);
-    if (entry !== undefined) this.#remove(entry);
+    const entry = this.#messages.find(messageId);
+    if (entry !== undefined) this.#messages.remove(entry);
     return entry?.message;
   }
 
   /** Deletes all messages, in flight or not. */
   clear(): void {
-    for (const entry of this.#entries.values()) this.#remove(entry);
+    this.#messages.clear();
   }
 
   /** Forgets messages, deduplication ids and the last purge, and ends the calls that wait: the queue is as it was made. */
@@ -231,20 +224,20 @@ export class Queue {
 
   /** When the next hidden message becomes visible, in milliseconds since the epoch; undefined without one. */
   get nextReturn(): number | undefined {
-    return this.#returns.nextDue;
+    return this.#messages.nextReturn;
   }
 
   /** Takes messages out for a move task. */
   takeForMove(max: number): Message[] {
-    const entries = this.#line.take(max);
-    for (const entry of entries) this.#remove(entry, true);
+    const entries = this.#messages.take(max);
+    for (const entry of entries) this.#messages.remove(entry, true);
     return entries.map(({ message }) => message);
   }
 
   /** Ends every call that waits, and every timer. */
   close(): void {
     this.#receivers.close();
-    this.#returns.close();
+    this.#messages.close();
   }
 
   /** To be called after a change of the queue's tags. */
@@ -257,7 +250,7 @@ export class Queue {
   forget(): void {
     const { kept, deduplication } = this.#context;
     const { name } = this.identity;
-    for (const entry of this.#entries.values()) kept.deleteMessage(name, entry);
+    for (const entry of this.#messages) kept.deleteMessage(name, entry);
     kept.delete(name);
     deduplication.forget(this.#keyPrefix);
   }
@@ -267,56 +260,32 @@ export class Queue {
     this.#sequence = sequence;
     for (const kept of messages) {
       const entry = QueueEntry.restored(kept);
-      const { id } = kept.message;
       this.#position = Math.max(this.#position, kept.position);
       const left = Math.max(0, (kept.visibleAt ?? 0) - this.#context.clock.now());
-      if (kept.isInFlight) {
-        this.#list(id, entry);
-        this.#setState(entry, 'inFlight');
-        this.#line.hold(entry);
-        this.#hideFor(entry, left);
-      } else {
-        this.#enter(entry, left);
-      }
+      if (kept.isInFlight) this.#messages.addInFlight(entry, left);
+      else this.#messages.add(entry, left);
     }
   }
 
   #add(entry: QueueEntry, delay: number): void {
-    this.#enter(entry, delay);
+    this.#messages.add(entry, delay);
     this.#keepMessage(entry);
-  }
-
-  #enter(entry: QueueEntry, delay: number): void {
-    this.#list(entry.message.id, entry);
-    if (delay > 0) {
-      this.#setState(entry, 'delayed');
-      this.#hideFor(entry, delay);
-    } else {
-      this.#line.add(entry);
-      this.#receivers.wake();
-    }
-  }
-
-  #list(id: string, entry: QueueEntry): void {
-    this.#entries.set(id, entry);
-    entry.age = this.#byAge.add(entry);
-    this.#counts.ready += 1;
   }
 
   #deliver({ max, visibilityTimeout }: ReceiveOptions): Delivery[] {
     const seconds = visibilityTimeout ?? numberAttribute(this.#attributes, 'VisibilityTimeout');
     const entries: QueueEntry[] = [];
     while (entries.length < max) {
-      const taken = this.#line.take(max - entries.length);
+      const taken = this.#messages.take(max - entries.length);
       if (taken.length === 0) break;
       for (const entry of taken) {
-        if (this.#isTooOld(entry)) this.#remove(entry, true);
+        if (this.#isTooOld(entry)) this.#messages.remove(entry, true);
         else if (!this.#giveUp(entry)) entries.push(entry);
       }
     }
     const deliveries = entries.map((entry) => this.#handOut(entry, seconds));
     // Only now, so that no call gets the same message twice.
-    if (seconds === 0) for (const entry of entries) this.#putBack(entry);
+    if (seconds === 0) for (const entry of entries) this.#messages.putBack(entry);
     for (const entry of entries) this.#keepMessage(entry);
     return deliveries;
   }
@@ -325,8 +294,7 @@ export class Queue {
     entry.receiveCount += 1;
     entry.receivedHere += 1;
     entry.firstReceivedAt ??= this.#context.clock.now();
-    this.#setState(entry, 'inFlight');
-    if (visibleAfterSeconds > 0) this.#hideFor(entry, visibleAfterSeconds * 1000);
+    this.#messages.putInFlight(entry, visibleAfterSeconds * 1000);
     const { message, receiveCount, firstReceivedAt } = entry;
     const handle = new ReceiptHandle(this.identity.name, message.id, entry.receivedHere);
     return { message, receiveCount, firstReceivedAt, receiptHandle: handle.text };
@@ -338,7 +306,7 @@ export class Queue {
     if (policy === undefined || entry.receivedHere < policy.maxReceiveCount) return false;
     const deadLetters = this.#context.queueByArn(policy.deadLetterTargetArn);
     if (deadLetters === undefined) return false;
-    this.#remove(entry, true);
+    this.#messages.remove(entry, true);
     const message = { ...entry.message, deadLetterSourceArn: this.identity.arn };
     this.#context.observer.moved({
       mechanism: 'dead-letter',
@@ -351,62 +319,12 @@ export class Queue {
     return true;
   }
 
-  #hideFor(entry: QueueEntry, milliseconds: number): void {
-    entry.visibleAt = this.#context.clock.now() + milliseconds;
-    // What is kept stays as it is: it tells when the message is visible again.
-    entry.return = this.#returns.add(entry, entry.visibleAt);
-  }
-
-  #cancelReturn(entry: QueueEntry): void {
-    if (entry.return !== undefined) this.#returns.cancel(entry.return);
-    entry.return = undefined;
-  }
-
-  #becomeVisible(entry: QueueEntry): void {
-    entry.return = undefined;
-    if (entry.state === 'delayed') {
-      this.#setState(entry, 'ready');
-      this.#line.add(entry);
-      this.#receivers.wake();
-    } else {
-      this.#putBack(entry);
-    }
-  }
-
-  #putBack(entry: QueueEntry): void {
-    this.#setState(entry, 'ready');
-    entry.visibleAt = undefined;
-    this.#line.putBack(entry);
-    this.#receivers.wake();
-  }
-
-  /** `isTaken`: it is out of the line, although its state is still `ready`. */
-  #remove(entry: QueueEntry, isTaken = false): void {
-    const mayFreeGroup = isTaken || entry.state === 'inFlight';
-    this.#cancelReturn(entry);
-    this.#line.remove(entry);
-    this.#setState(entry, 'gone');
-    this.#entries.delete(entry.message.id);
-    if (entry.age !== undefined) this.#byAge.remove(entry.age);
-    if (mayFreeGroup) {
-      this.#line.release(entry);
-      this.#receivers.wake();
-    }
-    this.#context.kept.deleteMessage(this.identity.name, entry);
-  }
-
   #keepMessage(entry: QueueEntry): void {
     if (entry.state !== 'gone') this.#context.kept.putMessage(this.identity.name, entry.kept());
   }
 
-  #setState(entry: QueueEntry, state: EntryState): void {
-    this.#counts[entry.state] -= 1;
-    this.#counts[state] += 1;
-    entry.state = state;
-  }
-
   #received(handle: ReceiptHandle): QueueEntry | undefined {
-    const entry = this.#entries.get(handle.messageId);
+    const entry = this.#messages.find(handle.messageId);
     return entry?.receivedHere === handle.receive ? entry : undefined;
   }
 

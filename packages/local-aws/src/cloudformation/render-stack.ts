@@ -1,6 +1,6 @@
 import type { QueryOutput } from '../core/query-protocol.ts';
 import { tagList } from '../core/tags.ts';
-import type { Change, Desired, Stack, StackEvent, StackResource } from './stack.ts';
+import type { Change, Desired, Stack, StackEvent, StackResource } from './stack-record.ts';
 import { parseTemplate } from './template.ts';
 
 /** Values of `NoEcho` parameters are never shown. */

@@ -2,8 +2,8 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { QueryAction, QueryOutput } from '../core/query-protocol.ts';
 import { requiredCapabilities } from './check-template.ts';
-import type { Engine } from './engine.ts';
 import { fields, parseRequest, stackNameField, templateFields } from './request.ts';
+import type { StackRequests } from './stack-requests.ts';
 import { type ParameterDeclaration, parseTemplate, type Template } from './template.ts';
 import { templateError } from './template-error.ts';
 import { templateBody } from './template-source.ts';
@@ -16,8 +16,8 @@ const getSchema = z.object({
 });
 
 /** What is about templates rather than stacks. */
-export function templateActions(engine: Engine): Record<string, QueryAction> {
-  const { store, fetchTemplate } = engine;
+export function templateActions(requests: StackRequests): Record<string, QueryAction> {
+  const { store, fetchTemplate } = requests;
   return {
     async ValidateTemplate(input) {
       const template = parseTemplate(await templateBody(parseRequest(z.object(templateFields), input), fetchTemplate));
@@ -39,7 +39,7 @@ export function templateActions(engine: Engine): Record<string, QueryAction> {
       const body =
         request.StackName === undefined
           ? await templateBody(request, fetchTemplate)
-          : engine.requireStack(region, request.StackName).current.templateBody;
+          : requests.requireStack(region, request.StackName).current.templateBody;
       const template = parseTemplate(body);
       return {
         Description: template.description,
@@ -54,7 +54,7 @@ export function templateActions(engine: Engine): Record<string, QueryAction> {
 
     GetTemplate(input, { region }) {
       const { StackName, ChangeSetName, TemplateStage } = parseRequest(getSchema, input);
-      const stack = StackName === undefined ? undefined : engine.requireStack(region, StackName);
+      const stack = StackName === undefined ? undefined : requests.requireStack(region, StackName);
       const changeSets = (stack === undefined ? store.all(region) : [stack]).flatMap((each) => each.changeSets);
       const changeSet = changeSets.find(({ id, name }) => id === ChangeSetName || name === ChangeSetName);
       if (ChangeSetName !== undefined && changeSet === undefined) {

@@ -3,11 +3,11 @@ import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { QueryAction, QueryOutput } from '../core/query-protocol.ts';
-import { changeOutput, parameterOutput, tagOutput } from './describe.ts';
-import type { Engine } from './engine.ts';
 import { planStack } from './plan.ts';
+import { changeOutput, parameterOutput, tagOutput } from './render-stack.ts';
 import { deployFields, fields, newStackNameField, parseRequest, stackNameField } from './request.ts';
-import type { ChangeSet, Stack } from './stack.ts';
+import type { ChangeSet, Stack } from './stack-record.ts';
+import type { StackRequests } from './stack-requests.ts';
 import { templateError } from './template-error.ts';
 
 const createSchema = z.object({
@@ -42,14 +42,14 @@ const withoutChanges =
   "The submitted information didn't contain changes. Submit different information to create a change set.";
 
 /** Change sets: plans that wait for their execution. */
-export function changeSetActions(engine: Engine): Record<string, QueryAction> {
-  const { store, clock, operations, types } = engine;
+export function changeSetActions(requests: StackRequests): Record<string, QueryAction> {
+  const { store, clock, operations, types } = requests;
 
   const find = (region: string, { ChangeSetName, StackName }: z.infer<typeof namedSchema>) => {
     if (!ChangeSetName.startsWith('arn:') && StackName === undefined) {
       throw templateError('StackName must be specified if ChangeSetName is not specified as an ARN.');
     }
-    const stacks = StackName === undefined ? store.all() : [engine.requireStack(region, StackName, 'bracketed')];
+    const stacks = StackName === undefined ? store.all() : [requests.requireStack(region, StackName, 'bracketed')];
     for (const stack of stacks) {
       const changeSet = stack.changeSets.find(({ id, name }) => id === ChangeSetName || name === ChangeSetName);
       if (changeSet !== undefined) return { stack, changeSet };
@@ -71,23 +71,23 @@ export function changeSetActions(engine: Engine): Record<string, QueryAction> {
       const existing = store.find(region, name);
       requireTarget(request, existing);
       const isNew = kind === 'CREATE';
-      if (existing !== undefined && !isNew) engine.requireUpdatable(existing);
+      if (existing !== undefined && !isNew) requests.requireUpdatable(existing);
 
       const deployed = isNew ? undefined : existing;
-      const desired = await engine.desired(request, deployed);
+      const desired = await requests.desired(request, deployed);
       const identity = existing ?? { id: arn('cloudformation', region, `stack/${name}/new`), name, region };
       const { changes, hasChanges } = planStack({ identity, stack: deployed, desired, types, store });
       // Fetching the template takes time in which another call may have made or begun to change the stack.
       const present = store.find(region, name);
       requireTarget(request, present);
-      if (present !== undefined && !isNew) engine.requireUpdatable(present);
+      if (present !== undefined && !isNew) requests.requireUpdatable(present);
       if ((present?.changeSets.length ?? 0) >= maxChangeSets) {
         throw new AwsError(
           'LimitExceededException',
           `The local endpoint keeps ${maxChangeSets} change sets of a stack.`,
         );
       }
-      const stack = present ?? engine.addStack(region, name, desired);
+      const stack = present ?? requests.addStack(region, name, desired);
       const changeSet: ChangeSet = {
         id: arn('cloudformation', region, `changeSet/${ChangeSetName}/${randomUUID()}`),
         name: ChangeSetName,
@@ -120,7 +120,7 @@ export function changeSetActions(engine: Engine): Record<string, QueryAction> {
           `ChangeSet [${changeSet.id}] cannot be executed in its current status of [${changeSet.status}]`,
         );
       }
-      if (changeSet.kind === 'UPDATE') engine.requireUpdatable(stack);
+      if (changeSet.kind === 'UPDATE') requests.requireUpdatable(stack);
       changeSet.executionStatus = 'EXECUTE_IN_PROGRESS';
       stack.changeSets = [changeSet];
       stack.changeSetId = changeSet.id;
@@ -152,7 +152,7 @@ export function changeSetActions(engine: Engine): Record<string, QueryAction> {
 
     ListChangeSets(input, { region }) {
       const { StackName } = parseRequest(z.object({ StackName: stackNameField }), input);
-      const stack = engine.requireStack(region, StackName, 'bracketed');
+      const stack = requests.requireStack(region, StackName, 'bracketed');
       return { Summaries: stack.changeSets.map((changeSet) => summary(stack, changeSet)) };
     },
   };

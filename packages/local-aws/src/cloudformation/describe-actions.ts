@@ -1,10 +1,17 @@
 import * as z from 'zod';
 import type { QueryAction } from '../core/query-protocol.ts';
-import { eventOutput, resourceDetail, resourceOutput, resourceSummary, stackOutput, stackSummary } from './describe.ts';
-import type { Engine } from './engine.ts';
 import { page } from './page.ts';
+import {
+  eventOutput,
+  resourceDetail,
+  resourceOutput,
+  resourceSummary,
+  stackOutput,
+  stackSummary,
+} from './render-stack.ts';
 import { fields, parseRequest, stackNameField } from './request.ts';
-import { resourceOf, type Stack } from './stack.ts';
+import { resourceOf, type Stack } from './stack-record.ts';
+import type { StackRequests } from './stack-requests.ts';
 import { isDeleted } from './stack-store.ts';
 import { templateError } from './template-error.ts';
 
@@ -19,13 +26,13 @@ const resourcesSchema = z.object({
 const listStacksSchema = z.object({ StackStatusFilter: fields.list(fields.text), NextToken: z.string().optional() });
 
 /** Everything that only looks. */
-export function queryActions(engine: Engine): Record<string, QueryAction> {
-  const { store } = engine;
-  const described = (stack: Stack) => stackOutput(stack, engine.localAddresses);
+export function describeActions(requests: StackRequests): Record<string, QueryAction> {
+  const { store } = requests;
+  const described = (stack: Stack) => stackOutput(stack, requests.localAddresses);
   return {
     DescribeStacks(input, { region }) {
       const { StackName, NextToken } = parseRequest(optionalStackSchema, input);
-      if (StackName !== undefined) return { Stacks: [described(engine.requireStack(region, StackName))] };
+      if (StackName !== undefined) return { Stacks: [described(requests.requireStack(region, StackName))] };
       const live = store.all(region).filter((stack) => !isDeleted(stack));
       const { items, next } = page(live.toReversed(), NextToken);
       return { Stacks: items.map(described), NextToken: next };
@@ -42,7 +49,7 @@ export function queryActions(engine: Engine): Record<string, QueryAction> {
 
     DescribeStackEvents(input, { region }) {
       const { StackName, NextToken } = parseRequest(stackSchema, input);
-      const stack = engine.requireStack(region, StackName, 'bracketed');
+      const stack = requests.requireStack(region, StackName, 'bracketed');
       // The CLI reads the first page only and looks there for the beginning of the running operation.
       const { items, next } = page(stack.events.toReversed(), NextToken, 1000);
       return { StackEvents: items.map((event) => eventOutput(stack, event)), NextToken: next };
@@ -50,7 +57,7 @@ export function queryActions(engine: Engine): Record<string, QueryAction> {
 
     DescribeStackResource(input, { region }) {
       const { StackName, LogicalResourceId } = parseRequest(resourceSchema, input);
-      const stack = engine.requireStack(region, StackName, 'quoted');
+      const stack = requests.requireStack(region, StackName, 'quoted');
       const resource = resourceOf(stack, LogicalResourceId);
       if (resource === undefined) {
         throw templateError(`Resource ${LogicalResourceId} does not exist for stack ${stack.name}`);
@@ -71,7 +78,7 @@ export function queryActions(engine: Engine): Record<string, QueryAction> {
           ? store
               .all(region)
               .find(({ resources }) => resources.some(({ physicalId }) => physicalId === PhysicalResourceId))
-          : engine.requireStack(region, StackName);
+          : requests.requireStack(region, StackName);
       if (stack === undefined) throw templateError(`Stack for ${PhysicalResourceId} does not exist`);
       return {
         StackResources: stack.resources
@@ -82,7 +89,7 @@ export function queryActions(engine: Engine): Record<string, QueryAction> {
 
     ListStackResources(input, { region }) {
       const { StackName, NextToken } = parseRequest(stackSchema, input);
-      const { items, next } = page(engine.requireStack(region, StackName).resources, NextToken);
+      const { items, next } = page(requests.requireStack(region, StackName).resources, NextToken);
       return { StackResourceSummaries: items.map(resourceSummary), NextToken: next };
     },
 
@@ -93,7 +100,7 @@ export function queryActions(engine: Engine): Record<string, QueryAction> {
         Exports: items.map(({ stack, name, output }) => ({
           ExportingStackId: stack.id,
           Name: name,
-          Value: engine.localAddresses(output.value),
+          Value: requests.localAddresses(output.value),
         })),
         NextToken: next,
       };

@@ -2,8 +2,8 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { type ParameterInput, parameterValues } from './parameters.ts';
-import type { Desired, Stack } from './stack.ts';
 import type { StackOperations } from './stack-operations.ts';
+import type { Desired, Stack } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
 import { parseTemplate } from './template.ts';
 import { templateError } from './template-error.ts';
@@ -39,8 +39,8 @@ const updatable = new Set([
   'UPDATE_ROLLBACK_COMPLETE',
 ]);
 
-/** What the actions share: finding stacks, and reading what a caller wants. */
-export class Engine {
+/** Finds the stacks that requests name, and reads what a request wants of them. Shared by all actions. */
+export class StackRequests {
   readonly types: ReadonlyMap<string, ResourceType>;
   readonly store: StackStore;
   readonly operations: StackOperations;

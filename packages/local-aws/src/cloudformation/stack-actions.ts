@@ -1,10 +1,10 @@
 import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import type { QueryAction } from '../core/query-protocol.ts';
-import type { Engine } from './engine.ts';
 import { refuseDeleteOfImported } from './exports.ts';
 import { planStack } from './plan.ts';
 import { deployFields, fields, newStackNameField, parseRequest, stackNameField } from './request.ts';
+import type { StackRequests } from './stack-requests.ts';
 import { isDeleted } from './stack-store.ts';
 import { templateError } from './template-error.ts';
 
@@ -36,21 +36,21 @@ const deleteSchema = z.object({
 });
 
 /** Operations on whole stacks. */
-export function stackActions(engine: Engine): Record<string, QueryAction> {
-  const { store, operations, types } = engine;
+export function stackActions(requests: StackRequests): Record<string, QueryAction> {
+  const { store, operations, types } = requests;
   return {
     async CreateStack(input, { region }) {
       const request = parseRequest(createSchema, input);
       const { StackName: name } = request;
-      engine.requireNoStack(region, name);
+      requests.requireNoStack(region, name);
       if (request.OnFailure !== undefined && request.DisableRollback !== undefined) {
         throw templateError('You can specify either DisableRollback or OnFailure, but not both.');
       }
-      const desired = await engine.desired(request, undefined);
+      const desired = await requests.desired(request, undefined);
       const identity = { id: arn('cloudformation', region, `stack/${name}/new`), name, region };
       planStack({ identity, stack: undefined, desired, types, store });
       // Fetching the template takes time in which another call may have made the stack.
-      engine.requireNoStack(region, name);
+      requests.requireNoStack(region, name);
       const stack = store.add(region, name, 'CREATE_IN_PROGRESS', desired);
       stack.terminationProtection = request.EnableTerminationProtection ?? false;
       stack.token = request.ClientRequestToken;
@@ -60,12 +60,12 @@ export function stackActions(engine: Engine): Record<string, QueryAction> {
 
     async UpdateStack(input, { region }) {
       const request = parseRequest(updateSchema, input);
-      const stack = engine.requireStack(region, request.StackName, 'bracketed');
-      engine.requireUpdatable(stack);
-      const desired = await engine.desired(request, stack);
+      const stack = requests.requireStack(region, request.StackName, 'bracketed');
+      requests.requireUpdatable(stack);
+      const desired = await requests.desired(request, stack);
       const { hasChanges } = planStack({ identity: stack, stack, desired, types, store });
       if (!hasChanges) throw templateError('No updates are to be performed.');
-      engine.requireUpdatable(stack);
+      requests.requireUpdatable(stack);
       // They were made against what the stack is no longer going to be.
       stack.changeSets = [];
       stack.token = request.ClientRequestToken;
@@ -100,7 +100,7 @@ export function stackActions(engine: Engine): Record<string, QueryAction> {
         z.object({ StackName: stackNameField, EnableTerminationProtection: fields.flag }),
         input,
       );
-      const stack = engine.requireStack(region, request.StackName, 'bracketed');
+      const stack = requests.requireStack(region, request.StackName, 'bracketed');
       stack.terminationProtection = request.EnableTerminationProtection;
       store.changed(stack);
       return { StackId: stack.id };
