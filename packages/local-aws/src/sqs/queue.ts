@@ -5,7 +5,7 @@ import type { KeptMessage, KeptQueues } from './kept-queue.ts';
 import { type Message, type MessageContent, newMessage } from './message.ts';
 import { MessagePool } from './message-pool.ts';
 import { isFifo, numberAttribute, type QueueAttributes, redrivePolicy } from './queue-attributes.ts';
-import { QueueEntry } from './queue-entry.ts';
+import { type EntryState, QueueEntry } from './queue-entry.ts';
 import { ReceiptHandle } from './receipt-handle.ts';
 import { WaitingReceivers } from './waiting-receivers.ts';
 
