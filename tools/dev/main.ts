@@ -8,6 +8,7 @@ import {
   startFromCommandLine,
   untilStopped,
 } from 'local-aws/command';
+import { apiDocument } from './api-document.ts';
 import { readBuildOptions } from './build-options.ts';
 import { DeployError, deploy, waitingNote } from './deploy.ts';
 import { deployFailure } from './deploy-failure.ts';
@@ -39,10 +40,13 @@ async function main(): Promise<void> {
   const endpoint = await startFromCommandLine({
     ...options,
     portExample: 'npm start -- --port 4567',
+    snapshots: join(root, '.local', 'snapshots'),
+    apiDocument: async (stackName) => apiDocument(root, stackName),
     sourceOf: (...place) => sourceOf?.(...place),
   });
   try {
     console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
+    if (options.console) console.log(`Console: ${endpoint.url}/`);
     if (options.deploy) await deployAll(endpoint, services, options, stopping.signal);
     const summary = summaryOf({ root, services, endpoint });
     if (summary !== undefined) {

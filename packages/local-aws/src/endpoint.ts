@@ -11,11 +11,13 @@ import { openEdge } from './composition/open-edge.ts';
 import { registerPermissions } from './composition/permissions.ts';
 import { registerStorage } from './composition/storage.ts';
 import { registerWeb } from './composition/web.ts';
+import { Console } from './console/console.ts';
 import { RecentErrors } from './control/recent-errors.ts';
 import { defaultRegion } from './core/arn.ts';
 import type { Clock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
 import { deliverByArn } from './core/deliver-by-arn.ts';
+import { noObserver } from './core/observer.ts';
 import type { ResourceType } from './core/resource-type.ts';
 import { ServiceDoors } from './core/service-doors.ts';
 import { ServiceRegistry } from './core/service-registry.ts';
@@ -64,6 +66,14 @@ export type EndpointOptions = {
    * templates. Each includes every name below it.
    */
   readonly allowedHosts?: readonly string[] | undefined;
+  /** The folder for snapshots; by default within `persist`, and in memory without that. */
+  readonly snapshots?: string | undefined;
+  /** Whether the console watches what happens and shows it at `/`; true by default. */
+  readonly console?: boolean | undefined;
+  /** The OpenAPI document of the API of a stack, for the console; one of the routes is made by default. */
+  readonly apiDocument?: ((stackName: string) => Promise<object | undefined>) | undefined;
+  /** The URL of a collector that gets every span as OTLP/HTTP JSON, such as `http://localhost:4318`. */
+  readonly otlp?: string | undefined;
 };
 
 /** How far a stack is. */
@@ -114,7 +124,7 @@ export type ClientConfig = {
 export async function startEndpoint(options: EndpointOptions = {}): Promise<Endpoint> {
   const errors = new RecentErrors();
   const foundation = layFoundation(options, errors);
-  const { clock, state, region, doors, services, endpointUrl, onError } = foundation;
+  const { clock, state, region, doors, services, endpointUrl, onError, watcher } = foundation;
   const isIamEnforced = options.iam !== false;
   const inspector = options.inspect === undefined ? undefined : await inspectFunctions(options.inspect, clock);
   const { onRequest, onInvocation } = options;
@@ -127,7 +137,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const storage = await registerStorage(foundation, { dynamoDbEngine, onLog, consumers });
   const permissions = registerPermissions(foundation, { isEnforced: isIamEnforced, dynamoDb: storage.dynamoDb });
   const { access, grantUsage } = permissions;
-  const invoker = access.guardInvoker(doors.lambda);
+  const guarded = access.guardInvoker(doors.lambda);
+  const invoker = watcher?.watchInvoker(guarded) ?? guarded;
   const deliver = deliverByArn({ aws: doors.aws, dispatch: doors.dispatch, lambda: invoker });
   const { sns, cloudWatch } = registerNotifications(foundation, { storage, access, invoker, deliver });
   const compute = registerCompute(foundation, {
@@ -159,7 +170,10 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
       .map(([name, api]) => [name, writableApi(state, access.guard(api))] as const)
       .sort(([left], [right]) => (left < right ? -1 : 1)),
   );
-  doors.connect(dispatcher(apis), lambda.invoker);
+  const watched = Object.entries(apis).map(
+    ([name, api]) => [name, watcher?.watchApi(api) ?? { inside: api, outside: api }] as const,
+  );
+  doors.connect(dispatcher(Object.fromEntries(watched.map(([name, { inside }]) => [name, inside]))), lambda.invoker);
   const { gateway } = web;
   const deployedApis = (): readonly DeployedApi[] =>
     listApis({
@@ -175,7 +189,12 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
       activity && onRequest
         ? watchRequests(frontend, { scope: activity, stagesOf: gateway.stagesOf, onRequest })
         : frontend,
-    ...{ apis, storage, consumers, lambda, sns, web, cloudFormation, errors, deployedApis, grantUsage, isIamEnforced },
+    snapshots: options.snapshots,
+    apiDocument: options.apiDocument ?? (async () => undefined),
+    apis: Object.fromEntries(watched.map(([name, { outside }]) => [name, outside])),
+    ownApis: apis,
+    iamStore: permissions.iam.store,
+    ...{ storage, consumers, compute, sns, web, cloudFormation, errors, deployedApis, grantUsage, isIamEnforced },
   });
   foundation.setPort(edge.port);
   noteParts(state);
@@ -188,6 +207,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     try {
       await inspector?.close();
       await edge.close();
+      await watcher?.close();
       await services.close();
       await state.close();
     } finally {
@@ -223,6 +243,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
 
 function layFoundation(options: EndpointOptions, errors: RecentErrors): Foundation & { setPort(port: number): void } {
   const { onNote = () => {}, clock = new ShiftableClock() } = options;
+  const watcher = options.console === false ? undefined : new Console({ clock, otlpUrl: options.otlp, onNote });
   let port = options.port ?? 0;
   return {
     clock,
@@ -231,6 +252,8 @@ function layFoundation(options: EndpointOptions, errors: RecentErrors): Foundati
     credentials: new CredentialStore(),
     doors: new ServiceDoors(),
     services: new ServiceRegistry(),
+    watcher,
+    observer: watcher?.observer ?? noObserver,
     endpointUrl: () => `http://localhost:${port}`,
     onError(error) {
       errors.add(error);

@@ -9,7 +9,7 @@ import { type StackDeployment, stackDeployer } from './deploy-stack.ts';
 import { describeActions } from './describe-actions.ts';
 import { stackActions } from './stack-actions.ts';
 import { StackOperations } from './stack-operations.ts';
-import type { Stack } from './stack-record.ts';
+import type { Stack, StackResource } from './stack-record.ts';
 import { StackRequests } from './stack-requests.ts';
 import { isDeleted, StackStore } from './stack-store.ts';
 import { templateActions } from './template-actions.ts';
@@ -35,7 +35,11 @@ export type StackView = {
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
-  readonly resources: readonly { readonly logicalId: string; readonly type: string; readonly physicalId: string }[];
+  readonly description: string;
+  /** Changes with every operation. */
+  readonly updatedAt: number;
+  /** With every intrinsic of their properties resolved. */
+  readonly resources: readonly Pick<StackResource, 'logicalId' | 'type' | 'physicalId' | 'properties' | 'attributes'>[];
 };
 
 export type CloudFormation = {
@@ -82,7 +86,7 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
 }
 
 function viewOf(
-  { name, id, region, status, outputs, current, resources }: Stack,
+  { name, id, region, status, outputs, current, resources, ...stack }: Stack,
   shown: (value: string) => string,
 ): StackView {
   return {
@@ -92,6 +96,14 @@ function viewOf(
     status,
     outputs: Object.fromEntries(outputs.map(({ key, value }) => [key, shown(value)])),
     tags: current.tags,
-    resources: resources.map(({ logicalId, type, physicalId }) => ({ logicalId, type, physicalId })),
+    description: stack.description ?? '',
+    updatedAt: stack.updatedAt ?? stack.createdAt,
+    resources: resources.map(({ logicalId, type, physicalId, properties, attributes }) => ({
+      logicalId,
+      type,
+      physicalId,
+      properties,
+      attributes,
+    })),
   };
 }

@@ -12,7 +12,15 @@ const print = (...args: string[]) => {
 };
 
 test('without options the endpoint listens on port 4566, keeps nothing and enforces roles', () => {
-  assert.deepEqual(run(), { port: 4566, persist: undefined, allowedHosts: [], iam: true, inspect: undefined });
+  assert.deepEqual(run(), {
+    port: 4566,
+    persist: undefined,
+    allowedHosts: [],
+    iam: true,
+    console: true,
+    otlp: undefined,
+    inspect: undefined,
+  });
 });
 
 test('every option is read', () => {
@@ -27,15 +35,25 @@ test('every option is read', () => {
       '--allow-host=a.example',
       '--inspect',
     ),
-    { port: 0, persist: 'state', allowedHosts: ['host.docker.internal', 'a.example'], iam: false, inspect: 9229 },
+    {
+      port: 0,
+      persist: 'state',
+      allowedHosts: ['host.docker.internal', 'a.example'],
+      iam: false,
+      console: true,
+      otlp: undefined,
+      inspect: 9229,
+    },
   );
+  assert.equal(run('--otlp', 'http://localhost:4318').otlp, 'http://localhost:4318');
+  assert.equal(run('--no-console').console, false);
 });
 
 test('--version prints the version and --help every option', () => {
   assert.deepEqual(print('--version'), { kind: 'print', text: '1.2.3', exitCode: 0 });
   const { text, exitCode } = print('--help');
   assert.equal(exitCode, 0);
-  for (const option of ['--port', '--persist', '--allow-host', '--no-iam', '--inspect', '--version', '--help']) {
+  for (const option of ['--port', '--persist', '--allow-host', '--no-iam', '--no-console', '--otlp', '--inspect', '--version', '--help']) {
     assert.match(text, new RegExp(`^ +${option}\\b`, 'm'));
   }
 });
@@ -46,6 +64,8 @@ for (const [name, args, message] of [
   ['a port for debuggers that is no number', ['--inspect=x'], /^--inspect must be a number from 0 to 65535, not "x"/],
   ['an empty folder', ['--persist='], /^--persist takes the name of a folder/],
   ['a host with a port', ['--allow-host', 'a.example:80'], /^--allow-host takes a name without scheme, port/],
+  ['a collector without a URL', ['--otlp', 'localhost:4318'], /^--otlp takes the URL of a collector/],
+  ['spans that nobody records', ['--otlp=http://localhost:4318', '--no-console'], /leave out --no-console/],
   ['an unknown option', ['--colour'], /--colour/],
   ['an argument', ['deploy'], /deploy/],
 ] as const) {

@@ -9,6 +9,10 @@ export type CommandOptions = {
   readonly allowedHosts: readonly string[];
   /** Let roles do only what their policies allow. */
   readonly iam: boolean;
+  /** Watch what happens and show it at `/`. */
+  readonly console: boolean;
+  /** The collector that gets every span, if any. */
+  readonly otlp: string | undefined;
   /** The port at which debuggers find functions. */
   readonly inspect: number | undefined;
 };
@@ -27,6 +31,8 @@ export const endpointOptions = {
   persist: { type: 'string' },
   'allow-host': { type: 'string', multiple: true, default: [] },
   iam: { type: 'boolean', default: true },
+  console: { type: 'boolean', default: true },
+  otlp: { type: 'string' },
   inspect: { type: 'string' },
 } satisfies NonNullable<ParseArgsConfig['options']>;
 
@@ -37,6 +43,8 @@ export const endpointUsage = `  --port <n>          port of the endpoint (defaul
                       answer to this name too, and to those below it, such as host.docker.internal; may be given more
                       than once
   --no-iam            let every role do everything, whatever its policies say
+  --no-console        record nothing of what happens, and show no page at /
+  --otlp <url>        send every span to this collector as OTLP/HTTP JSON, such as http://localhost:4318
   --inspect[=<port>]  let debuggers attach to functions, at <port> of 127.0.0.1 (default 9229; 0 takes a free one);
                       timeouts do not run while a function stands still at a breakpoint`;
 
@@ -78,19 +86,28 @@ export function readEndpointOptions(values: {
   readonly persist?: string | undefined;
   readonly 'allow-host': readonly string[];
   readonly iam: boolean;
+  readonly console: boolean;
+  readonly otlp?: string | undefined;
   readonly inspect?: string | undefined;
 }): CommandOptions {
-  const { port, persist, 'allow-host': allowedHosts, iam, inspect } = values;
+  const { port, persist, 'allow-host': allowedHosts, iam, inspect, console, otlp } = values;
   if (persist === '') throw new UsageError('--persist takes the name of a folder.');
   const malformed = allowedHosts.find((name) => !isHostName(name));
   if (malformed !== undefined) {
     throw new UsageError(`--allow-host takes a name without scheme, port or wildcard, not "${malformed}".`);
   }
+  if (otlp !== undefined && !/^https?:$/.test(URL.parse(otlp)?.protocol ?? '')) {
+    throw new UsageError(`--otlp takes the URL of a collector, such as http://localhost:4318, not "${otlp}".`);
+  }
+  if (otlp !== undefined && !console)
+    throw new UsageError('--otlp sends what the console records: leave out --no-console.');
   return {
     port: readPort('--port', port),
     persist,
     allowedHosts,
     iam,
+    console,
+    otlp,
     inspect: inspect === undefined ? undefined : readPort('--inspect', inspect),
   };
 }

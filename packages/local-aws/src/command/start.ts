@@ -15,6 +15,10 @@ export class StartError extends Error {}
 export type StartOptions = CommandOptions & {
   /** What the user types to choose another port, such as `npm start -- --port 4567`. */
   readonly portExample: string;
+  /** The folder for snapshots; by default within the folder of `--persist`. */
+  readonly snapshots?: string;
+  /** The OpenAPI document of the API of a stack, for the console. */
+  readonly apiDocument?: (stackName: string) => Promise<object | undefined>;
   /** The source of a place in a function's trace. */
   readonly sourceOf?: SourceOf;
   /** What is shown of requests and functions; by default only errors of functions. */
@@ -28,7 +32,20 @@ export type StartOptions = CommandOptions & {
  * @throws StartError, StateFolderError
  */
 export async function startFromCommandLine(options: StartOptions): Promise<Endpoint> {
-  const { port, persist, iam, allowedHosts, portExample, sourceOf, activity = 'errors', inspect } = options;
+  const {
+    port,
+    persist,
+    iam,
+    console: hasConsole,
+    otlp,
+    allowedHosts,
+    portExample,
+    snapshots,
+    apiDocument,
+    sourceOf,
+    activity = 'errors',
+    inspect,
+  } = options;
   using held = new DisposableStack();
   const folder = persist === undefined ? undefined : resolve(persist);
   if (folder !== undefined) held.use(lockFolder(folder));
@@ -37,6 +54,10 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
       port,
       persist: folder,
       iam,
+      console: hasConsole,
+      otlp,
+      snapshots,
+      ...(apiDocument !== undefined && { apiDocument }),
       allowedHosts,
       inspect,
       onError: (error) => console.error('The endpoint failed on a request:', error),

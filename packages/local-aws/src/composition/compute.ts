@@ -2,14 +2,15 @@ import type { ActivityScope } from '../activity/activity.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { observedDelivery } from '../core/observed-delivery.ts';
 import { restJsonApi } from '../core/rest-protocol.ts';
 import type { Inspector } from '../debug/inspect-functions.ts';
-import { createEventSourceMappings } from '../event-source-mapping/event-source-mappings.ts';
+import { createEventSourceMappings, type EventSourceMappings } from '../event-source-mapping/event-source-mappings.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
 import type { AccessControl } from '../iam/access-check.ts';
 import { functionLogAccess } from '../iam/function-log-access.ts';
 import { createLambda, type Lambda } from '../lambda/lambda.ts';
-import { createPipes } from '../pipes/pipes.ts';
+import { createPipes, type Pipes } from '../pipes/pipes.ts';
 import type { Foundation } from './foundation.ts';
 import type { Storage } from './storage.ts';
 
@@ -25,11 +26,18 @@ type ComputePorts = {
   readonly activity: ActivityScope | undefined;
 };
 
+export type Compute = {
+  readonly lambda: Lambda;
+  readonly mappings: EventSourceMappings;
+  readonly pipes: Pipes;
+  readonly consumers: readonly Consumers[];
+};
+
 /** Lambda, and what invokes functions for records: event source mappings and pipes. */
 export function registerCompute(
-  { clock, state, credentials, doors, services, endpointUrl, onError }: Foundation,
+  { clock, state, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
   { storage: { logs, s3 }, access, invoker, deliver, cloudWatch, inspector, localAddresses, activity }: ComputePorts,
-): { readonly lambda: Lambda; readonly consumers: readonly Consumers[] } {
+): Compute {
   const lambda = createLambda({
     clock: inspector?.clock ?? clock,
     inspector,
@@ -39,7 +47,8 @@ export function registerCompute(
     endpointUrl,
     localAddresses,
     fetchObject: s3.getObject,
-    deliver,
+    deliver: observedDelivery(observer, deliver, 'destination'),
+    observer,
     mayWriteLog: functionLogAccess(access, (group) => logs.groups.has(group)),
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
     onMetric: (name, value, dimensions, unit, timestamp) =>
@@ -56,7 +65,7 @@ export function registerCompute(
     close: () => lambda.close(),
   });
 
-  const sourcePorts = { clock, state, opened: doors.whenOpen, aws: doors.aws, lambda: invoker, deliver };
+  const sourcePorts = { clock, state, opened: doors.whenOpen, aws: doors.aws, lambda: invoker, deliver, observer };
   const mappings = createEventSourceMappings({
     ...sourcePorts,
     functionOf: (name) => lambda.find(name),
@@ -83,5 +92,5 @@ export function registerCompute(
     resourceTypes: pipes.resourceTypes,
     close: () => pipes.close(),
   });
-  return { lambda, consumers: [mappings.consumers, pipes.consumers] };
+  return { lambda, mappings, pipes, consumers: [mappings.consumers, pipes.consumers] };
 }

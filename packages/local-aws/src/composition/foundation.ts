@@ -1,5 +1,7 @@
+import type { Console } from '../console/console.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
+import type { Observer } from '../core/observer.ts';
 import type { ServiceDoors } from '../core/service-doors.ts';
 import type { ServiceRegistry } from '../core/service-registry.ts';
 import type { StateStore } from '../core/state-store.ts';
@@ -12,6 +14,9 @@ export type Foundation = {
   readonly credentials: CredentialStore;
   readonly doors: ServiceDoors;
   readonly services: ServiceRegistry;
+  readonly observer: Observer;
+  /** The console, unless it is switched off. */
+  readonly watcher: Console | undefined;
   /** The endpoint as its clients reach it, such as `http://localhost:4566`. */
   readonly endpointUrl: () => string;
   readonly onError: (error: unknown) => void;

@@ -2,6 +2,7 @@ import { type CloudWatch, createCloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { startQueueMetrics } from '../cloudwatch/queue-metrics.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { observedDelivery } from '../core/observed-delivery.ts';
 import type { AccessControl } from '../iam/access-check.ts';
 import { withSnsLinks } from '../sns/links.ts';
 import { createSns, type Sns } from '../sns/sns-api.ts';
@@ -17,7 +18,7 @@ type NotificationPorts = {
 
 /** SNS, and CloudWatch, whose alarms publish to its topics. */
 export function registerNotifications(
-  { clock, state, region, services, endpointUrl, onNote }: Foundation,
+  { clock, state, region, services, observer, endpointUrl, onNote }: Foundation,
   { storage: { sqs, s3, logs }, access, invoker, deliver }: NotificationPorts,
 ): { readonly sns: Sns; readonly cloudWatch: CloudWatch } {
   const sns = createSns({
@@ -29,6 +30,7 @@ export function registerNotifications(
     maySend: (sourceArn, queueArn) =>
       access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
     onUndelivered: onNote,
+    observer,
   });
   services.register({
     apis: { sns: sns.api, s3: withSnsLinks(s3.api, sns.api) },
@@ -40,6 +42,7 @@ export function registerNotifications(
     close: () => sns.close(),
   });
 
+  const deliverAlarm = observedDelivery(observer, deliver, 'alarm');
   const cloudWatch = createCloudWatch({
     clock,
     state,
@@ -47,7 +50,7 @@ export function registerNotifications(
     logGroups: logs.groups,
     region,
     notify: ({ topicArn, subject, message, alarmArn }) =>
-      deliver({
+      deliverAlarm({
         destinationArn: topicArn,
         body: message,
         subject,

@@ -10,7 +10,7 @@ export type Permissions = { readonly iam: Iam; readonly access: AccessControl; r
 
 /** IAM and STS, and the check of every call against the policies. */
 export function registerPermissions(
-  { clock, state, credentials, services }: Foundation,
+  { clock, state, credentials, services, watcher }: Foundation,
   { isEnforced, dynamoDb }: { readonly isEnforced: boolean; readonly dynamoDb: DynamoDb },
 ): Permissions {
   const iam = createIam({ clock, state });
@@ -28,7 +28,10 @@ export function registerPermissions(
           streamOfIterator: (iterator, inRegion) => dynamoDb.facts.streamOfIterator(iterator, inRegion),
         },
         resourcePolicy: resourcePolicies((resourceArn) => services.policyOf(resourceArn)),
-        onDecision: (decision) => grantUsage.record(decision),
+        onDecision: (decision) => {
+          grantUsage.record(decision);
+          watcher?.decided(decision);
+        },
       })
     : noAccessControl;
   return { iam, access, grantUsage };

@@ -17,7 +17,7 @@ type StorageOptions = {
 
 /** The services that need no other: tables, log groups, buckets and queues. */
 export async function registerStorage(
-  { clock, state, services, endpointUrl, onError, onNote }: Foundation,
+  { clock, state, services, observer, watcher, endpointUrl, onError, onNote }: Foundation,
   { dynamoDbEngine, onLog, consumers }: StorageOptions,
 ): Promise<Storage> {
   const nudge = (tableNames: readonly string[]): void => {
@@ -45,7 +45,7 @@ export async function registerStorage(
   const s3 = await openS3(state);
   services.register({ resourceTypes: s3.resourceTypes, dropData: () => s3.reset(), close: () => s3.close() });
 
-  const sqs = createSqs({ clock, state, endpointUrl });
+  const sqs = createSqs({ clock, state, endpointUrl, observer });
   services.register({
     apis: { sqs: sqs.api },
     resourceTypes: sqs.resourceTypes,
@@ -56,6 +56,7 @@ export async function registerStorage(
   });
 
   const logs = createLogs({ clock, state });
+  watcher?.watchLogs(logs.sink);
   if (onLog !== undefined) {
     logs.sink.onAppend((group, _stream, events) => {
       for (const { message } of events) onLog(group, message);

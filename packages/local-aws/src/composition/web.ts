@@ -24,7 +24,7 @@ export type Web = { readonly gateway: ApiGateway; readonly issuer: OidcIssuer; r
 
 /** API Gateway and what stands around it: issuers of tokens, web ACLs and DNS records. */
 export function registerWeb(
-  { clock, state, region, credentials, doors, services, endpointUrl, onError, onNote }: Foundation,
+  { clock, state, region, credentials, doors, services, observer, endpointUrl, onError, onNote }: Foundation,
   { storage: { logs }, permissions: { iam, access }, invoker, cloudWatch, inspector }: WebPorts,
 ): Web {
   const issuer = new OidcIssuer({ clock, state });
@@ -45,6 +45,7 @@ export function registerWeb(
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'apigateway.amazonaws.com' }, roleArn),
     verifyJwt: createJwtVerifier(clock, (name) => userPools.keysOf(name)),
     putMetric: cloudWatch.putMetric,
+    observer,
     logRole: logRoleCheck(iam.store, access, (group) => logs.groups.has(group)),
     onError,
     endpointUrl,

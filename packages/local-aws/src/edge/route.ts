@@ -31,6 +31,8 @@ type Incoming = {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether browsers get the console at `/`. */
+  readonly hasConsole?: boolean;
 };
 
 /** Target prefixes of the JSON services, for unsigned calls and for SDKs that sign Streams as `dynamodb`. */
@@ -60,7 +62,7 @@ const version2 = /^AWS ([^:\s]+):\S+$/;
  * Decides what a request is for: a page of the endpoint itself, a deployed API (by path, host or name), or an AWS API (by
  * signature, then by target, then S3, which alone is called without either).
  */
-export function route({ host, path, query, headers }: Incoming): Route {
+export function route({ host, path, query, headers, hasConsole = false }: Incoming): Route {
   const rest = restPath.exec(path);
   if (rest !== null) {
     const [, apiId = '', stage = '', below = '/'] = rest;
@@ -75,7 +77,17 @@ export function route({ host, path, query, headers }: Incoming): Route {
   const byName = namedPath.exec(path);
   if (byName !== null) return { kind: 'named-api', name: decodeSegment(byName[1] ?? ''), path: byName[2] ?? '/' };
   if (path.startsWith('/_local') || poolPage.test(path)) return { kind: 'page', path };
+  if (hasConsole && path === '/' && query.size === 0 && isDocument(headers)) return { kind: 'page', path };
   return awsTarget(query, headers);
+}
+
+/** A browser that opens an address; clients of S3 send a signature, and do not ask for HTML. */
+function isDocument({
+  accept = '',
+  authorization,
+  'sec-fetch-dest': destination = 'document',
+}: Incoming['headers']): boolean {
+  return authorization === undefined && accept.includes('text/html') && destination === 'document';
 }
 
 function awsTarget(query: URLSearchParams, headers: Incoming['headers']): Target {

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Site } from '../console/page/site.ts';
 import { type ControlAnswer, type ControlApi, type ControlRequest, controlPrefix } from '../control/control-api.ts';
 import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
@@ -49,6 +50,8 @@ export type EdgeOptions = {
   readonly findPage?: (path: string) => Page | undefined;
   /** Serves the paths below `/_local/api/`. */
   readonly controlApi?: ControlApi;
+  /** Serves the console: the document at `/` for browsers, and its files. */
+  readonly site?: Site;
   readonly credentials: CredentialStore;
   /** Names besides those of loopback and the custom domains; each with all names below it. */
   readonly allowedHosts?: readonly string[];
@@ -124,7 +127,8 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
   }
   const { name } = named;
   const requester = requesterOf({ authority: named, method, headers });
-  const routed = domainTarget(options.domains, name, path) ?? route({ host: name, path, query, headers });
+  const hasConsole = options.site !== undefined;
+  const routed = domainTarget(options.domains, name, path) ?? route({ host: name, path, query, headers, hasConsole });
   const target = targetOf(routed, requester, options.findApi);
   if (target instanceof AwsError) {
     sendMessage(response, target.status, target.message);
@@ -144,7 +148,7 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
       return;
     }
     case 'api': {
-      const answer = await callApi(options.frontends, requester, {
+      const answer = await callApi(options, requester, {
         apiId: target.apiId,
         stage: target.stage,
         path: target.path,
@@ -172,15 +176,30 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
 }
 
 async function callApi(
-  frontends: readonly ApiFrontend[],
+  { frontends, site }: EdgeOptions,
   requester: Requester,
   request: ApiRequest,
 ): Promise<ApiResponse> {
   const frontend = frontends.find((candidate) => candidate.has(request.apiId));
   // What the execute-api host of an API that does not exist answers.
   if (frontend === undefined) return apiRefusal('Forbidden', [['x-amzn-errortype', 'ForbiddenException']]);
-  if (await permitsPage(frontend, request, requester)) return frontend.execute(request);
+  if (await permitsPage(frontend, request, requester)) {
+    const answer = await frontend.execute(request);
+    return site !== undefined && showsNothing(request, answer, requester) ? showInConsole(request) : answer;
+  }
   return apiRefusal('The CORS settings of this API do not permit this web page to call it.');
+}
+
+/** A user opened the address of an API that has nothing there. */
+function showsNothing({ path, headers }: ApiRequest, { status }: ApiResponse, requester: Requester): boolean {
+  const isDocument = headers.some(([name, value]) => name.toLowerCase() === 'sec-fetch-dest' && value === 'document');
+  return /^\/[^/]*\/?$/.test(path) && (status === 403 || status === 404) && requester === 'navigation' && isDocument;
+}
+
+/** By the name that the console always has: the API may have a domain of its own. */
+function showInConsole({ apiId, host }: ApiRequest): ApiResponse {
+  const [, port = ''] = /(:\d+)$/.exec(host) ?? [];
+  return { status: 302, headers: [['location', `http://localhost${port}/#/apis/${apiId}`]], body: '' };
 }
 
 function apiRefusal(message: string, headers: ApiResponse['headers'] = []): ApiResponse {
@@ -205,10 +224,12 @@ function domainTarget(domains: CustomDomains | undefined, name: string, path: st
 }
 
 /** Answers a path of the endpoint itself. */
-function answerOwn({ controlApi, ...options }: EdgeOptions, request: ControlRequest): Promise<ControlAnswer> {
-  return controlApi !== undefined && request.path.startsWith(controlPrefix)
-    ? controlApi(request)
-    : openPage(options, request);
+async function answerOwn(
+  { controlApi, site, ...options }: EdgeOptions,
+  request: ControlRequest,
+): Promise<ControlAnswer> {
+  if (controlApi !== undefined && request.path.startsWith(controlPrefix)) return controlApi(request);
+  return (await site?.(request.path)) ?? openPage(options, request);
 }
 
 async function openPage(

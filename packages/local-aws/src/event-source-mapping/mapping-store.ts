@@ -67,6 +67,10 @@ export class MappingStore implements Consumers {
     return [...this.#entries.values()].map(({ mapping }) => mapping);
   }
 
+  checkpointsOf(uuid: string): Readonly<Record<string, string>> {
+    return this.#options.checkpoints.list(uuid);
+  }
+
   /** @throws AwsError ResourceNotFoundException */
   get(uuid: string): Mapping {
     return this.#entry(uuid).mapping;

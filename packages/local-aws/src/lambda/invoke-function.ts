@@ -3,9 +3,11 @@ import type { InvocationNote } from '../activity/activity.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { Observer, Span, SpanReport } from '../core/observer.ts';
 import type { Principal } from '../core/principal.ts';
 import type { AsyncQueue } from './async-queue.ts';
 import type { Concurrency, Level } from './concurrency.ts';
+import type { ExecutionEnvironment, Outcome } from './environment.ts';
 import type { EnvironmentPool } from './environment-pool.ts';
 import type { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionName } from './function-name.ts';
@@ -35,11 +37,12 @@ export type RunnerOptions = {
   readonly pool: EnvironmentPool;
   readonly concurrency: Concurrency;
   readonly metrics: FunctionMetrics;
+  readonly observer: Observer;
   readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
 };
 
 /** Runs functions in the pool's environments. @throws AwsError when throttled or when the endpoint closes */
-export function runFunction({ clock, pool, concurrency, metrics, onInvocation }: RunnerOptions): RunFunction {
+export function runFunction({ clock, pool, concurrency, metrics, observer, onInvocation }: RunnerOptions): RunFunction {
   const enter = (target: Target): Level => {
     try {
       return concurrency.enter(target);
@@ -48,17 +51,22 @@ export function runFunction({ clock, pool, concurrency, metrics, onInvocation }:
       throw error;
     }
   };
-  return async (target, { requestId, payload, traceId, clientContext, source }) => {
+  const run = async (
+    target: Target,
+    { requestId, payload, traceId, clientContext, source }: Run,
+    span: Span,
+  ): Promise<InvokeResult> => {
     const { version, arn } = target;
     const level = enter(target);
     const startedAt = clock.now();
     try {
       const slot = await pool.acquire(version);
       const { environment, log } = slot;
+      span.report({ attributes: { isCold: slot.isCold, logGroup: version.logging.group, logStream: log.stream } });
       try {
         const timeoutMs = version.timeout * 1000;
         const outcome = await environment.run(
-          { requestId, payload, timeoutMs, functionArn: arn, traceId, clientContext },
+          { requestId, payload, timeoutMs, functionArn: arn, traceId: span.traceHeader ?? traceId, clientContext },
           () => log.start(requestId),
         );
         if (pool.isClosed) throw closing();
@@ -76,6 +84,7 @@ export function runFunction({ clock, pool, concurrency, metrics, onInvocation }:
           initDuration,
         });
         metrics.invocation(target, { startedAt, level, outcome });
+        span.report(reportOf(outcome, environment));
         return {
           statusCode: 200,
           requestId,
@@ -93,6 +102,32 @@ export function runFunction({ clock, pool, concurrency, metrics, onInvocation }:
       concurrency.leave(target);
     }
   };
+  return (target, request) =>
+    observer.span(
+      () => ({
+        kind: 'invocation',
+        service: 'lambda',
+        resource: target.record.name,
+        operation: 'Invoke',
+        input: request.payload,
+        requestId: request.requestId,
+        traceHeader: request.traceId,
+        attributes: { version: target.version.version, memoryLimitMb: target.version.memorySize },
+      }),
+      (span) => run(target, request, span),
+    );
+}
+
+/** What an observer hears of an invocation that ended. */
+function reportOf(outcome: Outcome, { initDuration }: ExecutionEnvironment): SpanReport {
+  const { kind, payload, errorType, memoryBytes } = outcome;
+  const attributes = {
+    memoryUsedMb: Math.ceil(memoryBytes / 1024 / 1024),
+    durationMs: outcome.duration,
+    ...(initDuration !== undefined && { initDurationMs: initDuration }),
+  };
+  if (kind === 'success') return { output: payload, attributes };
+  return { output: payload, attributes, status: 'error', error: { type: errorType ?? kind, message: '' } };
 }
 
 export type InvokerOptions = {

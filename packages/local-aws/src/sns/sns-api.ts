@@ -9,7 +9,7 @@ import { type Email, Outbox } from './outbox.ts';
 import { publishActions } from './publish.ts';
 import { policyOfTopic } from './topic-attributes.ts';
 import { topicResources } from './topic-resources.ts';
-import { TopicStore } from './topic-store.ts';
+import { type Subscription, TopicStore } from './topic-store.ts';
 
 export type SnsOptions = Omit<DeliveryOptions, 'outbox' | 'onUndelivered'> & {
   /** Called for each notification that is lost: its subscriber did not take it, and has no dead-letter queue. */
@@ -22,6 +22,7 @@ export type Sns = {
   /** The emails that topics would have sent, newest first: the page `/_local/emails`. */
   emails(): readonly Email[];
   policyOf(topicArn: string): string | undefined;
+  subscriptionsOf(topicArn: string): readonly Subscription[];
   /** The deliveries that are not finished. */
   pending(): readonly PendingWork[];
   /** Drops those deliveries, the emails, and the deduplication ids of the topics. */
@@ -50,8 +51,9 @@ export function createSns({ onUndelivered, ...ports }: SnsOptions): Sns {
     ...subscriptionActions(topics, askForConfirmation),
     ...publishActions(topics, options.clock, (notification) => {
       for (const subscription of topics.subscriptionsOf(notification.topicArn)) {
-        const isMeant = subscription.token === undefined && topics.filterOf(subscription)(notification);
-        if (isMeant) deliveries.deliver(notification, subscription);
+        if (subscription.token !== undefined) continue;
+        if (topics.filterOf(subscription)(notification)) deliveries.deliver(notification, subscription);
+        else deliveries.skip(notification, subscription);
       }
     }),
   };
@@ -62,6 +64,7 @@ export function createSns({ onUndelivered, ...ports }: SnsOptions): Sns {
       const topic = topics.findTopic(topicArn);
       return topic === undefined ? undefined : policyOfTopic(topic);
     },
+    subscriptionsOf: (topicArn) => topics.subscriptionsOf(topicArn),
     emails: () => outbox.list(),
     pending: () => deliveries.pending(),
     reset() {

@@ -99,6 +99,13 @@ export class MoveTasks {
         this.#keep(task);
         return;
       }
+      this.#queues.observer.moved({
+        mechanism: 'redrive',
+        messageId: message.id,
+        fromArn: task.sourceArn,
+        toArn: destination.identity.arn,
+        receiveCount: 0,
+      });
       destination.accept(asNew(message), 0, undefined);
       task.moved += 1;
     }

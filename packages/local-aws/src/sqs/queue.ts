@@ -1,10 +1,11 @@
 import type { Clock } from '../core/clock.ts';
+import type { Observer } from '../core/observer.ts';
 import { type Accepted, type Deduplication, deduplicationKey } from './deduplication.ts';
 import type { KeptMessage, KeptQueues } from './kept-queue.ts';
 import { type Message, type MessageContent, newMessage } from './message.ts';
 import { MessagePool } from './message-pool.ts';
 import { isFifo, numberAttribute, type QueueAttributes, redrivePolicy } from './queue-attributes.ts';
-import { QueueEntry } from './queue-entry.ts';
+import { type EntryState, QueueEntry } from './queue-entry.ts';
 import { ReceiptHandle } from './receipt-handle.ts';
 import { WaitingReceivers } from './waiting-receivers.ts';
 
@@ -22,6 +23,7 @@ export type QueueContext = {
   /** Of all queues; keys begin with the name of the queue. */
   readonly deduplication: Deduplication;
   readonly kept: KeptQueues;
+  readonly observer: Pick<Observer, 'sent' | 'moved'>;
 };
 
 export type ReceiveOptions = {
@@ -129,6 +131,8 @@ export class Queue {
     if (known !== undefined) return known;
     const message = this.#numbered(newMessage(content, this.#context.clock.now()));
     if (key !== undefined) deduplication.remember(key, message);
+    // Before a waiting receiver gets it.
+    this.#context.observer.sent(message.id);
     this.#add(new QueueEntry(message, this.#nextPosition()), delaySeconds * 1000);
     return message;
   }
@@ -174,6 +178,36 @@ export class Queue {
     this.#purgedAt = now;
     this.clear();
     return true;
+  }
+
+  /** The oldest messages as they are: nothing is received, hidden or counted. */
+  peek(max: number, state?: EntryState): QueueEntry[] {
+    this.counts();
+    const found: QueueEntry[] = [];
+    for (const entry of this.#messages) {
+      if (found.length >= max) break;
+      if (state === undefined || entry.state === state) found.push(entry);
+    }
+    return found;
+  }
+
+  /** The messages as they are kept over a restart, oldest first. */
+  save(): KeptMessage[] {
+    return this.peek(Number.POSITIVE_INFINITY).map((entry) => entry.kept());
+  }
+
+  /** Puts saved messages into the empty queue. */
+  putBack(messages: readonly KeptMessage[]): void {
+    this.restore(messages, this.#sequence);
+    for (const entry of this.#messages) this.#keepMessage(entry);
+    this.#receivers.wake();
+  }
+
+  /** Takes out one message, in whatever state it is. */
+  takeOut(messageId: string): Message | undefined {
+    const entry = this.#messages.find(messageId);
+    if (entry !== undefined) this.#messages.remove(entry);
+    return entry?.message;
   }
 
   /** Deletes all messages, in flight or not. */
@@ -275,6 +309,13 @@ export class Queue {
     if (deadLetters === undefined) return false;
     this.#messages.remove(entry, true);
     const message = { ...entry.message, deadLetterSourceArn: this.identity.arn };
+    this.#context.observer.moved({
+      mechanism: 'dead-letter',
+      messageId: message.id,
+      fromArn: this.identity.arn,
+      toArn: deadLetters.identity.arn,
+      receiveCount: entry.receiveCount,
+    });
     deadLetters.accept(message, entry.receiveCount, entry.firstReceivedAt);
     return true;
   }

@@ -1,0 +1,136 @@
+import type { LogEvent } from '../../core/log-sink.ts';
+import type { TopologyNode } from '../api-types.ts';
+import type { Batch, StoredLog, StoredSpan } from '../store/stored.ts';
+import type { OpenSpan } from './open-span.ts';
+import { RecentMap } from './recent-map.ts';
+
+export type RecorderOptions = {
+  readonly write: (batch: Batch) => void;
+  readonly nodeOf: (span: OpenSpan) => TopologyNode | undefined;
+  /** Turns a span into what is stored. */
+  readonly describe: (span: OpenSpan, node: TopologyNode | undefined, parentNodeId: string | undefined) => StoredSpan;
+};
+
+const flushMs = 100;
+/** Between two flushes. What is beyond that is a flood, of which the ring would keep the end only. */
+const maxPending = 10_000;
+const rememberedSpans = 20_000;
+
+/** Collects spans and lines of logs, and hands them to the store ten times a second at most. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #open = new Set<OpenSpan>();
+  readonly #nodeOf = new RecentMap<string, string>(rememberedSpans);
+  /** The invocation that last wrote to a log stream. */
+  readonly #lastOfStream = new RecentMap<string, Writer>(1000);
+  #ended: OpenSpan[] = [];
+  #logs: StoredLog[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  /** How many spans and lines were dropped because there were too many at once. */
+  dropped = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  started(span: OpenSpan): void {
+    if (this.#isClosed) return;
+    this.#open.add(span);
+    this.#flushSoon();
+  }
+
+  ended(span: OpenSpan): void {
+    if (this.#isClosed) return;
+    this.#open.delete(span);
+    const { logStream } = span.result.attributes ?? {};
+    if (typeof logStream === 'string') this.#lastOfStream.set(logStream, writerOf(span));
+    this.#ended.push(span);
+    if (this.#ended.length > maxPending) {
+      this.#ended.shift();
+      this.dropped += 1;
+    }
+    this.#flushSoon();
+  }
+
+  logged(group: string, stream: string, events: readonly LogEvent[]): void {
+    if (this.#isClosed) return;
+    const span = this.#writerOf(stream);
+    const functionName = span?.functionName ?? /^\/aws\/lambda\/(.+)$/.exec(group)?.[1] ?? '';
+    for (const { timestamp, message } of events) {
+      this.#logs.push({
+        traceId: span?.traceId ?? null,
+        spanId: span?.spanId ?? null,
+        group,
+        functionName,
+        timestamp,
+        message: message.slice(0, 65_536).trimEnd(),
+      });
+    }
+    if (this.#logs.length > maxPending) {
+      this.dropped += this.#logs.length - maxPending;
+      this.#logs = this.#logs.slice(-maxPending);
+    }
+    this.#flushSoon();
+  }
+
+  /** Hands over what there is. The store answers later questions with it. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    // One that takes longer than a flush shows as running.
+    const running = [...this.#open].filter((span) => !span.isStored);
+    const current = [...this.#ended, ...running];
+    // All of them first: a span ends before its parent does.
+    const nodes = current.map((span) => this.#findNode(span));
+    const spans = current.map((span, index) => this.#describe(span, nodes[index]));
+    const logs = this.#logs;
+    this.#ended = [];
+    this.#logs = [];
+    if (spans.length > 0 || logs.length > 0) this.#options.write({ spans, logs });
+  }
+
+  /** Hands over the rest. What comes later is dropped: other parts of the endpoint close after the console. */
+  close(): void {
+    this.flush();
+    this.#isClosed = true;
+  }
+
+  #findNode(span: OpenSpan): TopologyNode | undefined {
+    const node = this.#options.nodeOf(span);
+    if (node !== undefined) this.#nodeOf.set(span.spanId, node.id);
+    return node;
+  }
+
+  #describe(span: OpenSpan, node: TopologyNode | undefined): StoredSpan {
+    const parentNodeId = span.parentId === undefined ? undefined : this.#nodeOf.get(span.parentId);
+    const stored = this.#options.describe(span, node, parentNodeId);
+    span.isStored = true;
+    if (span.isEnded) span.release();
+    return stored;
+  }
+
+  #writerOf(stream: string): Writer | undefined {
+    for (const span of this.#open) if (span.result.attributes?.logStream === stream) return writerOf(span);
+    return this.#lastOfStream.get(stream);
+  }
+
+  #flushSoon(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => this.flush(), flushMs);
+    this.#timer.unref();
+  }
+}
+
+/** The invocation behind a line of a log. */
+type Writer = { readonly traceId: string; readonly spanId: string; readonly functionName: string };
+
+function writerOf({ traceId, spanId, start }: OpenSpan): Writer {
+  return { traceId, spanId, functionName: start.resource };
+}
+
+export type NodeLookup = {
+  find(service: string, resource: string): TopologyNode | undefined;
+  route(apiId: string, operation: string): TopologyNode | undefined;
+  node(id: string): TopologyNode | undefined;
+};
