@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
 /** What a package of a service was made from, as far as its folder does not show it. */
-export type DeployInputs = {
+type DeployInputs = {
   /** The files in the bundles, relative to the service. */
   readonly bundled: readonly string[];
   /** What may change without the files of the service: answers of AWS to variables, files elsewhere. */

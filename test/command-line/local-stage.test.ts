@@ -142,6 +142,7 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
   );
 
   it('asks the endpoint for the values of variables, and says which service it has not', async () => {
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the Serverless Framework
     const takeBack = project.extend({ functions: { whoAmI: { environment: { SECRET: '${ssm:/bound/secret}' } } } });
     const { exitCode, output } = await run('print --stage local');
     takeBack();

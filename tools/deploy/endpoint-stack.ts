@@ -17,7 +17,7 @@ export type EndpointStack = {
   readonly version: readonly string[];
 };
 
-export type StackResource = {
+type StackResource = {
   readonly type: string;
   readonly physicalId: string;
   readonly updatedAt: number | undefined;

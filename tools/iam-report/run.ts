@@ -60,7 +60,9 @@ async function main(): Promise<number> {
   const count = findings.excess.length + findings.stale.length;
   if (!values.check) console.log(`${renderUsage(granted)}\n`);
   if (count > 0) console.log(renderFindings(findings));
-  console.log(`${granted.roles.length} roles, ${count === 0 ? 'no excess permissions' : `${count} excess permission${count === 1 ? '' : 's'}`}.`);
+  console.log(
+    `${granted.roles.length} roles, ${count === 0 ? 'no excess permissions' : `${count} excess permission${count === 1 ? '' : 's'}`}.`,
+  );
   return values.check && count > 0 ? 1 : 0;
 }
 

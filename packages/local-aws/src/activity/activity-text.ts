@@ -28,7 +28,7 @@ export function logText(functionName: string, { level, message, fields }: LogRec
 }
 
 /** What led to a run, for a person: `queue orders`, `stream of friends`, `topic news`, `role planner-local-…`. */
-export function sourceText(source: string | undefined): string {
+function sourceText(source: string | undefined): string {
   if (source === undefined) return 'a call';
   const [, , service = '', , , ...rest] = source.split(':');
   const resource = rest.join(':');

@@ -200,6 +200,7 @@ export class Queue {
   putBack(messages: readonly KeptMessage[]): void {
     this.restore(messages, this.#sequence);
     for (const entry of this.#messages) this.#keepMessage(entry);
+    this.#receivers.wake();
   }
 
   /** Takes out one message, in whatever state it is. */

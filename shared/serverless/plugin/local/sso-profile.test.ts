@@ -18,7 +18,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 test('a profile that signs in with SSO is refused, with the command that gets its credentials', () => {
-  const message = /^The profile company signs in with SSO.*\(aws configure export-credentials --profile company --format env/;
+  const message =
+    /^The profile company signs in with SSO.*\(aws configure export-credentials --profile company --format env/;
   expect(() => refuseSsoProfile('company', environment)).toThrow(message);
   expect(() => refuseSsoProfile(undefined, { ...environment, AWS_PROFILE: 'company' })).toThrow(message);
 });
