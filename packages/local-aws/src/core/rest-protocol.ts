@@ -1,9 +1,8 @@
 import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
+import { compilePath, type PathParameters } from './path-template.ts';
 import { readJsonObject } from './read-json.ts';
 
-/** The segments of a path that its template names, percent-decoded. */
-export type RestParameters = Readonly<Record<string, string>>;
 /** Status 200 and an empty body unless told; an object is sent as JSON, text and bytes as they are. */
 export type RestAnswer = { status?: number; headers?: Record<string, string>; body?: object | string | Buffer };
 /** One operation by method and path. Of two routes that fit, the first counts. `handle` may throw an AwsError. */
@@ -11,7 +10,7 @@ export type RestRoute = {
   readonly method: string;
   /** `/2015-03-31/functions/{name}`; a parameter takes one segment, `{name+}` takes the rest. */
   readonly path: string;
-  readonly handle: (request: AwsRequest, parameters: RestParameters) => Promise<RestAnswer> | RestAnswer;
+  readonly handle: (request: AwsRequest, parameters: PathParameters) => Promise<RestAnswer> | RestAnswer;
 };
 
 /** An AWS REST-JSON service: routes by method and path, JSON answers, errors with `x-amzn-errortype`. */
@@ -29,31 +28,6 @@ export function restJsonApi(name: string, routes: readonly RestRoute[]): AwsApi 
       return restErrorResponse(request, error);
     }
   };
-}
-
-function compilePath(path: string): (actual: string) => RestParameters | undefined {
-  const source = path
-    .split('/')
-    .map((segment) => {
-      const parameter = /^\{(\w+)(\+?)\}$/.exec(segment);
-      if (parameter === null) return segment.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
-      return parameter[2] === '+' ? `(?<${parameter[1]}>.+)` : `(?<${parameter[1]}>[^/]+)`;
-    })
-    .join('/');
-  const pattern = new RegExp(`^${source}/?$`);
-  return (actual) => {
-    const match = pattern.exec(actual);
-    if (match === null) return undefined;
-    return Object.fromEntries(Object.entries(match.groups ?? {}).map(([key, value]) => [key, decode(value)]));
-  };
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function restResponse(request: AwsRequest, { status = 200, headers = {}, body }: RestAnswer): AwsResponse {

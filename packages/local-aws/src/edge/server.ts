@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import { type ControlAnswer, type ControlApi, type ControlRequest, controlPrefix } from '../control/control-api.ts';
 import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
 import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
@@ -15,6 +16,8 @@ import { presignFault, presignRefusal } from './presigned-call.ts';
 import { isQueryCall, refuseCall } from './refuse.ts';
 import { type Requester, requesterOf } from './requester.ts';
 import { route, type Target } from './route.ts';
+import { sendControlAnswer } from './send-control-answer.ts';
+import { send, sendMessage } from './send-response.ts';
 
 export type PageRequest = { readonly method: string; readonly query: URLSearchParams; readonly body: Buffer };
 
@@ -41,6 +44,8 @@ export type EdgeOptions = {
   readonly pages: Readonly<Record<string, Page>>;
   /** Pages that come and go, for paths that are none of `pages`. */
   readonly findPage?: (path: string) => Page | undefined;
+  /** Serves the paths below `/_local/api/`. */
+  readonly controlApi?: ControlApi;
   readonly credentials: CredentialStore;
   /** Names besides those of loopback and the custom domains; each with all names below it. */
   readonly allowedHosts?: readonly string[];
@@ -129,8 +134,8 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
         sendMessage(response, refusal.status, refusal.message, extra);
         return;
       }
-      const { status, content } = await openPage(options, target.path, { method, query, body });
-      send(response, status, [...extra, ['content-type', 'application/json']], JSON.stringify(content));
+      const answer = await answerOwn(options, { method, path: target.path, query, headers, body });
+      await sendControlAnswer(response, answer, extra);
       return;
     }
     case 'api': {
@@ -193,18 +198,24 @@ function domainTarget(domains: CustomDomains | undefined, name: string, path: st
   return { kind: 'api', ...target, domain: { name, basePath }, isByPath: false };
 }
 
+/** Answers a path of the endpoint itself. */
+function answerOwn({ controlApi, ...options }: EdgeOptions, request: ControlRequest): Promise<ControlAnswer> {
+  return controlApi !== undefined && request.path.startsWith(controlPrefix)
+    ? controlApi(request)
+    : openPage(options, request);
+}
+
 async function openPage(
   { pages, findPage }: Pick<EdgeOptions, 'pages' | 'findPage'>,
-  path: string,
-  request: PageRequest,
-): Promise<{ status: number; content: object }> {
+  { path, ...request }: ControlRequest,
+): Promise<ControlAnswer> {
   const page = Object.hasOwn(pages, path) ? pages[path] : findPage?.(path);
-  if (page === undefined) return { status: 404, content: { message: `no page ${path}`, pages: Object.keys(pages) } };
+  if (page === undefined) return { status: 404, body: { message: `no page ${path}`, pages: Object.keys(pages) } };
   try {
-    return { status: 200, content: await page(request) };
+    return { body: await page(request) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    return { status: error.status, content: { message: error.message, code: error.code } };
+    return { status: error.status, body: { message: error.message, code: error.code } };
   }
 }
 
@@ -273,26 +284,4 @@ async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> 
     chunks.push(chunk);
   }
   return Buffer.concat(chunks, size);
-}
-
-function sendMessage(
-  response: ServerResponse,
-  status: number,
-  message: string,
-  headers: readonly (readonly [string, string])[] = [],
-): void {
-  send(response, status, [...headers, ['content-type', 'application/json']], JSON.stringify({ message }));
-}
-
-function send(
-  response: ServerResponse,
-  status: number,
-  headers: readonly (readonly [string, string])[],
-  body: string | Buffer,
-): void {
-  const grouped = new Map<string, string[]>();
-  for (const [name, value] of headers) grouped.set(name, [...(grouped.get(name) ?? []), value]);
-  for (const [name, values] of grouped) response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
-  response.writeHead(status);
-  response.end(body);
 }

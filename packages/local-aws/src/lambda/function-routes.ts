@@ -2,9 +2,10 @@ import * as z from 'zod';
 import type { AwsRequest } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
+import type { PathParameters } from '../core/path-template.ts';
 import { presign } from '../core/presigned-url.ts';
 import { property } from '../core/resource-type.ts';
-import type { RestParameters, RestRoute } from '../core/rest-protocol.ts';
+import type { RestRoute } from '../core/rest-protocol.ts';
 import type { CodeStore } from './code-store.ts';
 import { type CodeSource, checkRevision, type FunctionActions } from './function-actions.ts';
 import { parseFunctionName } from './function-name.ts';
@@ -71,7 +72,7 @@ export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
     const call = { method: 'GET', service: 'lambda', region, now: clock.now(), expires: 600 };
     return presign(url, call, credentials.own).href;
   };
-  const target = (request: AwsRequest, parameters: RestParameters): Target =>
+  const target = (request: AwsRequest, parameters: PathParameters): Target =>
     resolveTarget(functions, request, parameters);
 
   return [

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { AwsRequest } from '../core/aws-api.ts';
-import type { RestParameters, RestRoute } from '../core/rest-protocol.ts';
+import type { PathParameters } from '../core/path-template.ts';
+import type { RestRoute } from '../core/rest-protocol.ts';
 import { accountConcurrency } from './concurrency.ts';
 import { parseFunctionName } from './function-name.ts';
 import type { FunctionRecord } from './function-record.ts';
@@ -55,7 +56,7 @@ function concurrencyRoutes(functions: FunctionStore): RestRoute[] {
 
 function tagRoutes(functions: FunctionStore): RestRoute[] {
   const path = '/2017-03-31/tags/{arn+}';
-  const find = (request: AwsRequest, { arn = '' }: RestParameters): FunctionRecord =>
+  const find = (request: AwsRequest, { arn = '' }: PathParameters): FunctionRecord =>
     functions.get(parseFunctionName(arn), request.region);
   return [
     { method: 'GET', path, handle: (request, parameters) => ({ body: { Tags: find(request, parameters).tags } }) },

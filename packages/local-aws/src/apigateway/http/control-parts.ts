@@ -1,7 +1,8 @@
 import type * as z from 'zod';
 import type { AwsRequest } from '../../core/aws-api.ts';
 import { AwsError } from '../../core/aws-error.ts';
-import { type RestParameters, type RestRoute, restBody } from '../../core/rest-protocol.ts';
+import type { PathParameters } from '../../core/path-template.ts';
+import { type RestRoute, restBody } from '../../core/rest-protocol.ts';
 import type { ApiChanges } from './change-api.ts';
 import { list, merge, newId, parse } from './control-input.ts';
 import type { HttpApiStore } from './http-api-store.ts';
@@ -84,6 +85,6 @@ export function partRoutes({ store, changes }: { store: HttpApiStore; changes: A
   });
 }
 
-function idsOf<P>({ apiId = '', id = '' }: RestParameters, part: P): [string, P, string] {
+function idsOf<P>({ apiId = '', id = '' }: PathParameters, part: P): [string, P, string] {
   return [apiId, part, id];
 }

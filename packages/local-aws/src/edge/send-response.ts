@@ -1,0 +1,42 @@
+import type { ServerResponse } from 'node:http';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+
+export type Headers = readonly (readonly [name: string, value: string])[];
+
+/** Sends a whole response. */
+export function send(response: ServerResponse, status: number, headers: Headers, body: string | Buffer): void {
+  writeHead(response, status, headers);
+  response.end(body);
+}
+
+export function sendMessage(response: ServerResponse, status: number, message: string, headers: Headers = []): void {
+  sendJson(response, status, { message }, headers);
+}
+
+export function sendJson(response: ServerResponse, status: number, content: object, headers: Headers = []): void {
+  send(response, status, [...headers, ['content-type', 'application/json']], JSON.stringify(content));
+}
+
+/** Sends a stream until it ends or the client closes the connection, which destroys the stream. */
+export async function sendStream(
+  response: ServerResponse,
+  status: number,
+  headers: Headers,
+  body: Readable,
+): Promise<void> {
+  writeHead(response, status, headers);
+  response.flushHeaders();
+  try {
+    await pipeline(body, response);
+  } catch (error) {
+    if (!response.destroyed || body.errored !== null) throw error;
+  }
+}
+
+function writeHead(response: ServerResponse, status: number, headers: Headers): void {
+  const grouped = new Map<string, string[]>();
+  for (const [name, value] of headers) grouped.set(name, [...(grouped.get(name) ?? []), value]);
+  for (const [name, values] of grouped) response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
+  response.writeHead(status);
+}
