@@ -7,6 +7,8 @@ export type Column<Row> = {
   /** A track of CSS grid: `120px`, `minmax(160px, 1fr)`. */
   readonly width: string;
   readonly cell: (row: Row) => ComponentChildren;
+  /** What the head shows in place of the name. */
+  readonly head?: ComponentChildren;
   readonly isNumber?: boolean;
   /** Left out where the page is narrow. */
   readonly isExtra?: boolean;
@@ -18,13 +20,17 @@ type TableProps<Row> = {
   readonly rows: readonly Row[];
   readonly keyOf: (row: Row) => string;
   readonly onOpen?: ((row: Row) => void) | undefined;
+  /** Called with further keys that are pressed on a row. */
+  readonly onRowKey?: (row: Row, key: string) => void;
   readonly selected?: string | undefined;
   readonly toneOf?: (row: Row) => 'bad' | undefined;
   readonly empty?: ComponentChildren;
-  /** Keeps the newest row, which is the last, in view. */
-  readonly isFollowing?: boolean;
-  /** Called when a person scrolls away from the end that is followed, and when they come back to it. */
-  readonly onFollow?: (isAtEnd: boolean) => void;
+  /** Keeps the first or the last row in view when rows come. */
+  readonly follow?: 'start' | 'end' | undefined;
+  /** A person scrolled away from the rows that are followed. */
+  readonly onScrollAway?: () => void;
+  /** The last rows are in view. */
+  readonly onEnd?: () => void;
 };
 
 const rowHeight = 32;
@@ -32,7 +38,7 @@ const spareRows = 12;
 
 /** A table of any length: only the rows in view exist. Arrow keys move between the rows, Enter opens one. */
 export function DataTable<Row>(props: TableProps<Row>) {
-  const { label, rows, keyOf, onOpen, selected, toneOf, empty, isFollowing = false } = props;
+  const { label, rows, keyOf, onOpen, selected, toneOf, empty, follow } = props;
   const columns = props.columns.filter(({ isExtra }) => !(isExtra && isNarrow.value));
   const body = useRef<HTMLDivElement>(null);
   const [view, setView] = useState({ top: 0, height: 800 });
@@ -50,15 +56,15 @@ export function DataTable<Row>(props: TableProps<Row>) {
   useLayoutEffect(() => {
     const element = body.current;
     if (element === null) return;
-    if (isFollowing) {
-      element.scrollTop = element.scrollHeight;
+    if (follow !== undefined) {
+      element.scrollTop = follow === 'end' ? element.scrollHeight : 0;
       return;
     }
     if (element.scrollTop < rowHeight || anchor.current === undefined) return;
     const index = rows.findIndex((row) => keyOf(row) === anchor.current);
     const shown = Math.floor(element.scrollTop / rowHeight);
     if (index >= 0 && index !== shown) element.scrollTop += (index - shown) * rowHeight;
-  }, [rows, isFollowing]);
+  }, [rows, follow]);
 
   const first = Math.max(0, Math.floor(view.top / rowHeight) - spareRows);
   const last = Math.min(rows.length, Math.ceil((view.top + view.height) / rowHeight) + spareRows);
@@ -82,6 +88,7 @@ export function DataTable<Row>(props: TableProps<Row>) {
   };
   const onKeyDown = (event: KeyboardEvent): void => {
     const index = rows.findIndex((row) => keyOf(row) === current);
+    const row = rows[index];
     const page = Math.max(1, Math.floor(view.height / rowHeight) - 1);
     const targets: Readonly<Record<string, number>> = {
       ArrowDown: index + 1,
@@ -92,31 +99,41 @@ export function DataTable<Row>(props: TableProps<Row>) {
       End: rows.length - 1,
     };
     const target = targets[event.key];
-    if (target === undefined) return;
-    event.preventDefault();
-    moveTo(target);
+    if (target !== undefined) {
+      event.preventDefault();
+      moveTo(target);
+    } else if (row !== undefined) props.onRowKey?.(row, event.key);
   };
   const onScroll = ({ currentTarget: element }: { readonly currentTarget: HTMLElement }): void => {
     const top = rows[Math.floor(element.scrollTop / rowHeight)];
     anchor.current = top && keyOf(top);
     setView({ top: element.scrollTop, height: element.clientHeight });
-    props.onFollow?.(element.scrollTop + element.clientHeight >= element.scrollHeight - rowHeight);
+    const toEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
+    if (toEnd < 10 * rowHeight) props.onEnd?.();
+    const away = follow === 'end' ? toEnd : element.scrollTop;
+    if (follow !== undefined && away > 2 * rowHeight) props.onScrollAway?.();
   };
 
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a <table> cannot leave out the rows that are not in view.
-    <div class="data-table" role="grid" aria-label={label} aria-rowcount={rows.length + 1} tabIndex={-1}>
-      {/* biome-ignore-start lint/a11y/useSemanticElements: as above. */}
-      {/* biome-ignore-start lint/a11y/useFocusableInteractive: the body rows have the focus. */}
+    // biome-ignore-start lint/a11y/useSemanticElements: a <table> cannot leave out the rows that are not in view.
+    // biome-ignore-start lint/a11y/useFocusableInteractive: the rows have the focus, not their parts.
+    <div class="data-table" role="grid" aria-label={label} aria-rowcount={rows.length + 1}>
       <div class="data-head" role="row" aria-rowindex={1} style={template}>
-        {columns.map(({ name, isNumber }) => (
+        {columns.map(({ name, head, isNumber }) => (
           <span key={name} role="columnheader" class={isNumber ? 'number' : ''}>
-            {name}
+            {head ?? name}
           </span>
         ))}
       </div>
-      <div class="data-body" role="rowgroup" ref={body} onScroll={onScroll} onKeyDown={onKeyDown}>
-        {rows.length === 0 && empty}
+      {rows.length === 0 && empty !== undefined && <div class="data-empty">{empty}</div>}
+      <div
+        class="data-body"
+        role="rowgroup"
+        ref={body}
+        hidden={rows.length === 0 && empty !== undefined}
+        onScroll={onScroll}
+        onKeyDown={onKeyDown}
+      >
         <div class="data-space" role="presentation" style={{ height: `${rows.length * rowHeight}px` }}>
           {visible.map((row, offset) => {
             const key = keyOf(row);
@@ -148,8 +165,8 @@ export function DataTable<Row>(props: TableProps<Row>) {
           })}
         </div>
       </div>
-      {/* biome-ignore-end lint/a11y/useFocusableInteractive: as above. */}
-      {/* biome-ignore-end lint/a11y/useSemanticElements: as above. */}
     </div>
+    // biome-ignore-end lint/a11y/useFocusableInteractive: as above.
+    // biome-ignore-end lint/a11y/useSemanticElements: as above.
   );
 }

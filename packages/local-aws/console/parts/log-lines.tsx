@@ -1,0 +1,49 @@
+import type { LogLevel, LogLine } from '../../src/console/api-types.ts';
+import { formatTime } from '../state/format.ts';
+import type { Tone } from './badge.tsx';
+import { Badge } from './badge.tsx';
+import { JsonView, parsedText } from './json-view.tsx';
+
+const tones: Readonly<Record<LogLevel, Tone>> = {
+  TRACE: 'neutral',
+  DEBUG: 'neutral',
+  INFO: 'info',
+  WARN: 'warn',
+  ERROR: 'bad',
+  FATAL: 'bad',
+  PLATFORM: 'neutral',
+};
+
+export const LevelBadge = ({ level }: { readonly level: LogLevel }) => (
+  <Badge tone={tones[level]}>{level === 'PLATFORM' ? 'Lambda' : level}</Badge>
+);
+
+/** The lines of one span, whole. */
+export function LogLines({ lines }: { readonly lines: readonly LogLine[] }) {
+  return (
+    <ol class="details-pad log-lines">
+      {lines.map((line) => (
+        <li key={line.seq} class="log-line">
+          <span class="log-line-head">
+            <span class="mono muted">{formatTime(line.timestamp)}</span>
+            <LevelBadge level={line.level} />
+          </span>
+          <LogMessage message={line.message} />
+        </li>
+      ))}
+    </ol>
+  );
+}
+
+/** A structured line as a tree, any other as text. */
+export function LogMessage({ message }: { readonly message: string }) {
+  const value = parsedText(message);
+  return typeof value === 'object' ? <JsonView value={value} /> : <pre class="text-block">{message}</pre>;
+}
+
+/** The text of a line for a list: the message of a structured one. */
+export function logText(message: string): string {
+  const value = parsedText(message);
+  if (typeof value !== 'object' || value === null || !('message' in value)) return message;
+  return typeof value.message === 'string' ? value.message : message;
+}

@@ -1,0 +1,8 @@
+/** A deployed API with its OpenAPI document. */
+export type ApiDocument = {
+  readonly name: string;
+  readonly stack: string;
+  /** The address of its stage. */
+  readonly url: string;
+  readonly document: object;
+};
