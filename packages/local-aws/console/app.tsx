@@ -3,11 +3,11 @@ import { ConfirmDialog } from './parts/dialog.tsx';
 import { Failure } from './parts/state.tsx';
 import { Toasts } from './parts/toast.tsx';
 import { ApisScreen } from './screens/apis/apis-screen.tsx';
+import { ServicesScreen } from './screens/home/services-screen.tsx';
 import { LogsScreen } from './screens/logs/logs-screen.tsx';
 import { PermissionsScreen } from './screens/permissions/permissions-screen.tsx';
 import { RequestsScreen } from './screens/requests/requests-screen.tsx';
 import { ResourcesScreen } from './screens/resources/resources-screen.tsx';
-import { ServicesScreen } from './screens/services/services-screen.tsx';
 import { TraceScreen } from './screens/trace/trace-screen.tsx';
 import { Navigation, screens } from './shell/navigation.tsx';
 import { Overlays, openOverlay } from './shell/overlays.tsx';
@@ -35,9 +35,9 @@ export function App() {
   }, []);
   return (
     <div class="shell">
-      <a class="skip-link" href="#content" onClick={skipToContent}>
+      <button type="button" class="skip-link" onClick={() => document.getElementById('content')?.focus()}>
         Skip to the content
-      </a>
+      </button>
       <TopBar />
       <Navigation />
       <main class="content" id="content" tabIndex={-1}>
@@ -76,10 +76,4 @@ function Screen() {
 
 function focusSearch(): void {
   document.querySelector<HTMLElement>('.content [type="search"]')?.focus();
-}
-
-/** `#content` as an address would be a screen of that name. */
-function skipToContent(event: Event): void {
-  event.preventDefault();
-  document.getElementById('content')?.focus();
 }

@@ -10,6 +10,7 @@ import './style/data.css';
 import './style/trace.css';
 import './style/services.css';
 import './style/resources.css';
+import './style/api.css';
 import 'uplot/dist/uPlot.min.css';
 
 const root = document.getElementById('app');

@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import uPlot from 'uplot';
+import { formatTime } from '../state/format.ts';
 import { theme } from '../state/theme.ts';
 
 export type Series = { readonly label: string; readonly values: readonly (number | null)[]; readonly color?: string };
@@ -13,6 +14,8 @@ type ChartProps = {
   /** A line across the chart, such as the threshold of an alarm. */
   readonly threshold?: number | undefined;
 };
+
+const timeOfDay = (seconds: number): string => formatTime(seconds * 1000).slice(0, 5);
 
 const palette = ['#5353d1', '#d9822b', '#1f9a8a', '#b4467d', '#3b82c4', '#8a8f2b'];
 
@@ -34,7 +37,7 @@ export function Chart({ label, times, series, height = 160, threshold }: ChartPr
         legend: { show: lines.length > 1 },
         cursor: { y: false, points: { size: 6 } },
         axes: [
-          { ...axis, space: 80, font: '11px system-ui' },
+          { ...axis, space: 80, font: '11px system-ui', values: (_, times) => times.map(timeOfDay) },
           { ...axis, size: 48, font: '11px system-ui' },
         ],
         scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 0) * 1.1)] } },

@@ -16,7 +16,13 @@ export function Empty({ icon, title, children }: EmptyProps) {
   );
 }
 
-export function Failure({ message, onRetry }: { readonly message: string; readonly onRetry?: (() => void) | undefined }) {
+export function Failure({
+  message,
+  onRetry,
+}: {
+  readonly message: string;
+  readonly onRetry?: (() => void) | undefined;
+}) {
   return (
     <div class="failure" role="alert">
       <Icon name="alarm" />

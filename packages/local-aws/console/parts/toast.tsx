@@ -1,7 +1,12 @@
 import { signal } from '@preact/signals';
 import { Icon } from './icon.tsx';
 
-type Toast = { readonly id: number; readonly text: string; readonly look: 'ok' | 'bad'; readonly href?: string | undefined };
+type Toast = {
+  readonly id: number;
+  readonly text: string;
+  readonly look: 'ok' | 'bad';
+  readonly href?: string | undefined;
+};
 
 const toasts = signal<readonly Toast[]>([]);
 let lastId = 0;
@@ -15,7 +20,10 @@ export function notify(text: string, { look = 'ok', href }: { look?: 'ok' | 'bad
 }
 
 /** Runs what a person asked for; says `done` when it worked and the reason when it failed. */
-export async function attempt<T>(action: () => Promise<T>, done?: string | ((value: T) => string)): Promise<T | undefined> {
+export async function attempt<T>(
+  action: () => Promise<T>,
+  done?: string | ((value: T) => string),
+): Promise<T | undefined> {
   try {
     const value = await action();
     if (done !== undefined) notify(typeof done === 'string' ? done : done(value));

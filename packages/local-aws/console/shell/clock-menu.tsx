@@ -34,8 +34,8 @@ function ClockPanel() {
     <div class="panel">
       <h2>Clock</h2>
       <p class="muted">
-        Visibility timeouts, retries, batching windows, alarms and time to live act as if that much time had passed. Code
-        of functions sees the real time.
+        Visibility timeouts, retries, batching windows, alarms and time to live act as if that much time had passed.
+        Code of functions sees the real time.
       </p>
       {clock !== undefined && <p class="panel-figure">{formatDate(Date.now() + clock.offsetMs)}</p>}
       <div class="button-row">

@@ -108,7 +108,13 @@ type NumberFieldProps = { readonly label: string; readonly value: string; readon
 const NumberField = ({ label, value, onInput }: NumberFieldProps) => (
   <label class="field">
     <span>{label}</span>
-    <input class="input" type="number" min="1" value={value} onInput={({ currentTarget }) => onInput(currentTarget.value)} />
+    <input
+      class="input"
+      type="number"
+      min="1"
+      value={value}
+      onInput={({ currentTarget }) => onInput(currentTarget.value)}
+    />
   </label>
 );
 

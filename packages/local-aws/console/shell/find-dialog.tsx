@@ -42,7 +42,8 @@ export function FindDialog({ onClose }: { readonly onClose: () => void }) {
     <Dialog title="Find a resource" onClose={onClose}>
       <input
         class="input find-input"
-        type="search"
+        type="text"
+        // biome-ignore lint/a11y/noRedundantRoles: a text field is a combobox only with a <datalist>.
         role="combobox"
         list={undefined}
         aria-label="Name, kind or stack"

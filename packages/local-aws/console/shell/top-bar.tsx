@@ -72,6 +72,13 @@ function LiveState() {
 const Logo = () => (
   <svg width="20" height="20" viewBox="0 0 20 20" aria-hidden="true">
     <rect width="20" height="20" rx="5" fill="var(--accent-fill)" />
-    <path d="M5 13.5 8.5 6.5l3 5 1.5-2.5 2 4.5" fill="none" stroke="#fff" stroke-width="1.6" stroke-linecap="round" stroke-linejoin="round" />
+    <path
+      d="M5 13.5 8.5 6.5l3 5 1.5-2.5 2 4.5"
+      fill="none"
+      stroke="#fff"
+      stroke-width="1.6"
+      stroke-linecap="round"
+      stroke-linejoin="round"
+    />
   </svg>
 );

@@ -1,6 +1,6 @@
+import type { FaultInput, Snapshot } from '../../src/console/api-types.ts';
 import { confirm } from '../parts/dialog.tsx';
 import { attempt } from '../parts/toast.tsx';
-import type { FaultInput, Snapshot } from '../../src/console/api-types.ts';
 import { post, remove } from './api.ts';
 import { formatDuration } from './format.ts';
 import { readFaults, readInfo, reloadData } from './system.ts';
@@ -47,14 +47,18 @@ export async function deleteSnapshot(name: string): Promise<void> {
     text: 'It cannot be loaded afterwards.',
     action: 'Delete snapshot',
   });
-  if (isConfirmed) await attempt(() => remove(`/snapshots/${encodeURIComponent(name)}`), `Snapshot ${name} was deleted`);
+  if (isConfirmed)
+    await attempt(() => remove(`/snapshots/${encodeURIComponent(name)}`), `Snapshot ${name} was deleted`);
 }
 
 export async function advanceClock(milliseconds: number): Promise<void> {
-  await attempt(async () => {
-    await post('/clock', { advanceMs: milliseconds });
-    await readInfo();
-  }, `The clock is ${formatDuration(milliseconds * 1000)} further`);
+  await attempt(
+    async () => {
+      await post('/clock', { advanceMs: milliseconds });
+      await readInfo();
+    },
+    `The clock is ${formatDuration(milliseconds * 1000)} further`,
+  );
 }
 
 export async function addFault(input: FaultInput): Promise<boolean> {

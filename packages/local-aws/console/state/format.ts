@@ -19,7 +19,12 @@ export function formatBytes(bytes: number): string {
   return `${(bytes / 1024 ** 2).toFixed(1)} MB`;
 }
 
-const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false });
+const clock = new Intl.DateTimeFormat('en-GB', {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hour12: false,
+});
 const day = new Intl.DateTimeFormat('en-GB', { day: '2-digit', month: 'short', year: 'numeric' });
 
 /** `14:03:27.512` in the time of this machine. */
@@ -28,8 +33,7 @@ export function formatTime(milliseconds: number): string {
   return `${clock.format(date)}.${String(date.getMilliseconds()).padStart(3, '0')}`;
 }
 
-export const formatDate = (milliseconds: number): string =>
-  `${day.format(milliseconds)} ${clock.format(milliseconds)}`;
+export const formatDate = (milliseconds: number): string => `${day.format(milliseconds)} ${clock.format(milliseconds)}`;
 
 /** `now`, `12 s ago`, `5 min ago`, `3 h ago`, `2 d ago`. */
 export function formatAge(milliseconds: number, now = Date.now()): string {

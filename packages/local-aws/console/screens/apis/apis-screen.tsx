@@ -57,7 +57,10 @@ export function ApisScreen({ selected }: { readonly selected: string | undefined
 /** By its name, or by the node of the topology. */
 function find(apis: readonly ApiDocument[], selected: string): ApiDocument | undefined {
   const node = nodeOf(selected);
-  return apis.find(({ name, stack, url }) => name === selected || url === node?.details.url || (node !== undefined && stack === node.stack));
+  return apis.find(
+    ({ name, stack, url }) =>
+      name === selected || url === node?.details.url || (node !== undefined && stack === node.stack),
+  );
 }
 
 type ListProps = { readonly apis: readonly ApiDocument[]; readonly selected: ApiDocument | undefined };

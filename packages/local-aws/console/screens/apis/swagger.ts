@@ -1,5 +1,5 @@
-import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 import css from 'swagger-ui-dist/swagger-ui.css' with { type: 'text' };
+import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 import type { ApiDocument } from './api-document.ts';
 
 /** Draws the document of an API; requests go to the running endpoint, with the token that is set at that time. */

@@ -9,7 +9,12 @@ type Pool = { readonly id: string; readonly name: string };
 /** The bearer token that "Execute" sends. One click makes a token of the local issuer or of a user pool. */
 export function TokenField({ token, onToken }: TokenProps) {
   return (
-    <Menu label="Bearer token" icon="permissions" text={token === '' ? 'Token' : 'Token is set'} isActive={token !== ''}>
+    <Menu
+      label="Bearer token"
+      icon="permissions"
+      text={token === '' ? 'Token' : 'Token is set'}
+      isActive={token !== ''}
+    >
       {() => <TokenPanel token={token} onToken={onToken} />}
     </Menu>
   );

@@ -17,7 +17,11 @@ const columns: readonly Column<LogLine>[] = [
     isExtra: true,
     cell: ({ functionName, group }) => <span class="truncate muted">{functionName || group}</span>,
   },
-  { name: 'Message', width: 'minmax(140px, 1fr)', cell: ({ message }) => <code class="truncate">{logText(message)}</code> },
+  {
+    name: 'Message',
+    width: 'minmax(140px, 1fr)',
+    cell: ({ message }) => <code class="truncate">{logText(message)}</code>,
+  },
 ];
 
 type LogTableProps = { readonly filter: LogFilter; readonly isFollowing?: boolean; readonly onScrollAway?: () => void };
@@ -53,7 +57,9 @@ export function LogTable({ filter, isFollowing = true, onScrollAway }: LogTableP
             <h2 class="truncate">{selected.functionName || selected.group}</h2>
             <span class="spacer" />
             {selected.traceId !== null && (
-              <a href={hrefTo(['requests', selected.traceId], { span: selected.spanId ?? undefined })}>Show the request</a>
+              <a href={hrefTo(['requests', selected.traceId], { span: selected.spanId ?? undefined })}>
+                Show the request
+              </a>
             )}
             <Button icon="close" look="quiet" label="Close the details" onClick={() => setSelected(undefined)} />
           </header>

@@ -26,7 +26,12 @@ export function LogsScreen() {
         <Button icon={isPaused.value ? 'play' : 'pause'} onClick={togglePause}>
           {isPaused.value ? 'Resume' : 'Pause'}
         </Button>
-        <Button icon="down" isPressed={isFollowing} title="Keep the newest in view" onClick={() => setFollowing(!isFollowing)}>
+        <Button
+          icon="down"
+          isPressed={isFollowing}
+          title="Keep the newest in view"
+          onClick={() => setFollowing(!isFollowing)}
+        >
           Follow
         </Button>
       </header>

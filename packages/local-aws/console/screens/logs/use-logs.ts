@@ -24,7 +24,7 @@ export function useLogs(filter: LogFilter) {
   const [round, setRound] = useState(0);
   const key = JSON.stringify(filter);
   const version = dataVersion.value;
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the filter.
+  // `key` stands for the filter.
   useEffect(() => {
     let isCurrent = true;
     const add = (more: readonly LogLine[], isNew: boolean): void =>

@@ -7,8 +7,8 @@ import { SearchField } from '../../parts/search-field.tsx';
 import { Empty } from '../../parts/state.tsx';
 import { read } from '../../state/api.ts';
 import { hrefTo } from '../../state/router.ts';
-import { isNarrow } from '../../state/viewport.ts';
 import { useData } from '../../state/use-data.ts';
+import { isNarrow } from '../../state/viewport.ts';
 import { RoleDetail } from './role-detail.tsx';
 
 export function PermissionsScreen({ selected }: { readonly selected: string | undefined }) {
@@ -24,7 +24,9 @@ export function PermissionsScreen({ selected }: { readonly selected: string | un
               {(selected !== undefined || !isNarrow.value) && (
                 <div class="resource-detail">
                   {!isEnforced && (
-                    <p class="notice">The endpoint runs with --no-iam: every role may do everything, and nothing is counted.</p>
+                    <p class="notice">
+                      The endpoint runs with --no-iam: every role may do everything, and nothing is counted.
+                    </p>
                   )}
                   {role === undefined ? (
                     <Empty icon="permissions" title="Choose a role">
@@ -43,7 +45,13 @@ export function PermissionsScreen({ selected }: { readonly selected: string | un
   );
 }
 
-function RoleList({ roles, selected }: { readonly roles: readonly RolePermissions[]; readonly selected: string | undefined }) {
+function RoleList({
+  roles,
+  selected,
+}: {
+  readonly roles: readonly RolePermissions[];
+  readonly selected: string | undefined;
+}) {
   const [text, setText] = useState('');
   const shown = roles.filter(({ role }) => role.toLowerCase().includes(text.toLowerCase()));
   return (

@@ -35,7 +35,8 @@ const columns: readonly Column<TraceSummary>[] = [
     width: '64px',
     isNumber: true,
     isExtra: true,
-    cell: ({ errorCount }) => (errorCount === 0 ? <span class="muted">0</span> : <Badge tone="bad">{errorCount}</Badge>),
+    cell: ({ errorCount }) =>
+      errorCount === 0 ? <span class="muted">0</span> : <Badge tone="bad">{errorCount}</Badge>,
   },
   {
     name: 'Duration',
@@ -70,7 +71,12 @@ export function RequestsScreen() {
         >
           {isPaused.value ? 'Resume' : 'Pause'}
         </Button>
-        <Button icon="down" isPressed={isFollowing} onClick={() => setFollowing(!isFollowing)} title="Keep the newest in view">
+        <Button
+          icon="down"
+          isPressed={isFollowing}
+          onClick={() => setFollowing(!isFollowing)}
+          title="Keep the newest in view"
+        >
           Follow
         </Button>
       </header>

@@ -40,7 +40,7 @@ export function useTraces(filter: TraceFilter): LiveTraces {
   const isFiltered = Object.values(filter).some(Boolean);
   const version = dataVersion.value;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for the filter.
+  // `key` stands for the filter.
   useEffect(() => {
     let isCurrent = true;
     let timer: ReturnType<typeof setTimeout> | undefined;

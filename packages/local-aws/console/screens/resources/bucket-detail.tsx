@@ -21,9 +21,18 @@ const columns: readonly Column<BucketObject>[] = [
       </a>
     ),
   },
-  { name: 'Type', width: '180px', isExtra: true, cell: ({ contentType }) => <span class="muted truncate">{contentType}</span> },
+  {
+    name: 'Type',
+    width: '180px',
+    isExtra: true,
+    cell: ({ contentType }) => <span class="muted truncate">{contentType}</span>,
+  },
   { name: 'Size', width: '88px', isNumber: true, cell: ({ size }) => formatBytes(size) },
-  { name: 'Changed', width: '104px', cell: ({ lastModified }) => <span class="muted">{formatAge(Date.parse(lastModified))}</span> },
+  {
+    name: 'Changed',
+    width: '104px',
+    cell: ({ lastModified }) => <span class="muted">{formatAge(Date.parse(lastModified))}</span>,
+  },
 ];
 
 export function BucketDetail({ node }: { readonly node: TopologyNode }) {

@@ -39,7 +39,7 @@ function WidgetView({ widget }: { readonly widget: Widget }) {
     >
       {widget.title !== '' && <h3>{widget.title}</h3>}
       {widget.type === 'metric' && <MetricWidget widget={widget} />}
-      {widget.type === 'text' && <p class="widget-text">{widget.text}</p>}
+      {widget.type === 'text' && <p class="widget-text">{widget.text.replace(/^#+ */gm, '')}</p>}
       {widget.type === 'other' && <JsonView value={widget.properties} />}
     </section>
   );

@@ -61,9 +61,7 @@ function readMetricRows(rows: readonly unknown[], properties: unknown): readonly
 }
 
 function pairsOf(parts: readonly string[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(
-    parts.flatMap((part, index) => (index % 2 === 0 ? [[part, parts[index + 1] ?? '']] : [])),
-  );
+  return Object.fromEntries(parts.flatMap((part, index) => (index % 2 === 0 ? [[part, parts[index + 1] ?? '']] : [])));
 }
 
 const fieldOf = (value: unknown, name: string): unknown =>

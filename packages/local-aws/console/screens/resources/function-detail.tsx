@@ -63,7 +63,8 @@ const columns: readonly Column<ExecutionEnvironmentView>[] = [
     name: 'Memory',
     width: '160px',
     isNumber: true,
-    cell: ({ memoryUsedBytes, memoryLimitBytes }) => `${formatBytes(memoryUsedBytes)} of ${formatBytes(memoryLimitBytes)}`,
+    cell: ({ memoryUsedBytes, memoryLimitBytes }) =>
+      `${formatBytes(memoryUsedBytes)} of ${formatBytes(memoryLimitBytes)}`,
   },
   {
     name: 'Init',
@@ -71,7 +72,12 @@ const columns: readonly Column<ExecutionEnvironmentView>[] = [
     isNumber: true,
     cell: ({ initDurationMs }) => (initDurationMs === null ? '–' : formatDuration(initDurationMs * 1000)),
   },
-  { name: 'Log stream', width: 'minmax(120px, 1fr)', isExtra: true, cell: ({ logStream }) => <code class="truncate">{logStream}</code> },
+  {
+    name: 'Log stream',
+    width: 'minmax(120px, 1fr)',
+    isExtra: true,
+    cell: ({ logStream }) => <code class="truncate">{logStream}</code>,
+  },
 ];
 
 function Environments({ functionName }: { readonly functionName: string }) {
@@ -103,7 +109,9 @@ function Configuration({ functionName }: { readonly functionName: string }) {
   const loaded = useData(`configuration ${functionName}`, async () => {
     const [configuration, versions, aliases] = await Promise.all([
       aws<object>('lambda', 'GetFunctionConfiguration', { FunctionName: functionName }),
-      aws<{ Versions: readonly { Version: string }[] }>('lambda', 'ListVersionsByFunction', { FunctionName: functionName }),
+      aws<{ Versions: readonly { Version: string }[] }>('lambda', 'ListVersionsByFunction', {
+        FunctionName: functionName,
+      }),
       aws<{ Aliases: readonly object[] }>('lambda', 'ListAliases', { FunctionName: functionName }),
     ]);
     return { ...configuration, Versions: versions.Versions.map(({ Version }) => Version), Aliases: aliases.Aliases };

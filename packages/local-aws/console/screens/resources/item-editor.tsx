@@ -77,7 +77,9 @@ function parseItem(text: string): Item | string {
     const value: unknown = JSON.parse(text);
     if (typeof value !== 'object' || value === null || Array.isArray(value)) return 'An item is an object.';
     const entries = Object.entries(value);
-    const wrong = entries.find(([, each]) => typeof each !== 'object' || each === null || Object.keys(each).length !== 1);
+    const wrong = entries.find(
+      ([, each]) => typeof each !== 'object' || each === null || Object.keys(each).length !== 1,
+    );
     if (wrong !== undefined) return `${wrong[0]} needs the form {"S": …}, {"N": …} and so on.`;
     return Object.fromEntries(entries);
   } catch (error) {

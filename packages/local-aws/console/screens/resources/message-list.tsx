@@ -30,10 +30,15 @@ const columns: readonly Column<PeekedMessage>[] = [
     width: '88px',
     cell: ({ state }) => <Badge tone={states[state][0]}>{states[state][1]}</Badge>,
   },
-  { name: 'Sent', width: '96px', cell: ({ sentAt }) => <span class="muted">{formatAge(sentAt)}</span> },
-  { name: 'Body', width: 'minmax(120px, 1fr)', cell: ({ body }) => <code class="truncate">{body}</code> },
-  { name: 'Group', width: '120px', isExtra: true, cell: ({ groupId }) => <span class="muted truncate">{groupId ?? '–'}</span> },
-  { name: 'Receives', width: '80px', isNumber: true, cell: ({ receiveCount }) => receiveCount },
+  { name: 'Sent', width: '80px', cell: ({ sentAt }) => <span class="muted">{formatAge(sentAt)}</span> },
+  { name: 'Body', width: 'minmax(80px, 1fr)', cell: ({ body }) => <code class="truncate">{body}</code> },
+  {
+    name: 'Group',
+    width: 'minmax(0, 100px)',
+    isExtra: true,
+    cell: ({ groupId }) => <span class="muted truncate">{groupId ?? '–'}</span>,
+  },
+  { name: 'Receives', width: '64px', isNumber: true, cell: ({ receiveCount }) => receiveCount },
 ];
 
 /** The messages of a queue, read without receiving them. */

@@ -1,5 +1,5 @@
-import { aws } from '../../state/api.ts';
 import type { Series } from '../../parts/chart.tsx';
+import { aws } from '../../state/api.ts';
 
 /** A metric as GetMetricData takes it. */
 export type MetricQuery = {
@@ -11,7 +11,11 @@ export type MetricQuery = {
   readonly period: number;
 };
 
-type MetricDataResult = { readonly Id: string; readonly Timestamps?: readonly (string | number)[]; readonly Values?: readonly number[] };
+type MetricDataResult = {
+  readonly Id: string;
+  readonly Timestamps?: readonly (string | number)[];
+  readonly Values?: readonly number[];
+};
 
 export type MetricData = { readonly times: readonly number[]; readonly series: readonly Series[] };
 
@@ -45,7 +49,10 @@ export async function readMetrics(queries: readonly MetricQuery[], now: number, 
   const times = [...new Set(points.flatMap((each) => [...each.keys()]))].sort((a, b) => a - b);
   return {
     times,
-    series: queries.map(({ label }, index) => ({ label, values: times.map((time) => points[index]?.get(time) ?? null) })),
+    series: queries.map(({ label }, index) => ({
+      label,
+      values: times.map((time) => points[index]?.get(time) ?? null),
+    })),
   };
 }
 

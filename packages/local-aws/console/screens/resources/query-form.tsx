@@ -18,7 +18,10 @@ export function QueryForm({ table, onQuery }: QueryFormProps) {
   const [sort, setSort] = useState('');
   const indexes = [...(table.GlobalSecondaryIndexes ?? []), ...(table.LocalSecondaryIndexes ?? [])];
   const schema = schemaOf(table, index);
-  const [hash, range] = [schema.find(({ KeyType }) => KeyType === 'HASH'), schema.find(({ KeyType }) => KeyType === 'RANGE')];
+  const [hash, range] = [
+    schema.find(({ KeyType }) => KeyType === 'HASH'),
+    schema.find(({ KeyType }) => KeyType === 'RANGE'),
+  ];
   const query = (): void =>
     onQuery({
       ...(index !== '' && { index }),
@@ -34,7 +37,12 @@ export function QueryForm({ table, onQuery }: QueryFormProps) {
         query();
       }}
     >
-      <select class="input" aria-label="Index" value={index} onChange={({ currentTarget }) => setIndex(currentTarget.value)}>
+      <select
+        class="input"
+        aria-label="Index"
+        value={index}
+        onChange={({ currentTarget }) => setIndex(currentTarget.value)}
+      >
         <option value="">table</option>
         {indexes.map(({ IndexName }) => (
           <option key={IndexName}>{IndexName}</option>

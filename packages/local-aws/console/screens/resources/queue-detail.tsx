@@ -20,10 +20,13 @@ export function QueueDetail({ node }: { readonly node: TopologyNode }) {
   const [tab, setTab] = useState<TabName>('messages');
   const [isSending, setSending] = useState(false);
   const name = encodeURIComponent(node.physicalId);
-  const messages = useData(`messages ${node.id}`, () => read<PeekedMessages>(`/queues/${name}/messages`, { limit: 500 }), 5000);
+  const messages = useData(
+    `messages ${node.id}`,
+    () => read<PeekedMessages>(`/queues/${name}/messages`, { limit: 500 }),
+    5000,
+  );
   const { ready = 0, inFlight = 0, delayed = 0 } = countsOf(node.id);
   // The live counts tell when it is time to look again.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the counts are the reason.
   useEffect(() => messages.reload(), [ready, inFlight, delayed]);
   const isDead = node.kind === 'dead-letter-queue';
 
@@ -81,7 +84,9 @@ export function QueueDetail({ node }: { readonly node: TopologyNode }) {
       >
         {tab === 'messages' ? (
           <LoadedView loaded={messages}>
-            {(data) => <MessageList queue={node} messages={data.messages} onRedrive={redrive} onChange={messages.reload} />}
+            {(data) => (
+              <MessageList queue={node} messages={data.messages} onRedrive={redrive} onChange={messages.reload} />
+            )}
           </LoadedView>
         ) : (
           <Attributes node={node} />

@@ -3,10 +3,10 @@ import type { NodeKind, TopologyNode } from '../../../src/console/api-types.ts';
 import { Icon } from '../../parts/icon.tsx';
 import { SearchField } from '../../parts/search-field.tsx';
 import { Empty, Skeleton } from '../../parts/state.tsx';
+import { nodeFigure } from '../../state/node-figure.ts';
 import { iconOfKind, kindGroup, nodeHref, shortName, stackHref } from '../../state/nodes.ts';
 import { countsOf, nodeOf, topology } from '../../state/system.ts';
 import { isNarrow } from '../../state/viewport.ts';
-import { nodeFigure } from '../services/node-figure.ts';
 import { ResourceDetail } from './resource-detail.tsx';
 import { StackDetail } from './stack-detail.tsx';
 

@@ -71,7 +71,12 @@ export const sampleEvents: Readonly<Record<string, object>> = {
       {
         EventSource: 'aws:sns',
         EventVersion: '1.0',
-        Sns: { MessageId: '95df01b4', TopicArn: 'arn:aws:sns:us-east-1:000000000000:topic', Subject: 'subject', Message: '{}' },
+        Sns: {
+          MessageId: '95df01b4',
+          TopicArn: 'arn:aws:sns:us-east-1:000000000000:topic',
+          Subject: 'subject',
+          Message: '{}',
+        },
       },
     ],
   },

@@ -23,7 +23,11 @@ export function SourceDetail({ node }: { readonly node: TopologyNode }) {
       <LoadedView loaded={activity}>
         {(sources) => {
           const source = sources.find(({ nodeId, id }) => nodeId === node.id || id === node.physicalId);
-          return source === undefined ? <Empty icon="mapping" title="It is not active" /> : <Activity source={source} />;
+          return source === undefined ? (
+            <Empty icon="mapping" title="It is not active" />
+          ) : (
+            <Activity source={source} />
+          );
         }}
       </LoadedView>
       <section class="details-pad">
@@ -54,7 +58,9 @@ function Activity({ source }: { readonly source: SourceActivity }) {
           <div class="fact">
             <dt>State</dt>
             <dd>
-              <Badge tone={source.state === 'Enabled' || source.state === 'RUNNING' ? 'ok' : 'warn'}>{source.state}</Badge>
+              <Badge tone={source.state === 'Enabled' || source.state === 'RUNNING' ? 'ok' : 'warn'}>
+                {source.state}
+              </Badge>
               <span class="muted">{source.lastProcessingResult}</span>
             </dd>
           </div>

@@ -118,7 +118,11 @@ const eventColumns: readonly Column<StackEvent>[] = [
       </Badge>
     ),
   },
-  { name: 'Resource', width: 'minmax(140px, 1fr)', cell: ({ LogicalResourceId }) => <span class="truncate">{LogicalResourceId}</span> },
+  {
+    name: 'Resource',
+    width: 'minmax(140px, 1fr)',
+    cell: ({ LogicalResourceId }) => <span class="truncate">{LogicalResourceId}</span>,
+  },
   {
     name: 'Type',
     width: 'minmax(140px, 1fr)',

@@ -126,7 +126,8 @@ function PublishDialog({ topicArn, onClose }: { readonly topicArn: string; reado
   const [subject, setSubject] = useState('');
   const publish = async (): Promise<void> => {
     const published = await attempt(
-      () => aws('sns', 'Publish', { TopicArn: topicArn, Message: message, ...(subject !== '' && { Subject: subject }) }),
+      () =>
+        aws('sns', 'Publish', { TopicArn: topicArn, Message: message, ...(subject !== '' && { Subject: subject }) }),
       'The message was published',
     );
     if (published !== undefined) onClose();

@@ -35,7 +35,7 @@ export function useItems(table: TableDescription, query: ItemQuery) {
     }
     if (mine === newest.current) setLoading(false);
   };
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new query or round starts from the first page.
+  // A new query or round starts from the first page.
   useEffect(() => void readPage(undefined), [table.TableName, query, round, version]);
   return {
     items,
@@ -52,7 +52,10 @@ export function useItems(table: TableDescription, query: ItemQuery) {
 function inputOf(table: TableDescription, { index, partition, sort }: ItemQuery): object {
   const schema = schemaOf(table, index);
   const common = { TableName: table.TableName, ...(index !== undefined && { IndexName: index }) };
-  const [hash, range] = [schema.find(({ KeyType }) => KeyType === 'HASH'), schema.find(({ KeyType }) => KeyType === 'RANGE')];
+  const [hash, range] = [
+    schema.find(({ KeyType }) => KeyType === 'HASH'),
+    schema.find(({ KeyType }) => KeyType === 'RANGE'),
+  ];
   if (partition === undefined || hash === undefined) return common;
   const typeOf = (name: string) =>
     table.AttributeDefinitions.find(({ AttributeName }) => AttributeName === name)?.AttributeType ?? 'S';

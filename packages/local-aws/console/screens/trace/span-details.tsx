@@ -49,7 +49,9 @@ export function SpanDetails({ span, logs, onClose }: DetailsProps) {
           (logs.length > 0 ? <LogLines lines={logs} /> : <Empty icon="logs" title="This span logged nothing" />)}
         {tab === 'attributes' && (
           <div class="details-pad">
-            <JsonView value={{ traceId: span.traceId, spanId: span.spanId, requestId: span.requestId, ...attributes }} />
+            <JsonView
+              value={{ traceId: span.traceId, spanId: span.spanId, requestId: span.requestId, ...attributes }}
+            />
           </div>
         )}
       </Tabs>
@@ -77,9 +79,7 @@ function Overview({ span }: { readonly span: Span }) {
         <Fact name="Started">
           <span class="mono">{formatTime(span.startUs / 1000)}</span>
         </Fact>
-        <Fact name="Resource">
-          {node === undefined ? span.resource : <a href={nodeHref(node)}>{node.name}</a>}
-        </Fact>
+        <Fact name="Resource">{node === undefined ? span.resource : <a href={nodeHref(node)}>{node.name}</a>}</Fact>
         {span.requestId !== null && (
           <Fact name="Request id">
             <span class="mono truncate">{span.requestId}</span>

@@ -1,4 +1,6 @@
 import type { Span } from '../../../src/console/api-types.ts';
+import { shortName } from '../../state/nodes.ts';
+import { nodeOf } from '../../state/system.ts';
 
 const services: Readonly<Record<string, string>> = {
   apigateway: 'API Gateway',
@@ -35,7 +37,7 @@ const mechanisms: Readonly<Record<string, string>> = {
 export const serviceName = (service: string): string => services[service] ?? service;
 
 /** What the span does, in a few words. */
-export function spanTitle({ kind, service, resource, operation, attributes, status }: Span): string {
+export function spanTitle({ kind, service, resource, operation, attributes, status, nodeId }: Span): string {
   switch (kind) {
     case 'request':
       return operation;
@@ -43,8 +45,10 @@ export function spanTitle({ kind, service, resource, operation, attributes, stat
       return `API Gateway ${operation}`.trim();
     case 'authorizer':
       return `Authorizer ${resource}`;
-    case 'invocation':
-      return resource;
+    case 'invocation': {
+      const node = nodeOf(nodeId);
+      return node === undefined ? resource : shortName(node);
+    }
     case 'call':
       return `${serviceName(service)} ${operation}`;
     case 'delivery': {
@@ -57,5 +61,5 @@ export function spanTitle({ kind, service, resource, operation, attributes, stat
 /** What the title leaves out. */
 export function spanDetail({ kind, resource, operation }: Span): string {
   if (kind === 'call' || kind === 'delivery' || kind === 'request') return resource;
-  return kind === 'invocation' ? '' : operation === '' ? resource : '';
+  return kind === 'invocation' || operation !== '' ? '' : resource;
 }

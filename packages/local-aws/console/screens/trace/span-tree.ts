@@ -26,7 +26,9 @@ export function spanRows(spans: readonly Span[], folded: ReadonlySet<string>): r
   const rows: SpanRow[] = [];
   const placed = new Set<string>();
   // A stack of its own: a trace can be deeper than the call stack.
-  const stack: { span: Span; depth: number }[] = (children.get(null) ?? []).map((span) => ({ span, depth: 0 })).reverse();
+  const stack: { span: Span; depth: number }[] = (children.get(null) ?? [])
+    .map((span) => ({ span, depth: 0 }))
+    .reverse();
   while (true) {
     const next = stack.pop();
     if (next === undefined) return rows;

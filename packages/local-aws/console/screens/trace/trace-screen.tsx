@@ -58,7 +58,9 @@ export function TraceScreen({ traceId }: { readonly traceId: string }) {
         <BackLink />
         <h1 class="truncate">{summary.entry}</h1>
         <StatusMark status={summary.status} />
-        {summary.httpStatus !== null && <Badge tone={summary.httpStatus >= 400 ? 'bad' : 'ok'}>{summary.httpStatus}</Badge>}
+        {summary.httpStatus !== null && (
+          <Badge tone={summary.httpStatus >= 400 ? 'bad' : 'ok'}>{summary.httpStatus}</Badge>
+        )}
         <span class="spacer" />
         <span class="trace-facts muted">
           <span>{formatDate(summary.startUs / 1000)}</span>
@@ -95,7 +97,7 @@ function useTrace(traceId: string) {
   const [error, setError] = useState<string | undefined>(undefined);
   const [round, setRound] = useState(0);
   const members = useRef<ReadonlySet<string>>(new Set([traceId]));
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `round` asks for another try.
+  // `round` asks for another try.
   useEffect(() => {
     let isCurrent = true;
     let timer: ReturnType<typeof setTimeout> | undefined;

@@ -23,27 +23,30 @@ export function Waterfall({ spans, selected, onSelect, folded, onFold }: Waterfa
   const rows = useMemo(() => spanRows(spans, folded), [spans, folded]);
   const scale = useMemo(() => timeScale(spans), [spans]);
   const startUs = spans[0]?.startUs ?? 0;
+  const endUs = useMemo(() => spans.reduce((end, span) => Math.max(end, span.startUs + span.durationUs), 0), [spans]);
   const columns = useMemo(
     (): readonly Column<SpanRow>[] => [
       {
         name: 'Span',
-        width: isNarrow.value ? 'minmax(0, 3fr)' : 'minmax(240px, 5fr)',
+        width: isNarrow.value ? 'minmax(0, 3fr)' : 'minmax(300px, 6fr)',
         cell: (row) => <SpanName row={row} onFold={onFold} />,
       },
       {
         name: 'Duration',
         width: isNarrow.value ? '68px' : '80px',
         isNumber: true,
-        cell: ({ span }) => <span class="mono">{formatDuration(span.status === 'running' ? undefined : span.durationUs)}</span>,
+        cell: ({ span }) => (
+          <span class="mono">{formatDuration(span.status === 'running' ? undefined : span.durationUs)}</span>
+        ),
       },
       {
         name: 'Timeline',
-        width: isNarrow.value ? 'minmax(0, 2fr)' : 'minmax(200px, 6fr)',
-        head: <Axis scale={scale} startUs={startUs} />,
+        width: isNarrow.value ? 'minmax(0, 2fr)' : 'minmax(160px, 5fr)',
+        head: <Axis scale={scale} startUs={startUs} endUs={endUs} />,
         cell: ({ span }) => <Bar span={span} scale={scale} />,
       },
     ],
-    [scale, startUs, onFold, isNarrow.value],
+    [scale, startUs, endUs, onFold, isNarrow.value],
   );
   return (
     <DataTable
@@ -101,7 +104,11 @@ function Bar({ span, scale }: { readonly span: Span; readonly scale: TimeScale }
   return (
     <span class="track">
       {scale.gaps.map((gap) => (
-        <span key={gap.fromUs} class="track-gap" style={{ left: percent(gap.from), width: percent(gap.to - gap.from) }} />
+        <span
+          key={gap.fromUs}
+          class="track-gap"
+          style={{ left: percent(gap.from), width: percent(gap.to - gap.from) }}
+        />
       ))}
       <span
         class={`bar kind-${span.kind} bar-${span.status}`}
@@ -111,23 +118,25 @@ function Bar({ span, scale }: { readonly span: Span; readonly scale: TimeScale }
   );
 }
 
-function Axis({ scale, startUs }: { readonly scale: TimeScale; readonly startUs: number }) {
-  const [gap] = scale.gaps;
+type AxisProps = { readonly scale: TimeScale; readonly startUs: number; readonly endUs: number };
+
+function Axis({ scale, startUs, endUs }: AxisProps) {
+  // More labels than that would cover each other.
+  const labelled = scale.gaps.length < 3 ? scale.gaps : [];
   return (
     <span class="track axis">
-      <span class="axis-label">0</span>
-      {gap !== undefined && scale.gaps.length < 3 ? (
-        scale.gaps.map((each) => (
-          <span
-            key={each.fromUs}
-            class="axis-gap"
-            style={{ left: percent((each.from + each.to) / 2) }}
-            title={`Waited ${formatDuration(each.toUs - each.fromUs)}, from ${formatDuration(each.fromUs - startUs)} on`}
-          >
-            {formatDuration(each.toUs - each.fromUs)}
-          </span>
-        ))
-      ) : null}
+      <span class="axis-start">0</span>
+      {labelled.map((gap) => (
+        <span
+          key={gap.fromUs}
+          class="axis-gap"
+          style={{ left: percent((gap.from + gap.to) / 2) }}
+          title={`Nothing ran for ${formatDuration(gap.toUs - gap.fromUs)}`}
+        >
+          ⋯ {formatDuration(gap.toUs - gap.fromUs)}
+        </span>
+      ))}
+      <span class="axis-end">{formatDuration(endUs - startUs)}</span>
     </span>
   );
 }

@@ -1,11 +1,11 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import type { Topology } from '../../../src/console/api-types.ts';
 import { Icon } from '../../parts/icon.tsx';
+import { nodeFigure } from '../../state/node-figure.ts';
 import { iconOfKind, kindLabel, nodeHref, shortName } from '../../state/nodes.ts';
 import { counts, countsOf } from '../../state/system.ts';
 import { layOut, nodeSize, type PlacedEdge, type PlacedNode, type Point } from './map-layout.ts';
 import { mapModel } from './map-model.ts';
-import { nodeFigure } from './node-figure.ts';
 
 type MapProps = {
   readonly topology: Topology;
@@ -19,7 +19,7 @@ const litMs = 2500;
 
 /** What leads from one resource to the next, with the traffic of now. */
 export function ServiceMap({ topology, stack, isGrouped, onUngroup }: MapProps) {
-  const root = useRef<HTMLDivElement>(null);
+  const root = useRef<HTMLElement>(null);
   const [width, setWidth] = useState(0);
   useEffect(() => {
     const element = root.current;
@@ -35,15 +35,10 @@ export function ServiceMap({ topology, stack, isGrouped, onUngroup }: MapProps) 
   const lit = useLitEdges();
   const scale = width === 0 ? 1 : Math.min(1, Math.max(minScale, width / map.width));
   return (
-    <div class="map" ref={root}>
+    <section class="map" ref={root} aria-label="Map of the resources">
       {width > 0 && (
-        <svg
-          width={map.width * scale}
-          height={map.height * scale}
-          viewBox={`0 0 ${map.width} ${map.height}`}
-          role="group"
-          aria-label="Map of the resources"
-        >
+        <svg width={map.width * scale} height={map.height * scale} viewBox={`0 0 ${map.width} ${map.height}`}>
+          <title>Resources, from left to right as they call each other</title>
           <defs>
             <marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">
               <path d="M1 1 7 4 1 7" class="map-arrow" />
@@ -57,7 +52,7 @@ export function ServiceMap({ topology, stack, isGrouped, onUngroup }: MapProps) 
           ))}
         </svg>
       )}
-    </div>
+    </section>
   );
 }
 
@@ -76,8 +71,13 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
   if (first === undefined) return null;
   const isGroup = node.members.length > 1;
   const name = isGroup ? `${node.members.length} functions` : shortName(first);
-  const { text, isBad } = nodeFigure(node.members.map(({ id }) => countsOf(id)), node.kind);
-  const label = isGroup ? node.members.map(shortName).join(', ') : `${kindLabel(node.kind)} ${first.name}, ${node.stack}`;
+  const { text, isBad } = nodeFigure(
+    node.members.map(({ id }) => countsOf(id)),
+    node.kind,
+  );
+  const label = isGroup
+    ? node.members.map(shortName).join(', ')
+    : `${kindLabel(node.kind)} ${first.name}, ${node.stack}`;
   return (
     <a
       href={nodeHref(first)}
@@ -92,7 +92,9 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
       }}
     >
       <title>{label}</title>
-      {isGroup && <rect x="4" y="4" width={nodeSize.width} height={nodeSize.height} rx="8" class="map-box map-box-behind" />}
+      {isGroup && (
+        <rect x="4" y="4" width={nodeSize.width} height={nodeSize.height} rx="8" class="map-box map-box-behind" />
+      )}
       <rect width={nodeSize.width} height={nodeSize.height} rx="8" class="map-box" />
       <g transform="translate(10 14)" class="map-icon">
         <Icon name={iconOfKind(node.kind)} />
@@ -101,7 +103,7 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
         {shortened(name, 20)}
       </text>
       <text x="34" y="34" class="map-note">
-        {shortened(serviceOf(node.stack), 14)}
+        {shortened(serviceOf(node.stack), Math.max(4, 20 - text.length))}
       </text>
       <text x={nodeSize.width - 10} y="34" text-anchor="end" class={`map-figure${isBad ? ' is-bad' : ''}`}>
         {text}

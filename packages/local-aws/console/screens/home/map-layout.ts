@@ -37,7 +37,10 @@ export function layOut(model: MapModel, width: number): MapLayout {
     for (const part of row.parts) {
       nodes.push(...part.nodes.map((node) => ({ ...node, x: node.x + x, y: node.y + y })));
       edges.push(
-        ...part.edges.map((edge) => ({ ...edge, points: edge.points.map((point) => ({ x: point.x + x, y: point.y + y })) })),
+        ...part.edges.map((edge) => ({
+          ...edge,
+          points: edge.points.map((point) => ({ x: point.x + x, y: point.y + y })),
+        })),
       );
       x += part.width + gap;
     }

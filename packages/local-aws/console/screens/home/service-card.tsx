@@ -1,10 +1,10 @@
 import type { NodeKind, TopologyNode, TopologyStack } from '../../../src/console/api-types.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Icon } from '../../parts/icon.tsx';
+import { nodeFigure } from '../../state/node-figure.ts';
 import { iconOfKind, nodeHref, shortName, stackHref } from '../../state/nodes.ts';
 import { hrefTo } from '../../state/router.ts';
 import { countsOf } from '../../state/system.ts';
-import { nodeFigure } from './node-figure.ts';
 
 type CardProps = { readonly stack: TopologyStack; readonly nodes: readonly TopologyNode[] };
 

@@ -36,7 +36,11 @@ export function ServicesScreen() {
         <h1>Services</h1>
         <Totals />
         <span class="spacer" />
-        <Button isPressed={isGrouped} onClick={() => setGrouped(!isGrouped)} title="Draw functions with the same neighbours as one">
+        <Button
+          isPressed={isGrouped}
+          onClick={() => setGrouped(!isGrouped)}
+          title="Draw functions with the same neighbours as one"
+        >
           Group functions
         </Button>
       </header>
@@ -45,7 +49,12 @@ export function ServicesScreen() {
           All
         </Button>
         {stacks.map(({ name, service }) => (
-          <Button key={name} isPressed={shown === name} look="quiet" onClick={() => setStack(shown === name ? undefined : name)}>
+          <Button
+            key={name}
+            isPressed={shown === name}
+            look="quiet"
+            onClick={() => setStack(shown === name ? undefined : name)}
+          >
             {service || name}
           </Button>
         ))}
@@ -66,7 +75,11 @@ function Totals() {
   const sum = (name: 'calls' | 'errors'): number =>
     nodes
       .filter(({ kind }) => kind === 'api' || kind === 'function')
-      .reduce((total, { id, kind }) => total + ((name === 'errors' || kind === 'api' ? counts.value.nodes[id]?.[name] : 0) ?? 0), 0);
+      .reduce(
+        (total, { id, kind }) =>
+          total + ((name === 'errors' || kind === 'api' ? counts.value.nodes[id]?.[name] : 0) ?? 0),
+        0,
+      );
   const errors = sum('errors');
   return (
     <span class="muted page-count">
