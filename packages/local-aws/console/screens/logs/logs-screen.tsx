@@ -35,7 +35,7 @@ export function LogsScreen() {
           Follow
         </Button>
       </header>
-      <div class="filters" role="search" aria-label="Filter log lines">
+      <search class="filters" aria-label="Filter log lines">
         <SearchField label="Text in the line" value={get('q') ?? ''} onChange={(q) => setQuery({ q })} />
         <select
           class="input"
@@ -73,7 +73,7 @@ export function LogsScreen() {
             <Button icon="close" look="quiet" label="All requests" onClick={() => setQuery({ traceId: undefined })} />
           </span>
         )}
-      </div>
+      </search>
       <LogTable
         filter={{
           q: get('q'),

@@ -15,7 +15,7 @@ export function RequestFilters() {
   const { query } = route.value;
   const resource = query.get('resource');
   return (
-    <div class="filters" role="search" aria-label="Filter requests">
+    <search class="filters" aria-label="Filter requests">
       <SearchField
         label="Text in requests, payloads and errors"
         value={query.get('q') ?? ''}
@@ -63,6 +63,6 @@ export function RequestFilters() {
           <Button icon="close" look="quiet" label="All resources" onClick={() => setQuery({ resource: undefined })} />
         </span>
       )}
-    </div>
+    </search>
   );
 }
