@@ -1,8 +1,8 @@
-import { covers, type Exception, type Granted } from './exceptions.ts';
+import { type ExcessGrant, excessOf } from 'local-aws/permissions';
+import { covers, type Exception } from './exceptions.ts';
 import type { RoleUsage } from './grant-usage.ts';
 
-/** An action or resource that a role is granted without need, or wider than it could be. */
-type Excess = Granted & { readonly problem: 'unused' | 'wildcard' };
+type Excess = ExcessGrant & { readonly role: string };
 
 export type Findings = {
   /** Without a written reason. */
@@ -16,18 +16,7 @@ export function findExcess(
   roles: readonly Pick<RoleUsage, 'role' | 'grants'>[],
   exceptions: readonly Exception[],
 ): Findings {
-  const all = roles.flatMap(({ role, grants }) =>
-    grants.flatMap((grant) => {
-      const actions = grant.actions.map(({ text }) => text);
-      return [
-        ...grant.actions.map((part) => ({ kind: 'action' as const, ...part })),
-        ...grant.resources.map((part) => ({ kind: 'resource' as const, ...part })),
-      ].flatMap(({ kind, text, uses }): Excess[] => [
-        ...(uses === 0 ? [{ role, kind, text, actions, problem: 'unused' as const }] : []),
-        ...(text.includes('*') ? [{ role, kind, text, actions, problem: 'wildcard' as const }] : []),
-      ]);
-    }),
-  );
+  const all = roles.flatMap(({ role, grants }) => excessOf({ grants }).map((excess): Excess => ({ role, ...excess })));
   return {
     excess: all.filter((found) => !exceptions.some((exception) => covers(exception, found))),
     stale: exceptions.filter((exception) => !all.some((found) => covers(exception, found))),

@@ -9,11 +9,15 @@ import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { createCloudWatch } from './cloudwatch/cloudwatch.ts';
 import { startQueueMetrics } from './cloudwatch/queue-metrics.ts';
 import { UserPools } from './cognito/user-pools.ts';
+import { awsCaller } from './console/aws/call-aws.ts';
+import { Console } from './console/console.ts';
+import { controlApi } from './control/control-api.ts';
 import { defaultRegion } from './core/arn.ts';
 import type { AwsApi } from './core/aws-api.ts';
 import { awsClient } from './core/aws-client.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
+import { noObserver } from './core/observer.ts';
 import type { ResourceType } from './core/resource-type.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
@@ -33,6 +37,7 @@ import { createLambda } from './lambda/lambda.ts';
 import { createLogs } from './logs/logs.ts';
 import { deliverByArn } from './messaging/deliver-by-arn.ts';
 import { createMessaging } from './messaging/messaging.ts';
+import { observedDelivery } from './messaging/observed-delivery.ts';
 import { OidcIssuer } from './oidc/issuer.ts';
 import { oidcPages, userPoolPage } from './oidc/pages.ts';
 import { createPipes } from './pipes/pipes.ts';
@@ -68,6 +73,8 @@ export type EndpointOptions = {
    * templates. Each includes every name below it.
    */
   readonly allowedHosts?: readonly string[];
+  /** Whether the console watches what happens and shows it at `/`; true by default. */
+  readonly console?: boolean;
 };
 
 /** How far a stack is. */
@@ -129,6 +136,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
 
   const iam = createIam({ clock, state });
   const grantUsage = new GrantUsage(iam.store);
+  const watcher = options.console === false ? undefined : new Console({ clock, iam: iam.store });
+  const observer = watcher?.observer ?? noObserver;
   const access: AccessControl =
     options.iam === false
       ? noAccessControl
@@ -142,9 +151,13 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
           resourcePolicy: resourcePolicies((arn) =>
             arn.startsWith('arn:aws:lambda:') ? lambda.policyOf(arn) : messaging.policyOf(arn),
           ),
-          onDecision: (decision) => grantUsage.record(decision),
+          onDecision: (decision) => {
+            grantUsage.record(decision);
+            watcher?.decided(decision);
+          },
         });
-  const invoker = access.guardInvoker({ invoke: (request) => lambda.invoker.invoke(request) });
+  const unwatched = access.guardInvoker({ invoke: (request) => lambda.invoker.invoke(request) });
+  const invoker = watcher?.watchInvoker(unwatched) ?? unwatched;
   const deliver = deliverByArn({ aws, dispatch, lambda: invoker });
 
   const dynamoDb = await startDynamoDb({
@@ -167,8 +180,10 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     maySend: (sourceArn, queueArn) =>
       access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
     onUndelivered: onNote,
+    observer,
   });
   const logs = createLogs({ clock, state });
+  watcher?.watchLogs(logs.sink);
   const { onLog } = options;
   if (onLog !== undefined) {
     logs.sink.onAppend((group, _stream, events) => {
@@ -183,7 +198,11 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     logGroups: logs.groups,
     region,
     notify: ({ topicArn, subject, message, alarmArn }) =>
-      deliver({
+      observedDelivery(
+        observer,
+        deliver,
+        'alarm',
+      )({
         destinationArn: topicArn,
         body: message,
         subject,
@@ -202,7 +221,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     opened: opened.promise,
     aws,
     lambda: invoker,
-    deliver,
+    deliver: observedDelivery(observer, deliver, 'dead-letter'),
+    observer,
     functionOf: (name) => lambda.find(name),
     allows: (principal, action, resourceArn) => access.allows(principal, action, resourceArn),
     onMetric: (name, value, dimensions, unit) => cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit),
@@ -214,6 +234,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     aws,
     lambda: invoker,
     deliver,
+    observer,
     logs: logs.sink,
     mayAssume: (roleArn, sourceArn) =>
       access.mayAssume({ kind: 'service', service: 'pipes.amazonaws.com', sourceArn }, roleArn),
@@ -231,7 +252,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     credentials,
     endpointUrl,
     fetchObject: messaging.getObject,
-    deliver,
+    deliver: observedDelivery(observer, deliver, 'destination'),
+    observer,
     mayWriteLog: functionLogAccess(access, hasLogGroup),
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
     onMetric: (name, value, dimensions, unit, timestamp) =>
@@ -256,6 +278,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'apigateway.amazonaws.com' }, roleArn),
     verifyJwt: createJwtVerifier(clock, (name) => userPools.keysOf(name)),
     putMetric: cloudWatch.putMetric,
+    observer,
   };
   const restApis = createApiGateway({
     ...gateway,
@@ -315,16 +338,52 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     sqs: messaging.sqs,
     sts: messaging.sts,
   };
-  for (const [name, api] of Object.entries(awsApis)) apis[name] = writableApi(state, access.guard(api));
+  const clientApis: Record<string, AwsApi> = {};
+  for (const [name, guarded] of Object.entries(awsApis)) {
+    const api = writableApi(state, access.guard(guarded));
+    const { inside, outside } = watcher?.watchApi(api) ?? { inside: api, outside: api };
+    apis[name] = inside;
+    const durable = durableApi(state, outside);
+    clientApis[name] = watcher?.watchClients(durable) ?? durable;
+  }
 
   const stacks = (): readonly StackProgress[] =>
     cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length }));
   const deployedApis = () =>
     listApis({ stacks: cloudFormation.stacks(), endpointUrl: endpointUrl(), domains: domains.list(), stagesOf });
+  const ownApis = Object.fromEntries(
+    Object.entries(awsApis).map(([name, api]) => {
+      const durable = durableApi(state, writableApi(state, api));
+      return [name, watcher?.watchClients(durable) ?? durable];
+    }),
+  );
+  const consoleServices = {
+    url: endpointUrl,
+    isIamEnforced: options.iam !== false,
+    queues: messaging.queues,
+    emails: () => messaging.emails(),
+    environments: () => lambda.environments(),
+    mappings,
+    pipes,
+    roles: () => grantUsage.report(),
+    callAws: awsCaller(dispatcher(ownApis), credentials.principalOf(undefined)),
+    stacks: () => cloudFormation.stacks(),
+    routesOf: (apiId: string) => [...restApis.routesOf(apiId), ...httpApis.routesOf(apiId)],
+    urlOf: (apiId: string) => deployedApis().find((api) => api.apiId === apiId)?.url,
+    subscriptionsOf: (topicArn: string) => messaging.subscriptionsOf(topicArn),
+    policiesOf: (roleArn: string) => iam.store.policiesOf(roleArn).identity,
+  };
   const edge = await startEdge({
     port,
-    apis: Object.fromEntries(Object.entries(apis).map(([name, api]) => [name, durableApi(state, api)])),
-    frontends: [restApis.frontend, httpApis.frontend].map((frontend) => durableFrontend(state, frontend)),
+    apis: clientApis,
+    frontends: [restApis.frontend, httpApis.frontend].map((frontend) => {
+      const durable = durableFrontend(state, frontend);
+      return watcher?.watchFrontend(durable) ?? durable;
+    }),
+    ...(watcher !== undefined && {
+      site: watcher.site,
+      controlApi: watcher.guard(controlApi(watcher.open(consoleServices))),
+    }),
     domains,
     credentials,
     allowedHosts: options.allowedHosts ?? [],
@@ -362,6 +421,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     const alive = setInterval(() => {}, 60_000);
     try {
       await edge.close();
+      await watcher?.close();
       await cloudFormation.idle();
       mappings.close();
       pipes.close();

@@ -4,6 +4,7 @@ import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
+import type { Observer } from '../core/observer.ts';
 import type { StateStore } from '../core/state-store.ts';
 import type { MayAssume } from './assume-role.ts';
 import type { JwtVerifier } from './jwt.ts';
@@ -27,4 +28,5 @@ export type GatewayPorts = {
   readonly verifyJwt: JwtVerifier;
   /** Takes the metrics of every request, of the namespace `AWS/ApiGateway`. */
   readonly putMetric: PutMetric;
+  readonly observer?: Observer;
 };

@@ -6,7 +6,7 @@ import type { StateStore } from '../core/state-store.ts';
 import { changeSetActions } from './change-sets.ts';
 import { Engine } from './engine.ts';
 import { queryActions } from './queries.ts';
-import type { Stack } from './stack.ts';
+import type { Stack, StackResource } from './stack.ts';
 import { StackOperations } from './stack-operations.ts';
 import { isDeleted, StackStore } from './stack-store.ts';
 import { stackActions } from './stacks.ts';
@@ -31,7 +31,11 @@ export type StackView = {
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly tags: Readonly<Record<string, string>>;
-  readonly resources: readonly { readonly logicalId: string; readonly type: string; readonly physicalId: string }[];
+  readonly description: string;
+  /** Changes with every operation. */
+  readonly updatedAt: number;
+  /** With every intrinsic of their properties resolved. */
+  readonly resources: readonly Pick<StackResource, 'logicalId' | 'type' | 'physicalId' | 'properties' | 'attributes'>[];
 };
 
 export type CloudFormation = {
@@ -65,7 +69,7 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
   };
 }
 
-function viewOf({ name, id, region, status, outputs, current, resources }: Stack): StackView {
+function viewOf({ name, id, region, status, outputs, current, resources, ...stack }: Stack): StackView {
   return {
     name,
     id,
@@ -73,6 +77,14 @@ function viewOf({ name, id, region, status, outputs, current, resources }: Stack
     status,
     outputs: Object.fromEntries(outputs.map(({ key, value }) => [key, value])),
     tags: current.tags,
-    resources: resources.map(({ logicalId, type, physicalId }) => ({ logicalId, type, physicalId })),
+    description: stack.description ?? '',
+    updatedAt: stack.updatedAt ?? stack.createdAt,
+    resources: resources.map(({ logicalId, type, physicalId, properties, attributes }) => ({
+      logicalId,
+      type,
+      physicalId,
+      properties,
+      attributes,
+    })),
   };
 }

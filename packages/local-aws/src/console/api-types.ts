@@ -90,6 +90,7 @@ export type DeliveryMechanism =
   | 'async'
   | 'destination'
   | 'dead-letter'
+  | 'redrive'
   | 'alarm'
   | 'schedule'
   | 'bus';
@@ -380,7 +381,6 @@ export type BucketObjects = {
     readonly key: string;
     readonly size: number;
     readonly lastModified: string;
-    readonly contentType: string;
     /** Relative; a browser downloads it. */
     readonly url: string;
   }[];

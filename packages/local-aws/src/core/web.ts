@@ -42,6 +42,8 @@ export type RouteAccess = {
   readonly authorization: 'none' | 'token' | 'function' | 'signature';
   /** The function that judges. */
   readonly functionArn?: string;
+  /** What it integrates with: a URI of the integration, or the URL of a queue. */
+  readonly integration?: string | undefined;
   /** A key that the route takes, where it asks for one and there is one. */
   readonly apiKey: string | undefined;
 };

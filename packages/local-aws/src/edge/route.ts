@@ -25,6 +25,8 @@ type Incoming = {
   readonly path: string;
   readonly query: URLSearchParams;
   readonly headers: Readonly<Record<string, string>>;
+  /** Whether browsers get the console at `/`. */
+  readonly hasConsole?: boolean;
 };
 
 /** Target prefixes of the JSON services, for unsigned calls and for SDKs that sign Streams as `dynamodb`. */
@@ -51,7 +53,7 @@ const version2 = /^AWS ([^:\s]+):\S+$/;
  * Decides what a request is for: a page of the endpoint itself, a deployed API (by path or host), or an AWS API (by
  * signature, then by target, then S3, which alone is called without either).
  */
-export function route({ host, path, query, headers }: Incoming): Target {
+export function route({ host, path, query, headers, hasConsole = false }: Incoming): Target {
   const byPath = apiPath.exec(path);
   if (byPath !== null) {
     const [, restId, restStage, executeId, executeStage, rest] = byPath;
@@ -61,7 +63,17 @@ export function route({ host, path, query, headers }: Incoming): Target {
   const byHost = apiHost.exec(host);
   if (byHost?.[1] !== undefined) return { kind: 'api', apiId: byHost[1], stage: undefined, path, isByPath: false };
   if (path.startsWith('/_local') || poolPage.test(path)) return { kind: 'page', path };
+  if (hasConsole && path === '/' && query.size === 0 && isDocument(headers)) return { kind: 'page', path };
   return awsTarget(query, headers);
+}
+
+/** A browser that opens an address; clients of S3 send a signature, and do not ask for HTML. */
+function isDocument({
+  accept = '',
+  authorization,
+  'sec-fetch-dest': destination = 'document',
+}: Incoming['headers']): boolean {
+  return authorization === undefined && accept.includes('text/html') && destination === 'document';
 }
 
 function awsTarget(query: URLSearchParams, headers: Incoming['headers']): Target {

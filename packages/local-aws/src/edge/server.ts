@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { Site } from '../console/page/site.ts';
 import { type ControlAnswer, type ControlApi, type ControlRequest, controlPrefix } from '../control/control-api.ts';
 import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
@@ -46,6 +47,8 @@ export type EdgeOptions = {
   readonly findPage?: (path: string) => Page | undefined;
   /** Serves the paths below `/_local/api/`. */
   readonly controlApi?: ControlApi;
+  /** Serves the console: the document at `/` for browsers, and its files. */
+  readonly site?: Site;
   readonly credentials: CredentialStore;
   /** Names besides those of loopback and the custom domains; each with all names below it. */
   readonly allowedHosts?: readonly string[];
@@ -123,7 +126,8 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
     return;
   }
   const { name } = named;
-  const target = domainTarget(options.domains, name, path) ?? route({ host: name, path, query, headers });
+  const hasConsole = options.site !== undefined;
+  const target = domainTarget(options.domains, name, path) ?? route({ host: name, path, query, headers, hasConsole });
   const requester = requesterOf({ authority: named, method, headers });
   const extra = browserHeaders(target, requester, headers);
 
@@ -199,10 +203,12 @@ function domainTarget(domains: CustomDomains | undefined, name: string, path: st
 }
 
 /** Answers a path of the endpoint itself. */
-function answerOwn({ controlApi, ...options }: EdgeOptions, request: ControlRequest): Promise<ControlAnswer> {
-  return controlApi !== undefined && request.path.startsWith(controlPrefix)
-    ? controlApi(request)
-    : openPage(options, request);
+async function answerOwn(
+  { controlApi, site, ...options }: EdgeOptions,
+  request: ControlRequest,
+): Promise<ControlAnswer> {
+  if (controlApi !== undefined && request.path.startsWith(controlPrefix)) return controlApi(request);
+  return (await site?.(request.path)) ?? openPage(options, request);
 }
 
 async function openPage(

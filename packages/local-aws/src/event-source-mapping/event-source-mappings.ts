@@ -1,5 +1,6 @@
 import type { ResourceType } from '../core/resource-type.ts';
 import type { RestRoute } from '../core/rest-protocol.ts';
+import type { Mapping } from './mapping.ts';
 import { mappingResource } from './mapping-resource.ts';
 import { mappingRoutes } from './mapping-routes.ts';
 import { MappingStore, type MappingStoreOptions } from './mapping-store.ts';
@@ -10,6 +11,9 @@ export type EventSourceMappings = {
   readonly resourceTypes: readonly ResourceType[];
   /** Tells that items of some tables were written, so that their streams are read at once. */
   nudge(tableNames: readonly string[]): void;
+  list(): readonly Mapping[];
+  /** How far a mapping has come in each shard of its stream. */
+  checkpointsOf(uuid: string): Readonly<Record<string, string>>;
   close(): void;
 };
 
@@ -20,6 +24,8 @@ export function createEventSourceMappings(options: MappingStoreOptions): EventSo
     routes: mappingRoutes(mappings, options.functionOf),
     resourceTypes: [mappingResource(mappings)],
     nudge: (tableNames) => mappings.nudge(tableNames),
+    list: () => mappings.list(),
+    checkpointsOf: (uuid) => mappings.checkpointsOf(uuid),
     close: () => mappings.close(),
   };
 }

@@ -64,6 +64,10 @@ export class MappingStore {
     return [...this.#entries.values()].map(({ mapping }) => mapping);
   }
 
+  checkpointsOf(uuid: string): Readonly<Record<string, string>> {
+    return this.#options.checkpoints.list(uuid);
+  }
+
   /** @throws AwsError ResourceNotFoundException */
   get(uuid: string): Mapping {
     return this.#entry(uuid).mapping;

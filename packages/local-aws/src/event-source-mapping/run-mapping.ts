@@ -6,15 +6,19 @@ import { rolePrincipal } from '../core/credentials.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import { deliverWithRetries } from '../core/deliver-with-retries.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { noObserver, type Observer } from '../core/observer.ts';
 import type { Principal } from '../core/principal.ts';
 import { byId, readAnswer } from '../event-sources/batch-item-failures.ts';
 import type { CheckpointStore } from '../event-sources/checkpoint-store.ts';
+import { type Consumer, observeSource } from '../event-sources/observe-source.ts';
 import { queueClient } from '../event-sources/queue-client.ts';
 import { QueuePoller } from '../event-sources/queue-poller.ts';
+import type { QueueRecord } from '../event-sources/queue-records.ts';
 import type { OnMetric, Outcome, Poller, Report, SourceRecord } from '../event-sources/source.ts';
 import { sourceKind } from '../event-sources/source-kind.ts';
 import { streamClient } from '../event-sources/stream-client.ts';
 import { StreamPoller } from '../event-sources/stream-poller.ts';
+import type { StreamRecord } from '../event-sources/stream-records.ts';
 import { compileFilters } from '../filter-pattern/compile-filters.ts';
 import { failureRecord } from './failure-record.ts';
 import type { Mapping } from './mapping.ts';
@@ -38,6 +42,7 @@ export type MappingRuntime = {
   readonly lambda: LambdaInvoker;
   /** By name, partial ARN or ARN, with or without a qualifier; undefined when there is none. */
   readonly functionOf: (functionName: string) => MappedFunction | undefined;
+  readonly observer?: Observer;
 };
 
 /** Lambda invokes on its own account: the execution role needs no right to invoke its own function. */
@@ -51,14 +56,18 @@ export function runMapping(mapping: Mapping, runtime: MappingRuntime, report: Re
 }
 
 function pollQueue(mapping: Mapping, runtime: MappingRuntime, report: Report): Poller {
+  const { filter, deliver } = observeSource<QueueRecord>(consumerOf(mapping, runtime, 'queue'), {
+    filter: compileFilters(mapping.patterns ?? []),
+    deliver: (records) => invoke(records, mapping, runtime),
+  });
   return new QueuePoller({
     clock: runtime.clock,
     queue: queueClient(runtime.aws, mapping.eventSourceArn, () => pollingPrincipal(mapping, runtime)),
     batchSize: mapping.batchSize,
     windowSeconds: mapping.windowSeconds,
     maxConcurrency: mapping.maximumConcurrency,
-    filter: compileFilters(mapping.patterns ?? []),
-    deliver: (records) => invoke(records, mapping, runtime),
+    filter,
+    deliver,
     report,
   });
 }
@@ -67,6 +76,10 @@ function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): 
   const { clock, aws, checkpoints, onMetric } = runtime;
   const { eventSourceArn: streamArn } = mapping;
   const dimensions = { FunctionName: functionNameOf(mapping) };
+  const { filter, deliver } = observeSource<StreamRecord>(consumerOf(mapping, runtime, 'stream'), {
+    filter: compileFilters(mapping.patterns ?? []),
+    deliver: (records) => invoke(records, mapping, runtime),
+  });
   return new StreamPoller({
     clock,
     stream: streamClient(aws, streamArn, () => pollingPrincipal(mapping, runtime)),
@@ -75,12 +88,12 @@ function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): 
     batchSize: mapping.batchSize,
     windowSeconds: mapping.windowSeconds,
     parallelizationFactor: mapping.parallelizationFactor,
-    filter: compileFilters(mapping.patterns ?? []),
+    filter,
     retry: mapping,
     async deliver(records) {
       const newest = records.at(-1)?.createdAt ?? clock.now();
       onMetric('IteratorAge', Math.max(0, clock.now() - newest), dimensions, 'Milliseconds');
-      return invoke(records, mapping, runtime);
+      return deliver(records);
     },
     async discard(discard) {
       const { onFailure: destinationArn, functionArn } = mapping;
@@ -95,6 +108,21 @@ function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): 
     },
     report,
   });
+}
+
+function consumerOf(
+  mapping: Mapping,
+  { observer = noObserver }: MappingRuntime,
+  mechanism: 'queue' | 'stream',
+): Consumer {
+  return {
+    observer,
+    mechanism,
+    id: mapping.uuid,
+    sourceArn: mapping.eventSourceArn,
+    target: { service: 'lambda', name: functionNameOf(mapping) },
+    patterns: mapping.patterns ?? [],
+  };
 }
 
 /** Sources are polled with the execution role's rights, as they are at the time. @throws AwsError without a function */

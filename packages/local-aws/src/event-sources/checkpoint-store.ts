@@ -62,6 +62,15 @@ export class CheckpointStore {
     };
   }
 
+  /** The last record of each shard up to which all are dealt with. */
+  list(consumer: string): Readonly<Record<string, string>> {
+    return Object.fromEntries(
+      [...(this.#consumers.get(consumer)?.shards ?? [])].flatMap(([id, { sequenceNumber }]) =>
+        sequenceNumber === undefined ? [] : [[id, sequenceNumber]],
+      ),
+    );
+  }
+
   forget(consumer: string): void {
     const known = this.#consumers.get(consumer);
     if (known === undefined) return;

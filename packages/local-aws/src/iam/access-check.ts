@@ -6,7 +6,7 @@ import { errorResponse } from '../core/error-response.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Principal, ServicePrincipal } from '../core/principal.ts';
 import { accessDenied } from './access-denied.ts';
-import { type Access, authorize, evaluateResourcePolicy } from './authorize.ts';
+import { type Access, type AccessQuestion, authorize, evaluateResourcePolicy } from './authorize.ts';
 import type { IamStore } from './iam-store.ts';
 import { functionArn } from './lambda-permissions.ts';
 import type { Lookups, Permission } from './permission.ts';
@@ -28,6 +28,8 @@ export type AccessDecision = {
   readonly principal: Principal;
   readonly permission: Permission;
   readonly access: Access;
+  /** What was asked, with the policies as they were. */
+  readonly question: AccessQuestion;
 };
 
 /** What the services of the endpoint need of it. */
@@ -72,7 +74,7 @@ export class AccessCheck {
     const { store, clock, resourcePolicy, onDecision } = this.#options;
     const { identity, boundary } =
       principal.kind === 'role' ? store.policiesOf(principal.roleArn) : { identity: [], boundary: undefined };
-    const access = authorize({
+    const question: AccessQuestion = {
       principal,
       action: permission.action,
       resource: permission.resource,
@@ -80,8 +82,9 @@ export class AccessCheck {
       identityPolicies: identity,
       boundary,
       resourcePolicy: resourcePolicy?.(permission.resource),
-    });
-    onDecision?.({ principal, permission, access });
+    };
+    const access = authorize(question);
+    onDecision?.({ principal, permission, access, question });
     return access;
   }
 

@@ -1,6 +1,6 @@
 import { accountId, arn } from '../core/arn.ts';
 import type { Principal } from '../core/principal.ts';
-import { type Decision, decide, evaluate } from './evaluate.ts';
+import { type Decision, decide, decidingStatement, evaluate } from './evaluate.ts';
 import type { RequestContext } from './pattern.ts';
 import type { Policy, Principals, Statement } from './policy-document.ts';
 
@@ -58,10 +58,31 @@ export function evaluateResourcePolicy(
   policy: Policy,
   question: Pick<AccessQuestion, 'principal' | 'action' | 'resource' | 'context'>,
 ): Decision {
-  return decide(
-    policy.statements.filter((statement) => isAbout(statement, question.principal)),
+  return decide(statementsAbout(policy, question.principal), question);
+}
+
+/** The statement behind a decision of `authorize`; undefined for an implicit denial and for the account root. */
+export function statementBehind(question: AccessQuestion, access: Access): Statement | undefined {
+  const { principal, identityPolicies, boundary, resourcePolicy } = question;
+  const inResource = resourcePolicy && decidingStatement(statementsAbout(resourcePolicy, principal), question);
+  const inIdentity = decidingStatement(
+    identityPolicies.flatMap(({ statements }) => statements),
     question,
   );
+  if (access.allowed) return inResource ?? inIdentity;
+  if (!access.explicit) return undefined;
+  switch (access.by) {
+    case 'identity-based policy':
+      return inIdentity;
+    case 'resource-based policy':
+      return inResource;
+    case 'permissions boundary':
+      return boundary && decidingStatement(boundary.statements, question);
+  }
+}
+
+function statementsAbout(policy: Policy, principal: Principal): readonly Statement[] {
+  return policy.statements.filter((statement) => isAbout(statement, principal));
 }
 
 function isAbout({ principals, effect }: Statement, principal: Principal): boolean {

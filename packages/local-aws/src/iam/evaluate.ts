@@ -24,13 +24,29 @@ export function evaluate({ policies, action, resource, context }: Question): Dec
 
 /** As `evaluate`, over statements that have been picked for who is asking. */
 export function decide(statements: readonly Statement[], question: Omit<Question, 'policies'>): Decision {
-  let decision: Decision = 'implicitDeny';
-  for (const statement of statements) {
-    if (!applies(statement, question)) continue;
-    if (statement.effect === 'Deny') return 'explicitDeny';
-    decision = 'allow';
+  switch (decidingStatement(statements, question)?.effect) {
+    case 'Deny':
+      return 'explicitDeny';
+    case 'Allow':
+      return 'allow';
+    case undefined:
+      return 'implicitDeny';
   }
-  return decision;
+}
+
+/** The statement that decides: the first Deny that applies, otherwise the first Allow. */
+export function decidingStatement(
+  statements: readonly Statement[],
+  question: Omit<Question, 'policies'>,
+): Statement | undefined {
+  let allow: Statement | undefined;
+  for (const statement of statements) {
+    if (allow !== undefined && statement.effect === 'Allow') continue;
+    if (!applies(statement, question)) continue;
+    if (statement.effect === 'Deny') return statement;
+    allow = statement;
+  }
+  return allow;
 }
 
 function applies(

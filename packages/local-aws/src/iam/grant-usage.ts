@@ -20,6 +20,8 @@ export type RoleUsage = {
   readonly role: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly grants: readonly Grant[];
+  /** What was permitted, with how often. */
+  readonly used: readonly Asked[];
   readonly denied: readonly Asked[];
 };
 
@@ -37,7 +39,7 @@ export class GrantUsage {
     this.#store = store;
   }
 
-  record({ principal, permission: { action, resource }, access }: AccessDecision): void {
+  record({ principal, permission: { action, resource }, access }: Omit<AccessDecision, 'question'>): void {
     if (principal.kind !== 'role') return;
     const tallies = this.#roles.get(principal.roleArn) ?? new Map<string, Tally>();
     this.#roles.set(principal.roleArn, tallies);
@@ -67,6 +69,9 @@ export class GrantUsage {
           tallies.filter(({ allowed }) => allowed > 0),
         ),
       ),
+      used: tallies
+        .filter(({ allowed }) => allowed > 0)
+        .map(({ action, resource, allowed }) => ({ action, resource, count: allowed })),
       denied: tallies
         .filter(({ denied }) => denied > 0)
         .map(({ action, resource, denied }) => ({ action, resource, count: denied })),

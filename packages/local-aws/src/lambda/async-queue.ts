@@ -3,6 +3,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock, Timer } from '../core/clock.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { InvokeResult } from '../core/lambda-invoker.ts';
+import type { Observer, SpanStart } from '../core/observer.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
 import { AsyncResults } from './async-results.ts';
 import type { AsyncMetric, FunctionMetrics } from './function-metrics.ts';
@@ -18,6 +19,7 @@ export type AsyncQueueOptions = {
   readonly functions: FunctionStore;
   readonly run: RunFunction;
   readonly metrics: FunctionMetrics;
+  readonly observer: Observer;
   readonly deliver: DeliverMessage;
   readonly onError: (error: unknown) => void;
 };
@@ -106,13 +108,29 @@ export class AsyncQueue {
     return this.#retry(event, target, delay, outcome);
   }
 
-  async #run(target: Target, { run }: QueuedEvent): Promise<RunOutcome | 'throttled'> {
-    try {
-      return outcomeOf(await this.#options.run(target, { clientContext: undefined, ...run }));
-    } catch (error) {
-      if (error instanceof AwsError) return 'throttled';
-      throw error;
-    }
+  #run(target: Target, { run, attempts }: QueuedEvent): Promise<RunOutcome | 'throttled'> {
+    const { observer } = this.#options;
+    const describe = (): SpanStart => ({
+      kind: 'delivery',
+      service: 'lambda',
+      resource: target.record.name,
+      operation: 'asynchronous event',
+      attempt: attempts + 1,
+      requestId: run.requestId,
+      traceHeader: run.traceId,
+      attributes: { mechanism: 'async' },
+    });
+    return observer.span(describe, async (span) => {
+      try {
+        const outcome = outcomeOf(await this.#options.run(target, { clientContext: undefined, ...run }));
+        span.report({ status: outcome.functionError === undefined ? 'ok' : 'error' });
+        return outcome;
+      } catch (error) {
+        if (!(error instanceof AwsError)) throw error;
+        span.report({ status: 'error', error: { type: error.code, message: error.message } });
+        return 'throttled';
+      }
+    });
   }
 
   async #retry(event: QueuedEvent, target: Target, delay: number, outcome?: RunOutcome): Promise<void> {

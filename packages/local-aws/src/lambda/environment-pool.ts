@@ -102,6 +102,13 @@ export class EnvironmentPool {
     ).length;
   }
 
+  /** Every environment, and whether it waits for an event. */
+  *views(): Iterable<Slot & { readonly isIdle: boolean }> {
+    for (const { slots, idle } of this.#groups.values()) {
+      for (const slot of slots) yield { ...slot, isIdle: idle.includes(slot) };
+    }
+  }
+
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#sweepTimer?.cancel();

@@ -2,8 +2,10 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { Observer, Span, SpanReport } from '../core/observer.ts';
 import type { AsyncQueue } from './async-queue.ts';
 import type { Concurrency, Level } from './concurrency.ts';
+import type { ExecutionEnvironment, Outcome } from './environment.ts';
 import type { EnvironmentPool } from './environment-pool.ts';
 import type { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionName } from './function-name.ts';
@@ -31,10 +33,11 @@ export type RunnerOptions = {
   readonly pool: EnvironmentPool;
   readonly concurrency: Concurrency;
   readonly metrics: FunctionMetrics;
+  readonly observer: Observer;
 };
 
 /** Runs functions in the pool's environments. @throws AwsError when throttled or when the endpoint closes */
-export function runFunction({ clock, pool, concurrency, metrics }: RunnerOptions): RunFunction {
+export function runFunction({ clock, pool, concurrency, metrics, observer }: RunnerOptions): RunFunction {
   const enter = (target: Target): Level => {
     try {
       return concurrency.enter(target);
@@ -43,17 +46,22 @@ export function runFunction({ clock, pool, concurrency, metrics }: RunnerOptions
       throw error;
     }
   };
-  return async (target, { requestId, payload, traceId, clientContext }) => {
+  const run = async (
+    target: Target,
+    { requestId, payload, traceId, clientContext }: Run,
+    span: Span,
+  ): Promise<InvokeResult> => {
     const { version, arn } = target;
     const level = enter(target);
     const startedAt = clock.now();
     try {
       const slot = await pool.acquire(version);
       const { environment, log } = slot;
+      span.report({ attributes: { isCold: slot.isCold, logGroup: version.logging.group, logStream: log.stream } });
       try {
         const timeoutMs = version.timeout * 1000;
         const outcome = await environment.run(
-          { requestId, payload, timeoutMs, functionArn: arn, traceId, clientContext },
+          { requestId, payload, timeoutMs, functionArn: arn, traceId: span.traceHeader ?? traceId, clientContext },
           () => log.start(requestId),
         );
         if (pool.isClosed) throw closing();
@@ -61,6 +69,7 @@ export function runFunction({ clock, pool, concurrency, metrics }: RunnerOptions
         slot.isCold = false;
         if (outcome.kind === 'rejected') throw notJson(outcome.payload.toString());
         metrics.invocation(target, { startedAt, level, outcome });
+        span.report(reportOf(outcome, environment));
         return {
           statusCode: 200,
           requestId,
@@ -78,6 +87,32 @@ export function runFunction({ clock, pool, concurrency, metrics }: RunnerOptions
       concurrency.leave(target);
     }
   };
+  return (target, request) =>
+    observer.span(
+      () => ({
+        kind: 'invocation',
+        service: 'lambda',
+        resource: target.record.name,
+        operation: 'Invoke',
+        input: request.payload,
+        requestId: request.requestId,
+        traceHeader: request.traceId,
+        attributes: { version: target.version.version, memoryLimitMb: target.version.memorySize },
+      }),
+      (span) => run(target, request, span),
+    );
+}
+
+/** What an observer hears of an invocation that ended. */
+function reportOf(outcome: Outcome, { initDuration }: ExecutionEnvironment): SpanReport {
+  const { kind, payload, errorType, memoryBytes } = outcome;
+  const attributes = {
+    memoryUsedMb: Math.ceil(memoryBytes / 1024 / 1024),
+    durationMs: outcome.duration,
+    ...(initDuration !== undefined && { initDurationMs: initDuration }),
+  };
+  if (kind === 'success') return { output: payload, attributes };
+  return { output: payload, attributes, status: 'error', error: { type: errorType ?? kind, message: '' } };
 }
 
 export type InvokerOptions = {

@@ -8,6 +8,7 @@ import type { CredentialStore } from '../core/credentials.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
+import { noObserver, type Observer } from '../core/observer.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { type RestRoute, restJsonApi } from '../core/rest-protocol.ts';
 import type { StateStore } from '../core/state-store.ts';
@@ -51,6 +52,7 @@ export type LambdaOptions = {
   readonly mayAssume: (roleArn: string) => boolean;
   /** Takes the metrics of functions. */
   readonly onMetric: PutMetric;
+  readonly observer?: Observer;
   /** Told of defects where no caller waits. */
   readonly onError: (error: unknown) => void;
   /** Routes of the same API that live elsewhere: event source mappings. */
@@ -74,9 +76,23 @@ export type Lambda = {
   updateCode(functionName: string, zip: Buffer): Promise<void>;
   /** How many execution environments live. */
   environmentCount(functionName?: string): number;
+  /** The execution environments that live. */
+  environments(): readonly EnvironmentView[];
   /** Takes up the asynchronous invocations that a restart interrupted. */
   resume(): void;
   close(): Promise<void>;
+};
+
+export type EnvironmentView = {
+  readonly functionName: string;
+  readonly version: string;
+  readonly pid: number;
+  readonly state: 'starting' | 'busy' | 'idle';
+  readonly hasServed: boolean;
+  readonly memoryUsedBytes: number;
+  readonly memoryLimitBytes: number;
+  readonly initDurationMs: number | null;
+  readonly logStream: string;
 };
 
 /** What a function is to those who call it or act in its name. */
@@ -91,7 +107,7 @@ type FunctionSummary = {
 
 /** AWS Lambda: functions in processes, and the API that manages them. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, state, credentials, endpointUrl, fetchObject, onError } = options;
+  const { clock, state, credentials, endpointUrl, fetchObject, onError, observer = noObserver } = options;
   const functions = new FunctionStore(state);
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
   const watchdog = new MemoryWatchdog();
@@ -105,8 +121,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
-  const run = runFunction({ clock, pool, concurrency: new Concurrency(), metrics });
-  const queue = new AsyncQueue({ clock, state, functions, run, metrics, deliver: options.deliver, onError });
+  const run = runFunction({ clock, pool, concurrency: new Concurrency(), metrics, observer });
+  const queue = new AsyncQueue({ clock, state, functions, run, metrics, observer, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
   const actions = new FunctionActions({
     clock,
@@ -149,6 +165,18 @@ export function createLambda(options: LambdaOptions): Lambda {
       await actions.updateCode(find(functionName), { zip });
     },
     environmentCount: (functionName) => pool.size(functionName),
+    environments: () =>
+      Array.from(pool.views(), ({ version, environment, log, isCold, isIdle }) => ({
+        functionName: version.functionName,
+        version: version.version,
+        pid: environment.pid,
+        state: isIdle ? 'idle' : environment.initDuration === undefined ? 'starting' : 'busy',
+        hasServed: !isCold,
+        memoryUsedBytes: environment.memoryBytes,
+        memoryLimitBytes: environment.memoryLimitBytes,
+        initDurationMs: environment.initDuration ?? null,
+        logStream: log.stream,
+      })),
     resume: () => queue.resume(),
     async close() {
       queue.close();

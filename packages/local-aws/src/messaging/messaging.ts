@@ -4,6 +4,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { noObserver, type Observer } from '../core/observer.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { BucketPolicies } from '../s3/bucket-policies.ts';
@@ -12,6 +13,7 @@ import { openObjectStore } from '../s3/object-store.ts';
 import { s3Api } from '../s3/s3-api.ts';
 import { type Email, Outbox } from '../sns/outbox.ts';
 import { createSns } from '../sns/sns-api.ts';
+import type { Subscription } from '../sns/topic-store.ts';
 import type { Queue } from '../sqs/queue.ts';
 import { queueResources } from '../sqs/queue-resources.ts';
 import { QueueStore } from '../sqs/queue-store.ts';
@@ -31,6 +33,7 @@ export type MessagingOptions = {
   readonly maySend: (topicArn: string, queueArn: string) => boolean;
   /** Told of each notification that is lost: its subscriber did not take it, and has no dead-letter queue. */
   readonly onUndelivered: (text: string) => void;
+  readonly observer?: Observer;
 };
 
 export type Messaging = {
@@ -41,6 +44,8 @@ export type Messaging = {
   readonly resourceTypes: readonly ResourceType[];
   /** The policy of a queue or topic, when it has one. Every topic has one. */
   policyOf(resourceArn: string): string | undefined;
+  readonly queues: Pick<QueueStore, 'all' | 'byName' | 'byArn'>;
+  subscriptionsOf(topicArn: string): readonly Subscription[];
   /** The queues in use as their metrics see them, each when the iterator comes to it. */
   queueDepths(): Iterable<QueueDepth>;
   /** What topics would have sent by email, newest first: the page `/_local/emails`. */
@@ -54,8 +59,8 @@ export type Messaging = {
 
 /** S3, SQS, SNS and STS, all in process. */
 export async function createMessaging(options: MessagingOptions): Promise<Messaging> {
-  const { clock, state, credentials, endpointUrl, lambda, maySend, onUndelivered } = options;
-  const queues = new QueueStore({ clock, state, endpointUrl });
+  const { clock, state, credentials, endpointUrl, lambda, maySend, onUndelivered, observer = noObserver } = options;
+  const queues = new QueueStore({ clock, state, endpointUrl, observer });
   const objects = await openObjectStore(state.directory);
   const policies = new BucketPolicies(state);
   const outbox = new Outbox(state);
@@ -69,6 +74,7 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
     outbox,
     endpointUrl,
     maySend,
+    observer,
     onUndelivered: ({ protocol, endpoint, topicArn }, cause) =>
       onUndelivered(`${topicArn} could not deliver to ${protocol} ${endpoint}: ${reasonOf(cause)}`),
   });
@@ -83,6 +89,8 @@ export async function createMessaging(options: MessagingOptions): Promise<Messag
     sts: stsApi(credentials, clock),
     resourceTypes: [...queueResources(queues), ...sns.resourceTypes, ...bucketResources(objects, policies)],
     policyOf: (arn) => queues.byArn(arn)?.attributes.Policy ?? sns.policyOf(arn),
+    queues,
+    subscriptionsOf: (topicArn) => sns.subscriptionsOf(topicArn),
     queueDepths: () => depthsOf(queues.all()),
     emails: () => outbox.list(),
     async getObject(bucket, key) {

@@ -9,6 +9,7 @@ export async function enrich(events: readonly JsonValue[], execution: Execution)
   if (functionName === undefined || functionName === '') return events;
   log({ step: 'EnrichmentStageEntered', level: 'INFO' });
   const payload = transform(events, EnrichmentParameters?.InputTemplate, execution).map(({ value }) => value);
+  runtime.observer?.step('Enrichment input', () => JSON.stringify(payload));
   try {
     const result = await runtime.lambda.invoke({
       functionName,
@@ -17,6 +18,7 @@ export async function enrich(events: readonly JsonValue[], execution: Execution)
       principal,
     });
     if (result.functionError !== undefined) throw new Error(`Enrichment failed: ${result.payload.toString()}`);
+    runtime.observer?.step('Enrichment output', () => result.payload.toString());
     log({ step: 'EnrichmentStageSucceeded', level: 'INFO' });
     return enrichedEvents(result.payload);
   } catch (error) {

@@ -4,6 +4,7 @@ import { rolePrincipal } from '../core/credentials.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
+import type { Observer } from '../core/observer.ts';
 import type { Principal } from '../core/principal.ts';
 import type { CheckpointStore } from '../event-sources/checkpoint-store.ts';
 import type { OnMetric, SourceRecord } from '../event-sources/source.ts';
@@ -19,6 +20,7 @@ export type PipeRuntime = {
   readonly checkpoints: CheckpointStore;
   /** Metrics of a pipe, with dimension `PipeName`: `Invocations`, `EventCount`, `ExecutionFailed`, … */
   readonly onMetric: OnMetric;
+  readonly observer?: Observer;
 };
 
 /** One batch on its way through a pipe. */

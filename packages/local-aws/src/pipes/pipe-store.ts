@@ -52,6 +52,11 @@ export class PipeStore {
     return [...this.#entries.values()].map(({ pipe }) => pipe).sort((a, b) => (a.Name < b.Name ? -1 : 1));
   }
 
+  checkpointsOf(name: string): Readonly<Record<string, string>> {
+    const id = this.#entries.get(name)?.pipe.id;
+    return id === undefined ? {} : this.#options.checkpoints.list(id);
+  }
+
   /** @throws AwsError NotFoundException */
   get(name: string): Pipe {
     return this.#entry(name).pipe;

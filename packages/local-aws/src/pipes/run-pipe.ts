@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
 import { deliverWithRetries } from '../core/deliver-with-retries.ts';
 import type { JsonValue } from '../core/json.ts';
+import { noObserver } from '../core/observer.ts';
 import type { Principal } from '../core/principal.ts';
 import { batchInfo } from '../event-sources/batch-info.ts';
+import { observeSource } from '../event-sources/observe-source.ts';
 import { queueClient } from '../event-sources/queue-client.ts';
 import { QueuePoller } from '../event-sources/queue-poller.ts';
+import type { QueueRecord } from '../event-sources/queue-records.ts';
 import type { ShardDiscard } from '../event-sources/shard-reader.ts';
 import type { Outcome, Poller, Report } from '../event-sources/source.ts';
 import { sourceKind } from '../event-sources/source-kind.ts';
@@ -22,16 +25,20 @@ import { sendToTarget } from './send-to-target.ts';
 /** Polls the source of a running pipe. */
 export function runPipe(pipe: Pipe, runtime: PipeRuntime, report: Report): Poller {
   const patterns = pipe.SourceParameters?.FilterCriteria?.Filters?.map(({ Pattern = '' }) => Pattern) ?? [];
+  const { clock, aws, observer = noObserver } = runtime;
+  const consumer = {
+    observer,
+    mechanism: 'pipe',
+    id: pipe.Name,
+    sourceArn: pipe.Source,
+    target: { service: 'pipes', name: pipe.Name },
+    patterns,
+  } as const;
   const filter = compileFilters(patterns);
-  const { clock, aws } = runtime;
   const principal = (): Principal => pipePrincipal(pipe);
   if (sourceKind(pipe.Source) === 'queue') {
     const { BatchSize = 10, MaximumBatchingWindowInSeconds = 0 } = pipe.SourceParameters?.SqsQueueParameters ?? {};
-    return new QueuePoller({
-      clock,
-      queue: queueClient(aws, pipe.Source, principal),
-      batchSize: BatchSize,
-      windowSeconds: MaximumBatchingWindowInSeconds,
+    const observed = observeSource<QueueRecord>(consumer, {
       filter,
       deliver: (records) =>
         execute(
@@ -39,10 +46,21 @@ export function runPipe(pipe: Pipe, runtime: PipeRuntime, report: Report): Polle
           pipe,
           runtime,
         ),
+    });
+    return new QueuePoller({
+      clock,
+      queue: queueClient(aws, pipe.Source, principal),
+      batchSize: BatchSize,
+      windowSeconds: MaximumBatchingWindowInSeconds,
+      ...observed,
       report,
     });
   }
   const settings = pipe.SourceParameters?.DynamoDBStreamParameters ?? {};
+  const observed = observeSource<StreamRecord>(consumer, {
+    filter,
+    deliver: (records) => execute(records.map(withEventId), pipe, runtime),
+  });
   return new StreamPoller({
     clock,
     stream: streamClient(aws, pipe.Source, principal),
@@ -51,13 +69,12 @@ export function runPipe(pipe: Pipe, runtime: PipeRuntime, report: Report): Polle
     batchSize: settings.BatchSize ?? 100,
     windowSeconds: settings.MaximumBatchingWindowInSeconds ?? 0,
     parallelizationFactor: settings.ParallelizationFactor ?? 1,
-    filter,
+    ...observed,
     retry: {
       maximumRetryAttempts: settings.MaximumRetryAttempts ?? -1,
       maximumRecordAge: settings.MaximumRecordAgeInSeconds ?? -1,
       bisects: settings.OnPartialBatchItemFailure === 'AUTOMATIC_BISECT',
     },
-    deliver: (records) => execute(records.map(withEventId), pipe, runtime),
     discard: (discard) => deadLetter(discard, pipe, runtime),
     report,
   });

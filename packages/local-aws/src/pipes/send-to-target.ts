@@ -20,10 +20,11 @@ export async function sendToTarget(
   records: readonly PipeRecord[],
   execution: Execution,
 ): Promise<Outcome> {
-  const { pipe, log, metric } = execution;
+  const { pipe, runtime, log, metric } = execution;
   log({ step: 'TargetStageEntered', level: 'INFO' });
   const inputs = transform(events, pipe.TargetParameters?.InputTemplate, execution);
   const service = serviceOf(pipe.Target);
+  runtime.observer?.step('Target input', () => JSON.stringify(inputs.map(({ value }) => value)));
   try {
     const outcome =
       service === 'lambda'

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { noObserver, type Observer, type SpanStart } from '../core/observer.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { numberAttribute } from '../sqs/queue-attributes.ts';
 import type { QueueStore } from '../sqs/queue-store.ts';
@@ -31,6 +32,7 @@ export type DeliveryOptions = {
   readonly maySend: (topicArn: string, queueArn: string) => boolean;
   /** Told of what could not be delivered and has no dead-letter queue. */
   readonly onUndelivered: (subscription: Subscription, error: unknown) => void;
+  readonly observer?: Observer;
 };
 
 /** Hands notifications to subscribers, and to their dead-letter queue when they do not take them. */
@@ -56,7 +58,7 @@ export class Deliveries {
     // Queues and the outbox have it at once.
     const isPending = !['sqs', 'email', 'email-json'].includes(subscription.protocol);
     if (isPending) this.#pending.add({ notification, subscription });
-    this.#attempt(notification, subscription)
+    this.#observed(notification, subscription)
       .catch((error: unknown) => {
         if (this.#closing.signal.aborted) return;
         if (!this.#toDeadLetters(notification, subscription, error)) {
@@ -101,6 +103,28 @@ export class Deliveries {
 
   close(): void {
     this.#closing.abort();
+  }
+
+  /** The filter policy of a subscription does not match. */
+  skip(notification: Notification, subscription: Subscription): void {
+    const { FilterPolicy: pattern = '' } = subscription.attributes;
+    this.#observer.mark(() => ({
+      ...describe(notification, subscription),
+      status: 'filtered',
+      attributes: { ...attributesOf(subscription), isMatched: false, filters: [{ pattern, isMatched: false }] },
+    }));
+  }
+
+  get #observer(): Observer {
+    return this.#options.observer ?? noObserver;
+  }
+
+  #observed(notification: Notification, subscription: Subscription): Promise<void> {
+    const start = (): SpanStart => ({
+      ...describe(notification, subscription),
+      input: this.#body(notification, subscription),
+    });
+    return this.#observer.span(start, () => this.#attempt(notification, subscription));
   }
 
   async #attempt(notification: Notification, subscription: Subscription): Promise<void> {
@@ -202,6 +226,29 @@ export class Deliveries {
     );
     return true;
   }
+}
+
+function describe({ topicArn }: Notification, subscription: Subscription): SpanStart {
+  return {
+    kind: 'delivery',
+    service: 'sns',
+    resource: topicArn.split(':').at(-1) ?? topicArn,
+    operation: `to ${subscription.protocol} ${subscription.endpoint}`,
+    attributes: attributesOf(subscription),
+  };
+}
+
+function attributesOf({ arn, topicArn, endpoint, attributes }: Subscription): NonNullable<SpanStart['attributes']> {
+  const { FilterPolicy: pattern } = attributes;
+  return {
+    mechanism: 'topic',
+    source: topicArn,
+    target: endpoint,
+    subscription: arn,
+    batchSize: 1,
+    isMatched: true,
+    filters: pattern === undefined ? [] : [{ pattern, isMatched: true }],
+  };
 }
 
 const redrivePolicy = z

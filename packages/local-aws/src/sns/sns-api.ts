@@ -7,12 +7,13 @@ import { topicActions } from './manage-topics.ts';
 import { publishActions } from './publish.ts';
 import { policyOfTopic } from './topic-attributes.ts';
 import { topicResources } from './topic-resources.ts';
-import { TopicStore } from './topic-store.ts';
+import { type Subscription, TopicStore } from './topic-store.ts';
 
 export type Sns = {
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
   policyOf(topicArn: string): string | undefined;
+  subscriptionsOf(topicArn: string): readonly Subscription[];
   /** Takes up the deliveries that a restart interrupted. */
   resume(): void;
   close(): void;
@@ -28,8 +29,9 @@ export function createSns(options: DeliveryOptions): Sns {
     ...subscriptionActions(topics, askForConfirmation),
     ...publishActions(topics, options.clock, (notification) => {
       for (const subscription of topics.subscriptionsOf(notification.topicArn)) {
-        const isMeant = subscription.token === undefined && topics.filterOf(subscription)(notification);
-        if (isMeant) deliveries.deliver(notification, subscription);
+        if (subscription.token !== undefined) continue;
+        if (topics.filterOf(subscription)(notification)) deliveries.deliver(notification, subscription);
+        else deliveries.skip(notification, subscription);
       }
     }),
   };
@@ -40,6 +42,7 @@ export function createSns(options: DeliveryOptions): Sns {
       const topic = topics.findTopic(topicArn);
       return topic === undefined ? undefined : policyOfTopic(topic);
     },
+    subscriptionsOf: (topicArn) => topics.subscriptionsOf(topicArn),
     resume: () => deliveries.resume(),
     close: () => deliveries.close(),
   };

@@ -62,6 +62,13 @@ export function moveTaskActions(store: QueueStore, state: StateStore): Readonly<
         keep(task);
         return;
       }
+      store.observer.moved({
+        mechanism: 'redrive',
+        messageId: message.id,
+        fromArn: task.sourceArn,
+        toArn: destination.identity.arn,
+        receiveCount: 0,
+      });
       destination.accept(asNew(message), 0, undefined);
       task.moved += 1;
     }

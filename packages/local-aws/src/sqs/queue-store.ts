@@ -1,6 +1,7 @@
 import { accountId, arn } from '../core/arn.ts';
 import type { Clock } from '../core/clock.ts';
 import { NameIndex, type NamePage, type NameQuery } from '../core/name-index.ts';
+import { noObserver, type Observer } from '../core/observer.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { Deduplication } from './deduplication.ts';
 import { KeptQueues } from './kept-queue.ts';
@@ -13,21 +14,24 @@ export type QueueStoreOptions = {
   readonly state: StateStore;
   /** The endpoint as its clients reach it, such as `http://localhost:4566`. */
   readonly endpointUrl: () => string;
+  readonly observer?: Observer;
 };
 
 /** All queues, by name: one account, and one set of names for all regions. */
 export class QueueStore {
   readonly clock: Clock;
+  readonly observer: Observer;
   readonly #endpointUrl: () => string;
   readonly #queues = new NameIndex<Queue>();
   readonly #context: QueueContext;
 
-  constructor({ clock, state, endpointUrl }: QueueStoreOptions) {
+  constructor({ clock, state, endpointUrl, observer = noObserver }: QueueStoreOptions) {
+    this.observer = observer;
     this.clock = clock;
     this.#endpointUrl = endpointUrl;
     const kept = new KeptQueues(state);
     const deduplication = new Deduplication(clock, state, 'sqs/deduplication');
-    this.#context = { clock, queueByArn: (queueArn) => this.byArn(queueArn), deduplication, kept };
+    this.#context = { clock, queueByArn: (queueArn) => this.byArn(queueArn), deduplication, kept, observer };
     const { queues, messages, sequences } = kept.load();
     for (const { identity, attributes, tags } of queues) {
       const { name } = identity;

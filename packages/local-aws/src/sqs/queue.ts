@@ -1,6 +1,7 @@
 import { Agenda } from '../core/agenda.ts';
 import type { Clock } from '../core/clock.ts';
 import { LinkedList } from '../core/linked-list.ts';
+import type { Observer } from '../core/observer.ts';
 import { type Accepted, type Deduplication, deduplicationKey } from './deduplication.ts';
 import type { KeptMessage, KeptQueues } from './kept-queue.ts';
 import { type Message, type MessageContent, newMessage } from './message.ts';
@@ -24,6 +25,7 @@ export type QueueContext = {
   /** Of all queues; keys begin with the name of the queue. */
   readonly deduplication: Deduplication;
   readonly kept: KeptQueues;
+  readonly observer: Pick<Observer, 'sent' | 'moved'>;
 };
 
 export type ReceiveOptions = {
@@ -133,6 +135,8 @@ export class Queue {
     if (known !== undefined) return known;
     const message = this.#numbered(newMessage(content, this.#context.clock.now()));
     if (key !== undefined) deduplication.remember(key, message);
+    // Before a waiting receiver gets it.
+    this.#context.observer.sent(message.id);
     this.#add(new QueueEntry(message, this.#nextPosition()), delaySeconds * 1000);
     return message;
   }
@@ -180,6 +184,24 @@ export class Queue {
     this.#purgedAt = now;
     for (const entry of this.#entries.values()) this.#remove(entry);
     return true;
+  }
+
+  /** The oldest messages as they are: nothing is received, hidden or counted. */
+  peek(max: number, state?: EntryState): QueueEntry[] {
+    this.counts();
+    const found: QueueEntry[] = [];
+    for (const entry of this.#byAge) {
+      if (found.length >= max) break;
+      if (state === undefined || entry.state === state) found.push(entry);
+    }
+    return found;
+  }
+
+  /** Takes out one message, in whatever state it is. */
+  takeOut(messageId: string): Message | undefined {
+    const entry = this.#entries.get(messageId);
+    if (entry !== undefined) this.#remove(entry);
+    return entry?.message;
   }
 
   /** Takes messages out for a move task. */
@@ -288,6 +310,13 @@ export class Queue {
     if (deadLetters === undefined) return false;
     this.#remove(entry, true);
     const message = { ...entry.message, deadLetterSourceArn: this.identity.arn };
+    this.#context.observer.moved({
+      mechanism: 'dead-letter',
+      messageId: message.id,
+      fromArn: this.identity.arn,
+      toArn: deadLetters.identity.arn,
+      receiveCount: entry.receiveCount,
+    });
     deadLetters.accept(message, entry.receiveCount, entry.firstReceivedAt);
     return true;
   }

@@ -1,14 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
-import type { ActionContext } from '../core/json-protocol.ts';
 import type { Principal } from '../core/principal.ts';
 import { property } from '../core/resource-type.ts';
 import { isFifoId, type MessageAttributes, md5, md5OfAttributes, sizeOf } from './message.ts';
 import type { Queue } from './queue.ts';
 import { maxMessageBytes, numberAttribute } from './queue-attributes.ts';
 import type { QueueStore } from './queue-store.ts';
-import { runBatch, type SqsAction, sqsAction } from './sqs-action.ts';
+import { runBatch, type SqsAction, type SqsContext, sqsAction } from './sqs-action.ts';
 import { invalidParameter, invalidValue, missingParameter } from './sqs-error.ts';
 
 const attribute = z.object({
@@ -51,7 +50,7 @@ export function sendActions(store: QueueStore): Readonly<Record<string, SqsActio
   };
 }
 
-function send(queue: Queue, message: Content, { principal }: ActionContext): object {
+function send(queue: Queue, message: Content, { principal, headers }: SqsContext): object {
   checkContent(queue, message);
   const delay = message.DelaySeconds ?? numberAttribute(queue.attributes, 'DelaySeconds');
   const deduplicationId = queue.isFifo ? deduplicationIdOf(queue, message) : undefined;
@@ -60,7 +59,8 @@ function send(queue: Queue, message: Content, { principal }: ActionContext): obj
       body: message.MessageBody,
       attributes: message.MessageAttributes,
       senderId: senderIdOf(principal),
-      traceHeader: message.MessageSystemAttributes.AWSTraceHeader?.StringValue,
+      // SQS takes the header of the call, too: the SDK sends it inside of a function.
+      traceHeader: message.MessageSystemAttributes.AWSTraceHeader?.StringValue ?? headers['x-amzn-trace-id'],
       groupId: message.MessageGroupId,
       deduplicationId,
     },

@@ -1,15 +1,17 @@
 import type * as z from 'zod';
+import type { AwsRequest } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { JsonObject } from '../core/json.ts';
-import type { ActionContext } from '../core/json-protocol.ts';
 import { missingParameter, queryCodeOf } from './sqs-error.ts';
 
-export type SqsAction = (input: JsonObject, context: ActionContext) => Promise<object> | object;
+/** Who calls from where, with the headers of the call. */
+export type SqsContext = Pick<AwsRequest, 'requestId' | 'region' | 'principal' | 'headers'>;
+export type SqsAction = (input: JsonObject, context: SqsContext) => Promise<object> | object;
 
 /** An action whose input is parsed first. Wrong input is answered as AWS does: missing, or of the wrong type. */
 export function sqsAction<S extends z.ZodType>(
   schema: S,
-  run: (input: z.output<S>, context: ActionContext) => Promise<object> | object,
+  run: (input: z.output<S>, context: SqsContext) => Promise<object> | object,
 ): SqsAction {
   return (input, context) => {
     const parsed = schema.safeParse(input);

@@ -18,9 +18,10 @@ import { integrateHttp } from './integrate-http.ts';
 import { integrateLambda } from './integrate-lambda.ts';
 import { integrateSqs } from './integrate-sqs.ts';
 import type { Authorizer } from './model.ts';
+import { observeSteps } from './observe-steps.ts';
 import { partResourceTypes } from './part-resource-types.ts';
 import { routesOf } from './routes-of.ts';
-import { httpApiFrontend } from './serve-request.ts';
+import { httpApiFrontend, type Steps } from './serve-request.ts';
 import { stageResourceTypes } from './stage-resource-types.ts';
 
 export type HttpApisOptions = GatewayPorts & {
@@ -49,6 +50,12 @@ export function createHttpApis(options: HttpApisOptions): HttpApis {
   const changes = new ApiChanges(store, clock);
   const call = functionCaller(options);
   const sqs = { client: awsClient(options.dispatch), mayAssume: options.mayAssume };
+  const integrate: Steps['integrate'] = (exchange, integration) => {
+    if (integration.integrationSubtype !== undefined) return integrateSqs(sqs, exchange, integration);
+    return integration.integrationType === 'HTTP_PROXY'
+      ? integrateHttp(clock, exchange, integration)
+      : integrateLambda(call, exchange, integration);
+  };
   return {
     api: controlPlane({ store, changes, domains, region, url }),
     resourceTypes: [
@@ -64,13 +71,7 @@ export function createHttpApis(options: HttpApisOptions): HttpApis {
       store,
       logs: options.logs,
       putMetric: options.putMetric,
-      authorize: authorizer(options, call),
-      integrate: (exchange, integration) => {
-        if (integration.integrationSubtype !== undefined) return integrateSqs(sqs, exchange, integration);
-        return integration.integrationType === 'HTTP_PROXY'
-          ? integrateHttp(clock, exchange, integration)
-          : integrateLambda(call, exchange, integration);
-      },
+      ...observeSteps({ authorize: authorizer(options, call), integrate }, options.observer),
     }),
   };
 }

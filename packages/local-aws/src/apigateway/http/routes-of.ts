@@ -7,8 +7,13 @@ export function routesOf(api: HttpApi | undefined): readonly RouteAccess[] {
   if (api === undefined) return [];
   return api.routes.map((route) => {
     const [method = '', path = '/{proxy+}'] = route.routeKey === '$default' ? ['ANY'] : route.routeKey.split(' ');
-    return { method, path, ...authorizationOf(route, api), apiKey: undefined };
+    return { method, path, ...authorizationOf(route, api), integration: integrationOf(route, api), apiKey: undefined };
   });
+}
+
+function integrationOf({ target }: Route, { integrations }: HttpApi): string | undefined {
+  const found = integrations.find(({ integrationId }) => integrationId === target?.split('/')[1]);
+  return found?.integrationUri ?? found?.requestParameters?.QueueUrl;
 }
 
 function authorizationOf(

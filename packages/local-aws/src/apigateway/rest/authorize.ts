@@ -1,4 +1,5 @@
 import { AwsError } from '../../core/aws-error.ts';
+import { noObserver, type Observer } from '../../core/observer.ts';
 import type { GatewayPorts } from '../gateway-ports.ts';
 import { signerOf } from '../signed-caller.ts';
 import type { ApiDefinition, Authorizer, Method } from './api-definition.ts';
@@ -9,7 +10,7 @@ import { GatewayError } from './gateway-error.ts';
 
 export type AuthorizerPorts = Pick<
   GatewayPorts,
-  'clock' | 'lambda' | 'credentials' | 'isAllowed' | 'mayAssume' | 'verifyJwt'
+  'clock' | 'lambda' | 'credentials' | 'isAllowed' | 'mayAssume' | 'verifyJwt' | 'observer'
 >;
 
 /** Lets a request through, and notes in the exchange who calls. @throws GatewayError 401, 403 or 500 */
@@ -19,7 +20,7 @@ export type CompileAuthorization = (method: Method, definition: ApiDefinition) =
 /** Compiles what a method asks of its callers. Verdicts of functions are kept across deployments. */
 export function authorization(ports: AuthorizerPorts): CompileAuthorization {
   const verdicts = new LambdaVerdicts(ports.clock);
-  return (method, { authorizers }) => {
+  const compile: CompileAuthorization = (method, { authorizers }) => {
     switch (method.authorizationType) {
       case 'NONE':
         return undefined;
@@ -31,6 +32,27 @@ export function authorization(ports: AuthorizerPorts): CompileAuthorization {
         return authorizeCognito(authorizerOf(method, authorizers), method, ports);
     }
   };
+  return (method, definition) => {
+    const authorize = compile(method, definition);
+    return authorize && observed(authorize, method, ports.observer);
+  };
+}
+
+function observed(authorize: Authorize, { authorizationType }: Method, observer: Observer = noObserver): Authorize {
+  return (exchange) =>
+    observer.span(
+      () => ({
+        kind: 'authorizer',
+        service: 'apigateway',
+        resource: exchange.apiId,
+        operation: authorizationType,
+        requestId: exchange.requestId,
+      }),
+      async (span) => {
+        await authorize(exchange);
+        span.report({ output: JSON.stringify(exchange.authorizer ?? exchange.caller ?? {}) });
+      },
+    );
 }
 
 /** @throws AwsError when the method names no authorizer of the type that it asks for */

@@ -1,6 +1,7 @@
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LambdaInvoker } from '../../core/lambda-invoker.ts';
+import { noObserver, type Observer } from '../../core/observer.ts';
 import type { MayAssume } from '../assume-role.ts';
 import { functionArnOf } from '../function-arn.ts';
 import type { GatewayPorts } from '../gateway-ports.ts';
@@ -19,7 +20,7 @@ import { invalidMapping } from './parameter-mapping.ts';
 import { VtlError } from './vtl/value.ts';
 
 /** What integrations reach their other side through. */
-export type IntegrationPorts = Pick<GatewayPorts, 'clock' | 'lambda' | 'dispatch' | 'mayAssume'>;
+export type IntegrationPorts = Pick<GatewayPorts, 'clock' | 'lambda' | 'dispatch' | 'mayAssume' | 'observer'>;
 export type Integrate = (exchange: Exchange) => Promise<MethodAnswer>;
 
 /** Compiles an integration once, for all its requests. @throws AwsError naming what is wrong or not supported */
@@ -32,7 +33,8 @@ export function compileIntegration(
   checkMappings(method, integration);
   try {
     const integrate = assumeRole(integration, compile(integration, definition, ports), ports.mayAssume);
-    return withTimeout(integrate, integration.timeoutInMillis, ports.clock);
+    const limited = withTimeout(integrate, integration.timeoutInMillis, ports.clock);
+    return observeIntegration(limited, integration, ports.observer);
   } catch (error) {
     if (!(error instanceof VtlError)) throw error;
     throw new AwsError('BadRequestException', `Invalid mapping template or pattern: ${error.message}`);
@@ -42,21 +44,21 @@ export function compileIntegration(
 function compile(
   integration: Integration,
   definition: ApiDefinition,
-  { lambda, dispatch }: IntegrationPorts,
+  { lambda, dispatch, observer = noObserver }: IntegrationPorts,
 ): Integrate {
   switch (integration.type) {
     case 'AWS_PROXY':
       return compileLambdaProxy(integration, definition, lambda);
     case 'MOCK':
-      return compileMapped(integration, definition, async (request) => answerMock(request));
+      return compileMapped(integration, definition, async (request) => answerMock(request), observer);
     case 'HTTP':
-      return compileMapped(integration, definition, compileHttp(integration));
+      return compileMapped(integration, definition, compileHttp(integration), observer);
     case 'HTTP_PROXY':
       return compileHttpProxy(integration, definition);
     case 'AWS':
       return /:lambda:path\//.test(integration.uri ?? '')
-        ? compileMapped(integration, definition, compileLambda(integration, lambda))
-        : compileMapped(integration, definition, compileAwsService(integration, dispatch));
+        ? compileMapped(integration, definition, compileLambda(integration, lambda), observer)
+        : compileMapped(integration, definition, compileAwsService(integration, dispatch), observer);
   }
 }
 
@@ -68,15 +70,22 @@ function assumeRole({ credentials }: Integration, integrate: Integrate, mayAssum
   };
 }
 
-function compileMapped(integration: Integration, definition: ApiDefinition, call: CallIntegration): Integrate {
+function compileMapped(
+  integration: Integration,
+  definition: ApiDefinition,
+  call: CallIntegration,
+  observer: Observer,
+): Integrate {
   const toRequest = compileIntegrationRequest(integration, definition);
   const toAnswer = compileIntegrationResponse(integration, definition);
   return async (exchange) => {
     const request = toRequest(exchange);
     exchange.trace?.push(`Endpoint request body after transformations: ${request.body.toString()}`);
+    observer.step('Mapped request', () => request.body.toString());
     const answer = await call(request, exchange);
     exchange.integration.status = answer.status;
     exchange.trace?.push(`Endpoint response body before transformations: ${answer.body.toString()}`);
+    observer.step('Integration response', () => answer.body.toString());
     return toAnswer(answer, exchange, request.context);
   };
 }
@@ -143,6 +152,30 @@ function withTimeout(integrate: Integrate, timeout: number, clock: Clock): Integ
           exchange.integration.latency = clock.now() - startedAt;
         });
     });
+}
+
+function observeIntegration(
+  integrate: Integrate,
+  { type, uri }: Integration,
+  observer: Observer = noObserver,
+): Integrate {
+  return (exchange) =>
+    observer.span(
+      () => ({
+        kind: 'gateway',
+        service: 'apigateway',
+        resource: exchange.apiId,
+        operation: `${exchange.request.method} ${exchange.resource?.path ?? exchange.path}`,
+        input: exchange.body,
+        requestId: exchange.requestId,
+        attributes: { integrationType: type, ...(uri !== undefined && { uri }), route: exchange.resource?.path },
+      }),
+      async (span) => {
+        const answer = await integrate(exchange);
+        span.report({ output: answer.body, attributes: { httpStatus: answer.status } });
+        return answer;
+      },
+    );
 }
 
 /** Mappings may only name parameters and responses that the method declares. */

@@ -12,6 +12,7 @@ export function routesOf(store: RestApiStore, apiId: string): readonly RouteAcce
       method: method.httpMethod,
       path,
       ...authorizationOf(method, definition),
+      integration: method.integration?.uri,
       apiKey: method.apiKeyRequired ? keyFor(store, apiId) : undefined,
     })),
   );

@@ -1,0 +1,67 @@
+import type { Cause, Span, SpanReport, SpanStart } from '../../core/observer.ts';
+import type { AccessDecision } from '../../iam/access-check.ts';
+import { newSpanId, rootHeader } from './trace-ids.ts';
+
+type Place = {
+  readonly traceId: string;
+  readonly parentId: string | undefined;
+  readonly links: readonly Cause[];
+  /** Milliseconds since the epoch, of the endpoint's clock. */
+  readonly now: number;
+};
+
+/** A span while it runs, and what is known of it until it is stored. */
+export class OpenSpan implements Span, Cause {
+  readonly start: SpanStart;
+  readonly traceId: string;
+  readonly spanId = newSpanId();
+  readonly parentId: string | undefined;
+  readonly links: readonly Cause[];
+  /** Microseconds since the epoch. */
+  readonly startUs: number;
+  readonly #startedAt = performance.now();
+  durationUs = 0;
+  isEnded = false;
+  /** Whether the store has it already, as one that runs. */
+  isStored = false;
+  result: SpanReport = {};
+  decisions: AccessDecision[] = [];
+  steps: { readonly name: string; readonly text: string }[] = [];
+
+  constructor(start: SpanStart, { traceId, parentId, links, now }: Place) {
+    this.start = start;
+    this.traceId = traceId;
+    this.parentId = parentId;
+    this.links = links;
+    this.startUs = microseconds(now, this.#startedAt);
+  }
+
+  get traceHeader(): string {
+    return `${rootHeader(this.traceId)};Parent=${this.spanId};Sampled=0`;
+  }
+
+  report(report: SpanReport): void {
+    const attributes = { ...this.result.attributes, ...report.attributes };
+    this.result = { ...this.result, ...report, attributes };
+  }
+
+  addStep(name: string, text: string): void {
+    this.steps.push({ name, text });
+  }
+
+  addDecision(decision: AccessDecision): void {
+    this.decisions.push(decision);
+  }
+
+  end(): void {
+    this.durationUs = Math.round((performance.now() - this.#startedAt) * 1000);
+    this.isEnded = true;
+  }
+}
+
+/** As precise as the machine tells, unless the clock of the endpoint was moved away from that of the machine. */
+function microseconds(now: number, monotonic: number): number {
+  const precise = performance.timeOrigin + monotonic;
+  const shift = now - precise;
+  return Math.round((Math.abs(shift) < 1000 ? precise : precise + shift) * 1000);
+}

@@ -1,0 +1,117 @@
+import type { LogEvent } from '../../core/log-sink.ts';
+import type { TopologyNode } from '../api-types.ts';
+import type { SpanStore } from '../store/span-store.ts';
+import type { StoredLog, StoredSpan } from '../store/stored.ts';
+import type { OpenSpan } from './open-span.ts';
+import { RecentMap } from './recent-map.ts';
+
+export type RecorderOptions = {
+  readonly store: Pick<SpanStore, 'write'>;
+  /** Turns a span into what is stored. */
+  readonly describe: (span: OpenSpan, parentNodeId: string | undefined) => StoredSpan;
+};
+
+const flushMs = 100;
+/** Between two flushes. What is beyond that is a flood, of which the ring would keep the end only. */
+const maxPending = 10_000;
+const rememberedSpans = 20_000;
+
+/** Collects spans and lines of logs, and hands them to the store ten times a second at most. */
+export class Recorder {
+  readonly #options: RecorderOptions;
+  readonly #open = new Set<OpenSpan>();
+  readonly #nodeOf = new RecentMap<string, string>(rememberedSpans);
+  /** The invocation that last wrote to a log stream. */
+  readonly #lastOfStream = new RecentMap<string, OpenSpan>(1000);
+  #ended: OpenSpan[] = [];
+  #logs: StoredLog[] = [];
+  #timer: NodeJS.Timeout | undefined;
+  /** How many spans and lines were dropped because there were too many at once. */
+  dropped = 0;
+
+  constructor(options: RecorderOptions) {
+    this.#options = options;
+  }
+
+  started(span: OpenSpan): void {
+    this.#open.add(span);
+    this.#flushSoon();
+  }
+
+  ended(span: OpenSpan): void {
+    this.#open.delete(span);
+    const { logStream } = span.result.attributes ?? {};
+    if (typeof logStream === 'string') this.#lastOfStream.set(logStream, span);
+    this.#ended.push(span);
+    if (this.#ended.length > maxPending) {
+      this.#ended.shift();
+      this.dropped += 1;
+    }
+    this.#flushSoon();
+  }
+
+  logged(group: string, stream: string, events: readonly LogEvent[]): void {
+    const span = this.#writerOf(stream);
+    const functionName = span?.start.resource ?? /^\/aws\/lambda\/(.+)$/.exec(group)?.[1] ?? '';
+    for (const { timestamp, message } of events) {
+      this.#logs.push({
+        traceId: span?.traceId ?? null,
+        spanId: span?.spanId ?? null,
+        group,
+        functionName,
+        timestamp,
+        message: message.slice(0, 65_536).trimEnd(),
+      });
+    }
+    if (this.#logs.length > maxPending) {
+      this.dropped += this.#logs.length - maxPending;
+      this.#logs = this.#logs.slice(-maxPending);
+    }
+    this.#flushSoon();
+  }
+
+  /** Hands over what there is. The store answers later questions with it. */
+  flush(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    // One that takes longer than a flush shows as running.
+    const running = [...this.#open].filter((span) => !span.isStored);
+    const spans = [...this.#ended, ...running].map((span) => this.#describe(span));
+    const logs = this.#logs;
+    this.#ended = [];
+    this.#logs = [];
+    if (spans.length > 0 || logs.length > 0) this.#options.store.write({ spans, logs });
+  }
+
+  close(): void {
+    clearTimeout(this.#timer);
+    this.#ended = [];
+    this.#logs = [];
+    this.#open.clear();
+  }
+
+  #describe(span: OpenSpan): StoredSpan {
+    const parentNodeId = span.parentId === undefined ? undefined : this.#nodeOf.get(span.parentId);
+    const stored = this.#options.describe(span, parentNodeId);
+    if (stored.nodeId !== null) this.#nodeOf.set(span.spanId, stored.nodeId);
+    span.isStored = true;
+    return stored;
+  }
+
+  #writerOf(stream: string): OpenSpan | undefined {
+    for (const span of this.#open) if (span.result.attributes?.logStream === stream) return span;
+    return this.#lastOfStream.get(stream);
+  }
+
+  #flushSoon(): void {
+    if (this.#timer !== undefined) return;
+    this.#timer = setTimeout(() => this.flush(), flushMs);
+    this.#timer.unref();
+  }
+}
+
+export type NodeLookup = {
+  find(service: string, resource: string): TopologyNode | undefined;
+  route(apiId: string, operation: string): TopologyNode | undefined;
+  node(id: string): TopologyNode | undefined;
+};

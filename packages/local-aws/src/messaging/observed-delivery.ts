@@ -1,0 +1,26 @@
+import type { DeliverMessage } from '../core/deliver-message.ts';
+import type { Observer } from '../core/observer.ts';
+
+/** Makes a span of each message that a service sends on its own account. An alarm begins a trace with it. */
+export function observedDelivery(
+  observer: Observer,
+  deliver: DeliverMessage,
+  mechanism: 'alarm' | 'destination' | 'dead-letter',
+): DeliverMessage {
+  return (message) => {
+    const { destinationArn, body } = message;
+    const [, , service = '', , , ...rest] = destinationArn.split(':');
+    return observer.span(
+      () => ({
+        kind: 'delivery',
+        service,
+        resource: rest.at(-1) ?? destinationArn,
+        operation: mechanism,
+        input: body,
+        attributes: { mechanism, target: destinationArn },
+        ...(mechanism === 'alarm' && { causes: [] }),
+      }),
+      () => deliver(message),
+    );
+  };
+}
