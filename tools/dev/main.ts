@@ -35,6 +35,7 @@ async function main(): Promise<void> {
   });
   try {
     console.log(`AWS endpoint ready on ${endpoint.url} (${seconds(began)} s)`);
+    if (options.console) console.log(`Console: ${endpoint.url}/`);
     if (services.length > 0) {
       await deployAll(endpoint, services, options, stopping.signal);
       console.log(`\n${await summary(endpoint, services, seconds(began))}\n`);

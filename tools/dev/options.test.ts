@@ -16,6 +16,8 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
     allowedHosts: [],
     deploy: true,
     iam: true,
+    console: true,
+    otlp: undefined,
     watch: false,
     verbose: false,
   });
@@ -24,7 +26,16 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
 test('every option is read', () => {
   expect(
     run(
-      ...['--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-iam', '--verbose'],
+      ...[
+        '--port',
+        '0',
+        '--services',
+        'tasks, planner',
+        '--persist=.local/state',
+        '--no-iam',
+        '--no-console',
+        '--verbose',
+      ],
       ...['--param', 'auth=jwt', '--param=oidcIssuer=https://a.example/?b=c', '--watch'],
       ...['--allow-host', 'host.docker.internal', '--allow-host=localhost.localstack.cloud'],
     ),
@@ -36,6 +47,8 @@ test('every option is read', () => {
     allowedHosts: ['host.docker.internal', 'localhost.localstack.cloud'],
     deploy: true,
     iam: false,
+    console: false,
+    otlp: undefined,
     watch: true,
     verbose: true,
   });

@@ -75,6 +75,8 @@ export type EndpointOptions = {
   readonly allowedHosts?: readonly string[];
   /** Whether the console watches what happens and shows it at `/`; true by default. */
   readonly console?: boolean;
+  /** The URL of a collector that gets every span as OTLP/HTTP JSON, such as `http://localhost:4318`. */
+  readonly otlp?: string | undefined;
 };
 
 /** How far a stack is. */
@@ -136,7 +138,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
 
   const iam = createIam({ clock, state });
   const grantUsage = new GrantUsage(iam.store);
-  const watcher = options.console === false ? undefined : new Console({ clock, iam: iam.store });
+  const watcher = options.console === false ? undefined : new Console({ clock, iam: iam.store, otlpUrl: options.otlp, onNote });
   const observer = watcher?.observer ?? noObserver;
   const access: AccessControl =
     options.iam === false
@@ -344,7 +346,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     const { inside, outside } = watcher?.watchApi(api) ?? { inside: api, outside: api };
     apis[name] = inside;
     const durable = durableApi(state, outside);
-    clientApis[name] = watcher?.watchClients(durable) ?? durable;
+    clientApis[name] = watcher?.watchClients(name, durable) ?? durable;
   }
 
   const stacks = (): readonly StackProgress[] =>
@@ -354,7 +356,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const ownApis = Object.fromEntries(
     Object.entries(awsApis).map(([name, api]) => {
       const durable = durableApi(state, writableApi(state, api));
-      return [name, watcher?.watchClients(durable) ?? durable];
+      return [name, watcher?.watchOwn(durable) ?? durable];
     }),
   );
   const consoleServices = {
@@ -367,6 +369,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     pipes,
     roles: () => grantUsage.report(),
     callAws: awsCaller(dispatcher(ownApis), credentials.principalOf(undefined)),
+    principal: credentials.principalOf(undefined),
+    onError,
     stacks: () => cloudFormation.stacks(),
     routesOf: (apiId: string) => [...restApis.routesOf(apiId), ...httpApis.routesOf(apiId)],
     urlOf: (apiId: string) => deployedApis().find((api) => api.apiId === apiId)?.url,

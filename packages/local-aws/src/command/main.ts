@@ -17,6 +17,7 @@ async function main(): Promise<void> {
   const began = performance.now();
   await using endpoint = await startFromCommandLine({ ...command.options, portExample: 'local-aws --port 4567' });
   console.log(`AWS endpoint ready on ${endpoint.url} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+  if (command.options.console) console.log(`Console: ${endpoint.url}/`);
   console.log('Ctrl-C stops it.');
   await stopped;
 }

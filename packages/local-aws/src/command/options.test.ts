@@ -12,21 +12,46 @@ const print = (...args: string[]) => {
 };
 
 test('without options the endpoint listens on port 4566, keeps nothing and enforces roles', () => {
-  assert.deepEqual(run(), { port: 4566, persist: undefined, allowedHosts: [], iam: true });
+  assert.deepEqual(run(), {
+    port: 4566,
+    persist: undefined,
+    allowedHosts: [],
+    iam: true,
+    console: true,
+    otlp: undefined,
+  });
 });
 
 test('every option is read', () => {
   assert.deepEqual(
     run('--port=0', '--persist', 'state', '--no-iam', '--allow-host', 'host.docker.internal', '--allow-host=a.example'),
-    { port: 0, persist: 'state', allowedHosts: ['host.docker.internal', 'a.example'], iam: false },
+    {
+      port: 0,
+      persist: 'state',
+      allowedHosts: ['host.docker.internal', 'a.example'],
+      iam: false,
+      console: true,
+      otlp: undefined,
+    },
   );
+  assert.equal(run('--otlp', 'http://localhost:4318').otlp, 'http://localhost:4318');
+  assert.equal(run('--no-console').console, false);
 });
 
 test('--version prints the version and --help every option', () => {
   assert.deepEqual(print('--version'), { kind: 'print', text: '1.2.3', exitCode: 0 });
   const { text, exitCode } = print('--help');
   assert.equal(exitCode, 0);
-  for (const option of ['--port', '--persist', '--allow-host', '--no-iam', '--version', '--help']) {
+  for (const option of [
+    '--port',
+    '--persist',
+    '--allow-host',
+    '--no-iam',
+    '--no-console',
+    '--otlp',
+    '--version',
+    '--help',
+  ]) {
     assert.match(text, new RegExp(`^ +${option}\\b`, 'm'));
   }
 });
@@ -36,6 +61,8 @@ for (const [name, args, message] of [
   ['a port that does not exist', ['--port', '70000'], /^--port must be a number/],
   ['an empty folder', ['--persist='], /^--persist takes the name of a folder/],
   ['a host with a port', ['--allow-host', 'a.example:80'], /^--allow-host takes a name without scheme, port/],
+  ['a collector without a URL', ['--otlp', 'localhost:4318'], /^--otlp takes the URL of a collector/],
+  ['spans that nobody records', ['--otlp=http://localhost:4318', '--no-console'], /leave out --no-console/],
   ['an unknown option', ['--colour'], /--colour/],
   ['an argument', ['deploy'], /deploy/],
 ] as const) {

@@ -9,6 +9,10 @@ export type CommandOptions = {
   readonly allowedHosts: readonly string[];
   /** Let roles do only what their policies allow. */
   readonly iam: boolean;
+  /** Watch what happens and show it at `/`. */
+  readonly console: boolean;
+  /** The collector that gets every span, if any. */
+  readonly otlp: string | undefined;
 };
 
 /** A command: run, or print a text and exit. */
@@ -25,6 +29,8 @@ export const endpointOptions = {
   persist: { type: 'string' },
   'allow-host': { type: 'string', multiple: true, default: [] },
   iam: { type: 'boolean', default: true },
+  console: { type: 'boolean', default: true },
+  otlp: { type: 'string' },
 } satisfies NonNullable<ParseArgsConfig['options']>;
 
 /** The lines of a help text for `endpointOptions`. */
@@ -33,7 +39,9 @@ export const endpointUsage = `  --port <n>          port of the endpoint (defaul
   --allow-host <name>
                       answer to this name too, and to those below it, such as host.docker.internal; may be given more
                       than once
-  --no-iam            let every role do everything, whatever its policies say`;
+  --no-iam            let every role do everything, whatever its policies say
+  --no-console        record nothing of what happens, and show no page at /
+  --otlp <url>        send every span to this collector as OTLP/HTTP JSON, such as http://localhost:4318`;
 
 const usage = `Starts an AWS endpoint on this machine, to deploy CloudFormation templates to and to run them.
 
@@ -73,8 +81,10 @@ export function readEndpointOptions(values: {
   readonly persist?: string | undefined;
   readonly 'allow-host': readonly string[];
   readonly iam: boolean;
+  readonly console: boolean;
+  readonly otlp?: string | undefined;
 }): CommandOptions {
-  const { port, persist, 'allow-host': allowedHosts, iam } = values;
+  const { port, persist, 'allow-host': allowedHosts, iam, console, otlp } = values;
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new UsageError(`--port must be a number from 0 to 65535, not "${port}".`);
   }
@@ -83,7 +93,12 @@ export function readEndpointOptions(values: {
   if (malformed !== undefined) {
     throw new UsageError(`--allow-host takes a name without scheme, port or wildcard, not "${malformed}".`);
   }
-  return { port: Number(port), persist, allowedHosts, iam };
+  if (otlp !== undefined && !/^https?:$/.test(URL.parse(otlp)?.protocol ?? '')) {
+    throw new UsageError(`--otlp takes the URL of a collector, such as http://localhost:4318, not "${otlp}".`);
+  }
+  if (otlp !== undefined && !console)
+    throw new UsageError('--otlp sends what the console records: leave out --no-console.');
+  return { port: Number(port), persist, allowedHosts, iam, console, otlp };
 }
 
 /** A DNS name, or an IPv4 address. */

@@ -25,7 +25,7 @@ export type StartOptions = CommandOptions & {
  * @throws StartError, StateFolderError
  */
 export async function startFromCommandLine(options: StartOptions): Promise<Endpoint> {
-  const { port, persist, iam, allowedHosts, portExample, sourceOf } = options;
+  const { port, persist, iam, console: hasConsole, otlp, allowedHosts, portExample, sourceOf } = options;
   using held = new DisposableStack();
   const folder = persist === undefined ? undefined : resolve(persist);
   if (folder !== undefined) held.use(lockFolder(folder));
@@ -34,6 +34,8 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
       port,
       persist: folder,
       iam,
+      console: hasConsole,
+      otlp,
       allowedHosts,
       onError: (error) => console.error('The endpoint failed on a request:', error),
       onNote: (text) => console.error(text),

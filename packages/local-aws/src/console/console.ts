@@ -11,8 +11,11 @@ import type { IamStore } from '../iam/iam-store.ts';
 import { Faults } from './faults/faults.ts';
 import { faultyApi, faultyFrontend, faultyInvoker } from './faults/inject-faults.ts';
 import { LiveFeed } from './live.ts';
+import { OtlpExporter } from './otlp/otlp-exporter.ts';
+import { packageVersion } from './package-version.ts';
 import { requireToken } from './page/require-token.ts';
 import { consoleSite, type Site } from './page/site.ts';
+import { Replays } from './replay/replays.ts';
 import { type ConsoleServices, consoleRoutes } from './routes/console-routes.ts';
 import { SpanStore } from './store/span-store.ts';
 import type { StoreLimits } from './store/stored.ts';
@@ -31,6 +34,10 @@ export type ConsoleOptions = {
   readonly clock: Clock;
   readonly iam: IamStore;
   readonly limits?: StoreLimits;
+  /** The collector that gets the spans as well. */
+  readonly otlpUrl?: string | undefined;
+  /** Called with notes for the developer. */
+  readonly onNote: (text: string) => void;
 };
 
 /** About a thousand requests of every size, in some 64 MB. */
@@ -48,10 +55,16 @@ export class Console {
   readonly #topology = new LiveTopology();
   readonly #traffic = new Traffic();
   readonly #activities = new SourceActivities();
+  readonly #replays = new Replays();
+  readonly #frontends: ApiFrontend[] = [];
+  readonly #apis = new Map<string, AwsApi>();
   readonly #token = randomBytes(24).toString('base64url');
   readonly site: Site = consoleSite(this.#token);
 
-  constructor({ clock, iam, limits = defaultLimits }: ConsoleOptions) {
+  readonly #otlp: OtlpExporter | undefined;
+
+  constructor({ clock, iam, limits = defaultLimits, otlpUrl: url, onNote }: ConsoleOptions) {
+    this.#otlp = url === undefined ? undefined : new OtlpExporter({ url, version: packageVersion, onNote });
     this.#clock = clock;
     this.faults = new Faults({ clock });
     this.#counts = new CountsFeed((counts) => this.#live.counts(counts));
@@ -61,7 +74,10 @@ export class Console {
     });
     this.#store = new SpanStore(limits, (changes) => this.#live.changed(changes));
     this.#recorder = new Recorder({
-      store: this.#store,
+      write: (batch) => {
+        this.#store.write(batch);
+        this.#otlp?.add(batch.spans);
+      },
       describe: (span, parentNodeId) => {
         if (this.#topology.refresh()) this.#live.topologyChanged();
         const stored = describeSpan(span, this.#topology, iam);
@@ -74,6 +90,7 @@ export class Console {
       onStart: (span) => this.#recorder.started(span),
       onEnd: (span) => {
         this.#activities.note(span);
+        this.#replays.keep(span);
         this.#recorder.ended(span);
       },
     });
@@ -97,8 +114,14 @@ export class Console {
     return { inside: traceCalls(this.#tracer, faulty), outside: faulty };
   }
 
-  /** The door for clients. */
-  watchClients(api: AwsApi): AwsApi {
+  /** The door for clients of a service. */
+  watchClients(name: string, api: AwsApi): AwsApi {
+    this.#apis.set(name, api);
+    return traceClients(this.#tracer, api);
+  }
+
+  /** The door for the console's own calls, past the faults. */
+  watchOwn(api: AwsApi): AwsApi {
     return traceClients(this.#tracer, api);
   }
 
@@ -107,7 +130,9 @@ export class Console {
   }
 
   watchFrontend(frontend: ApiFrontend): ApiFrontend {
-    return traceRequests(this.#tracer, faultyFrontend(this.faults, frontend), this.#clock);
+    const watched = traceRequests(this.#tracer, faultyFrontend(this.faults, frontend), this.#clock);
+    this.#frontends.push(watched);
+    return watched;
   }
 
   /** @param services the console's way to everything that it shows; called once, when all of it is built */
@@ -123,6 +148,15 @@ export class Console {
       topology: this.#topology,
       traffic: this.#traffic,
       activities: this.#activities,
+      replays: this.#replays,
+      doors: {
+        tracer: this.#tracer,
+        clock: this.#clock,
+        frontends: () => this.#frontends,
+        apiOf: (service) => this.#apis.get(service),
+        principal: services.principal,
+        onError: services.onError,
+      },
     });
     this.#counts.open(routes.counts);
     return routes.routes;
@@ -136,7 +170,9 @@ export class Console {
   async close(): Promise<void> {
     this.#live.close();
     this.#counts.close();
+    this.#recorder.flush();
     this.#recorder.close();
+    await this.#otlp?.close();
     await this.#store.close();
   }
 }

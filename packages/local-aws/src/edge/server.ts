@@ -143,7 +143,7 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
       return;
     }
     case 'api': {
-      const answer = await callApi(options.frontends, requester, {
+      const answer = await callApi(options, requester, {
         apiId: target.apiId,
         stage: target.stage,
         path: target.path,
@@ -170,15 +170,30 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
 }
 
 async function callApi(
-  frontends: readonly ApiFrontend[],
+  { frontends, site }: EdgeOptions,
   requester: Requester,
   request: ApiRequest,
 ): Promise<ApiResponse> {
   const frontend = frontends.find((candidate) => candidate.has(request.apiId));
   // What the execute-api host of an API that does not exist answers.
   if (frontend === undefined) return apiRefusal('Forbidden', [['x-amzn-errortype', 'ForbiddenException']]);
-  if (await permitsPage(frontend, request, requester)) return frontend.execute(request);
+  if (await permitsPage(frontend, request, requester)) {
+    const answer = await frontend.execute(request);
+    return site !== undefined && showsNothing(request, answer, requester) ? showInConsole(request) : answer;
+  }
   return apiRefusal('The CORS settings of this API do not permit this web page to call it.');
+}
+
+/** A user opened the address of an API that has nothing there. */
+function showsNothing({ path, headers }: ApiRequest, { status }: ApiResponse, requester: Requester): boolean {
+  const isDocument = headers.some(([name, value]) => name.toLowerCase() === 'sec-fetch-dest' && value === 'document');
+  return path === '/' && (status === 403 || status === 404) && requester === 'navigation' && isDocument;
+}
+
+/** By the name that the console always has: the API may have a domain of its own. */
+function showInConsole({ apiId, host }: ApiRequest): ApiResponse {
+  const [, port = ''] = /(:\d+)$/.exec(host) ?? [];
+  return { status: 302, headers: [['location', `http://localhost${port}/#/apis/${apiId}`]], body: '' };
 }
 
 function apiRefusal(message: string, headers: ApiResponse['headers'] = []): ApiResponse {

@@ -4,6 +4,7 @@ import { parse } from 'yaml';
 import type { ControlRoute } from '../../control/control-api.ts';
 import { defaultRegion } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { Principal } from '../../core/principal.ts';
 import type { EventSourceMappings } from '../../event-source-mapping/event-source-mappings.ts';
 import type { RoleUsage } from '../../iam/grant-usage.ts';
 import { excessOf, smallestPolicy } from '../../iam/permissions-report.ts';
@@ -13,6 +14,8 @@ import type { Pipes } from '../../pipes/pipes.ts';
 import type { Counts, Info, Permissions, SourceActivity } from '../api-types.ts';
 import type { CallAws } from '../aws/call-aws.ts';
 import type { Faults } from '../faults/faults.ts';
+import { packageVersion } from '../package-version.ts';
+import type { ReplayDoors, Replays } from '../replay/replays.ts';
 import type { LiveTopology } from '../topology/live-topology.ts';
 import { readCounts } from '../topology/read-counts.ts';
 import type { Traffic } from '../topology/traffic.ts';
@@ -20,6 +23,7 @@ import type { SourceActivities } from '../trace/source-activity.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { prefix } from './input.ts';
 import { listSources } from './list-sources.ts';
+import { replayRoutes } from './replay-routes.ts';
 import { resourceRoutes } from './resource-routes.ts';
 import { type TracePorts, traceRoutes } from './trace-routes.ts';
 
@@ -35,6 +39,9 @@ export type ConsoleServices = {
   readonly roles: () => readonly RoleUsage[];
   /** With the rights of the developer, and past the faults that are injected. */
   readonly callAws: CallAws;
+  /** The developer, who may do everything. */
+  readonly principal: Principal;
+  readonly onError: (error: unknown) => void;
 };
 
 type Parts = TracePorts & {
@@ -43,6 +50,8 @@ type Parts = TracePorts & {
   readonly topology: LiveTopology;
   readonly traffic: Traffic;
   readonly activities: SourceActivities;
+  readonly replays: Replays;
+  readonly doors: ReplayDoors;
 };
 
 /** The routes of the console, and what its live feed counts. */
@@ -76,7 +85,7 @@ export function consoleRoutes(
     })),
   });
   const info = (): Info => ({
-    version,
+    version: packageVersion,
     region: defaultRegion,
     url: services.url(),
     isIamEnforced: services.isIamEnforced,
@@ -98,14 +107,12 @@ export function consoleRoutes(
       },
       { method: 'GET', path: `${prefix}/counts`, handle: async () => ({ body: await counts() }) },
       ...traceRoutes(parts),
+      ...replayRoutes({ ...parts, url: services.url }),
       ...resourceRoutes({ ...services, observer: tracer, sources, permissions }),
       ...faultRoutes(faults),
     ],
   };
 }
-
-const packageFolder = join(import.meta.dirname, '..', '..', '..');
-const { version }: { readonly version: string } = JSON.parse(readFileSync(join(packageFolder, 'package.json'), 'utf8'));
 
 function document(): object {
   return parse(readFileSync(join(import.meta.dirname, '..', 'openapi.yml'), 'utf8'));

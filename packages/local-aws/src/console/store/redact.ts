@@ -41,6 +41,10 @@ const escapedMember = new RegExp(
   `(\\\\+)"(${names})\\1"(\\s*:\\s*)(?:\\1"(?:(?!\\\\+").)*(?:\\1")?|\\[[^\\]]*\\]?|\\{\\s*\\1"S[^}]*\\}?)`,
   'gis',
 );
+/** Within a form or query. */
+const encodedMember = new RegExp(`%22(${names})%22((?:%3A|:)(?:%20|\\+)*)(?:%22(?:(?!%22).)*(?:%22)?|%5B(?:(?!%5D).)*(?:%5D)?)`, 'gi');
+/** As `console.log` prints objects. */
+const printedMember = new RegExp(`\\b(${names})(['"]?: )'(?:[^'\\\\]|\\\\.)*'`, 'gi');
 const inQuery =
   /\b(X-Amz-Signature|X-Amz-Security-Token|Signature|access_token|id_token|code|token|Token)=[^&\s"'\\]+/g;
 const scheme = /\b(Bearer|Basic)(\s+)[\w.~+/=-]{4,}/gi;
@@ -55,6 +59,8 @@ export function redact(text: string): string {
   return text
     .replace(member, (_, name, colon) => `"${name}"${colon}"${redacted}"`)
     .replace(escapedMember, (_, slash, name, colon) => `${slash}"${name}${slash}"${colon}${slash}"${redacted}${slash}"`)
+    .replace(encodedMember, (_, name, colon) => `%22${name}%22${colon}%22${redacted}%22`)
+    .replace(printedMember, `$1$2'${redacted}'`)
     .replace(inQuery, `$1=${redacted}`)
     .replace(scheme, `$1$2${redacted}`)
     .replace(jwt, redacted)

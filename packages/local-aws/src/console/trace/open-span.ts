@@ -1,4 +1,6 @@
+import type { AwsRequest } from '../../core/aws-api.ts';
 import type { Cause, Span, SpanReport, SpanStart } from '../../core/observer.ts';
+import type { ApiRequest } from '../../core/web.ts';
 import type { AccessDecision } from '../../iam/access-check.ts';
 import { newSpanId, rootHeader } from './trace-ids.ts';
 
@@ -26,6 +28,8 @@ export class OpenSpan implements Span, Cause {
   isStored = false;
   result: SpanReport = {};
   decisions: AccessDecision[] = [];
+  /** The request as it came, which a replay sends again. */
+  source: ApiRequest | AwsRequest | undefined;
   steps: { readonly name: string; readonly text: string }[] = [];
 
   constructor(start: SpanStart, { traceId, parentId, links, now }: Place) {

@@ -1,12 +1,11 @@
 import type { LogEvent } from '../../core/log-sink.ts';
 import type { TopologyNode } from '../api-types.ts';
-import type { SpanStore } from '../store/span-store.ts';
-import type { StoredLog, StoredSpan } from '../store/stored.ts';
+import type { Batch, StoredLog, StoredSpan } from '../store/stored.ts';
 import type { OpenSpan } from './open-span.ts';
 import { RecentMap } from './recent-map.ts';
 
 export type RecorderOptions = {
-  readonly store: Pick<SpanStore, 'write'>;
+  readonly write: (batch: Batch) => void;
   /** Turns a span into what is stored. */
   readonly describe: (span: OpenSpan, parentNodeId: string | undefined) => StoredSpan;
 };
@@ -80,7 +79,7 @@ export class Recorder {
     const logs = this.#logs;
     this.#ended = [];
     this.#logs = [];
-    if (spans.length > 0 || logs.length > 0) this.#options.store.write({ spans, logs });
+    if (spans.length > 0 || logs.length > 0) this.#options.write({ spans, logs });
   }
 
   close(): void {

@@ -31,7 +31,8 @@ export function traceClients(tracer: Tracer, api: AwsApi): AwsApi {
   };
 }
 
-function traced(
+/** A span of a call in the trace of `causes`, or in that of the span that runs now. */
+export function traced(
   tracer: Tracer,
   api: AwsApi,
   request: AwsRequest,
@@ -54,6 +55,7 @@ function traced(
     }),
     async (span) => {
       const { current } = tracer;
+      tracer.keep(request);
       const write =
         call.service === 'dynamodb' && current !== undefined && tableWrite.test(call.operation)
           ? tracer.writes.begin(call.operation, request.body, current)

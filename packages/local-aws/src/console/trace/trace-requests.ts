@@ -32,6 +32,7 @@ export function traceRequests(tracer: Tracer, frontend: ApiFrontend, clock: { no
           causes: [cause],
         }),
         async (span) => {
+          tracer.keep(request);
           const response = await frontend.execute(withRoot(request, cause.traceId));
           span.report({
             output: response.body,

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AwsRequest } from '../../core/aws-api.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Cause, MessageMove, Observer, Origin, Span, SpanReport, SpanStart } from '../../core/observer.ts';
+import type { ApiRequest } from '../../core/web.ts';
 import type { AccessDecision } from '../../iam/access-check.ts';
 import { OpenSpan } from './open-span.ts';
 import { RecentMap } from './recent-map.ts';
@@ -84,6 +86,12 @@ export class Tracer implements Observer {
       case 'change':
         return this.writes.causeOf(origin.streamArn, origin.event);
     }
+  }
+
+  /** Keeps the request of the span that runs now, for a replay. */
+  keep(source: ApiRequest | AwsRequest): void {
+    const { current } = this;
+    if (current !== undefined) current.source = source;
   }
 
   /** Adds a decision of IAM to the span that runs now. */
