@@ -13,8 +13,9 @@ import { outputNamed } from '#test/support/stack-outputs.ts';
 export type ConsoleStage = AsyncDisposable & {
   readonly url: string;
   readonly browser: Browser;
-  /** Opens a screen, such as `#/requests`; the page is closed with the stage. */
+  /** Opens a screen, such as `#/requests`. */
   open(screen?: string, options?: PageOptions): Promise<Page>;
+  closePages(): Promise<void>;
   /** Sends a note through the API, the queue and the function; gives its status. */
   postNote(note: { readonly id: string; readonly text: string; readonly fails?: boolean }): Promise<number>;
 };
@@ -57,10 +58,13 @@ export async function startConsoleStage(): Promise<ConsoleStage> {
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(15_000);
+      page.setDefaultTimeout(6_000);
       await page.goto(`${endpoint.url}/${screen}`);
       await page.getByRole('navigation', { name: 'Screens' }).waitFor();
       return page;
+    },
+    async closePages() {
+      await Promise.all(browser.contexts().map((context) => context.close()));
     },
     async postNote(note) {
       const headers = { 'content-type': 'application/json' };

@@ -34,6 +34,12 @@ export function nodeHref({ kind, id, parentId }: TopologyNode): string {
 
 export const stackHref = (name: string): string => hrefTo(['resources', 'stack', name]);
 
-/** Names repeat the name of their stack; beside it, the rest says more. */
-export const shortName = ({ name, stack }: Pick<TopologyNode, 'name' | 'stack'>): string =>
-  name.startsWith(`${stack}-`) ? name.slice(stack.length + 1) : name;
+/** Names repeat the name of their stack, and those that CloudFormation makes end at random; the rest says more. */
+export function shortName({ name, stack, logicalId }: Pick<TopologyNode, 'name' | 'stack' | 'logicalId'>): string {
+  const rest = name.startsWith(`${stack}-`) ? name.slice(stack.length + 1) : name;
+  const [, stem] = /^(.+)-[A-Za-z0-9]{8,13}$/.exec(rest) ?? [];
+  return stem?.toLowerCase() === logicalId.toLowerCase() ? logicalId : rest;
+}
+
+/** What the Serverless Framework deploys with, which says nothing about a service. */
+export const isDeploymentBucket = ({ logicalId }: TopologyNode): boolean => logicalId === 'ServerlessDeploymentBucket';

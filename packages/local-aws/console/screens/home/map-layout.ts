@@ -11,7 +11,7 @@ export type MapLayout = {
   readonly edges: readonly PlacedEdge[];
 };
 
-export const nodeSize = { width: 172, height: 44 } as const;
+export const nodeSize = { width: 160, height: 42 } as const;
 const gap = 28;
 
 /** Lays out each part that hangs together from left to right, and puts the parts into rows of about `width`. */
@@ -50,7 +50,7 @@ export function layOut(model: MapModel, width: number): MapLayout {
 }
 
 function layOutPart({ nodes, edges }: MapModel): MapLayout {
-  const graph = new Graph().setGraph({ rankdir: 'LR', ranksep: 56, nodesep: 14, marginx: 2, marginy: 2 });
+  const graph = new Graph().setGraph({ rankdir: 'LR', ranksep: 40, nodesep: 14, marginx: 2, marginy: 2 });
   graph.setDefaultEdgeLabel(() => ({}));
   for (const { id } of nodes) graph.setNode(id, { ...nodeSize });
   for (const { from, to } of edges) graph.setEdge(from, to);

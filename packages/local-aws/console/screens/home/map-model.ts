@@ -1,4 +1,5 @@
 import type { EdgeKind, NodeKind, Topology, TopologyNode } from '../../../src/console/api-types.ts';
+import { isDeploymentBucket } from '../../state/nodes.ts';
 
 /** A box of the map: a resource, or functions that stand between the same resources. */
 export type MapNode = {
@@ -21,6 +22,8 @@ export type MapModel = { readonly nodes: readonly MapNode[]; readonly edges: rea
 
 /** What stands on the way between two boxes is a part of the arrow. */
 const passed: ReadonlySet<NodeKind> = new Set(['route', 'stream', 'mapping']);
+/** A subscription that leads to a resource is the arrow to it; one to an address outside is a box. */
+const passedWithTarget: ReadonlySet<NodeKind> = new Set(['subscription']);
 const left: ReadonlySet<NodeKind> = new Set(['alarm', 'dashboard']);
 
 type MapOptions = {
@@ -31,14 +34,21 @@ type MapOptions = {
 
 export function mapModel(topology: Topology, { stack, isGrouped }: MapOptions): MapModel {
   const byId = new Map(topology.nodes.map((node) => [node.id, node]));
-  const isBox = ({ kind }: TopologyNode): boolean => !passed.has(kind) && !left.has(kind);
+  const sources = new Set(topology.edges.map(({ from }) => from));
+  const isBox = ({ id, kind }: TopologyNode): boolean =>
+    !passed.has(kind) && !left.has(kind) && !(passedWithTarget.has(kind) && sources.has(id));
   const arrows = shortcuts(topology, byId, isBox);
   const connected = new Set(arrows.flatMap(({ from, to }) => [from, to]));
   const inStack = (id: string): boolean => stack === undefined || byId.get(id)?.stack === stack;
   const edges = arrows.filter(({ from, to }) => inStack(from) || inStack(to));
+  // What stands alone is of interest beside the rest of its service only.
+  const alone = topology.nodes.filter(
+    (node) => isBox(node) && !connected.has(node.id) && inStack(node.id) && !isDeploymentBucket(node),
+  );
+  const hasRoom = stack !== undefined || topology.stacks.length === 1;
   const shown = new Set([
     ...edges.flatMap(({ from, to }) => [from, to]),
-    ...topology.nodes.filter((node) => isBox(node) && inStack(node.id) && !connected.has(node.id)).map(({ id }) => id),
+    ...(hasRoom ? alone : []).map(({ id }) => id),
   ]);
   const nodes = topology.nodes.filter(({ id }) => shown.has(id));
   return isGrouped ? grouped(nodes, edges) : { nodes: nodes.map(boxOf), edges };

@@ -2,9 +2,16 @@ import type { NodeKind, TopologyNode, TopologyStack } from '../../../src/console
 import { Badge } from '../../parts/badge.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { nodeFigure } from '../../state/node-figure.ts';
-import { iconOfKind, nodeHref, shortName, stackHref } from '../../state/nodes.ts';
+import { plural } from '../../state/format.ts';
+import { iconOfKind, isDeploymentBucket, nodeHref, shortName, stackHref } from '../../state/nodes.ts';
 import { hrefTo } from '../../state/router.ts';
 import { countsOf } from '../../state/system.ts';
+
+/** Of the Serverless Framework, when a service has none of its own. */
+const defaultDescription = 'The AWS CloudFormation template for this Serverless application';
+
+/** Browsers ask for these by themselves. */
+const isPreflight = ({ kind, details }: TopologyNode): boolean => kind === 'route' && details.method === 'OPTIONS';
 
 type CardProps = { readonly stack: TopologyStack; readonly nodes: readonly TopologyNode[] };
 
@@ -37,9 +44,11 @@ export function ServiceCard({ stack, nodes }: CardProps) {
           Requests
         </a>
       </header>
-      {stack.description !== '' && <p class="card-text">{stack.description}</p>}
+      {stack.description !== '' && stack.description !== defaultDescription && (
+        <p class="card-text">{stack.description}</p>
+      )}
       {order.map((kind) => {
-        const members = nodes.filter((node) => node.kind === kind);
+        const members = nodes.filter((node) => node.kind === kind && !isDeploymentBucket(node) && !isPreflight(node));
         return members.length === 0 ? null : (
           <ul key={kind} class="card-list">
             {members.map((node) => (
@@ -52,7 +61,7 @@ export function ServiceCard({ stack, nodes }: CardProps) {
         <p class="card-foot">
           <Icon name="alarm" size={14} />
           {ringing.length === 0 ? (
-            <span class="muted">{alarms.length} alarms, none in alarm state</span>
+            <span class="muted">{plural(alarms.length, 'alarm')}, none in alarm state</span>
           ) : (
             ringing.map((alarm) => (
               <a key={alarm.id} class="bad" href={nodeHref(alarm)}>

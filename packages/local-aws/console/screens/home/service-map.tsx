@@ -96,16 +96,16 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
         <rect x="4" y="4" width={nodeSize.width} height={nodeSize.height} rx="8" class="map-box map-box-behind" />
       )}
       <rect width={nodeSize.width} height={nodeSize.height} rx="8" class="map-box" />
-      <g transform="translate(10 14)" class="map-icon">
+      <g transform="translate(10 13)" class="map-icon">
         <Icon name={iconOfKind(node.kind)} />
       </g>
       <text x="34" y="18" class="map-name">
-        {shortened(name, 20)}
+        {shortened(name, 18)}
       </text>
-      <text x="34" y="34" class="map-note">
-        {shortened(serviceOf(node.stack), Math.max(4, 20 - text.length))}
+      <text x="34" y="33" class="map-note">
+        {shortened(serviceOf(node.stack), Math.max(4, 19 - text.length))}
       </text>
-      <text x={nodeSize.width - 10} y="34" text-anchor="end" class={`map-figure${isBad ? ' is-bad' : ''}`}>
+      <text x={nodeSize.width - 10} y="33" text-anchor="end" class={`map-figure${isBad ? ' is-bad' : ''}`}>
         {text}
       </text>
     </a>

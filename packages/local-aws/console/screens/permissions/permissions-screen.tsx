@@ -11,6 +11,9 @@ import { useData } from '../../state/use-data.ts';
 import { isNarrow } from '../../state/viewport.ts';
 import { RoleDetail } from './role-detail.tsx';
 
+/** What the Serverless Framework adds to the name of a function. */
+const generatedEnd = /-[a-z]{2}-[a-z]+-\d-lambdaRole$/;
+
 export function PermissionsScreen({ selected }: { readonly selected: string | undefined }) {
   const loaded = useData('permissions', () => read<Permissions>('/permissions'), 5000);
   return (
@@ -71,7 +74,7 @@ function RoleList({
                 title={role}
               >
                 <Icon name="role" size={14} />
-                <span class="truncate">{role}</span>
+                <span class="truncate">{role.replace(generatedEnd, '')}</span>
                 <span class="spacer" />
                 {denied.length > 0 ? (
                   <Badge tone="bad">{denied.length} denied</Badge>

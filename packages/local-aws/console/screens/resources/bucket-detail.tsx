@@ -21,12 +21,6 @@ const columns: readonly Column<BucketObject>[] = [
       </a>
     ),
   },
-  {
-    name: 'Type',
-    width: '180px',
-    isExtra: true,
-    cell: ({ contentType }) => <span class="muted truncate">{contentType}</span>,
-  },
   { name: 'Size', width: '88px', isNumber: true, cell: ({ size }) => formatBytes(size) },
   {
     name: 'Changed',

@@ -59,7 +59,9 @@ export function spanTitle({ kind, service, resource, operation, attributes, stat
 }
 
 /** What the title leaves out. */
-export function spanDetail({ kind, resource, operation }: Span): string {
-  if (kind === 'call' || kind === 'delivery' || kind === 'request') return resource;
-  return kind === 'invocation' || operation !== '' ? '' : resource;
+export function spanDetail({ kind, resource, operation, nodeId }: Span): string {
+  const node = nodeOf(nodeId);
+  const name = node === undefined ? resource : shortName(node);
+  if (kind === 'call' || kind === 'delivery' || kind === 'request') return name;
+  return kind === 'invocation' || operation !== '' ? '' : name;
 }

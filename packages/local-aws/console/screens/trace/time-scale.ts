@@ -13,6 +13,8 @@ type Interval = { readonly startUs: number; readonly durationUs: number };
 /** A gap is drawn to scale up to this share of the time in which something ran. */
 const longestGap = 0.25;
 const gapWidth = 0.06;
+/** Of the same time. */
+const shortestRun = 0.03;
 
 /**
  * Maps time to width. A message that waits five minutes for its next attempt would leave a pixel to all that ran, so
@@ -33,12 +35,14 @@ export function timeScale(spans: readonly Interval[]): TimeScale {
   });
   const gapCount = pieces.filter(({ isGap }) => isGap).length;
   const share = Math.min(gapWidth, 0.4 / Math.max(1, gapCount));
-  const linearUs = pieces.reduce((sum, { fromUs, toUs, isGap }) => sum + (isGap ? 0 : toUs - fromUs), 0) || 1;
+  // A short run after a long gap keeps a width that can be seen.
+  const weightOf = (fromUs: number, toUs: number): number => Math.max(toUs - fromUs, busyUs * shortestRun);
+  const linearUs = pieces.reduce((sum, { fromUs, toUs, isGap }) => sum + (isGap ? 0 : weightOf(fromUs, toUs)), 0) || 1;
   const linear = 1 - gapCount * share;
   const stretches: (Stretch & { readonly isGap: boolean })[] = [];
   let from = 0;
   for (const { fromUs, toUs, isGap } of pieces) {
-    const to = from + (isGap ? share : ((toUs - fromUs) / linearUs) * linear);
+    const to = from + (isGap ? share : (weightOf(fromUs, toUs) / linearUs) * linear);
     stretches.push({ fromUs, toUs, from, to, isGap });
     from = to;
   }

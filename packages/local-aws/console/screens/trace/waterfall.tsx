@@ -88,7 +88,7 @@ function SpanName({ row, onFold }: { readonly row: SpanRow; readonly onFold: Wat
       )}
       <span class={`kind-dot kind-${span.kind}`} title={span.kind} />
       <span class="span-title">{spanTitle(span)}</span>
-      {span.status !== 'ok' && <StatusMark status={span.status} hasText={false} />}
+      {(span.status === 'error' || span.status === 'running') && <StatusMark status={span.status} hasText={false} />}
       {span.attempt > 1 && <Badge tone="warn">attempt {span.attempt}</Badge>}
       {span.attributes.isCold === true && <Badge tone="info">cold</Badge>}
       {position !== undefined && <Badge>{position}</Badge>}
@@ -112,7 +112,7 @@ function Bar({ span, scale }: { readonly span: Span; readonly scale: TimeScale }
       ))}
       <span
         class={`bar kind-${span.kind} bar-${span.status}`}
-        style={{ left: percent(from), width: `max(3px, ${percent(to - from)})` }}
+        style={{ left: `min(${percent(from)}, 100% - 3px)`, width: `max(3px, ${percent(to - from)})` }}
       />
     </span>
   );
@@ -121,8 +121,9 @@ function Bar({ span, scale }: { readonly span: Span; readonly scale: TimeScale }
 type AxisProps = { readonly scale: TimeScale; readonly startUs: number; readonly endUs: number };
 
 function Axis({ scale, startUs, endUs }: AxisProps) {
-  // More labels than that would cover each other.
+  // More labels than that would cover each other, and the last one the end.
   const labelled = scale.gaps.length < 3 ? scale.gaps : [];
+  const hasEnd = !labelled.some(({ to }) => to > 0.75);
   return (
     <span class="track axis">
       <span class="axis-start">0</span>
@@ -136,7 +137,7 @@ function Axis({ scale, startUs, endUs }: AxisProps) {
           ⋯ {formatDuration(gap.toUs - gap.fromUs)}
         </span>
       ))}
-      <span class="axis-end">{formatDuration(endUs - startUs)}</span>
+      {hasEnd && <span class="axis-end">{formatDuration(endUs - startUs)}</span>}
     </span>
   );
 }
