@@ -43,6 +43,47 @@ export async function load({ connections, requests, next, expect }: LoadOptions)
   return { p50: percentile(durations, 0.5), p99: percentile(durations, 0.99), perSecond: requests / (elapsed / 1000) };
 }
 
+type Request = ReturnType<LoadOptions['next']>;
+
+/**
+ * Sends requests in pairs over one connection each, and times both. Which of a pair comes first changes each time, so
+ * that what else happens on the machine falls on both alike.
+ *
+ * @returns durations in milliseconds, in ascending order
+ */
+export async function sendPaired({
+  requests,
+  expect,
+  first,
+  second,
+}: {
+  readonly requests: number;
+  readonly expect: number;
+  readonly first: (index: number) => Request;
+  readonly second: (index: number) => Request;
+}): Promise<{ readonly first: readonly number[]; readonly second: readonly number[] }> {
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const durations = { first: [] as number[], second: [] as number[] };
+  const time = async (side: 'first' | 'second', { method, url, headers = {}, body }: Request): Promise<void> => {
+    const began = performance.now();
+    const status = await send(agent, method, url, headers, body);
+    durations[side].push(performance.now() - began);
+    if (status !== expect) throw new Error(`${method} ${url} answered ${status}, expected ${expect}`);
+  };
+  for (let index = 0; index < requests; index += 1) {
+    if (index % 2 === 0) {
+      await time('first', first(index));
+      await time('second', second(index));
+    } else {
+      await time('second', second(index));
+      await time('first', first(index));
+    }
+  }
+  agent.destroy();
+  const sorted = (values: number[]) => values.toSorted((a, b) => a - b);
+  return { first: sorted(durations.first), second: sorted(durations.second) };
+}
+
 function send(
   agent: Agent,
   method: string,

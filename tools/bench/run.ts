@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { isMet, type Measurement, renderReport, type Scenario } from './report.ts';
 import { coldStarts } from './scenarios/cold-starts.ts';
 import { commerceLoad } from './scenarios/commerce-load.ts';
+import { consoleOverhead } from './scenarios/console-overhead.ts';
 import { friendsLoad } from './scenarios/friends-load.ts';
 import { growth } from './scenarios/growth.ts';
 import { hostileInput } from './scenarios/hostile-input.ts';
@@ -22,6 +23,7 @@ const scenarios: readonly Scenario[] = [
   usersAsyncLoad,
   friendsLoad,
   commerceLoad,
+  consoleOverhead,
   tableGrowth,
   memory,
   hostileInput,

@@ -18,6 +18,7 @@ import { awsClient } from './core/aws-client.ts';
 import { type Clock, systemClock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
 import { noObserver } from './core/observer.ts';
+import { deliverByArn } from './core/deliver-by-arn.ts';
 import type { ResourceType } from './core/resource-type.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
@@ -35,16 +36,19 @@ import { logRoleCheck } from './iam/log-role-check.ts';
 import { resourcePolicies } from './iam/resource-policies.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLogs } from './logs/logs.ts';
-import { deliverByArn } from './messaging/deliver-by-arn.ts';
-import { createMessaging } from './messaging/messaging.ts';
-import { observedDelivery } from './messaging/observed-delivery.ts';
+import { observedDelivery } from './core/observed-delivery.ts';
 import { OidcIssuer } from './oidc/issuer.ts';
 import { oidcPages, userPoolPage } from './oidc/pages.ts';
 import { createPipes } from './pipes/pipes.ts';
 import { recordSetResourceType } from './route53/record-set.ts';
+import { openS3 } from './s3/s3.ts';
+import { withSnsLinks } from './sns/links.ts';
+import { createSns } from './sns/sns-api.ts';
+import { createSqs } from './sqs/sqs.ts';
 import { durableApi, durableFrontend, durablePage, writableApi } from './state/durable-answers.ts';
 import { noteParts } from './state/folder-parts.ts';
 import { openPersistedState } from './state/open-persisted-state.ts';
+import { stsApi } from './sts/sts-api.ts';
 import { WebAcls } from './wafv2/web-acls.ts';
 
 export type { Clock, Timer } from './core/clock.ts';
@@ -138,7 +142,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
 
   const iam = createIam({ clock, state });
   const grantUsage = new GrantUsage(iam.store);
-  const watcher = options.console === false ? undefined : new Console({ clock, iam: iam.store, otlpUrl: options.otlp, onNote });
+  const watcher =
+    options.console === false ? undefined : new Console({ clock, iam: iam.store, otlpUrl: options.otlp, onNote });
   const observer = watcher?.observer ?? noObserver;
   const access: AccessControl =
     options.iam === false
@@ -151,7 +156,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
             streamOfIterator: (iterator, inRegion) => dynamoDb.facts.streamOfIterator(iterator, inRegion),
           },
           resourcePolicy: resourcePolicies((arn) =>
-            arn.startsWith('arn:aws:lambda:') ? lambda.policyOf(arn) : messaging.policyOf(arn),
+            arn.startsWith('arn:aws:lambda:') ? lambda.policyOf(arn) : (sqs.policyOf(arn) ?? sns.policyOf(arn)),
           ),
           onDecision: (decision) => {
             grantUsage.record(decision);
@@ -173,11 +178,13 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onError,
     onExpired: (tableNames) => nudge(tableNames),
   });
-  const messaging = await createMessaging({
+  const s3 = await openS3(state);
+  const sqs = createSqs({ clock, state, endpointUrl, observer });
+  const sns = createSns({
     clock,
     state,
-    credentials,
     endpointUrl,
+    queues: sqs.queues,
     lambda: invoker,
     maySend: (sourceArn, queueArn) =>
       access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
@@ -193,6 +200,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     });
   }
   const hasLogGroup = (name: string): boolean => logs.groups.has(name);
+  const deliverAlarm = observedDelivery(observer, deliver, 'alarm');
   const cloudWatch = createCloudWatch({
     clock,
     state,
@@ -200,11 +208,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     logGroups: logs.groups,
     region,
     notify: ({ topicArn, subject, message, alarmArn }) =>
-      observedDelivery(
-        observer,
-        deliver,
-        'alarm',
-      )({
+      deliverAlarm({
         destinationArn: topicArn,
         body: message,
         subject,
@@ -215,7 +219,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const stopQueueMetrics = startQueueMetrics({
     clock,
     putMetric: cloudWatch.putMetric,
-    depths: () => messaging.queueDepths(),
+    depths: () => sqs.depths(),
   });
   const mappings = createEventSourceMappings({
     clock,
@@ -253,7 +257,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     logs: logs.sink,
     credentials,
     endpointUrl,
-    fetchObject: messaging.getObject,
+    fetchObject: s3.getObject,
     deliver: observedDelivery(observer, deliver, 'destination'),
     observer,
     mayWriteLog: functionLogAccess(access, hasLogGroup),
@@ -302,7 +306,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   });
   const resourceTypes: readonly ResourceType[] = [
     ...dynamoDb.resourceTypes,
-    ...messaging.resourceTypes,
+    ...sqs.resourceTypes,
+    ...sns.resourceTypes,
+    ...s3.resourceTypes,
     ...logs.resourceTypes,
     ...cloudWatch.resourceTypes,
     ...iam.resourceTypes,
@@ -320,7 +326,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     clock,
     state,
     onError,
-    fetchTemplate: async ({ bucket, key }) => (await messaging.getObject(bucket, key)).toString(),
+    fetchTemplate: async ({ bucket, key }) => (await s3.getObject(bucket, key)).toString(),
     resourceTypes,
   });
 
@@ -335,10 +341,10 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     logs: logs.api(cloudWatch.metricFilters),
     monitoring: cloudWatch.api,
     pipes: pipes.api,
-    s3: messaging.s3,
-    sns: messaging.sns,
-    sqs: messaging.sqs,
-    sts: messaging.sts,
+    s3: withSnsLinks(s3.api, sns.api),
+    sns: sns.api,
+    sqs: sqs.api,
+    sts: stsApi(credentials, clock),
   };
   const clientApis: Record<string, AwsApi> = {};
   for (const [name, guarded] of Object.entries(awsApis)) {
@@ -362,8 +368,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const consoleServices = {
     url: endpointUrl,
     isIamEnforced: options.iam !== false,
-    queues: messaging.queues,
-    emails: () => messaging.emails(),
+    queues: sqs.queues,
+    emails: () => sns.emails(),
     environments: () => lambda.environments(),
     mappings,
     pipes,
@@ -374,7 +380,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     stacks: () => cloudFormation.stacks(),
     routesOf: (apiId: string) => [...restApis.routesOf(apiId), ...httpApis.routesOf(apiId)],
     urlOf: (apiId: string) => deployedApis().find((api) => api.apiId === apiId)?.url,
-    subscriptionsOf: (topicArn: string) => messaging.subscriptionsOf(topicArn),
+    subscriptionsOf: (topicArn: string) => sns.subscriptionsOf(topicArn),
     policiesOf: (roleArn: string) => iam.store.policiesOf(roleArn).identity,
   };
   const edge = await startEdge({
@@ -400,7 +406,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
       }),
       '/_local/apis': deployedApis,
       '/_local/iam': () => ({ isEnforced: options.iam !== false, roles: grantUsage.report() }),
-      '/_local/emails': () => messaging.emails(),
+      '/_local/emails': () => sns.emails(),
       '/_local/user-pools': () => userPools.list(),
       ...Object.fromEntries(
         Object.entries(oidcPages({ issuer, userPools, url: endpointUrl })).map(([path, page]) => [
@@ -418,7 +424,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   noteParts(state);
   opened.resolve();
   lambda.resume();
-  messaging.resume();
+  sns.resume();
 
   const close = async (): Promise<void> => {
     // Functions, engine and threads do not keep the process alive: without this it ends before they do.
@@ -432,7 +438,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
       stopQueueMetrics();
       cloudWatch.close();
       await lambda.close();
-      await messaging.close();
+      sns.close();
+      sqs.close();
+      await s3.close();
       await dynamoDb.close();
       await state.close();
     } finally {

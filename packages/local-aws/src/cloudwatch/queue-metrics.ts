@@ -1,15 +1,6 @@
 import type { Clock, Timer } from '../core/clock.ts';
+import type { QueueDepth } from '../sqs/sqs.ts';
 import type { PutMetric } from './cloudwatch.ts';
-
-/** What SQS tells about a queue at one moment. */
-export type QueueDepth = {
-  readonly name: string;
-  readonly visible: number;
-  readonly notVisible: number;
-  readonly delayed: number;
-  /** Seconds; 0 for an empty queue. */
-  readonly oldestAge: number;
-};
 
 export type QueueMetricsOptions = {
   readonly clock: Clock;

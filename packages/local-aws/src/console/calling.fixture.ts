@@ -10,16 +10,18 @@ type QueueEvent = { readonly Records: readonly { readonly body: string }[] };
 export async function write({ Records }: QueueEvent): Promise<void> {
   for (const { body } of Records) {
     const { id, fails, authorization = '' } = JSON.parse(body);
+    // biome-ignore lint/suspicious/noConsole: a function logs
     console.log(`writing ${id}`, { authorization });
     if (fails === true) throw new TypeError(`will not write ${id}`);
     await dynamoDb.send(
-      new PutItemCommand({ TableName: process.env.TABLE, Item: { id: { S: id }, kind: { S: id.split('-')[0] } } }),
+      new PutItemCommand({ TableName: 'things', Item: { id: { S: id }, kind: { S: id.split('-')[0] } } }),
     );
   }
 }
 
 /** Takes records of a stream, and answers nothing. */
 export async function take({ Records }: { readonly Records: readonly unknown[] }): Promise<void> {
+  // biome-ignore lint/suspicious/noConsole: a function logs
   console.info(JSON.stringify({ level: 'INFO', message: `took ${Records.length}`, correlation_id: 'c-1' }));
 }
 

@@ -23,7 +23,7 @@ import { CountsFeed } from './topology/counts-feed.ts';
 import { type Deployment, LiveTopology } from './topology/live-topology.ts';
 import { noteTraffic } from './topology/note-traffic.ts';
 import { Traffic } from './topology/traffic.ts';
-import { describeSpan } from './trace/describe-span.ts';
+import { describeSpan, nodeOf } from './trace/describe-span.ts';
 import { Recorder } from './trace/recorder.ts';
 import { SourceActivities } from './trace/source-activity.ts';
 import { traceCalls, traceClients } from './trace/trace-calls.ts';
@@ -78,9 +78,12 @@ export class Console {
         this.#store.write(batch);
         this.#otlp?.add(batch.spans);
       },
-      describe: (span, parentNodeId) => {
+      nodeOf: (span) => {
         if (this.#topology.refresh()) this.#live.topologyChanged();
-        const stored = describeSpan(span, this.#topology, iam);
+        return nodeOf(span, this.#topology);
+      },
+      describe: (span, node, parentNodeId) => {
+        const stored = describeSpan(span, node, this.#topology, iam);
         if (span.isEnded) noteTraffic(this.#traffic, stored, parentNodeId, this.#topology);
         return stored;
       },
@@ -170,7 +173,6 @@ export class Console {
   async close(): Promise<void> {
     this.#live.close();
     this.#counts.close();
-    this.#recorder.flush();
     this.#recorder.close();
     await this.#otlp?.close();
     await this.#store.close();

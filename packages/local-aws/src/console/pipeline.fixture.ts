@@ -23,6 +23,8 @@ export type Pipeline = {
   send(path: string, body: object): Promise<Response>;
   /** The newest trace whose entry contains the text, once `isWhole` says that all of it is there. */
   trace(entry: string, isWhole: (trace: Trace) => boolean): Promise<Trace>;
+  /** A trace by its id. */
+  traceOf(traceId: string, isWhole: (trace: Trace) => boolean): Promise<Trace>;
   close(): Promise<void>;
 };
 
@@ -69,6 +71,20 @@ export async function startPipeline(options: EndpointOptions = {}): Promise<Pipe
       headers: { 'content-type': 'application/json', ...headers },
       body: JSON.stringify(body),
     });
+  const wait = async (isWhole: (trace: Trace) => boolean, ids: () => Promise<string[]>): Promise<Trace> => {
+    let last = 'no trace';
+    for (let attempt = 0; attempt < 300; attempt += 1) {
+      for (const traceId of await ids()) {
+        const response = await fetch(`${endpoint.url}/_local/api/traces/${traceId}`);
+        if (response.status !== 200) continue;
+        const trace = (await response.json()) as Trace;
+        if (isWhole(trace)) return trace;
+        last = outline(trace.spans);
+      }
+      await pause(50);
+    }
+    return assert.fail(`The trace did not come:\n${last}`);
+  };
   return {
     endpoint,
     url: endpoint.url,
@@ -86,19 +102,12 @@ export async function startPipeline(options: EndpointOptions = {}): Promise<Pipe
         headers: { 'content-type': 'application/json', authorization: 'Bearer very-secret-token' },
         body: JSON.stringify(body),
       }),
-    async trace(entry, isWhole) {
-      for (let attempt = 0; attempt < 300; attempt += 1) {
-        const { traces } = await get<{ traces: TraceSummary[] }>(`/traces?limit=1000`);
-        const found = traces.find((trace) => trace.entry.includes(entry));
-        if (found !== undefined) {
-          const trace = await get<Trace>(`/traces/${found.traceId}`);
-          if (isWhole(trace)) return trace;
-          if (attempt === 299) assert.fail(`not whole:\n${outline(trace.spans)}`);
-        }
-        await pause(50);
-      }
-      return assert.fail(`There is no trace ${entry}.`);
-    },
+    trace: (entry, isWhole) =>
+      wait(isWhole, async () => {
+        const { traces } = await get<{ traces: TraceSummary[] }>('/traces?limit=1000');
+        return traces.filter((trace) => trace.entry.includes(entry)).map(({ traceId }) => traceId);
+      }),
+    traceOf: (traceId, isWhole) => wait(isWhole, async () => [traceId]),
     close: () => endpoint.close(),
   };
 }
@@ -125,7 +134,6 @@ function functionNamed(name: string, handler: string, Timeout = 10): JsonObject 
       Timeout,
       MemorySize: 256,
       Code: { S3Bucket: 'code', S3Key: 'code.zip' },
-      Environment: { Variables: { TABLE: 'things' } },
     },
   };
 }

@@ -38,6 +38,11 @@ export class Agenda<T> {
     this.#items.delete(appointment);
   }
 
+  /** When the first item is due; undefined without items. */
+  get nextDue(): number | undefined {
+    return this.#items.minKey()?.due;
+  }
+
   close(): void {
     this.#items.clear();
     this.#timer?.cancel();

@@ -30,7 +30,8 @@ export async function sendStream(
   try {
     await pipeline(body, response);
   } catch (error) {
-    if (!response.destroyed || body.errored !== null) throw error;
+    const hasHungUp = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
+    if (!hasHungUp || !response.destroyed) throw error;
   }
 }
 

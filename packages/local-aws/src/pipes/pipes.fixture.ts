@@ -6,6 +6,7 @@ import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
 import { systemClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
+import { deliverByArn } from '../core/deliver-by-arn.ts';
 import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogEvent } from '../core/log-sink.ts';
 import { noStateStore } from '../core/state-store.ts';
@@ -13,7 +14,6 @@ import { startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import { dispatcher, startEdge } from '../edge/server.ts';
 import { startMessaging } from '../event-sources/messaging.fixture.ts';
 import { watchTableWrites } from '../event-sources/watch-table-writes.ts';
-import { deliverByArn } from '../messaging/deliver-by-arn.ts';
 import { createPipes } from './pipes.ts';
 
 type Answer = { payload?: unknown; functionError?: 'Unhandled' };

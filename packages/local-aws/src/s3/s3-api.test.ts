@@ -27,15 +27,15 @@ import {
 } from '@aws-sdk/client-s3';
 import { memoryState } from '../core/memory-state.fixture.ts';
 import type { ResourceContext, ResourceType } from '../core/resource-type.ts';
-import { type MessagingEdge, startMessagingEdge } from '../messaging/messaging-edge.fixture.ts';
+import { type InProcessServices, startInProcessServices } from '../edge/in-process-services.fixture.ts';
 
 describe('the S3 API', () => {
-  let edge: MessagingEdge;
+  let edge: InProcessServices;
   let client: S3Client;
   const Bucket = 'deployments';
 
   before(async () => {
-    edge = await startMessagingEdge();
+    edge = await startInProcessServices();
     client = new S3Client({ ...edge.clientConfig, forcePathStyle: true });
     await client.send(new CreateBucketCommand({ Bucket }));
   });
@@ -60,7 +60,7 @@ describe('the S3 API', () => {
     const read = await client.send(new GetObjectCommand({ Bucket, Key }));
     assert.equal(await read.Body?.transformToString(), '{"a":1}');
     assert.deepEqual(await keys('serverless/tasks/'), [Key]);
-    assert.equal(String(await edge.messaging.getObject(Bucket, Key)), '{"a":1}');
+    assert.equal(String(await edge.s3.getObject(Bucket, Key)), '{"a":1}');
   });
 
   it('puts a multipart upload together', async () => {
@@ -79,13 +79,13 @@ describe('the S3 API', () => {
     const head = await client.send(new HeadObjectCommand({ Bucket, Key }));
     assert.equal(head.ContentLength, 7 * 1024 * 1024);
     assert.deepEqual(head.Metadata, { filesha256: 'x' });
-    assert.ok(Buffer.concat(parts).equals(await edge.messaging.getObject(Bucket, Key)));
+    assert.ok(Buffer.concat(parts).equals(await edge.s3.getObject(Bucket, Key)));
   });
 
   it('takes a large object in one call', async () => {
     const Body = randomBytes(20 * 1024 * 1024);
     await client.send(new PutObjectCommand({ Bucket, Key: 'large', Body }));
-    assert.ok(Body.equals(await edge.messaging.getObject(Bucket, 'large')));
+    assert.ok(Body.equals(await edge.s3.getObject(Bucket, 'large')));
   });
 
   it('reads a range', async () => {
@@ -126,8 +126,8 @@ describe('the S3 API', () => {
     await assert.rejects(client.send(new PutObjectCommand({ Bucket: 'nothing', Key: 'k', Body: '-' })), {
       name: 'NoSuchBucket',
     });
-    await assert.rejects(edge.messaging.getObject(Bucket, 'nothing'), { code: 'NoSuchKey' });
-    await assert.rejects(edge.messaging.getObject('nothing', 'nothing'), { code: 'NoSuchBucket' });
+    await assert.rejects(edge.s3.getObject(Bucket, 'nothing'), { code: 'NoSuchKey' });
+    await assert.rejects(edge.s3.getObject('nothing', 'nothing'), { code: 'NoSuchBucket' });
   });
 
   it('deletes buckets that are empty', async () => {
@@ -158,7 +158,7 @@ describe('the S3 API', () => {
 
   it('serves buckets by host name', async () => {
     await client.send(new PutObjectCommand({ Bucket, Key: 'by-host', Body: 'x' }));
-    const answer = await edge.messaging.s3({
+    const answer = await edge.s3.api({
       requestId: '1',
       service: 's3',
       region: 'us-east-1',
@@ -196,7 +196,7 @@ describe('the S3 API', () => {
     const directory = await mkdtemp(join(tmpdir(), 's3-'));
     try {
       for (const run of ['first', 'second']) {
-        const kept = await startMessagingEdge({ state: memoryState(directory) });
+        const kept = await startInProcessServices({ state: memoryState(directory) });
         const s3 = new S3Client({ ...kept.clientConfig, forcePathStyle: true });
         if (run === 'first') {
           await s3.send(new CreateBucketCommand({ Bucket: 'kept' }));
@@ -222,14 +222,14 @@ describe('AWS::S3::Bucket', () => {
     region: 'us-east-1',
     tags: {},
   };
-  let edge: MessagingEdge;
+  let edge: InProcessServices;
   const type = (name: string): ResourceType => {
-    const found = edge.messaging.resourceTypes.find((candidate) => candidate.type === name);
+    const found = edge.resourceTypes.find((candidate) => candidate.type === name);
     assert.ok(found);
     return found;
   };
   before(async () => {
-    edge = await startMessagingEdge();
+    edge = await startInProcessServices();
   });
   after(() => edge.close());
 

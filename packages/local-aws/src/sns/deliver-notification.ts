@@ -4,6 +4,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import { noObserver, type Observer, type SpanStart } from '../core/observer.ts';
+import type { PendingWork } from '../core/pending-work.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { numberAttribute } from '../sqs/queue-attributes.ts';
 import type { QueueStore } from '../sqs/queue-store.ts';
@@ -30,7 +31,7 @@ export type DeliveryOptions = {
   readonly endpointUrl: () => string;
   /** Whether a queue's own policy lets a topic send to it. */
   readonly maySend: (topicArn: string, queueArn: string) => boolean;
-  /** Told of what could not be delivered and has no dead-letter queue. */
+  /** Called with what could not be delivered and has no dead-letter queue. */
   readonly onUndelivered: (subscription: Subscription, error: unknown) => void;
   readonly observer?: Observer;
 };
@@ -39,7 +40,8 @@ export type DeliveryOptions = {
 export class Deliveries {
   readonly #options: DeliveryOptions;
   readonly #pending: PendingDeliveries;
-  readonly #closing = new AbortController();
+  /** Aborted when the endpoint closes, and replaced when it drops what is pending. */
+  #closing = new AbortController();
 
   constructor(options: DeliveryOptions) {
     this.#options = options;
@@ -57,16 +59,17 @@ export class Deliveries {
   deliver(notification: Notification, subscription: Subscription): void {
     // Queues and the outbox have it at once.
     const isPending = !['sqs', 'email', 'email-json'].includes(subscription.protocol);
+    const { signal } = this.#closing;
     if (isPending) this.#pending.add({ notification, subscription });
     this.#observed(notification, subscription)
       .catch((error: unknown) => {
-        if (this.#closing.signal.aborted) return;
+        if (signal.aborted) return;
         if (!this.#toDeadLetters(notification, subscription, error)) {
           this.#options.onUndelivered(subscription, error);
         }
       })
       .finally(() => {
-        if (isPending && !this.#closing.signal.aborted) this.#pending.remove({ notification, subscription });
+        if (isPending && !signal.aborted) this.#pending.remove({ notification, subscription });
       });
   }
 
@@ -99,6 +102,22 @@ export class Deliveries {
       .finally(() => {
         if (!signal.aborted) this.#pending.remove({ subscription });
       });
+  }
+
+  /** The deliveries that are not finished. */
+  pending(): readonly PendingWork[] {
+    return this.#pending.all().map(({ notification, subscription: { protocol, endpoint, topicArn } }) => ({
+      kind: 'delivery',
+      name: `${topicArn} to ${protocol} ${endpoint}`,
+      reason: notification === undefined ? 'confirmation request not answered' : 'notification not delivered',
+    }));
+  }
+
+  /** Drops the deliveries that are not finished. */
+  reset(): void {
+    this.#closing.abort();
+    this.#closing = new AbortController();
+    for (const delivery of this.#pending.all()) this.#pending.remove(delivery);
   }
 
   close(): void {

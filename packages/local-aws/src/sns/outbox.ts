@@ -39,6 +39,11 @@ export class Outbox {
     }
   }
 
+  clear(): void {
+    for (const { key } of this.#emails.splice(0)) this.#kept.delete(key);
+    this.#characters = 0;
+  }
+
   /** Newest first. */
   list(): readonly Email[] {
     return this.#emails.map(({ email }) => email).toReversed();

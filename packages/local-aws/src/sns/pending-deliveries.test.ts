@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-sns';
 import { ManualClock } from '../core/clock.ts';
 import { memoryState } from '../core/memory-state.fixture.ts';
-import { startMessagingEdge } from '../messaging/messaging-edge.fixture.ts';
+import { startInProcessServices } from '../edge/in-process-services.fixture.ts';
 import { until } from '../testing/until.ts';
 
 test('a notification that an HTTP endpoint has not taken is posted again after a restart', async (t) => {
@@ -34,7 +34,7 @@ test('a notification that an HTTP endpoint has not taken is posted again after a
   const clock = new ManualClock();
   const state = memoryState();
 
-  const before = await startMessagingEdge({ clock, state });
+  const before = await startInProcessServices({ clock, state });
   const client = new SNSClient(before.clientConfig);
   const { TopicArn } = await client.send(new CreateTopicCommand({ Name: 'news' }));
   await client.send(new SubscribeCommand({ TopicArn, Protocol: 'http', Endpoint: `http://127.0.0.1:${port}/` }));
@@ -48,8 +48,8 @@ test('a notification that an HTTP endpoint has not taken is posted again after a
   await before.close();
 
   status = 200;
-  const after = await startMessagingEdge({ clock, state });
-  after.messaging.resume();
+  const after = await startInProcessServices({ clock, state });
+  after.sns.resume();
   await until('the post after the restart', () => posts.length === 3);
   await after.close();
   assert.deepEqual(

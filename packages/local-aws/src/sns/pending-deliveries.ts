@@ -13,6 +13,7 @@ type Delivery = { readonly notification?: Notification | undefined; readonly sub
 /** What is on its way to functions and HTTP endpoints, so that a restart does not lose it. */
 export class PendingDeliveries {
   readonly #kept: Collection<Delivery>;
+  readonly #pending = new Map<string, Delivery>();
 
   constructor(state: StateStore) {
     this.#kept = state.collection('sns/deliveries', deliverySchema);
@@ -23,12 +24,19 @@ export class PendingDeliveries {
     for (const [, delivery] of this.#kept.entries()) yield delivery;
   }
 
+  /** What is pending now. */
+  all(): readonly Delivery[] {
+    return [...this.#pending.values()];
+  }
+
   add(delivery: Delivery): void {
+    this.#pending.set(keyOf(delivery), delivery);
     this.#kept.put(keyOf(delivery), delivery);
   }
 
   /** It was delivered, or given up. */
   remove(delivery: Delivery): void {
+    this.#pending.delete(keyOf(delivery));
     this.#kept.delete(keyOf(delivery));
   }
 }

@@ -6,7 +6,7 @@ import { CreateTopicCommand, PublishCommand, SNSClient, SubscribeCommand } from 
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as z from 'zod';
 import { type Clock, ManualClock } from '../core/clock.ts';
-import { startMessagingEdge } from '../messaging/messaging-edge.fixture.ts';
+import { startInProcessServices } from '../edge/in-process-services.fixture.ts';
 import { until } from '../testing/until.ts';
 
 const retryDelay = 20_000;
@@ -34,7 +34,7 @@ async function startSubscriber(context: TestContext) {
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = z.object({ port: z.number() }).parse(server.address());
-  const edge = await startMessagingEdge({ clock });
+  const edge = await startInProcessServices({ clock });
   const client = new SNSClient(edge.clientConfig);
   const sqs = new SQSClient(edge.clientConfig);
   context.after(async () => {

@@ -23,7 +23,7 @@ import { CreateQueueCommand, type Message, ReceiveMessageCommand, SQSClient } fr
 import { AwsError } from '../core/aws-error.ts';
 import { ManualClock } from '../core/clock.ts';
 import type { InvokeRequest, InvokeResult } from '../core/lambda-invoker.ts';
-import { type MessagingEdge, startMessagingEdge } from '../messaging/messaging-edge.fixture.ts';
+import { type InProcessServices, startInProcessServices } from '../edge/in-process-services.fixture.ts';
 import { until } from '../testing/until.ts';
 
 const accepted: InvokeResult = {
@@ -39,13 +39,13 @@ describe('the SNS API', () => {
   const clock = new ManualClock();
   const invocations: InvokeRequest[] = [];
   const undelivered: unknown[] = [];
-  let edge: MessagingEdge;
+  let edge: InProcessServices;
   let client: SNSClient;
   let sqs: SQSClient;
   let count = 0;
 
   before(async () => {
-    edge = await startMessagingEdge({
+    edge = await startInProcessServices({
       clock,
       lambda: {
         async invoke(request) {
@@ -344,12 +344,12 @@ describe('the SNS API', () => {
     await publish(TopicArn, 'too early');
     const listed = await client.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
     assert.equal(listed.Subscriptions?.[0]?.SubscriptionArn, 'PendingConfirmation');
-    const [confirmation, ...others] = edge.messaging.emails();
+    const [confirmation, ...others] = edge.sns.emails();
     assert.deepEqual(others, []);
     const link = /http:\S+/.exec(confirmation?.body ?? '')?.[0] ?? '';
     assert.equal((await fetch(link)).status, 200);
     await client.send(new PublishCommand({ TopicArn, Subject: 'Alarm', Message: 'it burns' }));
-    const [email] = edge.messaging.emails();
+    const [email] = edge.sns.emails();
     assert.deepEqual([email?.to, email?.subject, email?.body.split('\n')[0]], ['ops@example.com', 'Alarm', 'it burns']);
   });
 

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { CreateTopicCommand, PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ManualClock } from '../core/clock.ts';
 import { memoryState } from '../core/memory-state.fixture.ts';
-import { startMessagingEdge } from '../messaging/messaging-edge.fixture.ts';
+import { startInProcessServices } from '../edge/in-process-services.fixture.ts';
 
 test('a FIFO topic knows duplicates, and goes on counting, after a restart', async () => {
   const clock = new ManualClock();
@@ -13,14 +13,14 @@ test('a FIFO topic knows duplicates, and goes on counting, after a restart', asy
   const publish = (client: SNSClient, Message: string) =>
     client.send(new PublishCommand({ TopicArn, Message, MessageGroupId: 'g' }));
 
-  const before = await startMessagingEdge({ clock, state });
+  const before = await startInProcessServices({ clock, state });
   const earlier = new SNSClient(before.clientConfig);
   await earlier.send(new CreateTopicCommand({ Name: 'orders.fifo', Attributes }));
   const first = await publish(earlier, 'order 1');
   earlier.destroy();
   await before.close();
 
-  const after = await startMessagingEdge({ clock, state });
+  const after = await startInProcessServices({ clock, state });
   const later = new SNSClient(after.clientConfig);
   const duplicate = await publish(later, 'order 1');
   const second = await publish(later, 'order 2');

@@ -157,6 +157,11 @@ export class TopicStore {
     return this.#subscriptions.page({ prefix, after, size: pageSize });
   }
 
+  /** Forgets the deduplication ids of all FIFO topics. */
+  forgetMessages(): void {
+    this.#deduplication.forget();
+  }
+
   /** In the order in which they subscribed. */
   subscriptionsOf(topicArn: string): Subscription[] {
     return [...(this.#subscribers.get(topicArn)?.byEndpoint.values() ?? [])];

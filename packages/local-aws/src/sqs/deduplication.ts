@@ -44,8 +44,8 @@ export class Deduplication {
     this.#kept.put(key, accepted);
   }
 
-  /** Forgets what a queue or topic that is deleted accepted. */
-  forget(prefix: string): void {
+  /** Forgets the messages whose keys begin with `prefix`: those of a queue or topic. */
+  forget(prefix = ''): void {
     for (const key of this.#accepted.keys()) if (key.startsWith(prefix)) this.#remove(key);
   }
 

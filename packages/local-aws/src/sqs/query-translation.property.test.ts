@@ -3,8 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { ManualClock } from '../core/clock.ts';
 import { noStateStore } from '../core/state-store.ts';
-import { QueueStore } from './queue-store.ts';
-import { sqsApi } from './sqs-api.ts';
+import { createSqs } from './sqs.ts';
 
 const actions = ['CreateQueue', 'GetQueueAttributes', 'ReceiveMessage', 'SendMessage', 'SendMessageBatch', 'TagQueue'];
 const word = fc.constantFrom(
@@ -16,10 +15,7 @@ const value = fc.oneof(fc.string(), fc.constantFrom('q', '1', 'All', '{}', 'Stri
 
 describe('forms of the Query protocol', () => {
   it('get an answer in XML that is no failure of ours, whatever they hold', async () => {
-    const api = sqsApi(
-      new QueueStore({ clock: new ManualClock(), state: noStateStore, endpointUrl: () => '' }),
-      noStateStore,
-    );
+    const { api } = createSqs({ clock: new ManualClock(), state: noStateStore, endpointUrl: () => '' });
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...actions), fc.array(fc.tuple(name, value)), async (action, fields) => {
         const { status, body } = await api({

@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { type MessagingEdge, startMessagingEdge } from '../messaging/messaging-edge.fixture.ts';
+import { type InProcessServices, startInProcessServices } from '../edge/in-process-services.fixture.ts';
 
 describe('the Query protocol of SQS', () => {
-  let edge: MessagingEdge;
+  let edge: InProcessServices;
   let queueUrl = '';
 
   before(async () => {
-    edge = await startMessagingEdge();
+    edge = await startInProcessServices();
     const created = await call('/', {
       Action: 'CreateQueue',
       QueueName: 'forms',

@@ -182,7 +182,7 @@ export class Queue {
     const now = this.#context.clock.now();
     if (now - this.#purgedAt < 60_000) return false;
     this.#purgedAt = now;
-    for (const entry of this.#entries.values()) this.#remove(entry);
+    this.clear();
     return true;
   }
 
@@ -202,6 +202,23 @@ export class Queue {
     const entry = this.#entries.get(messageId);
     if (entry !== undefined) this.#remove(entry);
     return entry?.message;
+  }
+
+  /** Deletes all messages, in flight or not. */
+  clear(): void {
+    for (const entry of this.#entries.values()) this.#remove(entry);
+  }
+
+  /** Forgets messages, deduplication ids and the last purge: the queue is as it was made. */
+  reset(): void {
+    this.clear();
+    this.#context.deduplication.forget(this.#keyPrefix);
+    this.#purgedAt = Number.NEGATIVE_INFINITY;
+  }
+
+  /** When the next hidden message becomes visible, in milliseconds since the epoch; undefined without one. */
+  get nextReturn(): number | undefined {
+    return this.#returns.nextDue;
   }
 
   /** Takes messages out for a move task. */

@@ -29,16 +29,16 @@ import {
   UntagQueueCommand,
 } from '@aws-sdk/client-sqs';
 import { ManualClock } from '../core/clock.ts';
-import { type MessagingEdge, startMessagingEdge } from '../messaging/messaging-edge.fixture.ts';
+import { type InProcessServices, startInProcessServices } from '../edge/in-process-services.fixture.ts';
 
 describe('the SQS API', () => {
   const clock = new ManualClock();
-  let edge: MessagingEdge;
+  let edge: InProcessServices;
   let client: SQSClient;
   let count = 0;
 
   before(async () => {
-    edge = await startMessagingEdge({ clock });
+    edge = await startInProcessServices({ clock });
     client = new SQSClient(edge.clientConfig);
   });
   after(async () => {

@@ -4,9 +4,9 @@ import { readForm } from '../core/form.ts';
 import type { JsonObject } from '../core/json.ts';
 import { queryErrorResponse } from '../core/query-protocol.ts';
 import { readJsonObject } from '../core/read-json.ts';
-import type { StateStore } from '../core/state-store.ts';
 import { manageActions } from './manage-queues.ts';
-import { moveTaskActions } from './move-tasks.ts';
+import { moveTaskActions } from './move-task-actions.ts';
+import type { MoveTasks } from './move-tasks.ts';
 import { permissionActions } from './permissions.ts';
 import { fromQuery, queryNamespace, toQueryResponse } from './query-translation.ts';
 import type { QueueStore } from './queue-store.ts';
@@ -17,14 +17,14 @@ import type { SqsAction } from './sqs-action.ts';
 import { queryCodeOf } from './sqs-error.ts';
 
 /** SQS over its JSON protocol and over the older Query protocol, whichever a client speaks. */
-export function sqsApi(store: QueueStore, state: StateStore): AwsApi {
+export function sqsApi(store: QueueStore, moveTasks: MoveTasks): AwsApi {
   const actions: Readonly<Record<string, SqsAction>> = {
     ...manageActions(store),
     ...sendActions(store),
     ...receiveActions(store),
     ...settleActions(store),
     ...permissionActions(store),
-    ...moveTaskActions(store, state),
+    ...moveTaskActions(store, moveTasks),
   };
   const run = async (action: string, input: JsonObject, request: AwsRequest): Promise<object> => {
     const handler = Object.hasOwn(actions, action) ? actions[action] : undefined;

@@ -14,7 +14,7 @@ import {
 import { systemClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
 import { startEdge } from '../edge/server.ts';
-import { createMessaging } from '../messaging/messaging.ts';
+import { createSqs } from '../sqs/sqs.ts';
 import { until } from '../testing/until.ts';
 import { durableApi, writableApi } from './durable-answers.ts';
 import { openStateStore } from './sqlite-state-store.ts';
@@ -26,18 +26,10 @@ async function startOn(directory: string, disk: { pages: number }) {
   const notes: string[] = [];
   const state = openStateStore(directory, { maxPages: () => disk.pages, onNote: (text) => notes.push(text) });
   const credentials = new CredentialStore();
-  const messaging = await createMessaging({
-    clock: systemClock,
-    state,
-    credentials,
-    endpointUrl: () => 'http://localhost',
-    lambda: { invoke: () => Promise.reject(new Error('no functions here')) },
-    maySend: () => true,
-    onUndelivered: (text) => assert.fail(text),
-  });
+  const sqs = createSqs({ clock: systemClock, state, endpointUrl: () => 'http://localhost' });
   const edge = await startEdge({
     port: 0,
-    apis: { sqs: durableApi(state, writableApi(state, messaging.sqs)) },
+    apis: { sqs: durableApi(state, writableApi(state, sqs.api)) },
     frontends: [],
     pages: {},
     credentials,
@@ -55,7 +47,7 @@ async function startOn(directory: string, disk: { pages: number }) {
     async [Symbol.asyncDispose]() {
       client.destroy();
       await edge.close();
-      await messaging.close();
+      sqs.close();
       await state.close().catch(() => {});
     },
   };

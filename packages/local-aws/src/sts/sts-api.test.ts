@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { AssumeRoleCommand, GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
-import { type MessagingEdge, startMessagingEdge } from '../messaging/messaging-edge.fixture.ts';
+import { type InProcessServices, startInProcessServices } from '../edge/in-process-services.fixture.ts';
 
 describe('the STS API', () => {
-  let edge: MessagingEdge;
+  let edge: InProcessServices;
   let client: STSClient;
   before(async () => {
-    edge = await startMessagingEdge();
+    edge = await startInProcessServices();
     client = new STSClient(edge.clientConfig);
   });
   after(async () => {

@@ -4,17 +4,17 @@ import { CreateQueueCommand, DeleteQueueCommand, ReceiveMessageCommand, SQSClien
 import fc from 'fast-check';
 import type { AwsApi, AwsRequest } from '../../core/aws-api.ts';
 import type { JsonObject } from '../../core/json.ts';
-import { type MessagingEdge, startMessagingEdge } from '../../messaging/messaging-edge.fixture.ts';
+import { type InProcessServices, startInProcessServices } from '../../edge/in-process-services.fixture.ts';
 import { startTestGateway, type TestApi } from './test-gateway.fixture.ts';
 
 const Credentials = 'arn:aws:iam::000000000000:role/api';
 const form = { 'integration.request.header.Content-Type': "'application/x-www-form-urlencoded'" };
 
-let edge: MessagingEdge;
+let edge: InProcessServices;
 let sqs: SQSClient;
 
 before(async () => {
-  edge = await startMessagingEdge();
+  edge = await startInProcessServices();
   sqs = new SQSClient(edge.clientConfig);
 });
 after(async () => {
@@ -54,7 +54,7 @@ async function receive(QueueUrl: string) {
 
 test('a form template sends a message to a queue', async (t) => {
   const queue = await createQueue('form');
-  const gateway = await startTestGateway(t, { apis: { sqs: edge.messaging.sqs } });
+  const gateway = await startTestGateway(t, { apis: { sqs: edge.sqs.api } });
   const api = await gateway.deploy({
     'POST /send': service('sqs:path/000000000000/form', {
       RequestParameters: form,
@@ -80,7 +80,7 @@ test('a form template sends a message to a queue', async (t) => {
 
 test('mapped query parameters send a message too', async (t) => {
   const queue = await createQueue('mapped');
-  const gateway = await startTestGateway(t, { apis: { sqs: edge.messaging.sqs } });
+  const gateway = await startTestGateway(t, { apis: { sqs: edge.sqs.api } });
   const api = await gateway.deploy({
     'POST /send': service('sqs:path/000000000000/mapped', {
       RequestParameters: {
@@ -98,7 +98,7 @@ test('mapped query parameters send a message too', async (t) => {
 
 test('any text arrives in the queue as it was sent', async (t) => {
   const queue = await createQueue('any-text');
-  const gateway = await startTestGateway(t, { apis: { sqs: edge.messaging.sqs } });
+  const gateway = await startTestGateway(t, { apis: { sqs: edge.sqs.api } });
   const api = await gateway.deploy({
     'POST /send': service('sqs:path/000000000000/any-text', {
       RequestParameters: form,
@@ -118,7 +118,7 @@ test('any text arrives in the queue as it was sent', async (t) => {
 
 test('what SQS refuses comes as its error document with the status 400', async (t) => {
   await createQueue('gone');
-  const gateway = await startTestGateway(t, { apis: { sqs: edge.messaging.sqs } });
+  const gateway = await startTestGateway(t, { apis: { sqs: edge.sqs.api } });
   const call = (RequestTemplate: string) =>
     service('sqs:path/000000000000/gone', {
       RequestParameters: form,

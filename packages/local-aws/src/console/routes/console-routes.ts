@@ -9,7 +9,7 @@ import type { EventSourceMappings } from '../../event-source-mapping/event-sourc
 import type { RoleUsage } from '../../iam/grant-usage.ts';
 import { excessOf, smallestPolicy } from '../../iam/permissions-report.ts';
 import type { EnvironmentView } from '../../lambda/lambda.ts';
-import type { Messaging } from '../../messaging/messaging.ts';
+import type { QueueStore } from '../../sqs/queue-store.ts';
 import type { Pipes } from '../../pipes/pipes.ts';
 import type { Counts, Info, Permissions, SourceActivity } from '../api-types.ts';
 import type { CallAws } from '../aws/call-aws.ts';
@@ -31,7 +31,7 @@ import { type TracePorts, traceRoutes } from './trace-routes.ts';
 export type ConsoleServices = {
   readonly url: () => string;
   readonly isIamEnforced: boolean;
-  readonly queues: Messaging['queues'];
+  readonly queues: Pick<QueueStore, 'byName' | 'byArn'>;
   readonly emails: () => readonly object[];
   readonly environments: () => readonly EnvironmentView[];
   readonly mappings: Pick<EventSourceMappings, 'list' | 'checkpointsOf'>;

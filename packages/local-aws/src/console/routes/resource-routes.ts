@@ -4,7 +4,7 @@ import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { Observer } from '../../core/observer.ts';
 import type { EnvironmentView } from '../../lambda/lambda.ts';
-import type { Messaging } from '../../messaging/messaging.ts';
+import type { QueueStore } from '../../sqs/queue-store.ts';
 import type { Queue } from '../../sqs/queue.ts';
 import type { QueueEntry } from '../../sqs/queue-entry.ts';
 import type { PeekedMessage, SourceActivity } from '../api-types.ts';
@@ -12,7 +12,7 @@ import type { CallAws } from '../aws/call-aws.ts';
 import { limit, notFound, prefix, queryInput, text } from './input.ts';
 
 export type ResourcePorts = {
-  readonly queues: Messaging['queues'];
+  readonly queues: Pick<QueueStore, 'byName' | 'byArn'>;
   readonly observer: Pick<Observer, 'causeOf' | 'moved'>;
   readonly environments: () => readonly EnvironmentView[];
   readonly sources: () => Promise<readonly SourceActivity[]>;
@@ -111,7 +111,7 @@ const anyObject = z.custom<JsonObject>(isJsonObject, 'must be a JSON object');
 function redrive(
   from: Queue,
   messageIds: readonly string[],
-  queues: Messaging['queues'],
+  queues: Pick<QueueStore, 'byName' | 'byArn'>,
   observer: Pick<Observer, 'moved'>,
 ): number {
   const known = new Map(from.peek(Number.POSITIVE_INFINITY).map(({ message }) => [message.id, message]));

@@ -14,6 +14,8 @@ const permitted = new Set([SQLITE_SELECT, SQLITE_READ, SQLITE_FUNCTION, SQLITE_R
 export type QueryAnswer = QueryResult | { readonly problem: string };
 
 const input = await readInput();
+// Begins the time that the query may take: starting a process takes its own.
+process.stdout.write('\n');
 const end = input.indexOf('\n');
 process.stdout.write(JSON.stringify(answer(JSON.parse(input.subarray(0, end).toString()), input.subarray(end + 1))));
 

@@ -42,7 +42,10 @@ const escapedMember = new RegExp(
   'gis',
 );
 /** Within a form or query. */
-const encodedMember = new RegExp(`%22(${names})%22((?:%3A|:)(?:%20|\\+)*)(?:%22(?:(?!%22).)*(?:%22)?|%5B(?:(?!%5D).)*(?:%5D)?)`, 'gi');
+const encodedMember = new RegExp(
+  `%22(${names})%22((?:%3A|:)(?:%20|\\+)*)(?:%22(?:(?!%22).)*(?:%22)?|%5B(?:(?!%5D).)*(?:%5D)?)`,
+  'gi',
+);
 /** As `console.log` prints objects. */
 const printedMember = new RegExp(`\\b(${names})(['"]?: )'(?:[^'\\\\]|\\\\.)*'`, 'gi');
 const inQuery =

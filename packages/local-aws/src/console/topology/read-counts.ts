@@ -1,12 +1,12 @@
 import { isJsonObject } from '../../core/json.ts';
 import type { EnvironmentView } from '../../lambda/lambda.ts';
-import type { Messaging } from '../../messaging/messaging.ts';
+import type { QueueStore } from '../../sqs/queue-store.ts';
 import type { Counts, NodeCounts, TopologyNode } from '../api-types.ts';
 import type { CallAws } from '../aws/call-aws.ts';
 import type { Traffic } from './traffic.ts';
 
 export type CountPorts = {
-  readonly queues: Messaging['queues'];
+  readonly queues: Pick<QueueStore, 'byName' | 'byArn'>;
   readonly environments: () => readonly EnvironmentView[];
   readonly callAws: CallAws;
 };

@@ -7,7 +7,9 @@ export function describeCall(request: AwsRequest): Call {
   const target = request.headers['x-amz-target'];
   if (target !== undefined) {
     const operation = target.slice(target.lastIndexOf('.') + 1);
-    return { service: request.service, operation, resource: resourceInJson(request) };
+    // Streams have an endpoint of their own on AWS, and the same signing name.
+    const service = target.startsWith('DynamoDBStreams') ? 'dynamodbstreams' : request.service;
+    return { service, operation, resource: resourceInJson(request) };
   }
   switch (request.service) {
     case 'lambda':

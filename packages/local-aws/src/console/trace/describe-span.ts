@@ -4,7 +4,7 @@ import { parseJson } from '../../core/parse-json.ts';
 import type { AccessDecision } from '../../iam/access-check.ts';
 import { statementBehind } from '../../iam/authorize.ts';
 import type { IamStore } from '../../iam/iam-store.ts';
-import type { IamDecision, SpanAttributes, SpanError } from '../api-types.ts';
+import type { IamDecision, SpanAttributes, SpanError, TopologyNode } from '../api-types.ts';
 import { clipBody } from '../store/clip-body.ts';
 import type { StoredSpan } from '../store/stored.ts';
 import type { OpenSpan } from './open-span.ts';
@@ -15,11 +15,11 @@ const maxStepLength = 65_536;
 /** What is stored of a span. */
 export function describeSpan(
   span: OpenSpan,
+  node: TopologyNode | undefined,
   nodes: NodeLookup,
   iam: Pick<IamStore, 'roleByArn' | 'policiesOf'>,
 ): StoredSpan {
   const { start, result } = span;
-  const node = nodeOf(span, nodes);
   const status = span.isEnded ? (result.status ?? 'ok') : 'running';
   return {
     traceId: span.traceId,
@@ -48,7 +48,8 @@ export function describeSpan(
   };
 }
 
-function nodeOf({ start }: OpenSpan, nodes: NodeLookup) {
+/** What a span is about, among what is deployed. */
+export function nodeOf({ start }: OpenSpan, nodes: NodeLookup): TopologyNode | undefined {
   const { kind, service, resource, operation, attributes = {} } = start;
   if (kind === 'gateway' || kind === 'authorizer') return nodes.route(resource, operation);
   if (kind === 'delivery') {

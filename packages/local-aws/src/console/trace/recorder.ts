@@ -6,8 +6,9 @@ import { RecentMap } from './recent-map.ts';
 
 export type RecorderOptions = {
   readonly write: (batch: Batch) => void;
+  readonly nodeOf: (span: OpenSpan) => TopologyNode | undefined;
   /** Turns a span into what is stored. */
-  readonly describe: (span: OpenSpan, parentNodeId: string | undefined) => StoredSpan;
+  readonly describe: (span: OpenSpan, node: TopologyNode | undefined, parentNodeId: string | undefined) => StoredSpan;
 };
 
 const flushMs = 100;
@@ -25,6 +26,7 @@ export class Recorder {
   #ended: OpenSpan[] = [];
   #logs: StoredLog[] = [];
   #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
   /** How many spans and lines were dropped because there were too many at once. */
   dropped = 0;
 
@@ -33,11 +35,13 @@ export class Recorder {
   }
 
   started(span: OpenSpan): void {
+    if (this.#isClosed) return;
     this.#open.add(span);
     this.#flushSoon();
   }
 
   ended(span: OpenSpan): void {
+    if (this.#isClosed) return;
     this.#open.delete(span);
     const { logStream } = span.result.attributes ?? {};
     if (typeof logStream === 'string') this.#lastOfStream.set(logStream, span);
@@ -50,6 +54,7 @@ export class Recorder {
   }
 
   logged(group: string, stream: string, events: readonly LogEvent[]): void {
+    if (this.#isClosed) return;
     const span = this.#writerOf(stream);
     const functionName = span?.start.resource ?? /^\/aws\/lambda\/(.+)$/.exec(group)?.[1] ?? '';
     for (const { timestamp, message } of events) {
@@ -75,24 +80,31 @@ export class Recorder {
     this.#timer = undefined;
     // One that takes longer than a flush shows as running.
     const running = [...this.#open].filter((span) => !span.isStored);
-    const spans = [...this.#ended, ...running].map((span) => this.#describe(span));
+    const current = [...this.#ended, ...running];
+    // All of them first: a span ends before its parent does.
+    const nodes = current.map((span) => this.#findNode(span));
+    const spans = current.map((span, index) => this.#describe(span, nodes[index]));
     const logs = this.#logs;
     this.#ended = [];
     this.#logs = [];
     if (spans.length > 0 || logs.length > 0) this.#options.write({ spans, logs });
   }
 
+  /** Hands over the rest. What comes later is dropped: other parts of the endpoint close after the console. */
   close(): void {
-    clearTimeout(this.#timer);
-    this.#ended = [];
-    this.#logs = [];
-    this.#open.clear();
+    this.flush();
+    this.#isClosed = true;
   }
 
-  #describe(span: OpenSpan): StoredSpan {
+  #findNode(span: OpenSpan): TopologyNode | undefined {
+    const node = this.#options.nodeOf(span);
+    if (node !== undefined) this.#nodeOf.set(span.spanId, node.id);
+    return node;
+  }
+
+  #describe(span: OpenSpan, node: TopologyNode | undefined): StoredSpan {
     const parentNodeId = span.parentId === undefined ? undefined : this.#nodeOf.get(span.parentId);
-    const stored = this.#options.describe(span, parentNodeId);
-    if (stored.nodeId !== null) this.#nodeOf.set(span.spanId, stored.nodeId);
+    const stored = this.#options.describe(span, node, parentNodeId);
     span.isStored = true;
     return stored;
   }

@@ -1,5 +1,5 @@
-import type { DeliverMessage } from '../core/deliver-message.ts';
-import type { Observer } from '../core/observer.ts';
+import type { DeliverMessage } from './deliver-message.ts';
+import type { Observer } from './observer.ts';
 
 /** Makes a span of each message that a service sends on its own account. An alarm begins a trace with it. */
 export function observedDelivery(

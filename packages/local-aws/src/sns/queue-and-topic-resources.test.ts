@@ -9,15 +9,15 @@ import {
 import { GetQueueAttributesCommand, ListQueueTagsCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { JsonObject } from '../core/json.ts';
 import type { ResourceContext, ResourceType } from '../core/resource-type.ts';
-import { type MessagingEdge, startMessagingEdge } from './messaging-edge.fixture.ts';
+import { type InProcessServices, startInProcessServices } from '../edge/in-process-services.fixture.ts';
 
 describe('queues and topics of a stack', () => {
-  let edge: MessagingEdge;
+  let edge: InProcessServices;
   let sqs: SQSClient;
   let sns: SNSClient;
 
   before(async () => {
-    edge = await startMessagingEdge();
+    edge = await startInProcessServices();
     sqs = new SQSClient(edge.clientConfig);
     sns = new SNSClient(edge.clientConfig);
   });
@@ -35,7 +35,7 @@ describe('queues and topics of a stack', () => {
     tags: { STAGE: 'local' },
   });
   const type = (name: string): ResourceType => {
-    const found = edge.messaging.resourceTypes.find((candidate) => candidate.type === name);
+    const found = edge.resourceTypes.find((candidate) => candidate.type === name);
     assert.ok(found, name);
     return found;
   };

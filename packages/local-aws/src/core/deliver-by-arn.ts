@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { parseArn } from '../core/arn.ts';
-import type { AwsApi } from '../core/aws-api.ts';
-import type { AwsClient } from '../core/aws-client.ts';
-import { AwsError } from '../core/aws-error.ts';
-import type { DeliverMessage } from '../core/deliver-message.ts';
-import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { parseArn } from './arn.ts';
+import type { AwsApi } from './aws-api.ts';
+import type { AwsClient } from './aws-client.ts';
+import { AwsError } from './aws-error.ts';
+import type { DeliverMessage } from './deliver-message.ts';
+import type { LambdaInvoker } from './lambda-invoker.ts';
 
 type Doors = { readonly aws: AwsClient; readonly dispatch: AwsApi; readonly lambda: LambdaInvoker };
 

@@ -1,0 +1,44 @@
+import type { AwsApi } from '../core/aws-api.ts';
+import { AwsError } from '../core/aws-error.ts';
+import type { ResourceType } from '../core/resource-type.ts';
+import type { StateStore } from '../core/state-store.ts';
+import { BucketPolicies } from './bucket-policies.ts';
+import { bucketResources } from './bucket-resources.ts';
+import { openObjectStore } from './object-store.ts';
+import { s3Api } from './s3-api.ts';
+
+export type S3 = {
+  readonly api: AwsApi;
+  readonly resourceTypes: readonly ResourceType[];
+  /** Reads the code of a function or a template. @throws AwsError NoSuchKey, NoSuchBucket */
+  getObject(bucket: string, key: string): Promise<Buffer>;
+  /** Empties the buckets, except those that code or templates were read from: a later deployment may need them. */
+  reset(): void;
+  close(): Promise<void>;
+};
+
+/** S3: buckets and objects, in the folder of `state` if it has one. */
+export async function openS3(state: StateStore): Promise<S3> {
+  const objects = await openObjectStore(state.directory);
+  const { store } = objects;
+  const policies = new BucketPolicies(state);
+  const deploymentBuckets = new Set<string>();
+  return {
+    api: s3Api(objects, policies),
+    resourceTypes: bucketResources(objects, policies),
+    async getObject(bucket, key) {
+      try {
+        const { body } = store.getObject(bucket, key);
+        deploymentBuckets.add(bucket);
+        return body;
+      } catch (error) {
+        const code = store.hasBucket(bucket) ? 'NoSuchKey' : 'NoSuchBucket';
+        throw new AwsError(code, error instanceof Error ? error.message : String(error), 404);
+      }
+    },
+    reset() {
+      for (const { name } of store.listBuckets()) if (!deploymentBuckets.has(name)) store.emptyBucket(name);
+    },
+    close: () => objects.close(),
+  };
+}
