@@ -58,7 +58,7 @@ export async function startConsoleStage(): Promise<ConsoleStage> {
         permissions: ['clipboard-read', 'clipboard-write'],
       });
       const page = await context.newPage();
-      page.setDefaultTimeout(6_000);
+      page.setDefaultTimeout(20_000);
       await page.goto(`${endpoint.url}/${screen}`);
       await page.getByRole('navigation', { name: 'Screens' }).waitFor();
       return page;

@@ -50,7 +50,7 @@ describe('the console', () => {
     for (const hop of ['API Gateway', 'SQS SendMessage', 'Queue delivers', 'write', 'DynamoDB PutItem']) {
       await span(page, hop).first().waitFor();
     }
-    await span(page, 'filter did not match').waitFor();
+    await span(page, 'Filter did not match').waitFor();
   });
 
   it('shows what a span got and gave, the statement that allowed it, and its log', async () => {
@@ -63,7 +63,7 @@ describe('the console', () => {
     await details.getByRole('tab', { name: /Permissions/ }).click();
     await details.getByText('"WriteNotes"').waitFor();
     await span(page, 'Queue delivers').waitFor();
-    await page.getByRole('gridcell', { name: /^write/ }).click();
+    await page.locator('.span-title', { hasText: /^write$/ }).click();
     await details.getByRole('tab', { name: /Logs/ }).click();
     await details.getByText('"writing a note"').waitFor();
   });
@@ -73,11 +73,14 @@ describe('the console', () => {
     const page = await stage.open();
     await openRequest(page, 'calm-dead');
     await span(page, 'Moved to the dead-letter queue').waitFor();
-    await page.getByRole('gridcell', { name: /^write/ }).click();
+    await page.locator('.span-title', { hasText: /^write$/ }).click();
     await page.getByText('this note cannot be written').first().waitFor();
 
     await page.goto(`${stage.url}/#/resources`);
-    await page.getByRole('link', { name: /^notes-dead|^dead/ }).first().click();
+    await page
+      .getByRole('link', { name: /^notes-dead|^dead/ })
+      .first()
+      .click();
     await table(page, 'Messages').getByRole('row').nth(1).click();
     await page.getByRole('region', { name: 'Message' }).getByText('"calm-dead"').waitFor();
     await page.getByRole('button', { name: 'Redrive', exact: true }).click();
@@ -139,7 +142,7 @@ describe('the console', () => {
     await span(page, 'POST /notes').first().click();
     await page.getByRole('button', { name: 'More about this span' }).click();
     await page.getByRole('button', { name: 'Edit and replay' }).click();
-    await page.getByLabel('Input').fill('{"id":"replayed","text":"calm-edited"}');
+    await page.getByRole('textbox', { name: 'Input' }).fill('{"id":"replayed","text":"calm-edited"}');
     await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
     await openRequest(page, 'calm-edited');
     await span(page, 'DynamoDB PutItem').click();
@@ -153,21 +156,25 @@ describe('the console', () => {
     await span(page, 'POST /notes').first().click();
     await page.getByRole('button', { name: 'More about this span' }).click();
     await page.getByRole('button', { name: 'Copy as curl' }).click();
-    await page.getByText('Copied').waitFor();
+    await page.getByText('Copied', { exact: true }).waitFor();
     expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(/curl .*calm-copied/s);
   });
 
   it('adds a fault, which the next request shows, and removes it', async () => {
     const page = await stage.open();
     await page.getByRole('button', { name: 'Faults' }).click();
-    await page.getByLabel('Resource').selectOption('notes');
-    await page.getByLabel('Fault', { exact: true }).selectOption('throttle');
+    await page.getByRole('combobox', { name: 'Resource' }).selectOption('notes');
+    await page.getByRole('combobox', { name: 'Fault', exact: true }).selectOption('throttle');
     await page.getByRole('button', { name: 'Add fault' }).click();
     await page.getByText('dynamodb · notes: throttled').waitFor();
     await stage.postNote({ id: 'fault', text: 'calm-fault' });
     await openRequest(page, 'calm-fault');
     await span(page, 'DynamoDB PutItem').first().click();
-    await page.getByRole('region', { name: 'Span' }).getByText(/ThrottlingException|ProvisionedThroughput/).first().waitFor();
+    await page
+      .getByRole('region', { name: 'Span' })
+      .getByText(/ThrottlingException|ProvisionedThroughput/)
+      .first()
+      .waitFor();
     await page.getByRole('button', { name: 'Faults' }).click();
     await page.getByRole('button', { name: 'Remove the fault' }).click();
     await page.getByText('The fault was removed').waitFor();
@@ -178,6 +185,7 @@ describe('the console', () => {
     await stage.postNote({ id: 'logged', text: 'calm-logged' });
     await table(page, 'Log lines').getByText('writing a note').first().waitFor();
     await page.getByLabel('Text in the line').fill('calm-logged');
+    await page.waitForFunction('document.querySelectorAll(".data-row").length === 1');
     await table(page, 'Log lines').getByText('writing a note').click();
     await page.getByRole('region', { name: 'Log line' }).getByText('"calm-logged"').waitFor();
     await page.getByLabel('Level').selectOption('ERROR');
@@ -229,7 +237,7 @@ describe('the console', () => {
     const page = await stage.open('', { width: 400, height: 860 });
     for (const screen of screens) {
       await page.goto(`${stage.url}/#/${screen}`);
-      await page.getByRole('link', { name: new RegExp(screen, 'i'), current: 'page' } as never).waitFor();
+      await settle(page, screen);
       expect({ screen, width: await page.evaluate('document.documentElement.scrollWidth') }).toStrictEqual({
         screen,
         width: 400,
@@ -246,7 +254,7 @@ describe('the console', () => {
     const found: unknown[] = [];
     for (const screen of [trace, ...screens.map((name) => `#/${name}`), '#/permissions/notes']) {
       await page.goto(`${stage.url}/${screen}`);
-      await page.waitForLoadState('networkidle');
+      await settle(page, screen.slice(2).split('/')[0] ?? '');
       await page.evaluate(axe.source);
       // Swagger UI is not ours.
       const { violations } = await page.evaluate<axe.AxeResults>('axe.run({ exclude: [".swagger-ui"] })');
@@ -281,6 +289,8 @@ describe('the console', () => {
         spanId: index.toString(16).padStart(16, '0'),
         operation: `POST /notes ${index}`,
         startUs: first.startUs + index * 10,
+        input: null,
+        output: null,
       }));
       await route.fulfill({ json: { ...trace, spans } });
     });
@@ -326,9 +336,13 @@ describe('the console', () => {
     const page = await context.newPage();
     await page.goto(`http://localhost:${foreign.port}/`);
     const read = await page.evaluate(async (url) => {
-      const tries = ['/', '/_local/api/traces', '/_local/api/topology', '/_local/api/live', '/_local/console/main.js'].flatMap(
-        (path) => [{ path }, { path, method: 'POST', body: '{}' }],
-      );
+      const tries = [
+        '/',
+        '/_local/api/traces',
+        '/_local/api/topology',
+        '/_local/api/live',
+        '/_local/console/main.js',
+      ].flatMap((path) => [{ path }, { path, method: 'POST', body: '{}' }]);
       const read: string[] = [];
       for (const { path, ...init } of tries) {
         const text = await fetch(url + path, init).then(
@@ -345,7 +359,7 @@ describe('the console', () => {
       frame.src = ${JSON.stringify(stage.url)};
       document.body.append(frame);
     }`);
-    await page.waitForLoadState('networkidle');
+    await page.waitForFunction('frames.length === 1');
     const [, frame] = page.frames();
     expect(await frame?.locator('.shell').count()).toBe(0);
     await context.close();
@@ -353,6 +367,12 @@ describe('the console', () => {
 });
 
 const arn = (service: string, name: string): string => `arn:aws:${service}:us-east-1:000000000000:${name}`;
+
+/** Waits until a screen has what it shows. */
+async function settle(page: Page, screen: string): Promise<void> {
+  await page.locator(`.navigation-link[aria-current="page"][href="#/${screen}"]`).waitFor();
+  await page.waitForFunction('document.querySelector(".page") !== null && !document.querySelector("[aria-busy=true]")');
+}
 
 /** Presses Tab until an element of this role has the focus. */
 async function tabTo(page: Page, role: string): Promise<void> {

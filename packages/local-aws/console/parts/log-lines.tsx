@@ -35,15 +35,19 @@ export function LogLines({ lines }: { readonly lines: readonly LogLine[] }) {
   );
 }
 
+/** `time<tab>request id<tab>level<tab>`, which the Node runtime writes before each line of the text format. */
+const runtimePrefix = /^\d{4}-\d\d-\d\dT[^\t]+\t[^\t]+\t(?:[A-Z]+\t)?/;
+
 /** A structured line as a tree, any other as text. */
 export function LogMessage({ message }: { readonly message: string }) {
-  const value = parsedText(message);
+  const value = parsedText(message.replace(runtimePrefix, ''));
   return typeof value === 'object' ? <JsonView value={value} /> : <pre class="text-block">{message}</pre>;
 }
 
 /** The text of a line for a list: the message of a structured one. */
 export function logText(message: string): string {
-  const value = parsedText(message);
-  if (typeof value !== 'object' || value === null || !('message' in value)) return message;
-  return typeof value.message === 'string' ? value.message : message;
+  const text = message.replace(runtimePrefix, '');
+  const value = parsedText(text);
+  if (typeof value !== 'object' || value === null || !('message' in value)) return text;
+  return typeof value.message === 'string' ? value.message : text;
 }

@@ -4,5 +4,6 @@ export type ApiDocument = {
   readonly stack: string;
   /** The address of its stage. */
   readonly url: string;
-  readonly document: object;
+  /** Undefined where the endpoint has none for it. */
+  readonly document?: object | undefined;
 };

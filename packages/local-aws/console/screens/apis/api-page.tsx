@@ -3,10 +3,10 @@ import { Failure, Skeleton } from '../../parts/state.tsx';
 import { theme } from '../../state/theme.ts';
 import type { ApiDocument } from './api-document.ts';
 
-type ApiPageProps = { readonly api: ApiDocument; readonly token: string };
+type ApiPageProps = { readonly api: ApiDocument; readonly document: object; readonly token: string };
 
 /** An OpenAPI document to read and to try, drawn by Swagger UI, which is loaded when it is needed. */
-export function ApiPage({ api, token }: ApiPageProps) {
+export function ApiPage({ api: { url }, document: spec, token }: ApiPageProps) {
   const root = useRef<HTMLDivElement>(null);
   const currentToken = useRef(token);
   currentToken.current = token;
@@ -16,7 +16,7 @@ export function ApiPage({ api, token }: ApiPageProps) {
     import('./swagger.ts').then(
       ({ showDocument }) => {
         if (!isCurrent || root.current === null) return;
-        showDocument(root.current, api, () => currentToken.current);
+        showDocument(root.current, { spec, url, token: () => currentToken.current });
         setState('ready');
       },
       () => setState('failed'),
@@ -24,7 +24,7 @@ export function ApiPage({ api, token }: ApiPageProps) {
     return () => {
       isCurrent = false;
     };
-  }, [api]);
+  }, [spec, url]);
   const isDark = theme.value === 'dark';
   useEffect(() => {
     // Swagger UI looks for this class on the root element.

@@ -3,18 +3,19 @@ import { CopyButton } from '../../parts/copy-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { LoadedView } from '../../parts/loaded-view.tsx';
 import { Empty } from '../../parts/state.tsx';
-import { read } from '../../state/api.ts';
+import { ApiError, read } from '../../state/api.ts';
 import { hrefTo } from '../../state/router.ts';
-import { nodeOf } from '../../state/system.ts';
+import { nodeOf, topology } from '../../state/system.ts';
 import { useData } from '../../state/use-data.ts';
 import { isNarrow } from '../../state/viewport.ts';
 import type { ApiDocument } from './api-document.ts';
 import { ApiPage } from './api-page.tsx';
+import { RouteList } from './route-list.tsx';
 import { TokenField } from './token-field.tsx';
 
 export function ApisScreen({ selected }: { readonly selected: string | undefined }) {
   const [token, setToken] = useState('');
-  const loaded = useData('apis', () => read<readonly ApiDocument[]>('/apis'));
+  const loaded = useData(`apis ${topology.value === undefined}`, readApis);
   return (
     <div class="page page-full resources">
       <LoadedView loaded={loaded}>
@@ -41,9 +42,13 @@ export function ApisScreen({ selected }: { readonly selected: string | undefined
                     <code class="truncate muted api-url">{api.url}</code>
                     <CopyButton label="Copy the address" text={() => api.url} />
                     <span class="spacer" />
-                    <TokenField token={token} onToken={setToken} />
+                    {api.document !== undefined && <TokenField token={token} onToken={setToken} />}
                   </header>
-                  <ApiPage key={api.url} api={api} token={token} />
+                  {api.document === undefined ? (
+                    <RouteList url={api.url} />
+                  ) : (
+                    <ApiPage key={api.url} api={api} document={api.document} token={token} />
+                  )}
                 </div>
               )}
             </>
@@ -52,6 +57,20 @@ export function ApisScreen({ selected }: { readonly selected: string | undefined
       </LoadedView>
     </div>
   );
+}
+
+/** The deployed APIs, with the documents that the endpoint has. */
+async function readApis(): Promise<readonly ApiDocument[]> {
+  const documents = await read<readonly ApiDocument[]>('/apis').catch((error: unknown) => {
+    if (error instanceof ApiError && error.status === 404) return [];
+    throw error;
+  });
+  const others = (topology.peek()?.nodes ?? []).flatMap(({ kind, name, stack, details: { url } }) =>
+    kind === 'api' && typeof url === 'string' && !documents.some((each) => each.url === url)
+      ? [{ name, stack, url }]
+      : [],
+  );
+  return [...documents, ...others];
 }
 
 /** By its name, or by the node of the topology. */

@@ -1,9 +1,10 @@
 import css from 'swagger-ui-dist/swagger-ui.css' with { type: 'text' };
 import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js';
-import type { ApiDocument } from './api-document.ts';
+
+type Shown = { readonly spec: object; readonly url: string; readonly token: () => string };
 
 /** Draws the document of an API; requests go to the running endpoint, with the token that is set at that time. */
-export function showDocument(element: Element, { document: spec, url }: ApiDocument, token: () => string): void {
+export function showDocument(element: Element, { spec, url, token }: Shown): void {
   addStyle();
   SwaggerUI({
     // The address of the page itself: another name of the endpoint would be another origin.

@@ -1,8 +1,8 @@
 import type { NodeKind, TopologyNode, TopologyStack } from '../../../src/console/api-types.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Icon } from '../../parts/icon.tsx';
-import { nodeFigure } from '../../state/node-figure.ts';
 import { plural } from '../../state/format.ts';
+import { nodeFigure } from '../../state/node-figure.ts';
 import { iconOfKind, isDeploymentBucket, nodeHref, shortName, stackHref } from '../../state/nodes.ts';
 import { hrefTo } from '../../state/router.ts';
 import { countsOf } from '../../state/system.ts';

@@ -100,7 +100,7 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
         <Icon name={iconOfKind(node.kind)} />
       </g>
       <text x="34" y="18" class="map-name">
-        {shortened(name, 18)}
+        {shortened(name, 17)}
       </text>
       <text x="34" y="33" class="map-note">
         {shortened(serviceOf(node.stack), Math.max(4, 19 - text.length))}

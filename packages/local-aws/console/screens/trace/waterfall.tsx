@@ -28,7 +28,7 @@ export function Waterfall({ spans, selected, onSelect, folded, onFold }: Waterfa
     (): readonly Column<SpanRow>[] => [
       {
         name: 'Span',
-        width: isNarrow.value ? 'minmax(0, 3fr)' : 'minmax(300px, 6fr)',
+        width: isNarrow.value ? 'minmax(0, 3fr)' : 'minmax(280px, 8fr)',
         cell: (row) => <SpanName row={row} onFold={onFold} />,
       },
       {
@@ -41,7 +41,7 @@ export function Waterfall({ spans, selected, onSelect, folded, onFold }: Waterfa
       },
       {
         name: 'Timeline',
-        width: isNarrow.value ? 'minmax(0, 2fr)' : 'minmax(160px, 5fr)',
+        width: isNarrow.value ? 'minmax(0, 2fr)' : 'minmax(120px, 5fr)',
         head: <Axis scale={scale} startUs={startUs} endUs={endUs} />,
         cell: ({ span }) => <Bar span={span} scale={scale} />,
       },
