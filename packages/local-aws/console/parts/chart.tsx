@@ -11,6 +11,8 @@ type ChartProps = {
   readonly times: readonly number[];
   readonly series: readonly Series[];
   readonly height?: number;
+  /** What the time axis shows, in seconds since 1970; by default from the first value to the last. */
+  readonly range?: readonly [from: number, to: number];
   /** A line across the chart, such as the threshold of an alarm. */
   readonly threshold?: number | undefined;
 };
@@ -20,7 +22,7 @@ const timeOfDay = (seconds: number): string => formatTime(seconds * 1000).slice(
 const palette = ['#5353d1', '#d9822b', '#1f9a8a', '#b4467d', '#3b82c4', '#8a8f2b'];
 
 /** Lines over time. */
-export function Chart({ label, times, series, height = 160, threshold }: ChartProps) {
+export function Chart({ label, times, series, height = 160, threshold, range }: ChartProps) {
   const root = useRef<HTMLDivElement>(null);
   const colors = theme.value;
   useEffect(() => {
@@ -40,7 +42,10 @@ export function Chart({ label, times, series, height = 160, threshold }: ChartPr
           { ...axis, space: 80, font: '11px system-ui', values: (_, times) => times.map(timeOfDay) },
           { ...axis, size: 48, font: '11px system-ui' },
         ],
-        scales: { y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 0) * 1.1)] } },
+        scales: {
+          ...(range !== undefined && { x: { range: (): [number, number] => [range[0], range[1]] } }),
+          y: { range: (_, low, high) => [Math.min(0, low ?? 0), Math.max(1, (high ?? 0) * 1.1)] },
+        },
         series: [
           {},
           ...lines.map(({ label }, index) => {
@@ -65,6 +70,6 @@ export function Chart({ label, times, series, height = 160, threshold }: ChartPr
       observer.disconnect();
       plot.destroy();
     };
-  }, [times, series, height, threshold, colors]);
+  }, [times, series, height, threshold, range, colors]);
   return <div ref={root} class="chart" role="img" aria-label={label} style={{ minHeight: `${height}px` }} />;
 }

@@ -48,6 +48,14 @@ export function LogMessage({ message }: { readonly message: string }) {
 export function logText(message: string): string {
   const text = message.replace(runtimePrefix, '');
   const value = parsedText(text);
-  if (typeof value !== 'object' || value === null || !('message' in value)) return text;
-  return typeof value.message === 'string' ? value.message : text;
+  if (typeof value !== 'object' || value === null) return text;
+  if ('message' in value && typeof value.message === 'string') return value.message;
+  return '_aws' in value ? metricsText(value, value._aws) : text;
+}
+
+/** The embedded metric format repeats the metrics as members: `requests 1, latency 12`. */
+function metricsText(line: object, metadata: unknown): string {
+  const names = JSON.stringify(metadata).matchAll(/"Name":"([^"]+)"/g);
+  const values = [...names].map(([, name = '']) => `${name} ${JSON.stringify(Reflect.get(line, name))}`);
+  return `metrics: ${values.join(', ')}`;
 }

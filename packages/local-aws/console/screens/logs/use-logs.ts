@@ -14,6 +14,8 @@ export type LogFilter = {
 
 const pageSize = 1000;
 const maxLines = 10_000;
+/** Without a filter the lines that Lambda writes itself are left out. */
+const lowestShown: LogLevel = 'TRACE';
 const order: readonly LogLevel[] = ['PLATFORM', 'TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];
 
 /** The lines that fit, the oldest first, and those that come. */
@@ -32,7 +34,7 @@ export function useLogs(filter: LogFilter) {
         const bySeq = new Map([...(isNew ? [] : before), ...more].map((line) => [line.seq, line]));
         return [...bySeq.values()].sort((a, b) => a.seq - b.seq).slice(-maxLines);
       });
-    read<LogList>('/logs', { ...filter, limit: pageSize })
+    read<LogList>('/logs', { ...filter, level: filter.level || lowestShown, limit: pageSize })
       .then(
         ({ logs }) => {
           if (!isCurrent) return;
@@ -59,7 +61,7 @@ export function useLogs(filter: LogFilter) {
 
 /** As `GET /_local/api/logs` filters. */
 function fits(line: LogLine, filter: LogFilter): boolean {
-  const lowest = order.find((level) => level === filter.level) ?? 'TRACE';
+  const lowest = order.find((level) => level === filter.level) ?? lowestShown;
   return (
     order.indexOf(line.level) >= order.indexOf(lowest) &&
     (!filter.q || line.message.toLowerCase().includes(filter.q.toLowerCase())) &&

@@ -76,11 +76,11 @@ function AlarmChart({ alarm }: { readonly alarm: Alarm }) {
   );
   return (
     <LoadedView loaded={loaded}>
-      {({ times, series }) =>
+      {({ times, series, range }) =>
         times.length === 0 ? (
           <p class="muted">{name} has no values in the last three hours.</p>
         ) : (
-          <Chart label={`${name} over time`} times={times} series={series} threshold={alarm.Threshold} />
+          <Chart label={`${name} over time`} times={times} series={series} range={range} threshold={alarm.Threshold} />
         )
       }
     </LoadedView>

@@ -53,11 +53,17 @@ function MetricWidget({ widget }: { readonly widget: Extract<Widget, { type: 'me
   );
   return (
     <LoadedView loaded={loaded}>
-      {({ times, series }) =>
+      {({ times, series, range }) =>
         times.length === 0 ? (
           <p class="muted">No values in the last three hours.</p>
         ) : (
-          <Chart label={widget.title} times={times} series={series} height={Math.max(120, widget.height * 40 - 60)} />
+          <Chart
+            label={widget.title}
+            times={times}
+            series={series}
+            range={range}
+            height={Math.max(120, widget.height * 40 - 60)}
+          />
         )
       }
     </LoadedView>

@@ -36,7 +36,7 @@ function readWidget(widget: unknown): Widget {
 /** `["AWS/Lambda", "Errors", "FunctionName", "f", { "stat": "Sum" }]`, where `.` repeats the row above and `...` all of its start. */
 function readMetricRows(rows: readonly unknown[], properties: unknown): readonly MetricQuery[] {
   let above: readonly string[] = [];
-  return rows.flatMap((row) => {
+  return rows.flatMap((row): readonly MetricQuery[] => {
     if (!Array.isArray(row)) return [];
     const options = row.find((part) => typeof part === 'object');
     const texts = row.filter((part) => typeof part === 'string');
@@ -46,6 +46,8 @@ function readMetricRows(rows: readonly unknown[], properties: unknown): readonly
     above = parts;
     const [namespace, name, ...dimensions] = parts;
     // Rows of metric math have an expression in place of names.
+    const expression = textOf(options, 'expression', '');
+    if (expression !== '') return [{ expression, label: textOf(options, 'label', '') }];
     if (namespace === undefined || name === undefined) return [];
     return [
       {

@@ -124,6 +124,8 @@ type GroupProps = {
 
 function Group({ title, nodes, selected }: GroupProps) {
   if (nodes.length === 0) return null;
+  const isRepeated = (node: TopologyNode): boolean =>
+    nodes.some((other) => other !== node && shortName(other) === shortName(node));
   return (
     <section class="resource-group">
       <h3>{title}</h3>
@@ -139,7 +141,10 @@ function Group({ title, nodes, selected }: GroupProps) {
                 title={`${node.name}, ${node.stack}`}
               >
                 <Icon name={iconOfKind(node.kind)} size={14} />
-                <span class="truncate">{shortName(node)}</span>
+                <span class="truncate">
+                  {shortName(node)}
+                  {isRepeated(node) && <span class="muted"> {node.stack}</span>}
+                </span>
                 <span class="spacer" />
                 <span class={`card-figure${isBad ? ' bad' : ''}`}>{text}</span>
               </a>
