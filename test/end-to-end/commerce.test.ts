@@ -11,12 +11,10 @@ import {
   SetQueueAttributesCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { until, useEndpoint } from 'local-aws/testing';
 import * as z from 'zod';
-import { awsConfig } from '#test/support/aws-config.ts';
 import { breakFunction } from '#test/support/break-function.ts';
-import { advanceTime } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { runCommand } from '#test/support/run-command.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
@@ -37,20 +35,19 @@ type Notification = z.infer<typeof notification>;
 
 const announceOrder = 'notifications-local-announceOrder';
 
+const aws = useEndpoint();
+
 describe('commerce', () => {
-  const sqs = new SQSClient(awsConfig());
-  const sns = new SNSClient(awsConfig());
-  const lambda = new LambdaClient(awsConfig());
-  const dynamoDb = new DynamoDBClient(awsConfig());
+  const sqs = () => aws.client(SQSClient);
+  const sns = () => aws.client(SNSClient);
+  const lambda = () => aws.client(LambdaClient);
+  const dynamoDb = () => aws.client(DynamoDBClient);
   let users: ServiceClient;
   let orders: ServiceClient;
   let notifications: ReadonlyMap<string, string>;
   beforeAll(async () => {
     [users, orders] = await Promise.all([serviceClient('users'), serviceClient('orders')]);
     notifications = await stackOutputs('notifications-local');
-  });
-  afterAll(() => {
-    for (const sdk of [sqs, sns, lambda, dynamoDb]) sdk.destroy();
   });
 
   const output = (name: string): string => outputNamed(notifications, name);
@@ -93,18 +90,18 @@ describe('commerce', () => {
 
   /** Takes messages out of a queue. */
   async function take(QueueUrl: string): Promise<unknown[]> {
-    const { Messages = [] } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    const { Messages = [] } = await sqs().send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
     if (Messages.length > 0) {
       const Entries = Messages.map(({ ReceiptHandle }, index) => ({ Id: `${index}`, ReceiptHandle }));
-      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+      await sqs().send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
     }
     return Messages.map(({ Body = '' }) => JSON.parse(Body));
   }
 
   /** A queue of the test's own that gets what a topic publishes. */
   async function subscribe(TopicArn: string, Attributes: Record<string, string> = {}): Promise<string> {
-    const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: `subscriber-${randomUUID()}` }));
-    const read = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
+    const { QueueUrl } = await sqs().send(new CreateQueueCommand({ QueueName: `subscriber-${randomUUID()}` }));
+    const read = await sqs().send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['QueueArn'] }));
     const Endpoint = read.Attributes?.QueueArn;
     const statement = {
       Effect: 'Allow',
@@ -114,8 +111,8 @@ describe('commerce', () => {
       Condition: { ArnEquals: { 'aws:SourceArn': TopicArn } },
     };
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
-    await sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-    await sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }));
+    await sqs().send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    await sns().send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }));
     return QueueUrl ?? '';
   }
 
@@ -262,7 +259,7 @@ describe('commerce', () => {
   it('announces a change whose topic could not be reached when it is delivered again', async () => {
     const [orderId, change] = anyChange();
     const missing = `${output('OrderTopicArn')}-does-not-exist`;
-    const restore = await breakFunction(lambda, announceOrder, 'TOPIC_ARN', missing);
+    const restore = await breakFunction(lambda(), announceOrder, 'TOPIC_ARN', missing);
     expect(await announce(change)).toStrictEqual([{ itemIdentifier: change.eventID }]);
     await restore();
     expect(await announce(change)).toStrictEqual([]);
@@ -285,7 +282,7 @@ describe('commerce', () => {
 
   /** Hands a change to the function as the pipe does. @returns what failed */
   async function announce(change: object): Promise<unknown> {
-    const answer = await lambda.send(
+    const answer = await lambda().send(
       new InvokeCommand({ FunctionName: announceOrder, Payload: JSON.stringify([change]) }),
     );
     return JSON.parse(answer.Payload?.transformToString() ?? '').batchItemFailures;
@@ -296,14 +293,14 @@ describe('commerce', () => {
     const TableName = (await stackOutputs('users-local')).get('CommerceTableName');
     const before = await placed(username);
     const poison = { PK: { S: `CUSTOMER#${username}` }, SK: { S: '#ORDER#poison' } };
-    await dynamoDb.send(new PutItemCommand({ TableName, Item: poison }));
+    await dynamoDb().send(new PutItemCommand({ TableName, Item: poison }));
     const behind = await placed(username);
     // Before time is advanced, which runs out for whatever function is at work.
     expect(await untilAnnounced(before, 1)).toHaveLength(1);
     const QueueUrl = output('FailedChangesQueueUrl');
     const [failed] = await until('the poison in the dead-letter queue', async () => {
-      await advanceTime(60_000);
-      const { Messages } = await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }));
+      await aws.clock.advance(60_000);
+      const { Messages } = await sqs().send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }));
       return Messages;
     });
     expect(JSON.parse(failed?.Body ?? '')).toMatchObject({
@@ -316,14 +313,14 @@ describe('commerce', () => {
     const redriven = await redrive();
     expect(redriven.output).toMatch(/announceOrder failed again/);
     expect(redriven.exitCode).toBe(1);
-    await sqs.send(new PurgeQueueCommand({ QueueUrl }));
+    await sqs().send(new PurgeQueueCommand({ QueueUrl }));
   });
 
   it('raises an alarm on the monitoring topic when a function logs an error', async () => {
     const monitoring = outputNamed(await stackOutputs('platform-local'), 'MonitoringTopicArn');
     const alarms = await subscribe(monitoring);
     // No gateway sends such an event: it is a defect, and logged as one.
-    await lambda.send(new InvokeCommand({ FunctionName: 'orders-local-deleteOrder', Payload: 'null' }));
+    await lambda().send(new InvokeCommand({ FunctionName: 'orders-local-deleteOrder', Payload: 'null' }));
     const alarm = z.object({ NewStateValue: z.string(), Trigger: z.object({ MetricName: z.string() }) });
     await until('the alarm', async () => {
       const messages = z.array(z.object({ Message: z.string() })).parse(await take(alarms));
@@ -338,7 +335,7 @@ describe('commerce', () => {
 
 /** `npm run redrive -- --service notifications`, as operators run it. */
 function redrive() {
-  const endpoint = process.env.TEST_ENDPOINT_URL ?? '';
+  const endpoint = aws.url;
   const args = ['tools/redrive/run.ts', '--service', 'notifications', '--endpoint-url', endpoint];
   return runCommand(process.execPath, args, { cwd: process.cwd(), env: process.env });
 }

@@ -1,10 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
+import { useEndpoint } from 'local-aws/testing';
 import { type Request, sendTo } from '#test/support/service-client.ts';
 
+const aws = useEndpoint();
+
 describe('the one domain', () => {
-  const endpointUrl = process.env.TEST_ENDPOINT_URL ?? '';
   const send = (path: string, request: Omit<Request, 'path'> = {}) =>
-    sendTo(endpointUrl + path, { ...request, headers: { host: 'api.localhost', ...request.headers } });
+    sendTo(aws.url + path, { ...request, headers: { host: 'api.localhost', ...request.headers } });
 
   it('has the API of each service below its name', async () => {
     const paths = ['/tasks/tasks', '/planner/planner', '/users/users?userType=CUSTOMER', '/products/products'];
@@ -17,7 +19,7 @@ describe('the one domain', () => {
 
   it('is where the references in answers lead to', async () => {
     const { headers } = await send('/tasks/tasks', { method: 'POST', body: { title: 'Below a base path' } });
-    const { pathname } = new URL(headers.location ?? '', `${endpointUrl}/tasks/tasks`);
+    const { pathname } = new URL(headers.location ?? '', `${aws.url}/tasks/tasks`);
     expect((await send(pathname)).statusCode).toBe(200);
   });
 

@@ -10,13 +10,11 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { until } from 'local-aws/testing';
+import { until, useEndpoint } from 'local-aws/testing';
 import * as z from 'zod';
-import { awsConfig } from '#test/support/aws-config.ts';
 import { breakFunction } from '#test/support/break-function.ts';
-import { advanceTime } from '#test/support/endpoint-control.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
@@ -28,17 +26,16 @@ const friendSchema = z.object({ friend_id: z.string(), state: z.enum(['Requested
 const actions = ['Request', 'Accept', 'Reject', 'Unfriend'] as const;
 type Queue = 'FrontQueueUrl' | 'FrontDeadLetterQueueUrl' | 'FailedChangesQueueUrl';
 
+const aws = useEndpoint();
+
 describe('friends', () => {
-  const sqs = new SQSClient(awsConfig());
-  const lambda = new LambdaClient(awsConfig());
+  const sqs = () => aws.client(SQSClient);
+  const lambda = () => aws.client(LambdaClient);
   let client: ServiceClient;
   let outputs: ReadonlyMap<string, string>;
   beforeAll(async () => {
     client = await serviceClient('friends');
     outputs = await stackOutputs('friends-local');
-  });
-  afterAll(() => {
-    for (const sdk of [sqs, lambda]) sdk.destroy();
   });
 
   const output = (name: string): string => outputNamed(outputs, name);
@@ -62,7 +59,7 @@ describe('friends', () => {
       MessageBody: JSON.stringify(message),
       MessageAttributes: { originalMessageId: { DataType: 'String', StringValue: randomUUID() } },
     });
-    for (let sent = 0; sent <= copies; sent++) await sqs.send(command);
+    for (let sent = 0; sent <= copies; sent++) await sqs().send(command);
   }
 
   /** What a player sees, by friend. */
@@ -78,7 +75,7 @@ describe('friends', () => {
 
   async function waitingIn(queue: Queue): Promise<number> {
     const QueueUrl = output(queue);
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    const { Attributes } = await sqs().send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
     return Number(Attributes?.ApproximateNumberOfMessages) + Number(Attributes?.ApproximateNumberOfMessagesNotVisible);
   }
 
@@ -103,7 +100,7 @@ describe('friends', () => {
   it('does what the fixtures say', async () => {
     const sendFixture = async (name: string): Promise<void> => {
       const Entries = JSON.parse(await readFile(`test/fixtures/friends/${name}.json`, 'utf8'));
-      await sqs.send(new SendMessageBatchCommand({ QueueUrl: output('FrontQueueUrl'), Entries }));
+      await sqs().send(new SendMessageBatchCommand({ QueueUrl: output('FrontQueueUrl'), Entries }));
     };
     await sendFixture('requests');
     for (const [player, friend] of [
@@ -195,16 +192,16 @@ describe('friends', () => {
 
   it('keeps what nobody can read, and sends it back when told to', async () => {
     const MessageBody = (await readFile('test/fixtures/friends/self-request.json', 'utf8')).slice(0, 20);
-    await sqs.send(new SendMessageCommand({ QueueUrl: output('FrontQueueUrl'), MessageBody }));
+    await sqs().send(new SendMessageCommand({ QueueUrl: output('FrontQueueUrl'), MessageBody }));
     const exhaust = (): Promise<unknown> =>
       until('the message in the dead-letter queue', async () => {
-        await advanceTime(61_000);
+        await aws.clock.advance(61_000);
         return (await waitingIn('FrontDeadLetterQueueUrl')) === 1 || undefined;
       });
     await exhaust();
     expect(await redrive()).toMatch(/1 messages sent back/);
     await exhaust();
-    await sqs.send(new PurgeQueueCommand({ QueueUrl: output('FrontDeadLetterQueueUrl') }));
+    await sqs().send(new PurgeQueueCommand({ QueueUrl: output('FrontDeadLetterQueueUrl') }));
   });
 
   it('has the changes of an outage followed once it is over', async () => {
@@ -218,7 +215,7 @@ describe('friends', () => {
 
     const followers = ['deliverRequest', 'befriendRequester', 'removeRejected', 'removeUnfriended'];
     const restored = await Promise.all(
-      followers.map((name) => breakFunction(lambda, `friends-local-${name}`, 'FRIENDS_TABLE')),
+      followers.map((name) => breakFunction(lambda(), `friends-local-${name}`, 'FRIENDS_TABLE')),
     );
     // However this test ends, the others need them whole.
     const restore = () => Promise.all(restored.map((restoreFunction) => restoreFunction()));
@@ -236,7 +233,7 @@ describe('friends', () => {
       'a failed change of each function',
       async () => {
         // The longest wait between two attempts.
-        await advanceTime(10_000);
+        await aws.clock.advance(10_000);
         return (await waitingIn('FailedChangesQueueUrl')) >= followers.length || undefined;
       },
       // Forty attempts, each of which a busy machine takes its time for.
@@ -322,7 +319,7 @@ function fittingAction(state: FriendState | undefined, { action }: Step): Friend
 
 /** `npm run friends:redrive`, as operators run it. */
 async function redrive(...options: string[]): Promise<string> {
-  const endpoint = process.env.TEST_ENDPOINT_URL ?? '';
+  const endpoint = aws.url;
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...['tools/redrive/run.ts', '--service', 'friends', '--endpoint-url', endpoint],
     ...options,

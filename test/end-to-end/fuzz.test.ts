@@ -6,9 +6,7 @@ import {
   paginateFilterLogEvents,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing';
-import { awsConfig } from '#test/support/aws-config.ts';
-import { endpointErrors } from '#test/support/endpoint-control.ts';
+import { until, useEndpoint } from 'local-aws/testing';
 import { type Contract, checkErrorBody, loadContract, type Operation } from '#test/support/openapi-contract.ts';
 import { type Answer, type Request, type ServiceClient, sendTo, serviceClient } from '#test/support/service-client.ts';
 import { exerciseServices } from './exercise-services.ts';
@@ -41,7 +39,9 @@ const ownAnswersOfHttpApis = [
 const inside =
   /\bat \S+ \(|node_modules|\/var\/task|file:|\.[jt]s:\d|\w+(Error|Exception)\b|ECONN|arn:aws|amazonaws|-local-|dynamodb|sqs\b/i;
 
-/** None may fail on our side, hang, tell of our inside, or be answered in another form than the one error body. */
+const aws = useEndpoint();
+
+/** No request may fail with a 5xx, hang, reveal internals, or be answered in another form than the error body. */
 describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
   const startedAt = Date.now();
   let sent = 0;
@@ -186,7 +186,7 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
   it('to the AWS APIs are refused', async () => {
     await inTurns(hostile.awsRequests, async (request) => {
       sent++;
-      const answer = await sendTo((process.env.TEST_ENDPOINT_URL ?? '') + request.path, { patienceMs, ...request });
+      const answer = await sendTo(aws.url + request.path, { patienceMs, ...request });
       if (answer.statusCode >= 500)
         throw new Error(`${answer.statusCode} ${answer.body.slice(0, 300)} to ${describeRequest(request)}`);
     });
@@ -195,7 +195,7 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
   afterAll(async () => {
     console.log(`${sent} requests in ${Date.now() - startedAt} ms`);
     expect(sent).toBeGreaterThanOrEqual(3000);
-    expect(await endpointErrors()).toStrictEqual([]);
+    expect(await aws.errors()).toStrictEqual([]);
     await exerciseServices();
     const lines = await telltaleLines();
     expect(lines.filter((line) => !earlierLines.includes(line))).toStrictEqual([]);
@@ -204,7 +204,7 @@ describe(`hostile requests (FUZZ_SEED=${seed})`, () => {
 
 /** Lines that hostile requests should leave in no log: errors of ours, and what was sent as a secret. */
 async function telltaleLines(): Promise<readonly string[]> {
-  const client = new CloudWatchLogsClient(awsConfig());
+  const client = aws.client(CloudWatchLogsClient);
   const lines: string[] = [];
   for await (const { logGroups = [] } of paginateDescribeLogGroups({ client }, {})) {
     for (const { logGroupName = '' } of logGroups) {
@@ -217,7 +217,6 @@ async function telltaleLines(): Promise<readonly string[]> {
       }
     }
   }
-  client.destroy();
   return lines;
 }
 

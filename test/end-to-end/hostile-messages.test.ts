@@ -6,10 +6,8 @@ import {
   SendMessageCommand,
   SQSClient,
 } from '@aws-sdk/client-sqs';
-import { afterAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing';
-import { awsConfig } from '#test/support/aws-config.ts';
-import { advanceTime, endpointErrors } from '#test/support/endpoint-control.ts';
+import { describe, expect, it } from '@jest/globals';
+import { until, useEndpoint } from 'local-aws/testing';
 import { serviceClient } from '#test/support/service-client.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
 import { exerciseServices } from './exercise-services.ts';
@@ -23,10 +21,11 @@ type Message = {
   readonly knownAs?: string;
 };
 
-/** Whoever may put messages into our queues gets past the checks of the APIs. */
+const aws = useEndpoint();
+
+/** Messages that are put into the queues directly pass none of the checks of the APIs. */
 describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
-  const sqs = new SQSClient(awsConfig());
-  afterAll(() => sqs.destroy());
+  const sqs = () => aws.client(SQSClient);
 
   it('to the front queue of friends are done, dropped or in the dead-letter queue', async () => {
     const outputs = await stackOutputs('friends-local');
@@ -46,7 +45,7 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
     const dead = await waitingIn(outputs.get('FrontDeadLetterQueueUrl'));
     expect(dead > 100 && dead < sent.length).toBe(true);
     expect(await waitingIn(outputs.get('FailedChangesQueueUrl'))).toBe(0);
-    await sqs.send(new PurgeQueueCommand({ QueueUrl: outputs.get('FrontDeadLetterQueueUrl') }));
+    await sqs().send(new PurgeQueueCommand({ QueueUrl: outputs.get('FrontDeadLetterQueueUrl') }));
   });
 
   it('to the queue of users-async become users or failures that are told and kept', async () => {
@@ -75,11 +74,11 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
     expect(failed > 100 && failed < told.length).toBe(true);
     // Some twice, when time is advanced while they are being kept.
     expect((await waitingIn(outputs.get('UsersRedriveFromQueueUrl'))) - archived).toBeGreaterThanOrEqual(failed);
-    await sqs.send(new PurgeQueueCommand({ QueueUrl: outputs.get('UsersRedriveFromQueueUrl') }));
+    await sqs().send(new PurgeQueueCommand({ QueueUrl: outputs.get('UsersRedriveFromQueueUrl') }));
   });
 
   it('leave every service at work', async () => {
-    expect(await endpointErrors()).toStrictEqual([]);
+    expect(await aws.errors()).toStrictEqual([]);
     await exerciseServices();
   });
 
@@ -88,7 +87,7 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
     const results = await Promise.allSettled(
       messages.map(async ({ body, attributes, knownAs }) => {
         const command = new SendMessageCommand({ QueueUrl, MessageBody: body, MessageAttributes: attributes });
-        const { MessageId = '' } = await sqs.send(command);
+        const { MessageId = '' } = await sqs().send(command);
         return knownAs ?? MessageId;
       }),
     );
@@ -96,7 +95,7 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
   }
 
   async function countsOf(QueueUrl: string | undefined) {
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    const { Attributes } = await sqs().send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
     return {
       waiting: Number(Attributes?.ApproximateNumberOfMessages),
       taken: Number(Attributes?.ApproximateNumberOfMessagesNotVisible),
@@ -122,7 +121,7 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
         if (isNew) [seen, seenAt] = [JSON.stringify(counts), Date.now()];
         // Not while it goes on by itself: what is being worked on would run out of its time.
         const isAtRest = Date.now() - seenAt > 300 && counts.every(({ waiting }) => waiting === 0);
-        if (isAtRest) await advanceTime(61_000);
+        if (isAtRest) await aws.clock.advance(61_000);
         return undefined;
       },
       90_000,

@@ -8,42 +8,40 @@ import {
 } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient, DescribeMetricFiltersCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { until, useEndpoint } from 'local-aws/testing';
 import * as z from 'zod';
-import { awsConfig } from '#test/support/aws-config.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
 import { exerciseServices } from './exercise-services.ts';
 
 const keyOf = ({ Namespace, MetricName, Dimensions = [] }: Metric) =>
   [Namespace, MetricName, ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort()].join(' ');
 
+const aws = useEndpoint();
+
 describe('monitoring', () => {
-  const cloudWatch = new CloudWatchClient(awsConfig());
-  const logs = new CloudWatchLogsClient(awsConfig());
-  const lambda = new LambdaClient(awsConfig());
+  const cloudWatch = () => aws.client(CloudWatchClient);
+  const logs = () => aws.client(CloudWatchLogsClient);
+  const lambda = () => aws.client(LambdaClient);
   const alarms: MetricAlarm[] = [];
   let platform: ReadonlyMap<string, string>;
   beforeAll(async () => {
     platform = await stackOutputs('platform-local');
-    for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client: cloudWatch }, {})) {
+    for await (const { MetricAlarms = [] } of paginateDescribeAlarms({ client: cloudWatch() }, {})) {
       alarms.push(...MetricAlarms);
     }
-  });
-  afterAll(() => {
-    for (const sdk of [cloudWatch, logs, lambda]) sdk.destroy();
   });
 
   it('filters the log of every function of every service for errors', async () => {
     const functions: string[] = [];
-    for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
+    for await (const { Functions = [] } of paginateListFunctions({ client: lambda() }, {})) {
       functions.push(...Functions.flatMap(({ FunctionName }) => FunctionName ?? []));
     }
     const services = new Set(functions.map((name) => name.replace(/-local-.*/, '')));
     expect(services.size).toBeGreaterThanOrEqual(7);
     for (const name of functions) {
       const input = { logGroupName: `/aws/lambda/${name}` };
-      const { metricFilters } = await logs.send(new DescribeMetricFiltersCommand(input));
+      const { metricFilters } = await logs().send(new DescribeMetricFiltersCommand(input));
       const metrics = metricFilters?.flatMap(({ metricTransformations = [] }) => metricTransformations);
       expect({ name, metrics }).toStrictEqual({ name, metrics: [expect.anything()] });
       const watching = alarms.filter(({ MetricName }) => MetricName === metrics?.[0]?.metricName);
@@ -72,7 +70,7 @@ describe('monitoring', () => {
       'all metrics',
       async () => {
         const known = new Set<string>();
-        for await (const { Metrics = [] } of paginateListMetrics({ client: cloudWatch }, {})) {
+        for await (const { Metrics = [] } of paginateListMetrics({ client: cloudWatch() }, {})) {
           for (const metric of Metrics) known.add(keyOf(metric));
         }
         return watched.every((alarm) => known.has(keyOf(alarm))) ? true : undefined;
@@ -83,7 +81,7 @@ describe('monitoring', () => {
 
   it('has one dashboard', async () => {
     const DashboardName = 'microservices-local';
-    const { DashboardBody = '' } = await cloudWatch.send(new GetDashboardCommand({ DashboardName }));
+    const { DashboardBody = '' } = await cloudWatch().send(new GetDashboardCommand({ DashboardName }));
     const { widgets } = z.object({ widgets: z.array(z.unknown()) }).parse(JSON.parse(DashboardBody));
     expect(widgets.length).toBeGreaterThan(5);
   });

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing';
+import { until, useEndpoint } from 'local-aws/testing';
 import * as z from 'zod';
-import { awsConfig } from '#test/support/aws-config.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 
@@ -19,6 +18,8 @@ const planSchema = z.object({
   unscheduled: list,
   tasks: list,
 });
+
+const aws = useEndpoint();
 
 describe('planner', () => {
   let tasks: ServiceClient;
@@ -92,9 +93,8 @@ describe('planner', () => {
     const correlationId = randomUUID();
     const answer = await getPlan('', { 'x-correlation-id': correlationId });
     expect(answer.headers['x-correlation-id']).toBe(correlationId);
-    using logs = client();
     const line = await until('the log line of the other function', async () => {
-      const { events } = await logs.client.send(
+      const { events } = await aws.client(CloudWatchLogsClient).send(
         new FilterLogEventsCommand({
           logGroupName: '/aws/lambda/tasks-local-listTasks',
           filterPattern: `"${correlationId}"`,
@@ -105,8 +105,3 @@ describe('planner', () => {
     expect(line).toMatch(new RegExp(correlationId));
   });
 });
-
-function client() {
-  const logs = new CloudWatchLogsClient(awsConfig());
-  return { client: logs, [Symbol.dispose]: () => logs.destroy() };
-}

@@ -5,13 +5,11 @@ import { CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-c
 import { DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { until } from 'local-aws/testing';
+import { until, useEndpoint } from 'local-aws/testing';
 import * as z from 'zod';
-import { awsConfig } from '#test/support/aws-config.ts';
 import { breakFunction } from '#test/support/break-function.ts';
-import { advanceTime } from '#test/support/endpoint-control.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
@@ -24,19 +22,18 @@ const status = z.discriminatedUnion('status', [
 type Queue = 'UsersQueueUrl' | 'UsersDeadLetterQueueUrl' | 'UsersRedriveFromQueueUrl';
 const userSchema = z.object({ userId: z.string(), name: z.string(), email: z.string(), createdAt: z.string() });
 
+const aws = useEndpoint();
+
 describe('users-async', () => {
-  const sqs = new SQSClient(awsConfig());
-  const logs = new CloudWatchLogsClient(awsConfig());
-  const lambda = new LambdaClient(awsConfig());
-  const dynamoDb = new DynamoDBClient(awsConfig());
+  const sqs = () => aws.client(SQSClient);
+  const logs = () => aws.client(CloudWatchLogsClient);
+  const lambda = () => aws.client(LambdaClient);
+  const dynamoDb = () => aws.client(DynamoDBClient);
   let client: ServiceClient;
   let outputs: ReadonlyMap<string, string>;
   beforeAll(async () => {
     client = await serviceClient('users-async');
     outputs = await stackOutputs('users-async-local');
-  });
-  afterAll(() => {
-    for (const sdk of [sqs, logs, lambda, dynamoDb]) sdk.destroy();
   });
 
   const output = (name: string): string => outputNamed(outputs, name);
@@ -74,7 +71,7 @@ describe('users-async', () => {
   /** How many messages wait in the queue of this output, or are being worked on. */
   async function waitingIn(queue: Queue): Promise<number> {
     const QueueUrl = output(queue);
-    const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+    const { Attributes } = await sqs().send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
     return Number(Attributes?.ApproximateNumberOfMessages) + Number(Attributes?.ApproximateNumberOfMessagesNotVisible);
   }
 
@@ -86,7 +83,7 @@ describe('users-async', () => {
   async function failedAttempts(): Promise<number> {
     const input = { logGroupName: '/aws/lambda/users-async-local-createUser', filterPattern: '"Message failed"' };
     let count = 0;
-    for await (const { events } of paginateFilterLogEvents({ client: logs }, input)) count += events?.length ?? 0;
+    for await (const { events } of paginateFilterLogEvents({ client: logs() }, input)) count += events?.length ?? 0;
     return count;
   }
 
@@ -95,7 +92,7 @@ describe('users-async', () => {
     for (let attempt = 1; attempt <= 5; attempt++) {
       const failed = async () => (await failedAttempts()) >= before + attempt || undefined;
       await until(`failed attempt ${attempt}`, failed);
-      await advanceTime(61_000);
+      await aws.clock.advance(61_000);
     }
   }
 
@@ -219,7 +216,7 @@ describe('users-async', () => {
     const { statusPath, messageId } = await post({ name: 'Twice', email: 'twice@example.com' });
     const first = await readUser(statusPath);
     // What a redelivery looks like to the consumer: the same body under the same original id.
-    await sqs.send(
+    await sqs().send(
       new SendMessageCommand({
         QueueUrl: output('UsersQueueUrl'),
         MessageBody: JSON.stringify({ name: 'Other', email: 'other@example.com' }),
@@ -235,7 +232,7 @@ describe('users-async', () => {
 
     it('records why a poison message failed, and keeps it', async () => {
       const before = await failedAttempts();
-      const sent = await sqs.send(
+      const sent = await sqs().send(
         new SendMessageCommand({ QueueUrl: output('UsersQueueUrl'), MessageBody: '{"name":"","email":"nobody"}' }),
       );
       poison = sent.MessageId ?? '';
@@ -251,7 +248,7 @@ describe('users-async', () => {
     });
 
     it('sends the messages of an outage back once it is over, and loses none', async () => {
-      const restore = await breakFunction(lambda, 'users-async-local-createUser', 'USERS_TABLE');
+      const restore = await breakFunction(lambda(), 'users-async-local-createUser', 'USERS_TABLE');
       let before = await failedAttempts();
       const { statusPath } = await post({ name: 'Grace "Amazing" Hopper', email: 'grace@example.com' });
       await exhaustAttempts(before);
@@ -288,7 +285,7 @@ describe('users-async', () => {
     expect(new Set(statusPaths).size).toBe(2000);
     await untilWaiting(0, 'UsersQueueUrl');
     const created: string[] = [];
-    for await (const { Items = [] } of paginateScan({ client: dynamoDb }, { TableName: output('UsersTableName') })) {
+    for await (const { Items = [] } of paginateScan({ client: dynamoDb() }, { TableName: output('UsersTableName') })) {
       for (const { name } of Items) if (name?.S?.startsWith(marker)) created.push(name.S);
     }
     expect(created.sort()).toStrictEqual(names.sort());
@@ -297,7 +294,7 @@ describe('users-async', () => {
 
 /** `npm run redrive -- --service users-async`, as operators run it. */
 async function redrive(...options: string[]): Promise<string> {
-  const endpoint = process.env.TEST_ENDPOINT_URL ?? '';
+  const endpoint = aws.url;
   const { stdout } = await promisify(execFile)(process.execPath, [
     ...['tools/redrive/run.ts', '--service', 'users-async', '--endpoint-url', endpoint],
     ...options,

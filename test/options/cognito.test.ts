@@ -1,19 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { useEndpoint } from 'local-aws/testing';
+import { deployServices } from '#test/support/deploy-services.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
 import { bearer } from '#test/support/tokens.ts';
 import { type Clients, clientsOf, services, statusesOf } from './two-services.fixture.ts';
 
 describe('with the parameter auth at cognito', () => {
-  let stage: DeployedStage;
+  const stage = useEndpoint({ url: false, deploy: deployServices(services, { auth: 'cognito' }) });
   let clients: Clients;
   let pool: string;
   beforeAll(async () => {
-    stage = await deployedStage(services, { auth: 'cognito' });
     clients = await clientsOf(stage.url);
     pool = (await stackOutputs('platform-local', stage.url)).get('CallersUserPoolArn')?.split('/')[1] ?? '';
   });
-  afterAll(async () => stage?.[Symbol.asyncDispose]());
 
   it('tokens of the pool count on both kinds of API, by their scopes', async () => {
     const tokenFor = (scopes: string) => bearer(stage.url, { sub: 'alice', scopes, pool });

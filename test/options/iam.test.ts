@@ -6,12 +6,12 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, ListTagsOfResourceCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
-import { until } from 'local-aws/testing';
+import { until, useEndpoint } from 'local-aws/testing';
 import * as z from 'zod';
 import { awsConfig } from '#test/support/aws-config.ts';
-import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
+import { deployServices } from '#test/support/deploy-services.ts';
 import { checkErrorBody } from '#test/support/openapi-contract.ts';
 import { type Answer, json } from '#test/support/service-client.ts';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
@@ -20,11 +20,9 @@ import { type Clients, clientsOf, services } from './two-services.fixture.ts';
 const codeOf = (answer: Answer) => [answer.statusCode, json(z.object({ code: z.string() }), answer).code];
 
 describe('with the parameter auth at iam, and everything else on', () => {
-  let stage: DeployedStage;
-  let clients: Clients;
-  let key: Record<string, string>;
-  beforeAll(async () => {
-    stage = await deployedStage(services, {
+  const stage = useEndpoint({
+    url: false,
+    deploy: deployServices(services, {
       auth: 'iam',
       apiKeyRequired: 'true',
       usagePlanQuota: '3',
@@ -34,7 +32,11 @@ describe('with the parameter auth at iam, and everything else on', () => {
       webAcl: 'managed',
       billingMode: 'PROVISIONED',
       tags: 'cost-centre=42',
-    });
+    }),
+  });
+  let clients: Clients;
+  let key: Record<string, string>;
+  beforeAll(async () => {
     clients = await clientsOf(stage.url);
     const apiKey = (await stackOutputs('platform-local', stage.url)).get('ApiKeyId') ?? '';
     const gateway = new APIGatewayClient(awsConfig(stage.url));
@@ -42,7 +44,6 @@ describe('with the parameter auth at iam, and everything else on', () => {
     gateway.destroy();
     key = { 'x-api-key': value };
   });
-  afterAll(async () => stage?.[Symbol.asyncDispose]());
 
   const listTasks = (headers: Record<string, string>) => clients.tasks.send({ path: '/tasks', headers });
 

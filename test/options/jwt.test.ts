@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
-import { until } from 'local-aws/testing';
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { until, useEndpoint } from 'local-aws/testing';
 import * as z from 'zod';
-import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
+import { deployServices } from '#test/support/deploy-services.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { bearer } from '#test/support/tokens.ts';
@@ -11,17 +11,15 @@ const errorSchema = z.object({ code: z.string() });
 const codeOf = (answer: Answer) => [answer.statusCode, json(errorSchema, answer).code];
 
 describe('with the parameter auth at jwt', () => {
-  let stage: DeployedStage;
+  const services = ['tasks', 'planner', 'users-async', 'friends', 'users', 'orders'];
+  const stage = useEndpoint({ url: false, deploy: deployServices(services, { auth: 'jwt' }) });
   let clients: ReadonlyMap<string, ServiceClient>;
   beforeAll(async () => {
-    const services = ['tasks', 'planner', 'users-async', 'friends', 'users', 'orders'];
-    stage = await deployedStage(services, { auth: 'jwt' });
     const found = await Promise.all(
       services.map(async (name) => [name, await serviceClient(name, stage.url)] as const),
     );
     clients = new Map(found);
   });
-  afterAll(async () => stage?.[Symbol.asyncDispose]());
 
   const send = (service: string, request: Request): Promise<Answer> => {
     const client = clients.get(service);

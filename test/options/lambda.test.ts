@@ -1,20 +1,25 @@
 import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { CreateFunctionCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { beforeAll, describe, expect, it } from '@jest/globals';
 import { strToU8, zipSync } from 'fflate';
-import { awsConfig } from '#test/support/aws-config.ts';
-import { type DeployedStage, deployedStage } from '#test/support/deployed-stage.ts';
+import { type TestEndpoint, useEndpoint } from 'local-aws/testing';
+import { deployServices } from '#test/support/deploy-services.ts';
 import { type Clients, clientsOf, services, statusesOf } from './two-services.fixture.ts';
 
+const authorizerFunctionArn = 'arn:aws:lambda:us-east-1:000000000000:function:mine';
+
 describe('with the parameter auth at lambda', () => {
-  let stage: DeployedStage;
+  const stage = useEndpoint({
+    url: false,
+    async deploy(endpoint) {
+      await createAuthorizer(endpoint);
+      await deployServices(services, { auth: 'lambda', authorizerFunctionArn })(endpoint);
+    },
+  });
   let clients: Clients;
   beforeAll(async () => {
-    const authorizerFunctionArn = 'arn:aws:lambda:us-east-1:000000000000:function:mine';
-    stage = await deployedStage(services, { auth: 'lambda', authorizerFunctionArn }, createAuthorizer);
     clients = await clientsOf(stage.url);
   });
-  afterAll(async () => stage?.[Symbol.asyncDispose]());
 
   it('a function of one’s own says who may call both kinds of API', async () => {
     expect(await statusesOf(clients, {})).toStrictEqual([401, 401]);
@@ -25,7 +30,7 @@ describe('with the parameter auth at lambda', () => {
 });
 
 /** An authorizer that believes everybody, as long as the name is alice or bob. */
-async function createAuthorizer(url: string): Promise<void> {
+async function createAuthorizer(endpoint: TestEndpoint): Promise<void> {
   const code = `exports.handler = async ({ headers, methodArn }) => {
     const sub = headers.authorization ?? headers.Authorization;
     const Effect = ['alice', 'bob'].includes(sub) ? 'Allow' : 'Deny';
@@ -33,17 +38,14 @@ async function createAuthorizer(url: string): Promise<void> {
     const Statement = [{ Effect, Action: 'execute-api:Invoke', Resource }];
     return { principalId: sub, policyDocument: { Version: '2012-10-17', Statement }, context: { sub } };
   };`;
-  const iam = new IAMClient(awsConfig(url));
   const trust = { Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' };
-  const { Role } = await iam.send(
+  const { Role } = await endpoint.client(IAMClient).send(
     new CreateRoleCommand({
       RoleName: 'mine',
       AssumeRolePolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement: [trust] }),
     }),
   );
-  iam.destroy();
-  const lambda = new LambdaClient(awsConfig(url));
-  await lambda.send(
+  await endpoint.client(LambdaClient).send(
     new CreateFunctionCommand({
       FunctionName: 'mine',
       Runtime: 'nodejs24.x',
@@ -52,5 +54,4 @@ async function createAuthorizer(url: string): Promise<void> {
       Code: { ZipFile: zipSync({ 'index.js': strToU8(code) }) },
     }),
   );
-  lambda.destroy();
 }

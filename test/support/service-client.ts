@@ -31,7 +31,10 @@ const hangMs = 35_000;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
 /** A client of the service called `name`, at the address that a client of it would be told. */
-export async function serviceClient(name: string, endpointUrl = process.env.TEST_ENDPOINT_URL): Promise<ServiceClient> {
+export async function serviceClient(
+  name: string,
+  endpointUrl = process.env.LOCAL_AWS_ENDPOINT_URL,
+): Promise<ServiceClient> {
   const listed = z
     .array(z.object({ stack: z.string(), endpoint: z.string() }))
     .parse(await (await fetch(`${endpointUrl}/_local/apis`)).json());

@@ -31,6 +31,7 @@ async function main(): Promise<void> {
   const endpoint = await startFromCommandLine({
     ...options,
     portExample: 'npm start -- --port 4567',
+    snapshots: join(root, '.local', 'snapshots'),
     sourceOf: (...place) => watcher?.sourceOf(...place),
   });
   try {

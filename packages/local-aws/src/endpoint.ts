@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { inspect } from 'node:util';
 import { DomainNames, type StagesOf } from './apigateway/domain-names.ts';
 import type { GatewayPorts } from './apigateway/gateway-ports.ts';
@@ -11,15 +11,22 @@ import { startQueueMetrics } from './cloudwatch/queue-metrics.ts';
 import { UserPools } from './cognito/user-pools.ts';
 import { awsCaller } from './console/aws/call-aws.ts';
 import { Console } from './console/console.ts';
-import { controlApi } from './control/control-api.ts';
+import { Activity } from './control/activity.ts';
+import { type ControlRoute, controlApi } from './control/control-api.ts';
+import { controlRoutes } from './control/control-routes.ts';
+import { RecentErrors } from './control/recent-errors.ts';
+import { resetEndpoint } from './control/reset.ts';
+import { stackRoutes } from './control/stack-routes.ts';
 import { defaultRegion } from './core/arn.ts';
 import type { AwsApi } from './core/aws-api.ts';
 import { awsClient } from './core/aws-client.ts';
-import { type Clock, systemClock } from './core/clock.ts';
+import type { Clock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
-import { noObserver } from './core/observer.ts';
 import { deliverByArn } from './core/deliver-by-arn.ts';
+import { observedDelivery } from './core/observed-delivery.ts';
+import { noObserver } from './core/observer.ts';
 import type { ResourceType } from './core/resource-type.ts';
+import { ShiftableClock } from './core/shiftable-clock.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
 import { type DeployedApi, listApis } from './deployed-apis.ts';
@@ -36,12 +43,13 @@ import { logRoleCheck } from './iam/log-role-check.ts';
 import { resourcePolicies } from './iam/resource-policies.ts';
 import { createLambda } from './lambda/lambda.ts';
 import { createLogs } from './logs/logs.ts';
-import { observedDelivery } from './core/observed-delivery.ts';
 import { OidcIssuer } from './oidc/issuer.ts';
 import { oidcPages, userPoolPage } from './oidc/pages.ts';
 import { createPipes } from './pipes/pipes.ts';
 import { recordSetResourceType } from './route53/record-set.ts';
 import { openS3 } from './s3/s3.ts';
+import { snapshotRoutes } from './snapshots/snapshot-routes.ts';
+import { SnapshotShelf } from './snapshots/snapshot-shelf.ts';
 import { withSnsLinks } from './sns/links.ts';
 import { createSns } from './sns/sns-api.ts';
 import { createSqs } from './sqs/sqs.ts';
@@ -71,12 +79,14 @@ export type EndpointOptions = {
   /** A DynamoDB engine to use in place of the installed one. */
   readonly dynamoDbEngine?: string | undefined;
   /** Whether roles may do only what their policies allow; true by default. */
-  readonly iam?: boolean;
+  readonly iam?: boolean | undefined;
   /**
    * Names that the endpoint answers to besides `localhost`, `*.localhost`, 127.0.0.0/8, `[::1]` and the custom domains of
    * templates. Each includes every name below it.
    */
-  readonly allowedHosts?: readonly string[];
+  readonly allowedHosts?: readonly string[] | undefined;
+  /** The folder for snapshots; by default within `persist`, and in memory without that. */
+  readonly snapshots?: string | undefined;
   /** Whether the console watches what happens and shows it at `/`; true by default. */
   readonly console?: boolean;
   /** The URL of a collector that gets every span as OTLP/HTTP JSON, such as `http://localhost:4318`. */
@@ -127,7 +137,12 @@ export type ClientConfig = {
  * them on one port.
  */
 export async function startEndpoint(options: EndpointOptions = {}): Promise<Endpoint> {
-  const { onError = printError, onNote = () => {}, clock = systemClock } = options;
+  const { onNote = () => {}, clock = new ShiftableClock() } = options;
+  const errors = new RecentErrors();
+  const onError = (error: unknown): void => {
+    errors.add(error);
+    (options.onError ?? printError)(error);
+  };
   const region = defaultRegion;
   const state = options.persist === undefined ? noStateStore : openPersistedState(resolve(options.persist), { onNote });
   const credentials = new CredentialStore();
@@ -247,9 +262,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onMetric: (name, value, dimensions, unit) =>
       cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, unit),
   });
+  const consumers = [mappings.consumers, pipes.consumers];
   const nudge = (tableNames: readonly string[]): void => {
-    mappings.nudge(tableNames);
-    pipes.nudge(tableNames);
+    for (const consumer of consumers) consumer.nudge(tableNames);
   };
   const lambda = createLambda({
     clock,
@@ -383,6 +398,48 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     subscriptionsOf: (topicArn: string) => sns.subscriptionsOf(topicArn),
     policiesOf: (roleArn: string) => iam.store.policiesOf(roleArn).identity,
   };
+  const activity = new Activity({
+    consumers,
+    pendingIn: (queueArn) => sqs.pendingIn(queueArn),
+    others: [() => sqs.pendingMoves(), () => sns.pending(), () => lambda.pending(), () => cloudFormation.pending()],
+  });
+  const replaceData = async (write?: () => Promise<void>): Promise<void> =>
+    resetEndpoint({
+      consumers,
+      pendingStacks: () => cloudFormation.pending(),
+      runningFunctions: () => lambda.running(),
+      dropWork: [() => lambda.reset(), () => sns.reset(), () => sqs.reset()],
+      dropData: [
+        () => dynamoDb.reset(),
+        () => s3.reset(),
+        () => logs.reset(),
+        () => cloudWatch.reset(),
+        ...(write === undefined ? [] : [write]),
+      ],
+      streamEnd: (streamArn) => dynamoDb.streamEnd(streamArn),
+    });
+  const durably = async (work: () => Promise<void>): Promise<void> =>
+    void (await durablePage(state, async () => {
+      await work();
+      return {};
+    })());
+  const developer = credentials.principalOf(undefined);
+  const ownClient = awsClient(dispatcher(awsApis));
+  const routes: readonly ControlRoute[] = [
+    ...stackRoutes(cloudFormation),
+    ...controlRoutes({ clock, activity, errors, reset: () => durably(() => replaceData()) }),
+    ...snapshotRoutes({
+      clock,
+      region,
+      aws: ownClient,
+      principal: developer,
+      queues: sqs.queues,
+      s3,
+      shelf: new SnapshotShelf(options.snapshots ?? (state.directory && join(state.directory, 'snapshots'))),
+      replaceData: (write) => durably(() => replaceData(write)),
+    }),
+    ...(watcher?.open(consoleServices) ?? []),
+  ];
   const edge = await startEdge({
     port,
     apis: clientApis,
@@ -390,10 +447,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
       const durable = durableFrontend(state, frontend);
       return watcher?.watchFrontend(durable) ?? durable;
     }),
-    ...(watcher !== undefined && {
-      site: watcher.site,
-      controlApi: watcher.guard(controlApi(watcher.open(consoleServices))),
-    }),
+    controlApi: watcher?.guard(controlApi(routes)) ?? controlApi(routes),
+    ...(watcher !== undefined && { site: watcher.site }),
     domains,
     credentials,
     allowedHosts: options.allowedHosts ?? [],
@@ -430,6 +485,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     // Functions, engine and threads do not keep the process alive: without this it ends before they do.
     const alive = setInterval(() => {}, 60_000);
     try {
+      activity.close();
       await edge.close();
       await watcher?.close();
       await cloudFormation.idle();

@@ -1,3 +1,12 @@
-/** What tests against an endpoint need besides the endpoint itself: `import { until } from 'local-aws/testing'`. */
-export { ShiftableClock } from './testing/shiftable-clock.ts';
+/** What tests against an endpoint need besides the endpoint itself: `import { useEndpoint } from 'local-aws/testing'`. */
+export { ShiftableClock } from './core/shiftable-clock.ts';
+export type { StackSource } from './testing/stack-source.ts';
+export {
+  type StartedTestEndpoint,
+  startTestEndpoint,
+  type TestEndpoint,
+  type TestEndpointOptions,
+} from './testing/test-endpoint.ts';
+export type { TestHooks } from './testing/test-hooks.ts';
 export { until } from './testing/until.ts';
+export { type UseEndpointOptions, useEndpoint } from './testing/use-endpoint.ts';

@@ -1,9 +1,11 @@
 import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
+import type { PendingWork } from '../core/pending-work.ts';
 import { queryApi } from '../core/query-protocol.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { changeSetActions } from './change-sets.ts';
+import { type StackDeployment, stackDeployer } from './deploy-stack.ts';
 import { Engine } from './engine.ts';
 import { queryActions } from './queries.ts';
 import type { Stack, StackResource } from './stack.ts';
@@ -42,6 +44,10 @@ export type CloudFormation = {
   readonly api: AwsApi;
   /** The stacks that are there, oldest first. */
   stacks(): readonly StackView[];
+  /** Creates or updates a stack, and waits for the end. @throws AwsError */
+  deploy(deployment: StackDeployment): Promise<StackView>;
+  /** The operations that are not finished. */
+  pending(): readonly PendingWork[];
   /** Resolves once no operation is running. */
   idle(): Promise<void>;
 };
@@ -53,9 +59,11 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
   const store = new StackStore(clock, state);
   const operations = new StackOperations({ types, store, clock, onError });
   const engine = new Engine({ types, store, operations, clock, fetchTemplate });
+  const actions = stackActions(engine);
+  const deploy = stackDeployer({ actions, store, operations });
   return {
     api: queryApi('cloudformation', 'http://cloudformation.amazonaws.com/doc/2010-05-15/', {
-      ...stackActions(engine),
+      ...actions,
       ...changeSetActions(engine),
       ...queryActions(engine),
       ...templateActions(engine),
@@ -65,6 +73,12 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
         .all()
         .filter((stack) => !isDeleted(stack))
         .map(viewOf),
+    deploy: async (deployment) => viewOf(await deploy(deployment)),
+    pending: () =>
+      store
+        .all()
+        .filter(({ status }) => status.endsWith('_IN_PROGRESS') && status !== 'REVIEW_IN_PROGRESS')
+        .map(({ name, status }) => ({ kind: 'stack', name, reason: status })),
     idle: () => operations.idle(),
   };
 }

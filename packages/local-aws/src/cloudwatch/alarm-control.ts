@@ -1,7 +1,14 @@
 import type { Clock } from '../core/clock.ts';
 import type { AlarmMonitor } from './alarm-monitor.ts';
 import type { CompositeSettings, MetricSettings } from './alarm-settings.ts';
-import type { Alarm, AlarmStatus, AlarmStore, CompositeAlarm, MetricAlarm } from './alarm-store.ts';
+import {
+  type Alarm,
+  type AlarmStatus,
+  type AlarmStore,
+  type CompositeAlarm,
+  initialStatus,
+  type MetricAlarm,
+} from './alarm-store.ts';
 import { metricError } from './metric-error.ts';
 
 /** What the alarms of the API and of CloudFormation are made with. */
@@ -21,13 +28,10 @@ export function alarmControl(clock: Clock, alarms: AlarmStore, monitor: AlarmMon
   ): A {
     const now = clock.now();
     const existing = alarms.get(name);
-    const initial = {
-      value: 'INSUFFICIENT_DATA',
-      reason: 'Unchecked: Initial alarm creation',
-      updated: now,
-      transitioned: now,
-    } as const;
-    const alarm = make({ ...(existing?.status ?? initial), configured: now }, existing?.tags ?? new Map(tags));
+    const alarm = make(
+      { ...(existing?.status ?? initialStatus(now)), configured: now },
+      existing?.tags ?? new Map(tags),
+    );
     if (existing !== undefined && existing.kind !== alarm.kind) {
       throw metricError.validation(`An alarm of another type is already called ${name}.`);
     }

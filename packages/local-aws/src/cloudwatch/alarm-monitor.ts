@@ -2,7 +2,14 @@ import type { Clock, Timer } from '../core/clock.ts';
 import { alarmMessage, alarmSubject } from './alarm-message.ts';
 import type { AlarmState } from './alarm-rule.ts';
 import type { CompiledAlarm } from './alarm-settings.ts';
-import type { Alarm, AlarmStatus, AlarmStore, CompositeAlarm, MetricAlarm } from './alarm-store.ts';
+import {
+  type Alarm,
+  type AlarmStatus,
+  type AlarmStore,
+  type CompositeAlarm,
+  initialStatus,
+  type MetricAlarm,
+} from './alarm-store.ts';
 import { alarmTime, type Datapoint, stateReason, stateReasonData } from './describe-evaluation.ts';
 import { evaluateDatapoints, spareDatapoints, type Verdict } from './evaluate-datapoints.ts';
 import type { MetricStore } from './metric-store.ts';
@@ -65,6 +72,18 @@ export class AlarmMonitor {
   close(): void {
     this.#periodEnds.close();
     for (const timer of this.#pending.values()) timer.cancel();
+  }
+
+  /** Puts all alarms into the state of new ones, without actions, and forgets their history. */
+  reset(): void {
+    const { alarms, clock } = this.#parts;
+    for (const timer of this.#pending.values()) timer.cancel();
+    this.#pending.clear();
+    for (const alarm of alarms.list()) {
+      alarm.status = { ...initialStatus(clock.now()), configured: alarm.status.configured };
+      alarms.changed(alarm);
+    }
+    alarms.clearHistory();
   }
 
   /** To be called when alarms of these names were made, changed or deleted. */

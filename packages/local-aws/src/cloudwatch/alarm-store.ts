@@ -24,6 +24,17 @@ const stateSchema = z.object({
 });
 export type AlarmStatus = z.infer<typeof stateSchema>;
 
+/** The status of an alarm that was not evaluated yet. */
+export function initialStatus(now: number): AlarmStatus {
+  return {
+    value: 'INSUFFICIENT_DATA',
+    reason: 'Unchecked: Initial alarm creation',
+    updated: now,
+    transitioned: now,
+    configured: now,
+  };
+}
+
 const historySchema = z.object({
   alarmName: z.string(),
   alarmType: z.enum(['MetricAlarm', 'CompositeAlarm']),
@@ -145,6 +156,11 @@ export class AlarmStore {
     this.#keptHistory.put(key, item);
     for (const { key: old } of this.#history.splice(0, this.#history.length - maxHistory))
       this.#keptHistory.delete(old);
+  }
+
+  /** Forgets the history. */
+  clearHistory(): void {
+    for (const { key } of this.#history.splice(0)) this.#keptHistory.delete(key);
   }
 
   /** Oldest first. */

@@ -54,6 +54,8 @@ export type CloudWatch = {
     countOf(group: string): number;
   };
   readonly putMetric: PutMetric;
+  /** Forgets all samples, the states of alarms and their history. */
+  reset(): void;
   close(): void;
 };
 
@@ -93,6 +95,10 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
         timestamp,
         add: (aggregate) => aggregate.add(value),
       }),
+    reset() {
+      metrics.reset();
+      monitor.reset();
+    },
     close: () => monitor.close(),
   };
 }

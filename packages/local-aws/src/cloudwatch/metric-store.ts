@@ -84,6 +84,11 @@ export class MetricStore {
     for (const listener of this.#listeners) listener(key);
   }
 
+  /** Forgets all samples. */
+  reset(): void {
+    for (let first = this.#buckets.first; first !== undefined; first = this.#buckets.first) this.#drop(first);
+  }
+
   /** Calls `listener` with the `metricKey` of every sample from now on. */
   onPut(listener: (key: string) => void): void {
     this.#listeners.push(listener);

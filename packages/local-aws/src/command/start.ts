@@ -14,6 +14,8 @@ export class StartError extends Error {}
 export type StartOptions = CommandOptions & {
   /** What the user types to choose another port, such as `npm start -- --port 4567`. */
   readonly portExample: string;
+  /** The folder for snapshots; by default within the folder of `--persist`. */
+  readonly snapshots?: string;
   /** The source of a place in a function's trace. */
   readonly sourceOf?: SourceOf;
 };
@@ -25,7 +27,7 @@ export type StartOptions = CommandOptions & {
  * @throws StartError, StateFolderError
  */
 export async function startFromCommandLine(options: StartOptions): Promise<Endpoint> {
-  const { port, persist, iam, console: hasConsole, otlp, allowedHosts, portExample, sourceOf } = options;
+  const { port, persist, iam, console: hasConsole, otlp, allowedHosts, portExample, snapshots, sourceOf } = options;
   using held = new DisposableStack();
   const folder = persist === undefined ? undefined : resolve(persist);
   if (folder !== undefined) held.use(lockFolder(folder));
@@ -36,6 +38,7 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
       iam,
       console: hasConsole,
       otlp,
+      snapshots,
       allowedHosts,
       onError: (error) => console.error('The endpoint failed on a request:', error),
       onNote: (text) => console.error(text),

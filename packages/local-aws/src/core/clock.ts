@@ -12,6 +12,12 @@ export type Clock = {
   schedule(callback: () => void, delay: number): Timer;
 };
 
+/** A clock that can skip time. */
+export type MovableClock = Clock & {
+  /** Moves time on by `milliseconds`, and runs what falls due in order. */
+  advance(milliseconds: number): Promise<void>;
+};
+
 /** The time of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
@@ -40,7 +46,7 @@ export function sleep(clock: Clock, delay: number, signal?: AbortSignal): Promis
 }
 
 /** A clock that moves only when told to. */
-export class ManualClock implements Clock {
+export class ManualClock implements MovableClock {
   #now: number;
   #scheduled: { due: number; callback: () => void }[] = [];
 

@@ -2,16 +2,20 @@ import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
+import type { FindStreamEnd } from '../event-sources/consumers.ts';
+import { sourceName } from '../event-sources/source-kind.ts';
 import { type DatabaseFile, prepareDatabaseFile } from './database-file.ts';
 import { dynamoDbApi } from './dynamodb-api.ts';
+import { emptyTables } from './empty-tables.ts';
 import { connectEngine } from './engine.ts';
 import { EngineDatabase } from './engine-database.ts';
 import { EngineSupervisor } from './engine-supervisor.ts';
 import { ItemExpiry } from './expire-items.ts';
 import { ExpiryIndex } from './expiry-index.ts';
 import { findEngine } from './find-engine.ts';
-import { streamActions } from './stream-actions.ts';
+import { shardOf, streamActions } from './stream-actions.ts';
 import { StreamHistory } from './stream-history.ts';
+import { toLongSequenceNumber } from './stream-records.ts';
 import { tableActions } from './table-actions.ts';
 import { TableFacts } from './table-facts.ts';
 import { tableResource } from './table-resource.ts';
@@ -37,6 +41,10 @@ export type DynamoDb = {
   readonly resourceTypes: readonly ResourceType[];
   /** The facts that permissions to use a table depend on. */
   readonly facts: Pick<TableFacts, 'hashKey' | 'streamOfIterator'>;
+  /** The last record of a stream; undefined when there is none. */
+  readonly streamEnd: FindStreamEnd;
+  /** Deletes all items, without records in the streams. */
+  reset(): Promise<void>;
   /** The process id of the engine; undefined while it restarts. */
   enginePid(): number | undefined;
   close(): Promise<void>;
@@ -67,6 +75,14 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     api,
     resourceTypes: [tableResource(api)],
     facts,
+    streamEnd: (streamArn) => {
+      const table = sourceName(streamArn);
+      const last = history.last(table);
+      return last === undefined
+        ? undefined
+        : { shardId: shardOf(table), sequenceNumber: toLongSequenceNumber(String(last)) };
+    },
+    reset: () => emptyTables(database),
     enginePid: () => supervisor.pid,
     async close() {
       expiry.close();

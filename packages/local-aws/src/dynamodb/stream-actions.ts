@@ -74,7 +74,7 @@ export function streamActions({ engine, facts, history }: Parts): Readonly<Recor
 }
 
 /** The engine keeps one shard a table and names it so. */
-function shardOf(table: string): string {
+export function shardOf(table: string): string {
   return `shardId-00000001-${table}`;
 }
 

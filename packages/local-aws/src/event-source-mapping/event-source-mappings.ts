@@ -1,5 +1,6 @@
 import type { ResourceType } from '../core/resource-type.ts';
 import type { RestRoute } from '../core/rest-protocol.ts';
+import type { Consumers } from '../event-sources/consumers.ts';
 import type { Mapping } from './mapping.ts';
 import { mappingResource } from './mapping-resource.ts';
 import { mappingRoutes } from './mapping-routes.ts';
@@ -9,11 +10,10 @@ export type EventSourceMappings = {
   /** To be served as part of Lambda's REST API. */
   readonly routes: readonly RestRoute[];
   readonly resourceTypes: readonly ResourceType[];
-  /** Tells that items of some tables were written, so that their streams are read at once. */
-  nudge(tableNames: readonly string[]): void;
   list(): readonly Mapping[];
   /** How far a mapping has come in each shard of its stream. */
   checkpointsOf(uuid: string): Readonly<Record<string, string>>;
+  readonly consumers: Consumers;
   close(): void;
 };
 
@@ -23,9 +23,9 @@ export function createEventSourceMappings(options: MappingStoreOptions): EventSo
   return {
     routes: mappingRoutes(mappings, options.functionOf),
     resourceTypes: [mappingResource(mappings)],
-    nudge: (tableNames) => mappings.nudge(tableNames),
     list: () => mappings.list(),
     checkpointsOf: (uuid) => mappings.checkpointsOf(uuid),
+    consumers: mappings,
     close: () => mappings.close(),
   };
 }

@@ -3,10 +3,12 @@ import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { sleep } from '../core/clock.ts';
 import { Mirror } from '../core/mirror.ts';
+import type { PendingWork } from '../core/pending-work.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { CheckpointStore } from '../event-sources/checkpoint-store.ts';
+import type { Consumers, FindStreamEnd } from '../event-sources/consumers.ts';
 import type { Poller, Report } from '../event-sources/source.ts';
-import { sourceKind } from '../event-sources/source-kind.ts';
+import { isStreamOf, sourceKind, sourceName } from '../event-sources/source-kind.ts';
 import { type Allows, checkQueue, checkStream } from './check-source.ts';
 import { type Mapping, mappingSchema } from './mapping.ts';
 import {
@@ -43,11 +45,12 @@ type Entry = { mapping: Mapping; poller: Poller | undefined; transition: Promise
 const transitionMs = 10;
 
 /** The mappings, their states, and the pollers of the enabled ones. */
-export class MappingStore {
+export class MappingStore implements Consumers {
   readonly #options: MappingStoreOptions & MappingRuntime;
   readonly #entries = new Map<string, Entry>();
   readonly #mirror: Mirror<Mapping>;
   #isClosed = false;
+  #isPaused = false;
 
   constructor(options: MappingStoreOptions) {
     this.#options = { ...options, checkpoints: new CheckpointStore(options.state, 'lambda') };
@@ -137,10 +140,43 @@ export class MappingStore {
     return entry.mapping;
   }
 
-  /** Tells the consumers of these tables' streams that there is something to read. */
-  nudge(tableNames: readonly string[]): void {
+  nudge(tableNames?: readonly string[]): void {
     for (const { mapping, poller } of this.#entries.values()) {
-      if (tableNames.some((name) => mapping.eventSourceArn.includes(`:table/${name}/stream/`))) poller?.nudge();
+      if (isStreamOf(mapping.eventSourceArn, tableNames)) poller?.nudge();
+    }
+  }
+
+  queues(): readonly string[] {
+    return this.list()
+      .filter(({ eventSourceArn, state }) => sourceKind(eventSourceArn) === 'queue' && state === 'Enabled')
+      .map(({ eventSourceArn }) => eventSourceArn);
+  }
+
+  pending(): readonly PendingWork[] {
+    return [...this.#entries.values()].flatMap(({ mapping, poller }): PendingWork[] => {
+      const { functionArn, eventSourceArn, state } = mapping;
+      const name = `${sourceName(eventSourceArn)} → ${functionArn.split(':').slice(6).join(':')}`;
+      if (state !== 'Enabled' && state !== 'Disabled') return [{ kind: 'consumer', name, reason: state }];
+      const reason = poller?.pending();
+      return reason === undefined ? [] : [{ kind: 'stream', name, reason }];
+    });
+  }
+
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    const entries = [...this.#entries.values()];
+    await Promise.all(entries.map(({ poller }) => poller?.stop()));
+    for (const entry of entries) entry.poller = undefined;
+  }
+
+  async resume(endOf: FindStreamEnd = () => undefined): Promise<void> {
+    this.#isPaused = false;
+    const { checkpoints, clock } = this.#options;
+    for (const entry of this.#entries.values()) {
+      const { uuid, eventSourceArn, state } = entry.mapping;
+      const end = endOf(eventSourceArn);
+      if (end !== undefined) checkpoints.of(uuid).skipTo(end.shardId, end.sequenceNumber, clock.now());
+      if (state === 'Enabled' && entry.poller === undefined && !this.#isClosed) await this.#start(entry);
     }
   }
 
@@ -177,6 +213,7 @@ export class MappingStore {
   }
 
   async #start(entry: Entry): Promise<void> {
+    if (this.#isPaused) return;
     const report: Report = (lastProcessingResult) => {
       entry.mapping = { ...entry.mapping, lastProcessingResult };
     };

@@ -77,7 +77,8 @@ export async function startMappings(
     },
   });
   apis.lambda = restJsonApi('lambda', mappings.routes);
-  if (dynamoDb !== undefined) apis.dynamodb = watchTableWrites(dynamoDb.api, mappings.nudge);
+  if (dynamoDb !== undefined)
+    apis.dynamodb = watchTableWrites(dynamoDb.api, (names) => mappings.consumers.nudge(names));
   const edge = await startEdge({
     port: 0,
     apis,

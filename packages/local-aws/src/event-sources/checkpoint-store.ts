@@ -15,6 +15,8 @@ export type Checkpoints = {
   advance(shardId: string, sequenceNumber: string): void;
   isFinished(shardId: string): boolean;
   finish(shardId: string): void;
+  /** Leaves out the records up to this one, whatever the starting position. */
+  skipTo(shardId: string, sequenceNumber: string, now: number): void;
 };
 
 /** Keeps the checkpoints of all consumers of one kind. */
@@ -46,19 +48,24 @@ export class CheckpointStore {
       this.#keptShards.put(keyOf(consumer, id), shard);
     };
     const consumers = this.#consumers;
+    const start = (startedAt: number): void => {
+      this.forget(consumer);
+      this.#consumers.set(consumer, { startedAt, shards: new Map() });
+      this.#keptConsumers.put(consumer, { startedAt });
+    };
     return {
       get startedAt() {
         return consumers.get(consumer)?.startedAt;
       },
-      start: (startedAt) => {
-        this.forget(consumer);
-        this.#consumers.set(consumer, { startedAt, shards: new Map() });
-        this.#keptConsumers.put(consumer, { startedAt });
-      },
+      start,
       last: (id) => find(id)?.sequenceNumber,
       advance: (id, sequenceNumber) => change(id, { sequenceNumber }),
       isFinished: (id) => find(id)?.isFinished ?? false,
       finish: (id) => change(id, { isFinished: true }),
+      skipTo: (id, sequenceNumber, now) => {
+        if (!consumers.has(consumer)) start(now);
+        change(id, { sequenceNumber });
+      },
     };
   }
 

@@ -40,6 +40,9 @@ export class QueuePoller implements Poller {
   /** A queue tells by itself: receiving waits for messages. */
   nudge(): void {}
 
+  /** Messages of a batch are in flight in their queue until it is processed. */
+  pending(): undefined {}
+
   async stop(): Promise<void> {
     this.#stopping.abort();
     await Promise.all(this.#workers);

@@ -3,6 +3,7 @@ import { AwsError } from '../core/aws-error.ts';
 import { backOff } from '../core/back-off.ts';
 import type { Clock } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
+import { counted } from '../core/pending-work.ts';
 import { Signal } from '../core/signal.ts';
 import type { Checkpoints } from './checkpoint-store.ts';
 import { type Discard, deliverInOrder, type RetryPolicy } from './deliver-in-order.ts';
@@ -55,6 +56,8 @@ export class ShardReader {
   readonly #progress: ShardProgress;
   readonly #lanes: StreamLane[];
   #isNudged = false;
+  /** Whether the last read found nothing and began after the last nudge. */
+  #isAtEnd = false;
   #iterator: string | undefined;
   /** The last record that was read, not the checkpoint. */
   #last: string | undefined;
@@ -78,7 +81,15 @@ export class ShardReader {
   /** There may be something to read. */
   nudge(): void {
     this.#isNudged = true;
+    this.#isAtEnd = false;
     this.#wake.notify();
+  }
+
+  /** The work that is left; undefined when every record of the shard is processed. */
+  pending(): string | undefined {
+    const { backlog } = this.#progress;
+    if (backlog > 0) return `${counted(backlog, 'record')} not processed`;
+    return this.#isAtEnd ? undefined : 'records may be unread';
   }
 
   stop(): void {
@@ -108,6 +119,7 @@ export class ShardReader {
       await this.#room();
       this.#isNudged = false;
       const result = await this.#readOnce();
+      this.#isAtEnd = result === 'nothing' && !this.#isNudged;
       if (result === 'end') return true;
       if (result === 'nothing') await this.#idle(idle);
       if (result === 'problem') await this.#idle(backOff(problems++, firstBackOffMs, lastBackOffMs));

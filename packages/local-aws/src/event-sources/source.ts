@@ -33,6 +33,8 @@ export type Poller = {
   readonly ready: Promise<void>;
   /** There may be something new in the source. */
   nudge(): void;
+  /** What this poller has to do; undefined when it waits for new records. Messages that are still in a queue do not count. */
+  pending(): string | undefined;
   /** Takes nothing more from the source and resolves when what was taken is dealt with. */
   stop(): Promise<void>;
 };

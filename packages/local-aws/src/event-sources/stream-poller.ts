@@ -35,6 +35,11 @@ export class StreamPoller implements Poller {
     for (const reader of this.#readers.values()) reader.nudge();
   }
 
+  pending(): string | undefined {
+    if (this.#readers.size === 0) return 'shards not read yet';
+    return [...this.#readers.values()].map((reader) => reader.pending()).find((work) => work !== undefined);
+  }
+
   async stop(): Promise<void> {
     this.#isStopped = true;
     for (const reader of this.#readers.values()) reader.stop();

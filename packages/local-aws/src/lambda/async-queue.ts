@@ -4,6 +4,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { InvokeResult } from '../core/lambda-invoker.ts';
 import type { Observer, SpanStart } from '../core/observer.ts';
+import { counted, type PendingWork } from '../core/pending-work.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
 import { AsyncResults } from './async-results.ts';
 import type { AsyncMetric, FunctionMetrics } from './function-metrics.ts';
@@ -38,6 +39,8 @@ export class AsyncQueue {
   readonly #kept: Collection<QueuedEvent>;
   readonly #results: AsyncResults;
   readonly #timers = new Set<Timer>();
+  /** Events that are not finished, by request id. */
+  readonly #pending = new Map<string, QueuedEvent>();
   #isClosed = false;
 
   constructor(options: AsyncQueueOptions) {
@@ -64,14 +67,40 @@ export class AsyncQueue {
     for (const [, event] of this.#kept.entries()) this.#later(event);
   }
 
+  /** The events that are not finished. */
+  pending(): readonly PendingWork[] {
+    const now = this.#options.clock.now();
+    return [...this.#pending.values()].map(({ name, attempts, throttles, dueAt, result }) => {
+      const kind = 'invocation';
+      if (result !== undefined) return { kind, name, reason: 'destinations not notified' };
+      const next = dueAt > now ? `next attempt in ${Math.ceil((dueAt - now) / 1000)} s` : 'running';
+      return {
+        kind,
+        name,
+        reason: `asynchronous invocation: ${counted(attempts + throttles, 'attempt')} made, ${next}`,
+      };
+    });
+  }
+
+  /** Drops all events. An invocation that runs ends, and is neither retried nor told to a destination. */
+  reset(): void {
+    this.#cancelTimers();
+    for (const event of this.#pending.values()) this.#forget(event);
+  }
+
   close(): void {
     this.#isClosed = true;
-    for (const timer of this.#timers) timer.cancel();
-    this.#timers.clear();
+    this.#cancelTimers();
     this.#results.close();
   }
 
+  #cancelTimers(): void {
+    for (const timer of this.#timers) timer.cancel();
+    this.#timers.clear();
+  }
+
   #later(event: QueuedEvent): void {
+    this.#pending.set(event.run.requestId, event);
     const delay = event.dueAt - this.#options.clock.now();
     if (delay <= 0) {
       this.#attempt(event).catch(this.#options.onError);
@@ -91,7 +120,7 @@ export class AsyncQueue {
     if (event.result !== undefined) return this.#tell(event, target, event.result);
     this.#count(target, 'AsyncEventAge', this.#options.clock.now() - event.acceptedAt);
     const outcome = await this.#run(target, event);
-    if (this.#isClosed) return;
+    if (this.#isClosed || !this.#pending.has(event.run.requestId)) return;
 
     if (outcome === 'throttled') {
       // A function that may never run gets no retries.
@@ -165,6 +194,7 @@ export class AsyncQueue {
   }
 
   #forget({ run }: QueuedEvent): void {
+    this.#pending.delete(run.requestId);
     this.#kept.delete(run.requestId);
   }
 

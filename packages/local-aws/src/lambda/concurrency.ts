@@ -23,6 +23,11 @@ export class Concurrency {
     return { all: this.#total, ofFunction: this.#add(name, 1), ofResource: this.#add(arn, 1) };
   }
 
+  /** The names of the functions of which invocations run or wait. */
+  runningFunctions(): readonly string[] {
+    return [...this.#running.keys()].filter((key) => !key.startsWith('arn:'));
+  }
+
   leave({ record: { name }, arn }: Target): void {
     this.#total -= 1;
     this.#add(name, -1);

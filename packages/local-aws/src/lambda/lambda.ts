@@ -9,6 +9,7 @@ import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import { noObserver, type Observer } from '../core/observer.ts';
+import type { PendingWork } from '../core/pending-work.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { type RestRoute, restJsonApi } from '../core/rest-protocol.ts';
 import type { StateStore } from '../core/state-store.ts';
@@ -48,7 +49,7 @@ export type LambdaOptions = {
   readonly deliver: DeliverMessage;
   /** Whether a function's role lets it write its log. */
   readonly mayWriteLog: MayWriteLog;
-  /** Whether Lambda may assume a role; */
+  /** Whether Lambda may assume a role. */
   readonly mayAssume: (roleArn: string) => boolean;
   /** Takes the metrics of functions. */
   readonly onMetric: PutMetric;
@@ -78,6 +79,12 @@ export type Lambda = {
   environmentCount(functionName?: string): number;
   /** The execution environments that live. */
   environments(): readonly EnvironmentView[];
+  /** The asynchronous invocations that are not finished. */
+  pending(): readonly PendingWork[];
+  /** The names of the functions that run now. */
+  running(): readonly string[];
+  /** Drops the asynchronous invocations that are not finished. */
+  reset(): void;
   /** Takes up the asynchronous invocations that a restart interrupted. */
   resume(): void;
   close(): Promise<void>;
@@ -121,7 +128,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
-  const run = runFunction({ clock, pool, concurrency: new Concurrency(), metrics, observer });
+  const concurrency = new Concurrency();
+  const run = runFunction({ clock, pool, concurrency, metrics, observer });
   const queue = new AsyncQueue({ clock, state, functions, run, metrics, observer, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
   const actions = new FunctionActions({
@@ -177,6 +185,9 @@ export function createLambda(options: LambdaOptions): Lambda {
         initDurationMs: environment.initDuration ?? null,
         logStream: log.stream,
       })),
+    pending: () => queue.pending(),
+    running: () => concurrency.runningFunctions(),
+    reset: () => queue.reset(),
     resume: () => queue.resume(),
     async close() {
       queue.close();

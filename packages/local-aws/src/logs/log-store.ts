@@ -162,6 +162,14 @@ export class LogStore implements LogSink, LogGroups {
     this.#unlistStream(stream);
   }
 
+  /** Deletes all streams and events. The groups stay. */
+  reset(): void {
+    for (const group of this.#groups.values()) {
+      for (const name of [...group.streams.keys()]) this.deleteStream(group, name);
+      this.#kept.dropAll(group, group);
+    }
+  }
+
   /** To be called after a change of a group's settings. */
   changed(name: string): void {
     this.#mirror.changed(name);

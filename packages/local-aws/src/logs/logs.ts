@@ -15,6 +15,8 @@ export type Logs = {
   readonly sink: LogSink;
   readonly groups: LogGroups;
   readonly resourceTypes: readonly ResourceType[];
+  /** Deletes all streams and events. */
+  reset(): void;
   /** Serves the Logs API together with the metric filters, which CloudWatch's part of the endpoint has. */
   api(metricFilters: MetricFilters): AwsApi;
 };
@@ -32,6 +34,7 @@ export function createLogs({ clock, state }: { readonly clock: Clock; readonly s
     sink: store,
     groups: store,
     resourceTypes: logResourceTypes(store),
+    reset: () => store.reset(),
     api: (metricFilters) =>
       jsonApi('logs', '1.1', {
         ...groupActions(store, metricFilters.countOf),

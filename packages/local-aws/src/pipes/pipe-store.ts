@@ -3,11 +3,13 @@ import { arn, parseArn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { sleep } from '../core/clock.ts';
 import { Mirror } from '../core/mirror.ts';
+import type { PendingWork } from '../core/pending-work.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { CheckpointStore } from '../event-sources/checkpoint-store.ts';
+import type { Consumers, FindStreamEnd } from '../event-sources/consumers.ts';
 import { queueUrl } from '../event-sources/queue-client.ts';
 import type { Poller, Report } from '../event-sources/source.ts';
-import { sourceKind } from '../event-sources/source-kind.ts';
+import { isStreamOf, sourceKind, sourceName } from '../event-sources/source-kind.ts';
 import { type PipeRuntime, pipePrincipal } from './execution.ts';
 import { type Pipe, pipeSchema } from './pipe.ts';
 import { checkPipe, invalid, type PipeSettings } from './pipe-settings.ts';
@@ -30,11 +32,12 @@ type Entry = { pipe: Pipe; poller: Poller | undefined; transition: Promise<void>
 const transitionMs = 10;
 
 /** The pipes, their states, and the pollers of the running ones. */
-export class PipeStore {
+export class PipeStore implements Consumers {
   readonly #options: PipeStoreOptions & PipeRuntime;
   readonly #entries = new Map<string, Entry>();
   readonly #mirror: Mirror<Pipe>;
   #isClosed = false;
+  #isPaused = false;
 
   constructor(options: PipeStoreOptions) {
     this.#options = { ...options, checkpoints: new CheckpointStore(options.state, 'pipes') };
@@ -136,10 +139,41 @@ export class PipeStore {
     return entry.pipe;
   }
 
-  /** Tells the pipes of these tables' streams that there is something to read. */
-  nudge(tableNames: readonly string[]): void {
-    for (const { pipe, poller } of this.#entries.values()) {
-      if (tableNames.some((name) => pipe.Source.includes(`:table/${name}/stream/`))) poller?.nudge();
+  nudge(tableNames?: readonly string[]): void {
+    for (const { pipe, poller } of this.#entries.values()) if (isStreamOf(pipe.Source, tableNames)) poller?.nudge();
+  }
+
+  queues(): readonly string[] {
+    return this.list()
+      .filter(({ Source, currentState }) => sourceKind(Source) === 'queue' && currentState === 'RUNNING')
+      .map(({ Source }) => Source);
+  }
+
+  pending(): readonly PendingWork[] {
+    return [...this.#entries.values()].flatMap(({ pipe: { Name, Source, currentState }, poller }): PendingWork[] => {
+      if (isChanging(currentState)) return [{ kind: 'consumer', name: Name, reason: currentState }];
+      const reason = poller?.pending();
+      return reason === undefined ? [] : [{ kind: 'stream', name: `${sourceName(Source)} → pipe ${Name}`, reason }];
+    });
+  }
+
+  async pause(): Promise<void> {
+    this.#isPaused = true;
+    const entries = [...this.#entries.values()];
+    await Promise.all(entries.map(({ poller }) => poller?.stop()));
+    for (const entry of entries) entry.poller = undefined;
+  }
+
+  async resume(endOf: FindStreamEnd = () => undefined): Promise<void> {
+    this.#isPaused = false;
+    const { checkpoints, clock } = this.#options;
+    for (const entry of this.#entries.values()) {
+      const { id, Source, currentState } = entry.pipe;
+      const end = endOf(Source);
+      if (end !== undefined) checkpoints.of(id).skipTo(end.shardId, end.sequenceNumber, clock.now());
+      if (currentState === 'RUNNING' && entry.poller === undefined && !this.#isClosed) {
+        await this.#start(entry, 'START_FAILED');
+      }
     }
   }
 
@@ -190,8 +224,10 @@ export class PipeStore {
       entry.pipe = { ...entry.pipe, currentState: failed, stateReason };
       return;
     }
-    entry.poller = runPipe(entry.pipe, this.#options, report);
-    await entry.poller.ready;
+    if (!this.#isPaused) {
+      entry.poller = runPipe(entry.pipe, this.#options, report);
+      await entry.poller.ready;
+    }
     entry.pipe = { ...entry.pipe, currentState: 'RUNNING' };
   }
 
@@ -233,6 +269,10 @@ export class PipeStore {
 }
 
 function refuseWhileBusy({ Name, currentState }: Pipe): void {
-  if (!currentState.endsWith('ING') || currentState === 'RUNNING') return;
+  if (!isChanging(currentState)) return;
   throw new AwsError('ConflictException', `Pipe ${Name} is ${currentState}.`, 409);
+}
+
+function isChanging(state: Pipe['currentState']): boolean {
+  return state.endsWith('ING') && state !== 'RUNNING';
 }

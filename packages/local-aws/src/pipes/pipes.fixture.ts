@@ -62,7 +62,7 @@ export async function startPipes(functions: Functions, { withDynamoDb = false } 
     lambda,
   });
   apis.pipes = pipes.api;
-  if (dynamoDb !== undefined) apis.dynamodb = watchTableWrites(dynamoDb.api, pipes.nudge);
+  if (dynamoDb !== undefined) apis.dynamodb = watchTableWrites(dynamoDb.api, (names) => pipes.consumers.nudge(names));
   const edge = await startEdge({
     port: 0,
     apis,

@@ -1,6 +1,7 @@
 import type { AwsApi } from '../core/aws-api.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { restJsonApi } from '../core/rest-protocol.ts';
+import type { Consumers } from '../event-sources/consumers.ts';
 import type { Pipe } from './pipe.ts';
 import { pipeResource } from './pipe-resource.ts';
 import { pipeRoutes } from './pipe-routes.ts';
@@ -9,11 +10,10 @@ import { PipeStore, type PipeStoreOptions } from './pipe-store.ts';
 export type Pipes = {
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
-  /** Tells that items of some tables were written, so that their streams are read at once. */
-  nudge(tableNames: readonly string[]): void;
   list(): readonly Pipe[];
   /** How far a pipe has come in each shard of its stream. */
   checkpointsOf(name: string): Readonly<Record<string, string>>;
+  readonly consumers: Consumers;
   close(): void;
 };
 
@@ -23,9 +23,9 @@ export function createPipes(options: PipeStoreOptions): Pipes {
   return {
     api: restJsonApi('pipes', pipeRoutes(pipes)),
     resourceTypes: [pipeResource(pipes)],
-    nudge: (tableNames) => pipes.nudge(tableNames),
     list: () => pipes.list(),
     checkpointsOf: (name) => pipes.checkpointsOf(name),
+    consumers: pipes,
     close: () => pipes.close(),
   };
 }

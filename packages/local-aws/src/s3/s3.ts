@@ -6,6 +6,7 @@ import { BucketPolicies } from './bucket-policies.ts';
 import { bucketResources } from './bucket-resources.ts';
 import { openObjectStore } from './object-store.ts';
 import { s3Api } from './s3-api.ts';
+import type { SavedObject } from './saved-object.ts';
 
 export type S3 = {
   readonly api: AwsApi;
@@ -14,6 +15,10 @@ export type S3 = {
   getObject(bucket: string, key: string): Promise<Buffer>;
   /** Empties the buckets, except those that code or templates were read from: a later deployment may need them. */
   reset(): void;
+  /** The objects of the buckets that `reset` empties. */
+  save(): SavedObject[];
+  /** Puts objects back whose buckets are there. */
+  restore(objects: readonly SavedObject[]): void;
   close(): Promise<void>;
 };
 
@@ -38,6 +43,21 @@ export async function openS3(state: StateStore): Promise<S3> {
     },
     reset() {
       for (const { name } of store.listBuckets()) if (!deploymentBuckets.has(name)) store.emptyBucket(name);
+    },
+    save: () =>
+      store
+        .listBuckets()
+        .filter(({ name }) => !deploymentBuckets.has(name))
+        .flatMap(({ name: bucket }) =>
+          store.listObjects(bucket, { maxKeys: Number.POSITIVE_INFINITY }).objects.map(({ key }) => {
+            const { body, contentType, metadata } = store.getObject(bucket, key);
+            return { bucket, key, body: body.toString('base64'), contentType, metadata };
+          }),
+        ),
+    restore(saved) {
+      for (const { bucket, key, body, contentType, metadata } of saved) {
+        if (store.hasBucket(bucket)) store.putObject(bucket, key, Buffer.from(body, 'base64'), contentType, metadata);
+      }
     },
     close: () => objects.close(),
   };

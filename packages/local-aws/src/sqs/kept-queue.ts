@@ -3,7 +3,7 @@ import { orderedKey } from '../core/ordered-key.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
 import { attributeSchema } from './message.ts';
 
-const messageSchema = z.object({
+export const messageSchema = z.object({
   message: z.object({
     id: z.string(),
     body: z.string(),

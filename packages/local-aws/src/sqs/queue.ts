@@ -197,6 +197,18 @@ export class Queue {
     return found;
   }
 
+  /** The messages as they are kept over a restart, oldest first. */
+  save(): KeptMessage[] {
+    return this.peek(Number.POSITIVE_INFINITY).map((entry) => entry.kept());
+  }
+
+  /** Puts saved messages into the empty queue. */
+  putBack(messages: readonly KeptMessage[]): void {
+    this.restore(messages, this.#sequence);
+    for (const entry of this.#entries.values()) this.#keepMessage(entry);
+    this.#receivers.wake();
+  }
+
   /** Takes out one message, in whatever state it is. */
   takeOut(messageId: string): Message | undefined {
     const entry = this.#entries.get(messageId);
@@ -209,8 +221,9 @@ export class Queue {
     for (const entry of this.#entries.values()) this.#remove(entry);
   }
 
-  /** Forgets messages, deduplication ids and the last purge: the queue is as it was made. */
+  /** Forgets messages, deduplication ids and the last purge, and ends the calls that wait: the queue is as it was made. */
   reset(): void {
+    this.#receivers.close();
     this.clear();
     this.#context.deduplication.forget(this.#keyPrefix);
     this.#purgedAt = Number.NEGATIVE_INFINITY;

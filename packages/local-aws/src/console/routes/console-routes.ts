@@ -9,8 +9,8 @@ import type { EventSourceMappings } from '../../event-source-mapping/event-sourc
 import type { RoleUsage } from '../../iam/grant-usage.ts';
 import { excessOf, smallestPolicy } from '../../iam/permissions-report.ts';
 import type { EnvironmentView } from '../../lambda/lambda.ts';
-import type { QueueStore } from '../../sqs/queue-store.ts';
 import type { Pipes } from '../../pipes/pipes.ts';
+import type { QueueStore } from '../../sqs/queue-store.ts';
 import type { Counts, Info, Permissions, SourceActivity } from '../api-types.ts';
 import type { CallAws } from '../aws/call-aws.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -89,7 +89,7 @@ export function consoleRoutes(
     region: defaultRegion,
     url: services.url(),
     isIamEnforced: services.isIamEnforced,
-    features: ['faults'],
+    features: ['reset', 'snapshots', 'clock', 'faults'],
     clock: { now: new Date(clock.now()).toISOString(), offsetMs: Math.round(clock.now() - Date.now()) },
   });
   return {

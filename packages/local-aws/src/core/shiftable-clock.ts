@@ -1,9 +1,9 @@
-import type { Clock, Timer } from '../core/clock.ts';
+import type { MovableClock, Timer } from './clock.ts';
 
 type Scheduled = { readonly due: number; readonly callback: () => void; handle: NodeJS.Timeout };
 
-/** The time of the machine plus what a test added: for an endpoint that serves real clients, and whose waits a test cuts short. */
-export class ShiftableClock implements Clock {
+/** The time of the machine plus what was added with `advance`: an endpoint serves real clients, and tests skip its waits. */
+export class ShiftableClock implements MovableClock {
   #shift = 0;
   readonly #scheduled = new Set<Scheduled>();
 
@@ -22,7 +22,7 @@ export class ShiftableClock implements Clock {
   async advance(milliseconds: number): Promise<void> {
     const target = this.now() + milliseconds;
     for (;;) {
-      const next = [...this.#scheduled].sort((a, b) => a.due - b.due)[0];
+      const next = this.#next();
       if (next === undefined || next.due > target) break;
       this.#shiftTo(next.due);
       this.#fire(next);
@@ -33,6 +33,12 @@ export class ShiftableClock implements Clock {
       clearTimeout(entry.handle);
       entry.handle = this.#arm(() => this.#fire(entry), entry.due - this.now());
     }
+  }
+
+  #next(): Scheduled | undefined {
+    let next: Scheduled | undefined;
+    for (const entry of this.#scheduled) if (next === undefined || entry.due < next.due) next = entry;
+    return next;
   }
 
   #shiftTo(time: number): void {

@@ -1,0 +1,33 @@
+import * as z from 'zod';
+import type { CloudFormation, StackView } from '../cloudformation/cloudformation.ts';
+import { type ControlRoute, controlInput } from './control-api.ts';
+
+const deploySchema = z.strictObject({
+  /** JSON or YAML text, or the template itself. */
+  template: z.union([z.string().min(1), z.record(z.string(), z.unknown())]),
+  parameters: z.record(z.string(), z.string()).default({}),
+});
+
+/** Deploys and lists stacks with one request each, without an SDK. */
+export function stackRoutes(cloudFormation: Pick<CloudFormation, 'deploy' | 'stacks'>): readonly ControlRoute[] {
+  return [
+    {
+      method: 'GET',
+      path: '/_local/api/stacks',
+      handle: () => ({ body: { stacks: cloudFormation.stacks().map(summaryOf) } }),
+    },
+    {
+      method: 'PUT',
+      path: '/_local/api/stacks/{name}',
+      async handle(request, { name = '' }) {
+        const { template, parameters } = controlInput(deploySchema, request);
+        const templateBody = typeof template === 'string' ? template : JSON.stringify(template);
+        return { body: summaryOf(await cloudFormation.deploy({ name, templateBody, parameters })) };
+      },
+    },
+  ];
+}
+
+function summaryOf({ name, status, outputs }: StackView) {
+  return { name, status, outputs };
+}
