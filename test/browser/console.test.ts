@@ -1,7 +1,14 @@
 import { gzipSync } from 'node:zlib';
-import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from '@jest/globals';
 import axe from 'axe-core';
+import { until } from 'local-aws/testing';
 import type { Page } from 'playwright-core';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { servePages } from '#test/support/serve-pages.ts';
@@ -137,7 +144,7 @@ describe('the console', () => {
     const first = page.url();
     await span(page, 'POST /notes').first().click();
     await page.getByRole('button', { name: 'Replay' }).click();
-    await page.waitForFunction((url) => !location.href.startsWith(url), first.split('?')[0] ?? '');
+    await page.waitForURL((url) => !url.href.startsWith(first.split('?')[0] ?? ''));
     await span(page, 'DynamoDB PutItem').waitFor();
     await span(page, 'POST /notes').first().click();
     await page.getByRole('button', { name: 'More about this span' }).click();
@@ -180,13 +187,38 @@ describe('the console', () => {
     await page.getByText('The fault was removed').waitFor();
   });
 
+  it('advances the clock', async () => {
+    const page = await stage.open();
+    await page.getByRole('button', { name: 'Clock' }).click();
+    await page.getByRole('button', { name: '+1 hour' }).click();
+    await page.getByRole('button', { name: 'Clock' }).getByText('+1 h').waitFor();
+  });
+
+  it('goes back to a snapshot, after it has asked', async () => {
+    const Key = { id: { S: 'kept' } };
+    await dynamoDb.send(new PutItemCommand({ TableName: 'notes', Item: Key }));
+    const page = await stage.open();
+    await page.getByRole('button', { name: 'Snapshots' }).click();
+    await page.getByLabel('Name of the snapshot').fill('before');
+    await page.getByRole('button', { name: 'Save' }).click();
+    await page.getByText('Snapshot before was saved').waitFor();
+    await dynamoDb.send(new DeleteItemCommand({ TableName: 'notes', Key }));
+    await page.getByRole('button', { name: 'Load' }).click();
+    await page.getByRole('button', { name: 'Load snapshot' }).click();
+    await page.getByText('Snapshot before was loaded').waitFor();
+    const { Item } = await dynamoDb.send(new GetItemCommand({ TableName: 'notes', Key, ConsistentRead: true }));
+    expect(Item).toStrictEqual(Key);
+  });
+
   it('shows log lines as they come, and those of a level', async () => {
     const page = await stage.open('#/logs');
     await stage.postNote({ id: 'logged', text: 'calm-logged' });
     await table(page, 'Log lines').getByText('writing a note').first().waitFor();
     await page.getByLabel('Text in the line').fill('calm-logged');
-    await page.waitForFunction('document.querySelectorAll(".data-row").length === 1');
-    await table(page, 'Log lines').getByText('writing a note').click();
+    const lines = table(page, 'Log lines').getByRole('row');
+    // The first row is the head.
+    await until('the filtered lines', async () => (await lines.count()) === 2 || undefined);
+    await lines.nth(1).click();
     await page.getByRole('region', { name: 'Log line' }).getByText('"calm-logged"').waitFor();
     await page.getByLabel('Level').selectOption('ERROR');
     await page.getByText('No log lines').waitFor();
@@ -277,7 +309,7 @@ describe('the console', () => {
     expect(await page.evaluate('globalThis.hacked')).toBeUndefined();
   });
 
-  it('scrolls through 10,000 spans without a frame that is late', async () => {
+  it('scrolls through 10,000 spans smoothly', async () => {
     await stage.postNote({ id: 'many', text: 'calm-many' });
     const page = await stage.open();
     await openRequest(page, 'calm-many');
@@ -296,24 +328,22 @@ describe('the console', () => {
     });
     await page.reload();
     await span(page, 'POST /notes 5').first().waitFor();
-    const longest: number = await page.evaluate(`new Promise((resolve) => {
+    const frames: readonly number[] = await page.evaluate(`new Promise((resolve) => {
       const body = document.querySelector('.data-body');
-      let last = performance.now();
-      let longest = 0;
-      let frames = 0;
+      const frames = [];
+      let last;
       const step = (now) => {
-        longest = Math.max(longest, now - last);
+        if (last !== undefined) frames.push(now - last);
         last = now;
         body.scrollTop += 900;
-        frames += 1;
-        if (frames < 120) requestAnimationFrame(step);
-        else resolve(longest);
+        if (frames.length < 120) requestAnimationFrame(step);
+        else resolve(frames);
       };
-      requestAnimationFrame((now) => { last = now; requestAnimationFrame(step); });
+      requestAnimationFrame(step);
     })`);
     expect(await page.locator('.data-row').count()).toBeLessThan(100);
-    // A browser in a busy test run misses frames by itself; a table with all its rows takes seconds for one.
-    expect(longest).toBeLessThan(250);
+    // The median, because a machine that runs other tests misses frames by itself.
+    expect([...frames].sort((a, b) => a - b)[60]).toBeLessThan(100);
   });
 
   it('weighs less than 150 kB without the API pages', async () => {
@@ -364,6 +394,18 @@ describe('the console', () => {
     expect(await frame?.locator('.shell').count()).toBe(0);
     await context.close();
   });
+
+  it('resets all data, after it has asked', async () => {
+    await stage.postNote({ id: 'reset', text: 'calm' });
+    const page = await stage.open('#/requests');
+    await table(page, 'Requests').getByRole('row').nth(1).waitFor();
+    await page.getByRole('button', { name: 'Reset data' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Reset data' }).click();
+    await page.getByText('All data was reset').waitFor();
+    await page.getByText('No requests yet').waitFor();
+    const { Count } = await dynamoDb.send(new ScanCommand({ TableName: 'notes' }));
+    expect(Count).toBe(0);
+  });
 });
 
 const arn = (service: string, name: string): string => `arn:aws:${service}:us-east-1:000000000000:${name}`;
@@ -371,7 +413,8 @@ const arn = (service: string, name: string): string => `arn:aws:${service}:us-ea
 /** Waits until a screen has what it shows. */
 async function settle(page: Page, screen: string): Promise<void> {
   await page.locator(`.navigation-link[aria-current="page"][href="#/${screen}"]`).waitFor();
-  await page.waitForFunction('document.querySelector(".page") !== null && !document.querySelector("[aria-busy=true]")');
+  await page.locator('.page').waitFor();
+  await page.locator('[aria-busy="true"]').first().waitFor({ state: 'detached' });
 }
 
 /** Presses Tab until an element of this role has the focus. */
