@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Endpoint } from 'local-aws';
 import { failureText, StartError, startFromCommandLine, untilStopped } from 'local-aws/command';
+import { apiDocument } from './api-document.ts';
 import { readBuildOptions } from './build-options.ts';
 import { DeployError, deploy, waitingNote } from './deploy.ts';
 import { deployFailure } from './deploy-failure.ts';
@@ -32,6 +33,7 @@ async function main(): Promise<void> {
     ...options,
     portExample: 'npm start -- --port 4567',
     snapshots: join(root, '.local', 'snapshots'),
+    apiDocument: async (stackName) => apiDocument(root, stackName),
     sourceOf: (...place) => watcher?.sourceOf(...place),
   });
   try {

@@ -89,6 +89,8 @@ export type EndpointOptions = {
   readonly snapshots?: string | undefined;
   /** Whether the console watches what happens and shows it at `/`; true by default. */
   readonly console?: boolean;
+  /** The OpenAPI document of the API of a stack, for the console; one of the routes is made by default. */
+  readonly apiDocument?: (stackName: string) => Promise<object | undefined>;
   /** The URL of a collector that gets every span as OTLP/HTTP JSON, such as `http://localhost:4318`. */
   readonly otlp?: string | undefined;
 };
@@ -392,6 +394,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     callAws: awsCaller(dispatcher(ownApis), credentials.principalOf(undefined)),
     principal: credentials.principalOf(undefined),
     onError,
+    apis: deployedApis,
+    apiDocument: options.apiDocument ?? (async () => undefined),
     stacks: () => cloudFormation.stacks(),
     routesOf: (apiId: string) => [...restApis.routesOf(apiId), ...httpApis.routesOf(apiId)],
     urlOf: (apiId: string) => deployedApis().find((api) => api.apiId === apiId)?.url,

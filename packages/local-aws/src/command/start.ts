@@ -16,6 +16,8 @@ export type StartOptions = CommandOptions & {
   readonly portExample: string;
   /** The folder for snapshots; by default within the folder of `--persist`. */
   readonly snapshots?: string;
+  /** The OpenAPI document of the API of a stack, for the console. */
+  readonly apiDocument?: (stackName: string) => Promise<object | undefined>;
   /** The source of a place in a function's trace. */
   readonly sourceOf?: SourceOf;
 };
@@ -27,7 +29,18 @@ export type StartOptions = CommandOptions & {
  * @throws StartError, StateFolderError
  */
 export async function startFromCommandLine(options: StartOptions): Promise<Endpoint> {
-  const { port, persist, iam, console: hasConsole, otlp, allowedHosts, portExample, snapshots, sourceOf } = options;
+  const {
+    port,
+    persist,
+    iam,
+    console: hasConsole,
+    otlp,
+    allowedHosts,
+    portExample,
+    snapshots,
+    apiDocument,
+    sourceOf,
+  } = options;
   using held = new DisposableStack();
   const folder = persist === undefined ? undefined : resolve(persist);
   if (folder !== undefined) held.use(lockFolder(folder));
@@ -39,6 +52,7 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
       console: hasConsole,
       otlp,
       snapshots,
+      ...(apiDocument !== undefined && { apiDocument }),
       allowedHosts,
       onError: (error) => console.error('The endpoint failed on a request:', error),
       onNote: (text) => console.error(text),

@@ -411,6 +411,19 @@ export type RolePermissions = {
 
 export type Permissions = { readonly isEnforced: boolean; readonly roles: readonly RolePermissions[] };
 
+/** A stage of a deployed API. Its OpenAPI document is at `/_local/api/apis/{apiId}/document`. */
+export type ApiView = {
+  readonly apiId: string;
+  readonly name: string;
+  readonly stack: string;
+  readonly logicalId: string;
+  readonly stage: string;
+  /** On its custom domain, where it has one. */
+  readonly url: string;
+  /** Of the API below the endpoint: the document's server. */
+  readonly path: string;
+};
+
 /** What to do to calls that fit. Without `resource` every resource of the service, without `operation` every action. */
 export type FaultInput = {
   /** `dynamodb`, `sqs`, `sns`, `lambda`, `s3`, `apigateway` (requests to deployed APIs), … */

@@ -185,7 +185,7 @@ const resources: JsonObject = {
     Type: 'AWS::SQS::Queue',
     Properties: {
       QueueName: 'jobs',
-      VisibilityTimeout: 2,
+      VisibilityTimeout: 5,
       RedrivePolicy: { deadLetterTargetArn: att('DeadLetters'), maxReceiveCount: 2 },
     },
   },
@@ -214,7 +214,7 @@ const resources: JsonObject = {
     allow('Enrich', 'lambda:InvokeFunction', att('Enrich')),
     allow('Publish', 'sns:Publish', { Ref: 'Topic' }),
   ]),
-  Write: functionNamed('write', 'write', 2),
+  Write: functionNamed('write', 'write', 5),
   TakeFriend: functionNamed('take-friend', 'take'),
   TakeOther: functionNamed('take-other', 'take'),
   Enrich: functionNamed('enrich', 'enrich'),

@@ -74,11 +74,8 @@ test('items, messages and objects come back as they were saved', async (t) => {
   assert.deepEqual(await messages(), ['old']);
   assert.deepEqual(await object(), ['old', 'text/x-name']);
 
-  const { snapshots } = await (await fetch(`${endpoint.url}/_local/api/snapshots`)).json();
-  assert.deepEqual(
-    snapshots.map(({ name }: { name: string }) => name),
-    ['before'],
-  );
+  const listed = await (await fetch(`${endpoint.url}/_local/api/snapshots`)).text();
+  assert.match(listed, /^\{"snapshots":\[\{"name":"before",/);
 });
 
 test('a snapshot in a folder outlives the endpoint, and one that is damaged changes nothing', async (t) => {

@@ -20,6 +20,7 @@ import type { LiveTopology } from '../topology/live-topology.ts';
 import { readCounts } from '../topology/read-counts.ts';
 import type { Traffic } from '../topology/traffic.ts';
 import type { SourceActivities } from '../trace/source-activity.ts';
+import { type ApiPorts, apiRoutes } from './api-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { prefix } from './input.ts';
 import { listSources } from './list-sources.ts';
@@ -42,7 +43,7 @@ export type ConsoleServices = {
   /** The developer, who may do everything. */
   readonly principal: Principal;
   readonly onError: (error: unknown) => void;
-};
+} & Omit<ApiPorts, 'nameOf'>;
 
 type Parts = TracePorts & {
   readonly clock: Clock;
@@ -109,6 +110,7 @@ export function consoleRoutes(
       ...traceRoutes(parts),
       ...replayRoutes({ ...parts, url: services.url }),
       ...resourceRoutes({ ...services, observer: tracer, sources, permissions }),
+      ...apiRoutes({ ...services, nameOf: (apiId) => topology.find('apigateway', apiId)?.name ?? apiId }),
       ...faultRoutes(faults),
     ],
   };
