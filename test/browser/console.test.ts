@@ -237,6 +237,24 @@ describe('the console', () => {
     expect(policy).not.toContain('dynamodb:DeleteItem');
   });
 
+  it('tries a route of an API out, with a token made by a click', async () => {
+    const page = await stage.open('#/apis');
+    await page.getByRole('button', { name: 'Bearer token' }).click();
+    await page.getByRole('button', { name: 'Make a token' }).click();
+    await page.getByRole('button', { name: 'Bearer token' }).getByText('Token is set').waitFor();
+    await page.keyboard.press('Escape');
+    await page.locator('.opblock-summary', { hasText: '/notes' }).click();
+    const [request] = await Promise.all([
+      page.waitForRequest((sent) => sent.url().endsWith('/notes') && sent.method() === 'POST'),
+      page.locator('button.execute').click(),
+    ]);
+    expect(request.headers().authorization).toMatch(/^Bearer /);
+    await page
+      .locator('.live-responses-table .response-col_status')
+      .filter({ hasText: /^\d{3}/ })
+      .waitFor();
+  });
+
   it('works by keyboard alone', async () => {
     await stage.postNote({ id: 'keys', text: 'calm' });
     const page = await stage.open();

@@ -64,6 +64,8 @@ export function Chart({ label, times, series, height = 160, threshold, range }: 
       [times.slice(), ...lines.map(({ values }) => values.slice())],
       element,
     );
+    // A legend of many lines scrolls, for which it needs the focus.
+    plot.root.querySelector('.u-legend')?.setAttribute('tabindex', '0');
     const observer = new ResizeObserver(() => plot.setSize({ width: Math.max(200, element.clientWidth), height }));
     observer.observe(element);
     return () => {

@@ -26,9 +26,10 @@ export const kindLabel = (kind: NodeKind): string => kinds[kind].label;
 export const kindGroup = (kind: NodeKind): string => kinds[kind].group;
 
 /** Where a resource is shown. An API has a screen of its own. */
-export function nodeHref({ kind, id, parentId }: TopologyNode): string {
-  if (kind === 'api') return hrefTo(['apis', id]);
-  if (kind === 'route' && parentId !== null) return hrefTo(['apis', parentId]);
+export function nodeHref({ kind, id, physicalId, parentId }: TopologyNode): string {
+  if (kind === 'api') return hrefTo(['apis', physicalId]);
+  // The ARN of an API ends with its id.
+  if (kind === 'route' && parentId !== null) return hrefTo(['apis', parentId.split('/').at(-1) ?? '']);
   return hrefTo(['resources', kind, id]);
 }
 

@@ -1,30 +1,31 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { Failure, Skeleton } from '../../parts/state.tsx';
+import { read } from '../../state/api.ts';
 import { theme } from '../../state/theme.ts';
-import type { ApiDocument } from './api-document.ts';
 
-type ApiPageProps = { readonly api: ApiDocument; readonly document: object; readonly token: string };
+type ApiPageProps = { readonly apiId: string; readonly token: string };
 
 /** An OpenAPI document to read and to try, drawn by Swagger UI, which is loaded when it is needed. */
-export function ApiPage({ api: { url }, document: spec, token }: ApiPageProps) {
+export function ApiPage({ apiId, token }: ApiPageProps) {
   const root = useRef<HTMLDivElement>(null);
   const currentToken = useRef(token);
   currentToken.current = token;
-  const [state, setState] = useState<'loading' | 'ready' | 'failed'>('loading');
+  const [failure, setFailure] = useState<string | undefined>(undefined);
+  const [isReady, setReady] = useState(false);
   useEffect(() => {
     let isCurrent = true;
-    import('./swagger.ts').then(
-      ({ showDocument }) => {
+    Promise.all([import('./swagger.ts'), read<object>(`/apis/${encodeURIComponent(apiId)}/document`)]).then(
+      ([{ showDocument }, spec]) => {
         if (!isCurrent || root.current === null) return;
-        showDocument(root.current, { spec, url, token: () => currentToken.current });
-        setState('ready');
+        showDocument(root.current, { spec, token: () => currentToken.current });
+        setReady(true);
       },
-      () => setState('failed'),
+      (error: unknown) => isCurrent && setFailure(error instanceof Error ? error.message : String(error)),
     );
     return () => {
       isCurrent = false;
     };
-  }, [spec, url]);
+  }, [apiId]);
   const isDark = theme.value === 'dark';
   useEffect(() => {
     // Swagger UI looks for this class on the root element.
@@ -32,8 +33,8 @@ export function ApiPage({ api: { url }, document: spec, token }: ApiPageProps) {
   }, [isDark]);
   return (
     <>
-      {state === 'loading' && <Skeleton lines={8} />}
-      {state === 'failed' && <Failure message="The API page could not be loaded." />}
+      {failure !== undefined && <Failure message={failure} />}
+      {!isReady && failure === undefined && <Skeleton lines={8} />}
       <div class="api-page" ref={root} />
     </>
   );

@@ -1,21 +1,21 @@
 import { useState } from 'preact/hooks';
+import type { ApiView } from '../../../src/console/api-types.ts';
 import { CopyButton } from '../../parts/copy-button.tsx';
 import { Icon } from '../../parts/icon.tsx';
 import { LoadedView } from '../../parts/loaded-view.tsx';
 import { Empty } from '../../parts/state.tsx';
-import { ApiError, read } from '../../state/api.ts';
+import { read } from '../../state/api.ts';
 import { hrefTo } from '../../state/router.ts';
-import { nodeOf, topology } from '../../state/system.ts';
+import { topology } from '../../state/system.ts';
 import { useData } from '../../state/use-data.ts';
 import { isNarrow } from '../../state/viewport.ts';
-import type { ApiDocument } from './api-document.ts';
 import { ApiPage } from './api-page.tsx';
-import { RouteList } from './route-list.tsx';
 import { TokenField } from './token-field.tsx';
 
 export function ApisScreen({ selected }: { readonly selected: string | undefined }) {
   const [token, setToken] = useState('');
-  const loaded = useData(`apis ${topology.value === undefined}`, readApis);
+  // A deployment may add APIs.
+  const loaded = useData(`apis ${topology.value?.stacks.length}`, () => read<readonly ApiView[]>('/apis'));
   return (
     <div class="page page-full resources">
       <LoadedView loaded={loaded}>
@@ -27,10 +27,11 @@ export function ApisScreen({ selected }: { readonly selected: string | undefined
               </Empty>
             );
           }
-          const api = selected === undefined ? (isNarrow.value ? undefined : apis[0]) : find(apis, selected);
+          const first = isNarrow.value ? undefined : apis[0];
+          const api = selected === undefined ? first : apis.find(({ apiId }) => apiId === selected);
           return (
             <>
-              {(selected === undefined || !isNarrow.value) && <ApiList apis={apis} selected={api} />}
+              {(api === undefined || !isNarrow.value) && <ApiList apis={apis} selected={api} />}
               {api !== undefined && (
                 <div class="resource-detail">
                   <header class="page-head">
@@ -42,13 +43,9 @@ export function ApisScreen({ selected }: { readonly selected: string | undefined
                     <code class="truncate muted api-url">{api.url}</code>
                     <CopyButton label="Copy the address" text={() => api.url} />
                     <span class="spacer" />
-                    {api.document !== undefined && <TokenField token={token} onToken={setToken} />}
+                    <TokenField token={token} onToken={setToken} />
                   </header>
-                  {api.document === undefined ? (
-                    <RouteList url={api.url} />
-                  ) : (
-                    <ApiPage key={api.url} api={api} document={api.document} token={token} />
-                  )}
+                  <ApiPage key={api.apiId} apiId={api.apiId} token={token} />
                 </div>
               )}
             </>
@@ -59,39 +56,16 @@ export function ApisScreen({ selected }: { readonly selected: string | undefined
   );
 }
 
-/** The deployed APIs, with the documents that the endpoint has. */
-async function readApis(): Promise<readonly ApiDocument[]> {
-  const documents = await read<readonly ApiDocument[]>('/apis').catch((error: unknown) => {
-    if (error instanceof ApiError && error.status === 404) return [];
-    throw error;
-  });
-  const others = (topology.peek()?.nodes ?? []).flatMap(({ kind, name, stack, details: { url } }) =>
-    kind === 'api' && typeof url === 'string' && !documents.some((each) => each.url === url)
-      ? [{ name, stack, url }]
-      : [],
-  );
-  return [...documents, ...others];
-}
-
-/** By its name, or by the node of the topology. */
-function find(apis: readonly ApiDocument[], selected: string): ApiDocument | undefined {
-  const node = nodeOf(selected);
-  return apis.find(
-    ({ name, stack, url }) =>
-      name === selected || url === node?.details.url || (node !== undefined && stack === node.stack),
-  );
-}
-
-type ListProps = { readonly apis: readonly ApiDocument[]; readonly selected: ApiDocument | undefined };
+type ListProps = { readonly apis: readonly ApiView[]; readonly selected: ApiView | undefined };
 
 const ApiList = ({ apis, selected }: ListProps) => (
   <nav class="resource-list" aria-label="APIs">
     <ul class="resource-scroll">
       {apis.map((api) => (
-        <li key={api.url}>
+        <li key={api.apiId}>
           <a
             class="resource-link"
-            href={hrefTo(['apis', api.name])}
+            href={hrefTo(['apis', api.apiId])}
             aria-current={api === selected ? 'page' : undefined}
             title={api.url}
           >

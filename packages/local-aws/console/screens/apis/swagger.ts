@@ -1,14 +1,18 @@
 import css from 'swagger-ui-dist/swagger-ui.css' with { type: 'text' };
 import SwaggerUI from 'swagger-ui-dist/swagger-ui-es-bundle.js';
 
-type Shown = { readonly spec: object; readonly url: string; readonly token: () => string };
+type Shown = {
+  /** Its server is a path of the endpoint, so that requests have the origin of the page. */
+  readonly spec: object;
+  /** The bearer token at the time of a request; empty for none. */
+  readonly token: () => string;
+};
 
-/** Draws the document of an API; requests go to the running endpoint, with the token that is set at that time. */
-export function showDocument(element: Element, { spec, url, token }: Shown): void {
+/** Draws the document of an API. "Execute" sends requests to the running endpoint. */
+export function showDocument(element: Element, { spec, token }: Shown): void {
   addStyle();
   SwaggerUI({
-    // The address of the page itself: another name of the endpoint would be another origin.
-    spec: { ...spec, servers: [{ url: sameOrigin(url) }] },
+    spec,
     domNode: element,
     docExpansion: 'list',
     defaultModelsExpandDepth: 0,
@@ -22,12 +26,11 @@ export function showDocument(element: Element, { spec, url, token }: Shown): voi
   });
 }
 
-const sameOrigin = (url: string): string => `${globalThis.location.origin}${new URL(url).pathname}`;
-
 function addStyle(): void {
   if (document.getElementById('swagger-style') !== null) return;
   const style = document.createElement('style');
   style.id = 'swagger-style';
   style.textContent = css;
-  document.head.append(style);
+  // Before the style of the console, which has the last word.
+  document.head.prepend(style);
 }
