@@ -1,9 +1,19 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
+
+// A variable that says where a resource is has its name from the resource and from what the value is:
+// TASKS_TABLE_NAME, ACTION_QUEUE_URL, LIST_TASKS_FUNCTION_ARN, ORDER_TOPIC_ARN.
+
+/** The value of a `…_TABLE_NAME`. */
+export const tableName = z.string().check(z.minLength(3));
+/** The value of a `…_QUEUE_URL`. */
+export const queueUrl = z.url();
+/** The value of a `…_FUNCTION_ARN` or a `…_TOPIC_ARN`. */
+export const arn = z.string().check(z.startsWith('arn:'));
 
 /**
- * The process environment, read through a schema. The only place of the functions that touches `process.env`.
+ * Reads the process environment through a schema. Nothing else in the functions touches `process.env`.
  *
- * @throws Error naming every variable that is missing or wrong, without its value
+ * @throws Error that names every variable that is missing or invalid, without its value
  */
 export function readEnv<T>(schema: z.ZodMiniType<T>): T {
   const result = schema.safeParse(process.env);

@@ -4,23 +4,31 @@ import * as z from 'zod/mini';
 import { readEnv } from './env.ts';
 import { once } from './once.ts';
 
-/** What every function of a microservice shares: its name, its log, its metrics and its dependencies. */
-export type Service<Dependencies> = {
+/** What the functions of a microservice share: its name, logger, metrics and dependencies. */
+export type Service<Dependencies> = Observability & {
   readonly name: string;
-  readonly logger: Logger;
-  readonly metrics: Metrics;
   /** Clients and repositories, built once and kept while the process lives. */
   readonly dependencies: () => Dependencies;
+};
+
+/** What a handler gets in its context to log and to count with. */
+export type Observability = {
+  readonly logger: Logger;
+  readonly metrics: Metrics;
 };
 
 const lambdaEnv = z.object({ AWS_LAMBDA_FUNCTION_NAME: z.optional(z.string()) });
 
 /**
- * The composition root of a microservice. `build` reads the environment and builds clients and repositories; nothing
- * else of a service does. In a Lambda function it runs at once: the initialization of a cold start gets a whole CPU at
- * any memory size. Elsewhere it runs at the first event, so that tests can import handlers and pass their own
- * dependencies. Metrics go to one CloudWatch namespace, told apart by the `service` dimension.
+ * Defines a microservice. `build` reads the environment and builds clients and repositories; no other code of a service
+ * does. In a Lambda function it runs at once: the initialization of a cold start gets a whole CPU at any memory size.
+ * Elsewhere it runs at the first event, so that tests can import handlers and pass their own dependencies. Metrics go to
+ * one CloudWatch namespace and have the dimension `service`.
+ *
+ * `src/service.ts` calls it once for each set of dependencies. esbuild leaves the sets out that a function does not use,
+ * because the annotation says that a call has no side effects.
  */
+// @__NO_SIDE_EFFECTS__
 export function defineService<Dependencies>(name: string, build: () => Dependencies): Service<Dependencies> {
   const dependencies = once(build);
   if (readEnv(lambdaEnv).AWS_LAMBDA_FUNCTION_NAME !== undefined) dependencies();

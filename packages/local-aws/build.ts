@@ -1,10 +1,12 @@
 /** Compiles the package for npm, as JavaScript: Node strips types only outside of node_modules. `npm run build -w local-aws` */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { build } from 'esbuild';
 import * as z from 'zod';
+import { pageBuild } from './src/console/page/bundle-page.ts';
 
 const folder = import.meta.dirname;
 const { values } = parseArgs({ options: { out: { type: 'string', default: join(folder, 'dist') } } });
@@ -18,6 +20,9 @@ rmSync(out, { recursive: true, force: true });
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.build.json'), '--outDir', out], { stdio: 'inherit' });
 for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) copyFileSync(join(folder, name), join(out, name));
+copyFileSync(join(folder, 'src', 'console', 'openapi.yml'), join(out, 'src', 'console', 'openapi.yml'));
+const page = join(folder, 'console', 'main.tsx');
+if (existsSync(page)) await build({ ...pageBuild(page), outdir: join(out, 'console', 'dist') });
 for (const path of Object.values(manifest.bin)) chmodSync(join(out, path), 0o755);
 
 // `private` keeps the sources from being published by mistake; the rest is for work on them.

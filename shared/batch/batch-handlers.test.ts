@@ -3,6 +3,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { sqsEvent } from '#test/support/sqs-event.ts';
 import { defineService } from '../service.ts';
+import type { BatchContext } from './batch-context.ts';
 import { pipeHandler } from './pipe-handler.ts';
 import { sqsHandler } from './sqs-handler.ts';
 import { streamHandler } from './stream-handler.ts';
@@ -17,17 +18,17 @@ Object.assign(process.env, {
 const service = defineService('greetings', () => ({}));
 const remaining: number[] = [];
 
-/** Fails for records called `bad`, with what must not be logged. */
-async function run(id: string | undefined): Promise<void> {
-  service.logger.appendKeys({ key_of_batch: 'x' });
+/** Fails for records called `bad`, with a text that must not be logged. */
+async function run(id: string | undefined, { logger, metrics }: BatchContext): Promise<void> {
+  logger.appendKeys({ key_of_batch: 'x' });
   if (id?.startsWith('bad')) throw new RangeError('ada@example.com');
-  service.metrics.addMetric('Greeted', 'Count', 1);
+  metrics.addMetric('Greeted', 'Count', 1);
 }
-const fromQueue = sqsHandler(service, ({ messageId }) => run(messageId));
-const fromStream = streamHandler(service, ({ eventID }) => run(eventID));
-const fromPipe = pipeHandler(service, ({ eventID }, _dependencies, { remainingTime }) => {
-  remaining.push(remainingTime());
-  return run(eventID);
+const fromQueue = sqsHandler(service, ({ messageId }, _dependencies, context) => run(messageId, context));
+const fromStream = streamHandler(service, ({ eventID }, _dependencies, context) => run(eventID, context));
+const fromPipe = pipeHandler(service, ({ eventID }, _dependencies, context) => {
+  remaining.push(context.remainingTime());
+  return run(eventID, context);
 });
 
 const changes = (ids: readonly string[]): DynamoDBRecord[] =>

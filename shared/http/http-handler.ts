@@ -1,7 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
 import { AppError } from '../errors/app-error.ts';
-import { type Service, type Wired, wire } from '../service.ts';
+import { type Observability, type Service, type Wired, wire } from '../service.ts';
 import { type Answer, type ProxyResponse, toProxyResponse } from './answer.ts';
 import { answerErrors } from './answer-errors.ts';
 import { checkCaller } from './check-caller.ts';
@@ -13,9 +13,10 @@ import { type LambdaHttpEvent, lowerCaseHeaders } from './lambda-event.ts';
 import { observeRequests } from './observe-requests.ts';
 import { type RequestParts, type RequestSchemas, requestParser } from './parse-request.ts';
 
-/** What is known of a request besides what its schemas made of it. */
+/** What a handler gets besides the parsed parts of the request. */
 export type RequestContext = Pick<HttpEvent, 'path' | 'caller'> &
-  RequestIds & {
+  RequestIds &
+  Observability & {
     readonly now: Date;
     /** Milliseconds until Lambda stops this invocation. */
     readonly remainingTime: () => number;
@@ -27,8 +28,8 @@ export type HttpFunction = (event: LambdaHttpEvent, context: Context) => Promise
 /**
  * Every HTTP operation of every service: `export const handler = httpHandler(service, { path, query, headers, body }, run)`.
  *
- * `run` gets the parsed parts of the request, the service's dependencies and the request's context; it returns an
- * `Answer` or throws an `AppError`. Around it: 400 with all problems as `details`, unknown fields and parameters
+ * `run` gets the parsed parts of the request, the service's dependencies and the context, with logger and metrics; it
+ * returns an `Answer` or throws an `AppError`. Around it: 400 with all problems as `details`, unknown fields and parameters
  * refused, 413, 415, one error body, CORS, correlation id, log and metrics. Works for REST APIs and for HTTP APIs
  * (payload 2.0).
  */
@@ -49,8 +50,11 @@ export function httpHandler<Dependencies, S extends RequestSchemas>(
       const now = new Date();
       checkCaller(http.caller, now);
       const ids = requestIdsOf(event, lambda.awsRequestId);
+      const { logger, metrics } = service;
       const answer = await run(parse(http), dependencies(), {
         ...ids,
+        logger,
+        metrics,
         path: http.path,
         caller: http.caller,
         now,

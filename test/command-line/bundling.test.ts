@@ -135,7 +135,7 @@ describe('serverless-esbuild, loaded only to bundle', () => {
     project.extend({ functions: { lost: { handler: 'src/lost.handler' } } });
     const { exitCode, output } = await sls('package');
     expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
-    expect(output).toMatch(/functions\.lost: the file of its handler does not exist/);
+    expect(output).toMatch(/functions\.lost\.handler: there is no src\/lost\.ts, nor /);
     expectNothingIsLeft();
   });
 });

@@ -70,7 +70,7 @@ describe('npm run deploy', () => {
       ],
       [
         () => rmSync(join(service, 'src', 'handlers', 'get-task.ts')),
-        /Error:\nThere is no src\/handlers\/get-task\.ts for the function getTask\./,
+        /Error:\nfunctions\.getTask\.handler: there is no src\/handlers\/get-task\.ts, nor /,
       ],
     ];
     for (const [make, message] of mistakes) {

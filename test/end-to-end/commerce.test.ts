@@ -259,7 +259,7 @@ describe('commerce', () => {
   it('announces a change whose topic could not be reached when it is delivered again', async () => {
     const [orderId, change] = anyChange();
     const missing = `${output('OrderTopicArn')}-does-not-exist`;
-    const restore = await breakFunction(lambda(), announceOrder, 'TOPIC_ARN', missing);
+    const restore = await breakFunction(lambda(), announceOrder, 'ORDER_TOPIC_ARN', missing);
     expect(await announce(change)).toStrictEqual([{ itemIdentifier: change.eventID }]);
     await restore();
     expect(await announce(change)).toStrictEqual([]);

@@ -18,13 +18,13 @@ import { breakFunction } from '#test/support/break-function.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
-import type { FriendAction, FriendMessage, FriendState, Pair } from '../../services/friends/src/friendship.ts';
-import { FriendshipModel } from '../../services/friends/src/friendship-model.fixture.ts';
+import type { FriendAction, FriendMessage, FriendState, Pair } from '../../services/friends/src/domain/friendship.ts';
+import { FriendshipModel } from '../../services/friends/src/domain/friendship-model.fixture.ts';
 
 const contract = loadContract('friends.yml');
 const friendSchema = z.object({ friend_id: z.string(), state: z.enum(['Requested', 'Pending', 'Friends']) });
 const actions = ['Request', 'Accept', 'Reject', 'Unfriend'] as const;
-type Queue = 'FrontQueueUrl' | 'FrontDeadLetterQueueUrl' | 'FailedChangesQueueUrl';
+type Queue = 'ActionQueueUrl' | 'ActionDeadLetterQueueUrl' | 'FailedChangesQueueUrl';
 
 const aws = useEndpoint();
 
@@ -52,10 +52,10 @@ describe('friends', () => {
     expect(answer).toMatchObject({ statusCode: 202 });
   }
 
-  /** Puts an action into the front queue, and copies that pass for redeliveries of the same message. */
+  /** Puts an action into the action queue, and copies that pass for redeliveries of the same message. */
   async function sendCopies(message: FriendMessage, copies: number): Promise<void> {
     const command = new SendMessageCommand({
-      QueueUrl: output('FrontQueueUrl'),
+      QueueUrl: output('ActionQueueUrl'),
       MessageBody: JSON.stringify(message),
       MessageAttributes: { originalMessageId: { DataType: 'String', StringValue: randomUUID() } },
     });
@@ -100,7 +100,7 @@ describe('friends', () => {
   it('does what the fixtures say', async () => {
     const sendFixture = async (name: string): Promise<void> => {
       const Entries = JSON.parse(await readFile(`test/fixtures/friends/${name}.json`, 'utf8'));
-      await sqs().send(new SendMessageBatchCommand({ QueueUrl: output('FrontQueueUrl'), Entries }));
+      await sqs().send(new SendMessageBatchCommand({ QueueUrl: output('ActionQueueUrl'), Entries }));
     };
     await sendFixture('requests');
     for (const [player, friend] of [
@@ -164,7 +164,7 @@ describe('friends', () => {
             friend_action: fittingAction(model.stateOf(pair.player_id, pair.friend_id), step),
           };
           await sendCopies(message, step.copies);
-          if (model.fits(message)) model.accept(message);
+          if (model.isApplicable(message)) model.apply(message);
           await untilAsModelled(players, model);
         }
       }),
@@ -192,16 +192,16 @@ describe('friends', () => {
 
   it('keeps what nobody can read, and sends it back when told to', async () => {
     const MessageBody = (await readFile('test/fixtures/friends/self-request.json', 'utf8')).slice(0, 20);
-    await sqs().send(new SendMessageCommand({ QueueUrl: output('FrontQueueUrl'), MessageBody }));
+    await sqs().send(new SendMessageCommand({ QueueUrl: output('ActionQueueUrl'), MessageBody }));
     const exhaust = (): Promise<unknown> =>
       until('the message in the dead-letter queue', async () => {
         await aws.clock.advance(61_000);
-        return (await waitingIn('FrontDeadLetterQueueUrl')) === 1 || undefined;
+        return (await waitingIn('ActionDeadLetterQueueUrl')) === 1 || undefined;
       });
     await exhaust();
     expect(await redrive()).toMatch(/1 messages sent back/);
     await exhaust();
-    await sqs().send(new PurgeQueueCommand({ QueueUrl: output('FrontDeadLetterQueueUrl') }));
+    await sqs().send(new PurgeQueueCommand({ QueueUrl: output('ActionDeadLetterQueueUrl') }));
   });
 
   it('has the changes of an outage followed once it is over', async () => {
@@ -215,7 +215,7 @@ describe('friends', () => {
 
     const followers = ['deliverRequest', 'befriendRequester', 'removeRejected', 'removeUnfriended'];
     const restored = await Promise.all(
-      followers.map((name) => breakFunction(lambda(), `friends-local-${name}`, 'FRIENDS_TABLE')),
+      followers.map((name) => breakFunction(lambda(), `friends-local-${name}`, 'FRIENDS_TABLE_NAME')),
     );
     // However this test ends, the others need them whole.
     const restore = () => Promise.all(restored.map((restoreFunction) => restoreFunction()));
@@ -254,7 +254,7 @@ describe('friends', () => {
   });
 
   async function untilTaken(): Promise<void> {
-    await until('an empty front queue', async () => (await waitingIn('FrontQueueUrl')) === 0 || undefined);
+    await until('an empty action queue', async () => (await waitingIn('ActionQueueUrl')) === 0 || undefined);
   }
 
   /** What the players see of each other, from both sides. */

@@ -27,11 +27,11 @@ const aws = useEndpoint();
 describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
   const sqs = () => aws.client(SQSClient);
 
-  it('to the front queue of friends are done, dropped or in the dead-letter queue', async () => {
+  it('to the action queue of friends are done, dropped or in the dead-letter queue', async () => {
     const outputs = await stackOutputs('friends-local');
     const action = (player: string, friend: string, kind = '"Request"') =>
       `{"player_id":${player},"friend_id":${friend},"friend_action":${kind}}`;
-    const sent = await sendAll(outputs.get('FrontQueueUrl'), [
+    const sent = await sendAll(outputs.get('ActionQueueUrl'), [
       ...brokenBodies,
       ...some(jsonValues, 60).map((value) => ({ body: action(`"p-${randomUUID()}"`, value) })),
       ...some(jsonValues, 60).map((value) => ({ body: action('"ann"', '"bob"', value) })),
@@ -41,11 +41,11 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
       ...strangeRedrives.map((redrive) => ({ body: action('"ann"', `"f-${randomUUID()}"`), ...redrive })),
     ]);
     expect(sent.length).toBeGreaterThan(150);
-    await untilEmpty(outputs.get('FrontQueueUrl'));
-    const dead = await waitingIn(outputs.get('FrontDeadLetterQueueUrl'));
+    await untilEmpty(outputs.get('ActionQueueUrl'));
+    const dead = await waitingIn(outputs.get('ActionDeadLetterQueueUrl'));
     expect(dead > 100 && dead < sent.length).toBe(true);
     expect(await waitingIn(outputs.get('FailedChangesQueueUrl'))).toBe(0);
-    await sqs().send(new PurgeQueueCommand({ QueueUrl: outputs.get('FrontDeadLetterQueueUrl') }));
+    await sqs().send(new PurgeQueueCommand({ QueueUrl: outputs.get('ActionDeadLetterQueueUrl') }));
   });
 
   it('to the queue of users-async become users or failures that are told and kept', async () => {

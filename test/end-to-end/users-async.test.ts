@@ -248,7 +248,7 @@ describe('users-async', () => {
     });
 
     it('sends the messages of an outage back once it is over, and loses none', async () => {
-      const restore = await breakFunction(lambda(), 'users-async-local-createUser', 'USERS_TABLE');
+      const restore = await breakFunction(lambda(), 'users-async-local-createUser', 'USERS_TABLE_NAME');
       let before = await failedAttempts();
       const { statusPath } = await post({ name: 'Grace "Amazing" Hopper', email: 'grace@example.com' });
       await exhaustAttempts(before);

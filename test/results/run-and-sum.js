@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { countsFolderVariable, sumCounts } from './counts.js';
 
-// Runs an npm script, and ends with one line about all test runs in it, of jest and of `node --test`.
+// Runs npm scripts in turn, also after one that fails. Ends with the scripts that failed, and with one line about all test
+// runs in them, of jest and of `node --test`.
 rmSync('coverage/coverage-summary.json', { force: true });
 const folder = mkdtempSync(join(tmpdir(), 'test-counts-'));
-const { status } = spawnSync('npm', ['run', '--silent', ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  env: { ...process.env, [countsFolderVariable]: folder },
+const failedScripts = process.argv.slice(2).filter((script) => {
+  const options = { stdio: 'inherit', env: { ...process.env, [countsFolderVariable]: folder } };
+  return spawnSync('npm', ['run', '--silent', script], options).status !== 0;
 });
 if (process.env.COVERAGE === 'true' && existsSync('coverage/coverage-summary.json')) {
   const { total } = JSON.parse(readFileSync('coverage/coverage-summary.json', 'utf8'));
@@ -20,5 +21,6 @@ if (process.env.COVERAGE === 'true' && existsSync('coverage/coverage-summary.jso
 }
 const { passed, failed, skipped } = sumCounts(folder);
 rmSync(folder, { recursive: true });
+if (failedScripts.length > 0) console.log(`\nFailed: ${failedScripts.map((script) => `npm run ${script}`).join(', ')}`);
 console.log(`\n${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ''}`);
-process.exitCode = status ?? 1;
+process.exitCode = failedScripts.length > 0 ? 1 : 0;

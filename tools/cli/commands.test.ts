@@ -11,7 +11,8 @@ describe('the commands', () => {
   it('show their help and do nothing else', async () => {
     const files = ['package-lock.json', join('packages', 'local-aws', 'README.md')].map((file) => join(root, file));
     const before = files.map((file) => readFileSync(file, 'utf8'));
-    for (const script of ['redrive/run.ts', 'iam-report/run.ts', 'support-matrix/run.ts', 'cli/lock-platforms.ts']) {
+    const scripts = ['redrive', 'iam-report', 'support-matrix', 'bench'].map((folder) => `${folder}/run.ts`);
+    for (const script of [...scripts, 'cli/lock-platforms.ts']) {
       const { exitCode, output } = await run(script, '--help');
       expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
       expect(output).toMatch(/^Usage: npm run /m);

@@ -35,7 +35,7 @@ export type WatchOptions = {
 };
 
 export type Watcher = {
-  /** Where a place in the bundle of a function comes from, as `services/tasks/src/owner.ts:3:7`, when that is known. */
+  /** Where a place in the bundle of a function comes from, as `services/tasks/src/domain/owner.ts:3:7`, when that is known. */
   readonly sourceOf: SourceOf;
   close(): Promise<void>;
 };

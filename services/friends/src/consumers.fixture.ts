@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import { expect } from '@jest/globals';
 import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import { compileFilters } from 'local-aws/filter-pattern';
 import { parse } from 'yaml';
@@ -13,18 +12,18 @@ import { lambdaContext } from '#test/support/lambda-context.ts';
 import { sqsEvent } from '#test/support/sqs-event.ts';
 import { streamReader } from '#test/support/stream-reader.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
-import type { FriendAction } from './friendship.ts';
-import { handler as actFunction } from './handlers/act.ts';
+import { actionRepository } from './data/action-repository.ts';
+import { friendshipRepository } from './data/friendship-repository.ts';
+import type { FriendAction } from './domain/friendship.ts';
+import { handler as applyActionFunction } from './handlers/apply-action.ts';
 import { handler as befriendRequester } from './handlers/befriend-requester.ts';
 import { handler as deliverRequest } from './handlers/deliver-request.ts';
 import { handler as removeRejected } from './handlers/remove-rejected.ts';
 import { handler as removeUnfriended } from './handlers/remove-unfriended.ts';
-import { ownRows } from './own-rows.ts';
-import { pairs } from './pairs.ts';
 
 type Messages = Parameters<typeof sqsEvent>;
 
-/** The consumers of the queue and of the stream on a real engine, each behind the filter that it is deployed with. */
+/** The consumers of the queue and of the stream on a real engine, each with the filter that it is deployed with. */
 export async function startConsumers() {
   const engine = await startDynamoDbEngine();
   const recorder = await recordCalls(engine.endpoint);
@@ -36,8 +35,10 @@ export async function startConsumers() {
   const documents = createDocumentClient(client);
   const recorded = createDynamoDbClient(awsConfig(recorder.endpoint));
 
-  const act = actFunction.with({ rows: ownRows(createDocumentClient(recorded), { friends: table, messages }) });
-  const dependencies = { pairs: pairs(createDocumentClient(recorded), table) };
+  const applyAction = applyActionFunction.with({
+    actions: actionRepository(createDocumentClient(recorded), { friends: table, messages }),
+  });
+  const dependencies = { friendships: friendshipRepository(createDocumentClient(recorded), table) };
   const handlers = {
     requested: deliverRequest.with(dependencies),
     accepted: befriendRequester.with(dependencies),
@@ -52,11 +53,13 @@ export async function startConsumers() {
     matches: compileFilters((patterns[kind] ?? []).map((pattern) => JSON.stringify(pattern))),
   }));
 
-  /** Gives messages to the front handler. Yields the ids of those that failed. */
-  const take = async (...messages: Messages): Promise<string[]> =>
-    (await act(sqsEvent(...messages), lambdaContext())).batchItemFailures.map(({ itemIdentifier }) => itemIdentifier);
+  /** Invokes the consumer of the action queue. @returns the ids of the messages that failed */
+  const consume = async (...messages: Messages): Promise<string[]> =>
+    (await applyAction(sqsEvent(...messages), lambdaContext())).batchItemFailures.map(
+      ({ itemIdentifier }) => itemIdentifier,
+    );
 
-  /** Invokes the functions for what the stream has, and for what they write, until it is quiet. Yields how often. */
+  /** Invokes the functions until they have consumed all stream records, also those that they write. @returns how often */
   async function drainStream(): Promise<number> {
     let invocations = 0;
     for (let records = await stream.read(); records.length > 0; records = await stream.read()) {
@@ -64,7 +67,7 @@ export async function startConsumers() {
         const Records = records.filter((record) => matches(JSON.parse(JSON.stringify(record))));
         if (Records.length === 0) continue;
         invocations += 1;
-        expect(await handler({ Records }, lambdaContext())).toStrictEqual({ batchItemFailures: [] });
+        failIfAny((await handler({ Records }, lambdaContext())).batchItemFailures);
       }
     }
     return invocations;
@@ -76,18 +79,19 @@ export async function startConsumers() {
   return {
     handlers,
     stream,
-    take,
+    consume,
     drainStream,
-    /** Two players nobody else has, with what they see of each other. */
+    /** Two players that no other test uses, with their states. */
     players() {
       const [ann, bob] = [`ann-${randomUUID()}`, `bob-${randomUUID()}`];
       return { ann, bob, states: async () => [await stateOf(ann, bob), await stateOf(bob, ann)] };
     },
-    async settle(...messages: Messages): Promise<void> {
-      expect(await take(...messages)).toStrictEqual([]);
+    /** Applies actions, and lets the rows of the friends follow. */
+    async process(...messages: Messages): Promise<void> {
+      failIfAny(await consume(...messages));
       await drainStream();
     },
-    /** The writes since the last time they were asked for. */
+    /** The writes since the last call. */
     writes: () => recorder.take().filter(({ action }) => !/Get|Query/.test(action)),
     async close(): Promise<void> {
       stream.close();
@@ -101,4 +105,9 @@ export async function startConsumers() {
 
 export function message(player_id: string, friend_action: FriendAction, friend_id: string) {
   return { messageId: randomUUID(), body: JSON.stringify({ player_id, friend_id, friend_action }) };
+}
+
+/** The benchmarks use this fixture too: it does without jest. */
+function failIfAny(failures: readonly unknown[]): void {
+  if (failures.length > 0) throw new Error(`${failures.length} records failed: ${JSON.stringify(failures)}`);
 }

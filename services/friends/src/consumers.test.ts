@@ -5,16 +5,16 @@ import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import * as z from 'zod';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { message, startConsumers } from './consumers.fixture.ts';
-import { friendMessage } from './friendship.ts';
-import { service } from './front-service.ts';
+import { friendMessage } from './domain/friendship.ts';
+import { actionService } from './service.ts';
 
 const consumers = await startConsumers();
 afterAll(() => consumers.close());
-const { take, settle, drainStream, players, writes } = consumers;
-const { metrics, logger } = service;
+const { consume, process, drainStream, players, writes } = consumers;
+const { metrics, logger } = actionService;
 
-describe('the front queue', () => {
-  it('fails only the messages of a batch that nobody can read', async () => {
+describe('the action queue', () => {
+  it('fails only the messages of a batch that cannot be parsed', async () => {
     const { ann, bob, states } = players();
     const bad = ['', '{', 'null', '{}', JSON.stringify({ player_id: ann, friend_id: bob, friend_action: 'Hug' })].map(
       (body) => ({ messageId: randomUUID(), body }),
@@ -24,30 +24,34 @@ describe('the front queue', () => {
       body: `{"admin":true,${message(ann, 'Request', bob).body.slice(1)}`,
     };
     const good = message(ann, 'Request', bob);
-    expect(await take(...bad, unknownField, good)).toStrictEqual(
+    expect(await consume(...bad, unknownField, good)).toStrictEqual(
       [...bad, unknownField].map(({ messageId }) => messageId),
     );
     expect(await states()).toStrictEqual(['Requested', undefined]);
   });
 
-  it('leaves a request of oneself to the dead-letter queue', async () => {
+  it('fails a request to oneself, which ends in the dead-letter queue', async () => {
     const { ann } = players();
     const self = message(ann, 'Request', ann);
-    expect(await take(self)).toStrictEqual([self.messageId]);
+    expect(await consume(self)).toStrictEqual([self.messageId]);
   });
 
-  it('drops what does not fit the state, with a log line, a metric and no retry', async () => {
+  it('drops an action that is not applicable, with a log line, a metric and no retry', async () => {
     const { ann, bob, states } = players();
     const added = jest.spyOn(metrics, 'addMetric');
-    const told = jest.spyOn(logger, 'info');
+    const logged = jest.spyOn(logger, 'info');
     const actions = ['Accept', 'Reject', 'Unfriend'] as const;
     const sent = actions.map((action) => message(ann, action, bob));
-    await settle(...sent);
+    await process(...sent);
     expect(
-      new Set(told.mock.calls.flatMap(([text, fields]) => (text === 'Action dropped' ? [fields] : []))),
+      new Set(logged.mock.calls.flatMap(([text, fields]) => (text === 'Action dropped' ? [fields] : []))),
     ).toStrictEqual(
       new Set(
-        sent.map(({ messageId }, index) => ({ message_id: messageId, action: actions[index], outcome: 'misfit' })),
+        sent.map(({ messageId }, index) => ({
+          message_id: messageId,
+          action: actions[index],
+          reason: 'not-applicable',
+        })),
       ),
     );
     expect(await states()).toStrictEqual([undefined, undefined]);
@@ -56,36 +60,36 @@ describe('the front queue', () => {
     );
   });
 
-  it('takes a message that is delivered again for the one that it was', async () => {
+  it('applies a message once, however often it is delivered or redriven', async () => {
     const { ann, bob, states } = players();
     const request = message(ann, 'Request', bob);
-    await settle(request);
-    await settle(message(bob, 'Accept', ann));
-    await settle(message(ann, 'Unfriend', bob));
+    await process(request);
+    await process(message(bob, 'Accept', ann));
+    await process(message(ann, 'Unfriend', bob));
     const added = jest.spyOn(metrics, 'addMetric');
-    await settle(request);
+    await process(request);
     const redriven = { ...request, messageId: randomUUID(), attributes: { originalMessageId: request.messageId } };
-    await settle(redriven);
+    await process(redriven);
     expect(await states()).toStrictEqual([undefined, undefined]);
     expect(added).not.toHaveBeenCalled();
   });
 
-  it('does not come back to an action that it dropped', async () => {
+  it('does not apply a copy of an action that it dropped', async () => {
     const { ann, bob, states } = players();
     const early = message(bob, 'Accept', ann);
-    await settle(early);
-    await settle(message(ann, 'Request', bob));
-    await settle(early);
+    await process(early);
+    await process(message(ann, 'Request', bob));
+    await process(early);
     expect(await states()).toStrictEqual(['Requested', 'Pending']);
   });
 });
 
 describe('a friendship', () => {
-  it('goes through its states in as few calls as it takes, and none is refused', async () => {
+  it('changes its states in as few writes as possible, and no write is refused', async () => {
     const { ann, bob, states } = players();
-    const writesOf = async (...messages: Parameters<typeof settle>) => {
+    const writesOf = async (...messages: Parameters<typeof process>) => {
       writes();
-      await settle(...messages);
+      await process(...messages);
       return writes().map(({ action, isRefused }) => (isRefused ? `${action} refused` : action));
     };
     const request = ['TransactWriteItems', 'TransactWriteItems'];
@@ -95,21 +99,21 @@ describe('a friendship', () => {
     expect(await writesOf(message(bob, 'Reject', ann))).toStrictEqual(['TransactWriteItems', 'DeleteItem']);
     expect(await states()).toStrictEqual([undefined, undefined]);
 
-    await settle(message(ann, 'Request', bob));
+    await process(message(ann, 'Request', bob));
     expect(await writesOf(message(bob, 'Accept', ann))).toStrictEqual(['TransactWriteItems', 'UpdateItem']);
     expect(await states()).toStrictEqual(['Friends', 'Friends']);
     expect(await writesOf(message(ann, 'Unfriend', bob))).toStrictEqual(['TransactWriteItems', 'DeleteItem']);
     expect(await states()).toStrictEqual([undefined, undefined]);
 
-    // The two requests, and one transaction that makes friends of both.
+    // The two requests, and one transaction that accepts both.
     expect(await writesOf(message(ann, 'Request', bob), message(bob, 'Request', ann))).toHaveLength(3);
     expect(await states()).toStrictEqual(['Friends', 'Friends']);
   });
 
-  it('invokes each function for its own change only, and for the echo of an unfriending', async () => {
+  it('invokes each function for its own changes only, and once more for the deletion that an unfriending causes', async () => {
     const { ann, bob } = players();
-    const invocations = async (sent: Parameters<typeof take>[0]) => {
-      await take(sent);
+    const invocations = async (sent: Parameters<typeof consume>[0]) => {
+      await consume(sent);
       return drainStream();
     };
     expect(await invocations(message(ann, 'Request', bob))).toBe(1);
@@ -119,9 +123,9 @@ describe('a friendship', () => {
     expect(await invocations(message(bob, 'Unfriend', ann))).toBe(2);
   });
 
-  it('reports a change that is no row, and handles the others of its batch', async () => {
+  it('reports a change that is not a row, and handles the others of its batch', async () => {
     const { ann, bob, states } = players();
-    await take(message(ann, 'Request', bob));
+    await consume(message(ann, 'Request', bob));
     const [record = {}] = await consumers.stream.read();
     const bad = {
       ...record,
@@ -140,7 +144,7 @@ describe('the fixtures', () => {
     .min(1)
     .max(10);
   for (const name of readdirSync(folder)) {
-    it(`${name} is what send-message-batch takes and the queue can read`, async () => {
+    it(`${name} is valid for send-message-batch and for the consumer`, async () => {
       for (const { MessageBody } of entries.parse(JSON.parse(await readFile(`${folder}/${name}`, 'utf8')))) {
         expect(friendMessage.safeParse(JSON.parse(MessageBody)).success).toBe(name !== 'self-request.json');
       }

@@ -13,9 +13,9 @@ import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { startQueueEngine } from '#test/support/queue-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
-import { friendList } from './friend-list.ts';
-import type { FriendState } from './friendship.ts';
-import { frontQueue } from './front-queue.ts';
+import { actionQueue } from './data/action-queue.ts';
+import { friendRepository } from './data/friend-repository.ts';
+import type { FriendState } from './domain/friendship.ts';
 import { handler as isFriend } from './handlers/is-friend.ts';
 import { handler as listFriends } from './handlers/list-friends.ts';
 import { handler as sendAction } from './handlers/send-action.ts';
@@ -24,7 +24,7 @@ const engine = await startDynamoDbEngine();
 const queues = await startQueueEngine();
 afterAll(() => Promise.all([engine[Symbol.asyncDispose](), queues[Symbol.asyncDispose]()]));
 const table = await createTemplateTable(engine.endpoint, 'services/friends/table.yml', 'FriendsTable');
-const queueUrl = await queues.createQueue('front');
+const queueUrl = await queues.createQueue('actions');
 const dynamoDb = createDynamoDbClient(awsConfig(engine.endpoint));
 const documents = createDocumentClient(dynamoDb);
 const sqs = createQueueClient(awsConfig(queues.endpoint));
@@ -32,7 +32,7 @@ afterAll(() => {
   dynamoDb.destroy();
   sqs.destroy();
 });
-const dependencies = { friends: friendList(documents, table), queue: frontQueue(sqs, queueUrl) };
+const dependencies = { friends: friendRepository(documents, table), queue: actionQueue(sqs, queueUrl) };
 type Operation = Wired<HttpFunction, typeof dependencies>;
 
 const contract = loadContract('friends.yml');
@@ -90,7 +90,7 @@ const errorOf = ({ statusCode, json }: { statusCode: number; json: unknown }) =>
 };
 
 describe('sending an action', () => {
-  it('puts it into the front queue as it is, and answers 202 with the id of the message', async () => {
+  it('sends it to the action queue unchanged, and answers 202 with the message id', async () => {
     const body = { player_id: 'ann@example.com', friend_id: 'bob:1', friend_action: 'Request' };
     const { statusCode, json } = await send(body);
     expect(statusCode).toBe(202);
@@ -100,7 +100,7 @@ describe('sending an action', () => {
     ]);
   });
 
-  it('refuses what the queue could not read, naming every problem', async () => {
+  it('refuses what the consumer could not parse, naming every problem', async () => {
     expect(errorOf(await send({ player_id: '', friend_id: 'a b', friend_action: 'Hug', admin: true }))).toStrictEqual({
       statusCode: 400,
       code: 'INVALID_REQUEST',
@@ -112,7 +112,7 @@ describe('sending an action', () => {
     for (const body of ['{"player_id":', '[]', 'null', '']) expect(errorOf(await send(body)).statusCode).toBe(400);
   });
 
-  it('is for the player alone where callers are known', async () => {
+  it('is allowed only to the player if there is an authorizer', async () => {
     const body = { player_id: 'ann', friend_id: 'bob', friend_action: 'Accept' };
     expect(errorOf(await send(body, 'bob'))).toStrictEqual({ statusCode: 403, code: 'FORBIDDEN' });
     expect((await send(body, 'ann')).statusCode).toBe(202);
@@ -120,7 +120,7 @@ describe('sending an action', () => {
 });
 
 describe('the list of friends', () => {
-  it('shows what the player sees and nothing else', async () => {
+  it('shows the rows of the player without the attributes of the state machine', async () => {
     await store('solo', { bob: 'Requested' });
     expect((await list('solo')).json).toStrictEqual([
       { player_id: 'solo', friend_id: 'bob', state: 'Requested', last_updated: 1_767_225_600_000 },
@@ -159,7 +159,7 @@ describe('the list of friends', () => {
     expect([idsOf(second), second.headers.link]).toStrictEqual([['b'], undefined]);
   });
 
-  it('refuses a token of another player, of another state and of nobody', async () => {
+  it('refuses a page token of another player, of another state, and an invalid one', async () => {
     await store('tokens', { a: 'Friends', b: 'Friends' });
     await store('thief', { a: 'Friends' });
     const next = nextQuery((await list('tokens', 'limit=1')).headers.link) ?? '';
@@ -178,14 +178,14 @@ describe('the list of friends', () => {
     expect(errorOf(await list('ann', 'state=Friends&state=Pending')).paths).toStrictEqual(['query.state']);
   });
 
-  it('is for the player alone where callers are known', async () => {
+  it('is allowed only to the player if there is an authorizer', async () => {
     expect((await list('solo', '', 'solo')).statusCode).toBe(200);
     expect(errorOf(await list('solo', '', 'bob')).statusCode).toBe(403);
   });
 });
 
-describe('what one player is to another', () => {
-  it('is told from the one who sees', async () => {
+describe('the state between two players', () => {
+  it('is the one that the first of them sees', async () => {
     await store('seer', { a: 'Friends', b: 'Pending', c: 'Requested' });
     const answers = await Promise.all(['a', 'b', 'c', 'd'].map((friend) => ask('seer', friend)));
     expect(answers.map(({ json }) => json)).toStrictEqual([
@@ -196,11 +196,11 @@ describe('what one player is to another', () => {
     ]);
   });
 
-  it('names both players when neither is one', async () => {
+  it('names both ids when both are invalid', async () => {
     expect(errorOf(await ask('', 'x'.repeat(65))).paths).toStrictEqual(['path.playerId', 'path.friendId']);
   });
 
-  it('is for the two alone where callers are known', async () => {
+  it('is shown only to the two if there is an authorizer', async () => {
     for (const sub of ['ann', 'bob']) expect((await ask('ann', 'bob', sub)).statusCode).toBe(200);
     expect(errorOf(await ask('ann', 'bob', 'cleo')).statusCode).toBe(403);
   });

@@ -1,12 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { loadContract } from '#test/support/openapi-contract.ts';
-import { friendQuery } from './friend-list.ts';
-import { friendMessage } from './friendship.ts';
+import { friendQuery } from './domain/friend.ts';
+import { friendMessage } from './domain/friendship.ts';
 
 const contract = loadContract('friends.yml');
 
-/** Ids around the length that they may have, of characters that they may and may not have. */
+/** Ids around the longest length, of allowed and of other characters. */
 const id = fc.oneof(
   { weight: 10, arbitrary: fc.stringMatching(/^[\w.@:-]{1,64}$/) },
   {
@@ -31,7 +31,7 @@ const body = fc.record(
 );
 
 describe('the specification of friends and the schemas of its functions', () => {
-  it('take the same messages, but for those of a player to themselves', () => {
+  it('accept the same messages, except those of players to themselves', () => {
     const counts = { accepted: 0, refused: 0 };
     fc.assert(
       fc.property(fc.oneof({ weight: 20, arbitrary: body }, fc.constantFrom(null, [], {}, 'x')), (value) => {
@@ -44,11 +44,11 @@ describe('the specification of friends and the schemas of its functions', () => 
       }),
       { numRuns: 3000 },
     );
-    // Neither side of the comparison may go untested.
+    // Both sides of the comparison must be tested.
     expect(counts.accepted > 50 && counts.refused > 50).toBe(true);
   });
 
-  it('take the same queries', () => {
+  it('accept the same queries', () => {
     const query = fc.record(
       {
         limit: fc.constantFrom('-1', '0', '1', '50', '100', '101', '', '1.5', 'x', '10e1'),

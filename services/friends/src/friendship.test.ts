@@ -10,13 +10,13 @@ import { parse } from 'yaml';
 import * as z from 'zod';
 import { streamReader } from '#test/support/stream-reader.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
-import { followChange, readChange } from './follow-change.ts';
-import { friendList } from './friend-list.ts';
-import type { FriendAction, FriendMessage, FriendRow, Pair } from './friendship.ts';
-import { FriendshipModel } from './friendship-model.fixture.ts';
-import { ownRows } from './own-rows.ts';
-import { pairs } from './pairs.ts';
-import type { ChangeKind } from './settle.ts';
+import { actionRepository } from './data/action-repository.ts';
+import { friendRepository } from './data/friend-repository.ts';
+import { friendshipRepository } from './data/friendship-repository.ts';
+import { type Change, readChange } from './domain/friend-update.ts';
+import type { FriendAction, FriendMessage, Pair } from './domain/friendship.ts';
+import { FriendshipModel } from './domain/friendship-model.fixture.ts';
+import { propagateChange } from './domain/propagate-change.ts';
 
 const engine = await startDynamoDbEngine();
 afterAll(async () => engine[Symbol.asyncDispose]());
@@ -32,9 +32,9 @@ const tables = {
   messages: await createTemplateTable(engine.endpoint, file, 'FriendMessagesTable'),
 };
 const documents = DynamoDBDocumentClient.from(client);
-const rows = ownRows(documents, tables);
-const bothRows = pairs(documents, tables.friends);
-const friends = friendList(documents, tables.friends);
+const actionRows = actionRepository(documents, tables);
+const friendships = friendshipRepository(documents, tables.friends);
+const friends = friendRepository(documents, tables.friends);
 const stream = await streamReader(engine.endpoint, 'FriendsTable');
 afterAll(() => stream.close());
 
@@ -49,47 +49,46 @@ const filters = kinds.map((kind) => ({
 }));
 
 type Sent = { readonly id: string; readonly message: FriendMessage };
-type Effect = { readonly kind: ChangeKind; readonly row: FriendRow };
 
-/** Queues and stream as unkind as AWS may be: any order, copies, functions that run at once or stop at any point. */
+/** A queue and a stream at their worst: any order, copies, functions that run concurrently or stop at any point. */
 class World {
   readonly model = new FriendshipModel();
   readonly #queue: Sent[] = [];
-  readonly #effects: Effect[] = [];
-  readonly #decided = new Set<string>();
+  readonly #changes: Change[] = [];
+  readonly #processed = new Set<string>();
 
   send(message: FriendMessage): void {
     this.#queue.push({ id: randomUUID(), message });
   }
 
-  /** Delivers one of the waiting messages; a copy of it may stay in the queue. False when none waits. */
+  /** Delivers one of the waiting messages; a copy of it may stay in the queue. False if none waits. */
   async deliver(choice: number, isCopied = false): Promise<boolean> {
     const sent = take(this.#queue, choice, isCopied);
     if (sent === undefined) return false;
-    const outcome = await rows.act(sent.message, sent.id, new Date());
-    expect(outcome === 'repeated').toBe(this.#decided.has(sent.id));
-    this.#decided.add(sent.id);
-    if (outcome === 'done') this.model.accept(sent.message);
+    const result = await actionRows.apply(sent.message, sent.id, new Date());
+    expect('refused' in result && result.refused === 'duplicate').toBe(this.#processed.has(sent.id));
+    this.#processed.add(sent.id);
+    if (!('refused' in result)) this.model.apply(sent.message);
     return true;
   }
 
-  /** Lets a function handle one of the changes; when it crashes, the change comes again. False when none waits. */
-  async follow(choice: number, crash: Crash = 'never'): Promise<boolean> {
-    const effect = take(this.#effects, choice, crash !== 'never');
-    if (effect === undefined) return false;
-    if (crash !== 'before the write') await followChange(effect, bothRows, new Date());
+  /** Lets a function handle one of the changes; after a crash the change is delivered again. False if none waits. */
+  async propagate(choice: number, crash: Crash = 'never'): Promise<boolean> {
+    const change = take(this.#changes, choice, crash !== 'never');
+    if (change === undefined) return false;
+    if (crash !== 'before the write') await propagateChange(change, friendships, new Date());
     return true;
   }
 
   async drain(choice: number): Promise<void> {
     do await this.readStream();
-    while ((await this.deliver(choice)) || (await this.follow(choice)));
+    while ((await this.deliver(choice)) || (await this.propagate(choice)));
   }
 
   async readStream(): Promise<void> {
     for (const record of await stream.read()) {
       for (const { kind, matches } of filters)
-        if (matches(JSON.parse(JSON.stringify(record)))) this.#effects.push(readChange(kind, record));
+        if (matches(JSON.parse(JSON.stringify(record)))) this.#changes.push(readChange(kind, record));
     }
   }
 }
@@ -101,17 +100,23 @@ function take<T>(waiting: T[], choice: number, isCopied: boolean): T | undefined
 
 type Crash = 'never' | 'before the write' | 'after the write';
 type Step =
-  | { readonly do: 'send'; readonly from: number; readonly to: number; readonly choice: number; readonly fits: boolean }
+  | {
+      readonly do: 'send';
+      readonly from: number;
+      readonly to: number;
+      readonly choice: number;
+      readonly isApplicable: boolean;
+    }
   | { readonly do: 'deliver'; readonly choice: number; readonly isCopied: boolean }
-  /** One function a choice, all at the same time. */
-  | { readonly do: 'follow'; readonly choices: readonly number[]; readonly crash: Crash };
+  /** One function for each choice, all at the same time. */
+  | { readonly do: 'propagate'; readonly choices: readonly number[]; readonly crash: Crash };
 
 const choice = fc.nat({ max: 1000 });
 const step: fc.Arbitrary<Step> = fc.oneof(
-  fc.record({ do: fc.constant('send'), from: choice, to: choice, choice, fits: fc.boolean() }),
+  fc.record({ do: fc.constant('send'), from: choice, to: choice, choice, isApplicable: fc.boolean() }),
   fc.record({ do: fc.constant('deliver'), choice, isCopied: fc.boolean() }),
   fc.record({
-    do: fc.constant('follow'),
+    do: fc.constant('propagate'),
     choices: fc.oneof(fc.tuple(choice), fc.array(choice, { minLength: 2, maxLength: 4 })),
     crash: fc.constantFrom('never', 'never', 'before the write', 'after the write'),
   }),
@@ -119,20 +124,20 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const actions = ['Request', 'Accept', 'Reject', 'Unfriend'] as const;
 
-/** Chance alone would hardly ever get through a whole friendship: half of the actions fit the state they are sent in. */
-async function chooseAction(pair: Pair, { choice, fits }: Step & { do: 'send' }): Promise<FriendAction> {
-  const state = fits ? await friends.findState(pair) : 'Requested';
-  const fitting = {
+/** Half of the actions are applicable when they are sent: random ones would rarely get through a whole friendship. */
+async function chooseAction(pair: Pair, { choice, isApplicable }: Step & { do: 'send' }): Promise<FriendAction> {
+  const state = isApplicable ? await friends.findState(pair) : 'Requested';
+  const applicable = {
     none: ['Request'],
     Requested: actions,
     Pending: ['Accept', 'Reject'],
     Friends: ['Unfriend'],
   } as const;
-  const candidates = fitting[state ?? 'none'];
+  const candidates = applicable[state ?? 'none'];
   return candidates[choice % candidates.length] ?? 'Request';
 }
 
-test('whatever queues and streams do, both players end with the rows that the actions mean', async () => {
+test('both players end with the rows that the applied actions require, whatever queue and stream do', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(2, 2, 3, 5),
@@ -153,7 +158,7 @@ test('whatever queues and streams do, both players end with the rows that the ac
             await world.deliver(next.choice, next.isCopied);
           } else {
             await world.readStream();
-            await Promise.all(next.choices.map((one) => world.follow(one, next.crash)));
+            await Promise.all(next.choices.map((one) => world.propagate(one, next.crash)));
           }
         }
         await world.drain(seed);
@@ -169,7 +174,7 @@ test('whatever queues and streams do, both players end with the rows that the ac
         }
       },
     ),
-    // The limit is for the shrinking of a failure, which would go on for many minutes.
+    // The limit is for shrinking a failure, which would take many minutes.
     { numRuns: 40, interruptAfterTimeLimit: 120_000, markInterruptAsFailure: true },
   );
 });

@@ -12,9 +12,9 @@ import { awsConfig } from '#test/support/aws-config.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { startQueueEngine } from '#test/support/queue-engine.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
-import { announcer } from './announce.ts';
+import { orderTopic } from './data/order-topic.ts';
 import { handler as announceOrderFunction } from './handlers/announce-order.ts';
-import { notificationsService } from './service.ts';
+import { service } from './service.ts';
 
 const tables = await startDynamoDbEngine();
 afterAll(async () => tables[Symbol.asyncDispose]());
@@ -36,7 +36,7 @@ const keys = await createTemplateTable(tables.endpoint, 'shared/serverless/idemp
 const dynamoDb = createDynamoDbClient(awsConfig(tables.endpoint));
 afterAll(() => dynamoDb.destroy());
 const announceOrder = announceOrderFunction.with({
-  announce: announcer(sns, TopicArn ?? ''),
+  topic: orderTopic(sns, TopicArn ?? ''),
   runOnce: runOnce(dynamoDb, keys, 'announceOrder'),
 });
 
@@ -126,7 +126,7 @@ describe('announcing changes of orders', () => {
   });
 
   it('publishes nothing for a change that it has published', async () => {
-    const added = jest.spyOn(notificationsService.metrics, 'addMetric');
+    const added = jest.spyOn(service.metrics, 'addMetric');
     const record = placed();
     for (let delivery = 0; delivery < 3; delivery++) {
       expect(await announceOrder([record], lambdaContext())).toStrictEqual(none);

@@ -3,12 +3,13 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { afterAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import * as z from 'zod';
+import { written } from '#shared/dynamodb/write-result.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
-import { addUser } from '../../users/src/add-user.ts';
-import { userRepository } from '../../users/src/user-repository.ts';
-import { placedOrder } from './order.ts';
-import { orderRepository } from './order-repository.ts';
-import { orderPlacer } from './place-order.ts';
+import { userRepository } from '../../users/src/data/user-repository.ts';
+import { registerUser } from '../../users/src/domain/register-user.ts';
+import { orderPlacer } from './data/order-placer.ts';
+import { orderRepository } from './data/order-repository.ts';
+import { placedOrder } from './domain/order.ts';
 
 // Users and orders share a table: what one of them may do depends on what the other has written.
 const engine = await startDynamoDbEngine();
@@ -81,10 +82,11 @@ const operations = () => requests.splice(0).map(({ operation }) => operation);
 
 const now = () => new Date();
 const newUser = (username: string, email = `${username}@example.com`) =>
-  addUser(users, { username, email, name: 'Any', userType: 'CUSTOMER' }, now());
+  registerUser(users, { username, email, name: 'Any', userType: 'CUSTOMER' }, now());
 async function place(username: string): Promise<string | undefined> {
   const placed = placedOrder({ username, amount: 1, numItems: 1 }, now());
-  return (await placeOrder(placed))?.OrderId;
+  const result = await placeOrder(placed);
+  return 'item' in result ? result.item.OrderId : undefined;
 }
 const cancel = (username: string, id = '') => orders.update(username, id, 'CANCEL', now().toISOString());
 
@@ -132,14 +134,14 @@ describe('each operation', () => {
   });
 });
 
-describe('moving an order on', () => {
-  it('takes a move whose answer was lost for its own', async () => {
+describe('changing the status of an order', () => {
+  it('recognises its own change when the answer to it was lost', async () => {
     await newUser('lost');
     const id = (await place('lost')) ?? '';
     losesAnswer = true;
     const moved = await orders.update('lost', id, 'CONFIRMED', now().toISOString());
     expect(losesAnswer).toBe(false);
-    expect('order' in moved && moved.order.Status).toBe('CONFIRMED');
+    expect(moved).toMatchObject({ item: { Status: 'CONFIRMED' } });
   });
 });
 
@@ -149,7 +151,7 @@ describe('changing a user', () => {
     const move = () => users.change('twice', { email: 'first@example.com' });
     afterwards = { operation: 'UpdateItemCommand', happens: move };
     const changed = await users.change('twice', { email: 'second@example.com' });
-    expect('user' in changed && changed.user.Email).toBe('second@example.com');
+    expect(changed).toMatchObject({ item: { Email: 'second@example.com' } });
     for (const address of ['twice@example.com', 'first@example.com'])
       await newUser(`heir-${address.slice(0, 5)}`, address);
   });
@@ -160,27 +162,27 @@ describe('removing a user', () => {
     await newUser('open');
     const ids = [await place('open'), await place('open'), await place('open')];
     for (const id of ids) {
-      expect(await users.remove('open', now())).toBe('has-open-orders');
+      expect(await users.remove('open', now())).toStrictEqual({ refused: 'open-orders' });
       await cancel('open', id);
     }
-    expect(await users.remove('open', now())).toBe('removed');
+    expect(await users.remove('open', now())).toStrictEqual(written);
   });
 
-  it('frees the address, but not a name under which orders are kept', async () => {
+  it('frees the address, but not the name of a user who had orders', async () => {
     await newUser('history', 'history@example.com');
     await cancel('history', await place('history'));
-    expect(await users.remove('history', now())).toBe('removed');
+    expect(await users.remove('history', now())).toStrictEqual(written);
     expect(await users.find('history')).toBeUndefined();
     expect(await orders.list({ username: 'history', limit: 10 })).toBeUndefined();
     expect(await place('history')).toBeUndefined();
-    expect(await users.remove('history', now())).toBe('unknown');
-    expect(await users.change('history', { name: 'x' })).toStrictEqual({ refused: 'unknown' });
-    expect(await users.setAddress('history', 'x')).toBeUndefined();
+    expect(await users.remove('history', now())).toStrictEqual({ refused: 'not-found' });
+    expect(await users.change('history', { name: 'x' })).toStrictEqual({ refused: 'not-found' });
+    expect(await users.setAddress('history', 'x')).toStrictEqual({ refused: 'not-found' });
     await expect(newUser('history', 'other@example.com')).rejects.toMatchObject({ code: 'CONFLICT' });
     await newUser('heir', 'history@example.com');
   });
 
-  it('never leaves an open order without its user, however both race', async () => {
+  it('never leaves an open order without its user, even at the same time', async () => {
     for (let round = 0; round < 30; round++) {
       const username = `race${round}`;
       await newUser(username);
@@ -190,12 +192,12 @@ describe('removing a user', () => {
         place(username),
       ]);
       const hasUser = (await users.find(username)) !== undefined;
-      expect(hasUser).toBe(removal !== 'removed');
+      expect(hasUser).toBe('refused' in removal);
       if (!hasUser) expect([first, second]).toStrictEqual([undefined, undefined]);
     }
   });
 
-  it('is refused when an order is placed after the others were looked at', async () => {
+  it('is refused when an order is placed after the orders were read', async () => {
     for (const [username, count] of [
       ['beginner', 0],
       ['regular', 1],
@@ -203,30 +205,30 @@ describe('removing a user', () => {
       await newUser(username);
       for (let placed = 0; placed < count; placed++) await cancel(username, await place(username));
       afterwards = { operation: 'QueryCommand', happens: () => place(username) };
-      expect(await users.remove(username, now())).toBe('has-open-orders');
+      expect(await users.remove(username, now())).toStrictEqual({ refused: 'open-orders' });
     }
   });
 
-  it('frees the address that the user has by then', async () => {
+  it('frees the current address of the user', async () => {
     await newUser('moving');
     const move = () => users.change('moving', { email: 'moved@example.com' });
     afterwards = { operation: 'QueryCommand', happens: move };
-    expect(await users.remove('moving', now())).toBe('removed');
+    expect(await users.remove('moving', now())).toStrictEqual(written);
     await newUser('next', 'moved@example.com');
   });
 
-  it('goes by which orders have come to an end', async () => {
+  it('treats delivered orders as closed', async () => {
     await newUser('ends');
     const id = (await place('ends')) ?? '';
     for (const status of ['CONFIRMED', 'SHIPPED'] as const) {
       await orders.update('ends', id, status, now().toISOString());
-      expect(await users.remove('ends', now())).toBe('has-open-orders');
+      expect(await users.remove('ends', now())).toStrictEqual({ refused: 'open-orders' });
     }
     await orders.update('ends', id, 'DELIVERED', now().toISOString());
-    expect(await users.remove('ends', now())).toBe('removed');
+    expect(await users.remove('ends', now())).toStrictEqual(written);
   });
 
-  it('reads on through more orders than one page of a Query holds', async () => {
+  it('reads all pages of the orders', async () => {
     const amount = 99_999_999_999.9999;
     // Each order is padded to 300 KB, so that a megabyte is three of them.
     const note = 'x'.repeat(300_000);
@@ -237,7 +239,7 @@ describe('removing a user', () => {
         const placed = placedOrder({ username, amount, numItems: 1 }, new Date(Date.UTC(2026, 0, 1 + count)));
         await placeOrder({ ...placed, ...{ Status: count === open ? 'PLACED' : 'CANCEL', note } });
       }
-      expect(await users.remove(username, now())).toBe('has-open-orders');
+      expect(await users.remove(username, now())).toStrictEqual({ refused: 'open-orders' });
     }
   });
 });

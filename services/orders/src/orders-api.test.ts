@@ -11,17 +11,16 @@ import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { orderPlacer } from './data/order-placer.ts';
+import { orderRepository } from './data/order-repository.ts';
+import { newKsuid } from './domain/ksuid.ts';
+import { type OrderStatus, orderStatus } from './domain/order-status.ts';
 import { handler as deleteOrder } from './handlers/delete-order.ts';
 import { handler as getOrder } from './handlers/get-order.ts';
 import { handler as listOrders } from './handlers/list-orders.ts';
 import { handler as placeOrder } from './handlers/place-order.ts';
 import { handler as updateOrder } from './handlers/update-order.ts';
-import { newKsuid } from './ksuid.ts';
-import { orderRepository } from './order-repository.ts';
-import { type OrderStatus, orderStatus } from './order-status.ts';
-import { orderPlacer } from './place-order.ts';
-import { placeService } from './place-service.ts';
-import { ordersService } from './service.ts';
+import { placementService, service } from './service.ts';
 
 const engine = await startDynamoDbEngine();
 afterAll(async () => engine[Symbol.asyncDispose]());
@@ -33,7 +32,7 @@ const client = createDocumentClient(dynamoDb);
 afterAll(() => dynamoDb.destroy());
 const dependencies = {
   orders: orderRepository(client, table),
-  place: orderPlacer(client, { commerce: table, idempotency: keys }),
+  placeOrder: orderPlacer(client, { commerce: table, idempotency: keys }),
   runOnce: runOnce(dynamoDb, keys, 'placeOrder'),
 };
 type Operation = Wired<HttpFunction, typeof dependencies>;
@@ -354,7 +353,7 @@ describe('a caller', () => {
   ];
 
   it('acts on the orders of the user who is called as its subject, in any case, and is counted', async () => {
-    const added = [placeService, ordersService].map(({ metrics }) => jest.spyOn(metrics, 'addMetric').mock);
+    const added = [placementService, service].map(({ metrics }) => jest.spyOn(metrics, 'addMetric').mock);
     const username = await anyUser();
     const statuses: number[] = [];
     for (const act of as(username, username.toUpperCase(), await anyOrder(username))) {

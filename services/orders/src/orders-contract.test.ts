@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
 import { loadContract } from '#test/support/openapi-contract.ts';
-import { newOrder, orderQuery, orderUpdate } from './order.ts';
-import { orderListQuery } from './order-list-query.ts';
+import { newOrder, orderListQuery, orderQuery, orderUpdate } from './domain/order.ts';
 
 const contract = loadContract('orders.yml');
 const accepts = (schema: z.ZodMiniType, value: unknown): boolean => schema.safeParse(value).success;

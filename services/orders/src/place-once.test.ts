@@ -11,9 +11,9 @@ import { lambdaContext } from '#test/support/lambda-context.ts';
 import { lossyEndpoint } from '#test/support/lossy-endpoint.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { orderPlacer } from './data/order-placer.ts';
+import { placedOrder } from './domain/order.ts';
 import { handler as placeOrderFunction } from './handlers/place-order.ts';
-import { placedOrder } from './order.ts';
-import { orderPlacer } from './place-order.ts';
 
 const engine = await startDynamoDbEngine();
 afterAll(async () => engine[Symbol.asyncDispose]());
@@ -24,7 +24,7 @@ const keys = await createTemplateTable(engine.endpoint, 'shared/serverless/idemp
 const dynamoDb = createDynamoDbClient(awsConfig(network.endpoint));
 afterAll(() => dynamoDb.destroy());
 const placeOrder = placeOrderFunction.with({
-  place: orderPlacer(createDocumentClient(dynamoDb), { commerce: table, idempotency: keys }),
+  placeOrder: orderPlacer(createDocumentClient(dynamoDb), { commerce: table, idempotency: keys }),
   runOnce: runOnce(dynamoDb, keys, 'placeOrder'),
 });
 
@@ -152,7 +152,7 @@ describe('an order under an Idempotency-Key is placed once', () => {
     const first = await placeOn(at('2026-01-01T00:00:00Z'), 'later');
     expect(await placeOn(at('2026-01-01T23:59:59Z'), 'later')).toStrictEqual(first);
     const next = at('2026-01-02T00:00:01Z');
-    expect(await placeOn(next, 'later')).toStrictEqual(next);
+    expect(await placeOn(next, 'later')).toStrictEqual({ item: next });
   });
 
   it('and is found under it though its user is gone', async () => {

@@ -1,12 +1,22 @@
 import * as z from 'zod/mini';
-import { documentClient } from '#shared/dynamodb/document-client.ts';
-import { readEnv } from '#shared/env.ts';
+import { documentClient, dynamoDbClient } from '#shared/dynamodb/document-client.ts';
+import { readEnv, tableName } from '#shared/env.ts';
+import { runOnce } from '#shared/idempotency/run-once.ts';
 import { defineService } from '#shared/service.ts';
-import { orderRepository } from './order-repository.ts';
+import { orderPlacer } from './data/order-placer.ts';
+import { orderRepository } from './data/order-repository.ts';
 
-const ordersEnv = z.object({ COMMERCE_TABLE_NAME: z.string().check(z.minLength(3)) });
-
-export const ordersService = defineService('orders', () => {
-  const env = readEnv(ordersEnv);
+export const service = defineService('orders', () => {
+  const env = readEnv(z.object({ COMMERCE_TABLE_NAME: tableName }));
   return { orders: orderRepository(documentClient(), env.COMMERCE_TABLE_NAME) };
+});
+
+/** With idempotency, which only placing an order needs. */
+export const placementService = defineService('orders', () => {
+  const env = readEnv(z.object({ COMMERCE_TABLE_NAME: tableName, IDEMPOTENCY_TABLE_NAME: tableName }));
+  const tables = { commerce: env.COMMERCE_TABLE_NAME, idempotency: env.IDEMPOTENCY_TABLE_NAME };
+  return {
+    placeOrder: orderPlacer(documentClient(), tables),
+    runOnce: runOnce(dynamoDbClient(), tables.idempotency, 'placeOrder'),
+  };
 });

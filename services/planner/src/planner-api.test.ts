@@ -11,9 +11,9 @@ import { awsConfig } from '#test/support/aws-config.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
+import { createLambdaClient } from './data/lambda-client.ts';
+import { openTasksReader } from './data/open-tasks.ts';
 import { handler as getPlanFunction } from './handlers/get-plan.ts';
-import { openTasksReader } from './open-tasks.ts';
-import { createLambdaClient } from './service.ts';
 
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:tasks-test-listTasks';
 

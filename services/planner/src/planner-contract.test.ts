@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { loadContract } from '#test/support/openapi-contract.ts';
-import { planQuery } from './plan-query.ts';
+import { planQuery } from './domain/plan.ts';
 
 it('takes the queries that its specification promises to take', () => {
   const contract = loadContract('planner.yml');

@@ -8,9 +8,9 @@ import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { productRepository } from './data/product-repository.ts';
 import { handler as productsFunction } from './handlers/products.ts';
-import { productRepository } from './product-repository.ts';
-import { productsService } from './service.ts';
+import { service } from './service.ts';
 
 const engine = await startDynamoDbEngine();
 afterAll(async () => engine[Symbol.asyncDispose]());
@@ -150,7 +150,7 @@ describe('replacing a product', () => {
 
 describe('deleting a product', () => {
   it('is counted, as its creation was', async () => {
-    const added = jest.spyOn(productsService.metrics, 'addMetric').mock;
+    const added = jest.spyOn(service.metrics, 'addMetric').mock;
     const { json } = await create();
     await remove(json.id);
     expect(added.calls.map(([name, , value]) => [name, value])).toStrictEqual([

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
 import { loadContract } from '#test/support/openapi-contract.ts';
-import { productContent } from './product.ts';
-import { productQuery } from './product-query.ts';
+import { productContent, productQuery } from './domain/product.ts';
 
 const contract = loadContract('products.yml');
 const accepts = (schema: z.ZodMiniType, value: unknown): boolean => schema.safeParse(value).success;

@@ -1,12 +1,10 @@
 import * as z from 'zod/mini';
 import { documentClient } from '#shared/dynamodb/document-client.ts';
-import { readEnv } from '#shared/env.ts';
+import { readEnv, tableName } from '#shared/env.ts';
 import { defineService } from '#shared/service.ts';
-import { productRepository } from './product-repository.ts';
+import { productRepository } from './data/product-repository.ts';
 
-const productsEnv = z.object({ PRODUCTS_TABLE_NAME: z.string().check(z.minLength(3)) });
-
-export const productsService = defineService('products', () => {
-  const env = readEnv(productsEnv);
+export const service = defineService('products', () => {
+  const env = readEnv(z.object({ PRODUCTS_TABLE_NAME: tableName }));
   return { products: productRepository(documentClient(), env.PRODUCTS_TABLE_NAME) };
 });

@@ -9,13 +9,13 @@ import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { taskRepository } from './data/task-repository.ts';
 import { handler as createTask } from './handlers/create-task.ts';
 import { handler as deleteTask } from './handlers/delete-task.ts';
 import { handler as getTask } from './handlers/get-task.ts';
 import { handler as listTasks } from './handlers/list-tasks.ts';
 import { handler as replaceTask } from './handlers/replace-task.ts';
-import { tasksService } from './service.ts';
-import { taskRepository } from './task-repository.ts';
+import { service } from './service.ts';
 
 const engine = await startDynamoDbEngine();
 afterAll(async () => engine[Symbol.asyncDispose]());
@@ -123,7 +123,7 @@ describe('creating a task', () => {
 
 describe('one task', () => {
   it('is read back as it was created, by its owner only', async () => {
-    const added = jest.spyOn(tasksService.metrics, 'addMetric').mock;
+    const added = jest.spyOn(service.metrics, 'addMetric').mock;
     const created = await create({ title: 'Mine', detail: 'line\nbreak "quote" \\ ü 🌱' }, { sub: 'alice' });
     expect((await item(getTask, created.json.id, { sub: 'alice' })).json).toStrictEqual(created.json);
     for (const sub of ['bob', 'Alice']) {

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
 import { loadContract } from '#test/support/openapi-contract.ts';
-import { newTask, taskContent } from './task.ts';
-import { taskQuery } from './task-query.ts';
+import { newTask, taskContent, taskQuery } from './domain/task.ts';
 
 const contract = loadContract('tasks.yml');
 const accepts = (schema: z.ZodMiniType, value: unknown): boolean => schema.safeParse(value).success;

@@ -12,13 +12,12 @@ import { lambdaContext } from '#test/support/lambda-context.ts';
 import { startQueueEngine } from '#test/support/queue-engine.ts';
 import { sqsEvent } from '#test/support/sqs-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
-import { archive } from './archive.ts';
-import { service as failures } from './failure-service.ts';
+import { archiveQueue } from './data/archive-queue.ts';
+import { userRepository } from './data/user-repository.ts';
+import { userIdOf } from './domain/user-id.ts';
 import { handler as createUserFunction } from './handlers/create-user.ts';
 import { handler as recordFailureFunction } from './handlers/record-failure.ts';
-import { service } from './service.ts';
-import { userIdOf } from './user-id.ts';
-import { userRepository } from './user-repository.ts';
+import { failureService, service } from './service.ts';
 
 const engine = await startDynamoDbEngine();
 const queues = await startQueueEngine();
@@ -36,7 +35,7 @@ afterAll(() => {
 });
 const users = userRepository(createDocumentClient(recorded), tableName);
 const createUser = createUserFunction.with({ users });
-const recordFailure = recordFailureFunction.with({ users, archive: archive(sqs, archiveUrl) });
+const recordFailure = recordFailureFunction.with({ users, archive: archiveQueue(sqs, archiveUrl) });
 const { metrics } = service;
 
 const ada = JSON.stringify({ name: 'Ada Lovelace', email: 'ada@example.com' });
@@ -50,7 +49,7 @@ async function recordsOf(messageId: string) {
   const { Items = [] } = await table.send(
     new QueryCommand({
       TableName: tableName,
-      IndexName: 'by-message',
+      IndexName: 'byMessage',
       KeyConditionExpression: 'messageId = :messageId',
       ExpressionAttributeValues: { ':messageId': messageId },
     }),
@@ -124,8 +123,8 @@ describe('consuming the queue', () => {
 describe('consuming the dead-letter queue', () => {
   it('records why a message failed and keeps a copy that can be sent back', async () => {
     // What the alarm of the function goes by.
-    const told = jest.spyOn(failures.logger, 'error');
-    const added = jest.spyOn(failures.metrics, 'addMetric');
+    const told = jest.spyOn(failureService.logger, 'error');
+    const added = jest.spyOn(failureService.metrics, 'addMetric');
     const messageId = randomUUID();
     const body = '{"name":"","email":"x","admin":true}';
     expect(failuresOf(await fail({ messageId, body, sentAt: 1_700_000_000_000 }))).toStrictEqual([]);

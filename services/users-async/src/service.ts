@@ -1,12 +1,21 @@
 import * as z from 'zod/mini';
 import { documentClient } from '#shared/dynamodb/document-client.ts';
-import { readEnv } from '#shared/env.ts';
+import { queueUrl, readEnv, tableName } from '#shared/env.ts';
 import { defineService } from '#shared/service.ts';
-import { userRepository } from './user-repository.ts';
+import { queueClient } from '#shared/sqs/queue-client.ts';
+import { archiveQueue } from './data/archive-queue.ts';
+import { userRepository } from './data/user-repository.ts';
 
-const env = z.object({ USERS_TABLE: z.string() });
+export const service = defineService('users-async', () => {
+  const env = readEnv(z.object({ USERS_TABLE_NAME: tableName }));
+  return { users: userRepository(documentClient(), env.USERS_TABLE_NAME) };
+});
 
-/** The consumer of the queue needs the table, and its bundle holds no SQS client. */
-export const service = defineService('users-async', () => ({
-  users: userRepository(documentClient(), readEnv(env).USERS_TABLE),
-}));
+/** With the archive queue, which only the consumer of the dead-letter queue needs. */
+export const failureService = defineService('users-async', () => {
+  const env = readEnv(z.object({ USERS_TABLE_NAME: tableName, USERS_ARCHIVE_QUEUE_URL: queueUrl }));
+  return {
+    users: userRepository(documentClient(), env.USERS_TABLE_NAME),
+    archive: archiveQueue(queueClient(), env.USERS_ARCHIVE_QUEUE_URL),
+  };
+});

@@ -1,7 +1,7 @@
 import { expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import { loadContract } from '#test/support/openapi-contract.ts';
-import { newUser } from './user-message.ts';
+import { newUser } from './domain/user-message.ts';
 
 const contract = loadContract('users-async.yml');
 

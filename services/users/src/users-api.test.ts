@@ -9,6 +9,7 @@ import { lambdaContext } from '#test/support/lambda-context.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { restEvent } from '#test/support/rest-event.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
+import { userRepository } from './data/user-repository.ts';
 import { handler as addUser } from './handlers/add-user.ts';
 import { handler as changeUser } from './handlers/change-user.ts';
 import { handler as createUser } from './handlers/create-user.ts';
@@ -17,8 +18,7 @@ import { handler as editAddress } from './handlers/edit-address.ts';
 import { handler as getUser } from './handlers/get-user.ts';
 import { handler as listUsers } from './handlers/list-users.ts';
 import { handler as setAddress } from './handlers/set-address.ts';
-import { usersService } from './service.ts';
-import { userRepository } from './user-repository.ts';
+import { service } from './service.ts';
 
 const engine = await startDynamoDbEngine();
 afterAll(async () => engine[Symbol.asyncDispose]());
@@ -267,7 +267,7 @@ describe('a caller', () => {
   it('acts on the user who is called as its subject, in any case, and is counted', async () => {
     const username = await anyUser();
     await item(deleteUser, username, { method: 'DELETE' });
-    const added = jest.spyOn(usersService.metrics, 'addMetric');
+    const added = jest.spyOn(service.metrics, 'addMetric');
     const statuses: number[] = [];
     for (const act of as(username, username.toUpperCase())) statuses.push((await act()).statusCode);
     expect(statuses).toStrictEqual([200, 200, 200, 200, 200, 204, 201]);

@@ -2,8 +2,7 @@ import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
 import type * as z from 'zod/mini';
 import { loadContract } from '#test/support/openapi-contract.ts';
-import { newAddress, newUser, userChange } from './user.ts';
-import { addressQuery, userQuery } from './user-query.ts';
+import { addressQuery, newAddress, newUser, userChange, userQuery } from './domain/user.ts';
 
 const contract = loadContract('users.yml');
 const accepts = (schema: z.ZodMiniType, value: unknown): boolean => schema.safeParse(value).success;

@@ -39,7 +39,7 @@ export class EsbuildServerlessPlugin {
       if (event === 'after:invoke:local:invoke') this.#removeBuild(serviceDir);
     } catch (error) {
       await this.#abandon(serviceDir);
-      const message = describeFailure(error);
+      const message = describeFailure(error, service.functions);
       if (message === undefined) throw error;
       throw new this.#serverless.classes.Error(message, 'FUNCTIONS_NOT_BUNDLED');
     }

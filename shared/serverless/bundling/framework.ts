@@ -9,6 +9,7 @@ export type Serverless = {
 };
 
 export type FunctionDefinition = {
+  readonly handler?: string;
   skipEsbuild?: boolean;
   package?: { readonly artifact?: string };
 };

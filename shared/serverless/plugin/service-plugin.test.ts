@@ -57,7 +57,7 @@ describe('the plugin of all services', () => {
     ['routes without an API', '{ api: rest }', '{ api: none }', /say "api: rest" or "api: http"/],
     [
       'a function without statements',
-      '    iamRoleStatements:\n      - { Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt TasksTable.Arn }\n',
+      '    iamRoleStatements: [{ Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt TasksTable.Arn }]\n',
       '',
       /functions\.createTask has no iamRoleStatements/,
     ],

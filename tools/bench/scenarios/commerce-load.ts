@@ -6,11 +6,11 @@ import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
 import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import { recordCalls } from '#test/support/call-recorder.ts';
 import { createTemplateTable } from '#test/support/template-table.ts';
-import { placedOrder } from '../../../services/orders/src/order.ts';
-import { orderRepository } from '../../../services/orders/src/order-repository.ts';
-import { orderPlacer } from '../../../services/orders/src/place-order.ts';
-import { addUser } from '../../../services/users/src/add-user.ts';
-import { userRepository } from '../../../services/users/src/user-repository.ts';
+import { orderPlacer } from '../../../services/orders/src/data/order-placer.ts';
+import { orderRepository } from '../../../services/orders/src/data/order-repository.ts';
+import { placedOrder } from '../../../services/orders/src/domain/order.ts';
+import { userRepository } from '../../../services/users/src/data/user-repository.ts';
+import { registerUser } from '../../../services/users/src/domain/register-user.ts';
 import { load, median } from '../load.ts';
 import type { Measurement, Scenario } from '../report.ts';
 import { runEndpoint, unthrottled } from '../running-endpoint.ts';
@@ -127,7 +127,7 @@ async function countRequests(): Promise<Measurement[]> {
   const placed = placedOrder({ username: 'ada', amount: 1, numItems: 1 }, now);
   const user = { username: 'ada', name: 'Ada', email: 'ada@example.com', userType: 'CUSTOMER' } as const;
   const operations: readonly [name: string, atMost: number, run: () => Promise<unknown>][] = [
-    ['POST /users', 1, () => addUser(users, user, now)],
+    ['POST /users', 1, () => registerUser(users, user, now)],
     ['GET /users/{username}', 1, () => users.find('ada')],
     ['GET /users', 1, () => users.list({ userType: 'CUSTOMER', limit: 10 })],
     ['PUT /users/{username}', 1, () => users.change('ada', { name: 'Ada L' })],

@@ -27,7 +27,7 @@ export const friendsLoad: Scenario = {
     try {
       const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: 'friends-local' }));
       const outputOf = (key: string) => Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
-      const world = { ...clients, queueUrl: outputOf('FrontQueueUrl'), table: outputOf('FriendsTableName') ?? '' };
+      const world = { ...clients, queueUrl: outputOf('ActionQueueUrl'), table: outputOf('FriendsTableName') ?? '' };
 
       await timeFriendships(world, 'warm', 3);
       const waits = await timeFriendships(world, 'idle', rounds);
@@ -131,7 +131,7 @@ async function countWrites(): Promise<Measurement[]> {
   const measurements: Measurement[] = [];
   let refused = 0;
   for (const { name, sent, atMost } of actions) {
-    await consumers.settle(...sent);
+    await consumers.process(...sent);
     const writes = consumers.writes();
     refused += writes.filter(({ isRefused }) => isRefused).length;
     measurements.push({ name: `writes for ${name}`, value: writes.length, unit: '', target: { atMost } });

@@ -84,7 +84,7 @@ async function openWorld(endpoint: RunningEndpoint) {
     usersUrl: `${await endpoint.endpointOf('users-async')}/users`,
     usersTable: outputOf('users-async', 'UsersTableName'),
     ordersUrl: `${await endpoint.endpointOf('orders')}/orders`,
-    friendsQueue: outputOf('friends', 'FrontQueueUrl'),
+    friendsQueue: outputOf('friends', 'ActionQueueUrl'),
     friendsTable: outputOf('friends', 'FriendsTableName'),
     outbox: outputOf('notifications', 'OutboxQueueUrl'),
     close() {
@@ -124,7 +124,7 @@ async function post(url: string, body: object): Promise<unknown> {
 }
 
 const acceptedSchema = z.object({ messageId: z.string() });
-const orderSchema = z.looseObject({ order_id: z.string().optional(), OrderId: z.string().optional() });
+const orderSchema = z.object({ data: z.object({ OrderId: z.string() }) });
 
 async function acceptUser({ usersUrl }: World): Promise<string> {
   const { messageId } = acceptedSchema.parse(await post(usersUrl, { name: 'Ada', email: 'ada@example.com' }));
@@ -139,8 +139,8 @@ async function askForFriendship({ sqs, friendsQueue }: World): Promise<string> {
 }
 
 async function placeOrder({ ordersUrl }: World): Promise<string> {
-  const placed = orderSchema.parse(await post(ordersUrl, { username: 'ada', amount: 1, numItems: 1 }));
-  return placed.OrderId ?? placed.order_id ?? '';
+  const { data } = orderSchema.parse(await post(ordersUrl, { username: 'ada', amount: 1, numItems: 1 }));
+  return data.OrderId;
 }
 
 async function countLost(endpoint: RunningEndpoint, sent: Sent, ways: ReadonlySet<string>): Promise<Measurement[]> {

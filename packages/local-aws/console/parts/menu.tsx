@@ -6,7 +6,7 @@ type MenuProps = {
   readonly label: string;
   readonly icon?: IconName;
   /** Shown on the button in place of the label. */
-  readonly text?: ComponentChildren;
+  readonly text?: string;
   readonly align?: 'start' | 'end';
   readonly isActive?: boolean;
   /** What the panel shows; `close` closes it. */
@@ -46,7 +46,7 @@ export function Menu({ label, icon, text, align = 'end', isActive = false, child
         type="button"
         ref={button}
         class={`button button-quiet${isActive ? ' is-active' : ''}${text === undefined ? ' button-icon' : ''}`}
-        aria-label={label}
+        aria-label={text === undefined ? label : `${label}: ${text}`}
         aria-expanded={isOpen}
         title={label}
         onClick={() => setOpen(!isOpen)}

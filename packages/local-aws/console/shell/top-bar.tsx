@@ -25,7 +25,7 @@ export function TopBar() {
       {info.value !== undefined && <span class="version">v{info.value.version}</span>}
       <LiveState />
       <span class="spacer" />
-      <button type="button" class="find-button" onClick={() => openOverlay('find')} aria-label="Find a resource">
+      <button type="button" class="find-button" onClick={() => openOverlay('find')}>
         <span class="find-text">Find a resource</span>
         <kbd>k</kbd>
       </button>

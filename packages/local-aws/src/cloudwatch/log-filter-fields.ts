@@ -4,7 +4,10 @@ import { parseComparison } from './log-filter-value.ts';
 import { TextScanner } from './text-scanner.ts';
 
 /** The fields of one message by `$name`, or by `$position` for those that the pattern leaves without a name. */
-export type Fields = ReadonlyMap<string, string>;
+export type Fields = {
+  get(key: string): string | undefined;
+  entries(): Iterable<readonly [key: string, value: string]>;
+};
 
 const namePattern = /[A-Za-z_][\w-]*/y;
 const unconditionalPattern = /(?=[A-Za-z_][\w-]*\s*[,\]])/y;
@@ -34,7 +37,8 @@ export function compileFieldsPattern(pattern: string): (message: string) => Fiel
   scanner.expectEnd();
 
   return (message) => {
-    const fields = nameFields(splitFields(message), names, ellipsis);
+    const limit = ellipsis === undefined ? names.length + 1 : Number.POSITIVE_INFINITY;
+    const fields = nameFields(splitFields(message, limit), names, ellipsis);
     return fields !== undefined && conditions.every((condition) => condition(fields)) ? fields : undefined;
   };
 }
@@ -69,33 +73,66 @@ function nameFields(
 ): Fields | undefined {
   if (ellipsis === undefined ? values.length !== names.length : values.length < names.length) return undefined;
   const skipped = values.length - names.length;
-  return new Map(
-    values.map((value, position) => {
-      const isSkipped = ellipsis !== undefined && position >= ellipsis && position < ellipsis + skipped;
-      const index = ellipsis !== undefined && position >= ellipsis ? position - skipped : position;
-      return [`$${(isSkipped ? undefined : names[index]) ?? position + 1}`, value];
-    }),
-  );
+  const positions = new Map<string, number>();
+  for (const [index, name] of names.entries()) {
+    const position = ellipsis !== undefined && index >= ellipsis ? index + skipped : index;
+    positions.set(`$${name ?? position + 1}`, position);
+  }
+  const named = new Set(positions.values());
+  return {
+    get: (key) => {
+      const known = positions.get(key);
+      if (known !== undefined) return values[known];
+      const position = /^\$[1-9]\d*$/.test(key) ? Number(key.slice(1)) - 1 : -1;
+      return named.has(position) ? undefined : values[position];
+    },
+    *entries() {
+      const keys = new Map([...positions].map(([key, position]) => [position, key]));
+      for (const [position, value] of values.entries()) yield [keys.get(position) ?? `$${position + 1}`, value];
+    },
+  };
 }
 
-/** Fields stand between spaces; text in square brackets or double quotes is one field. */
-function splitFields(message: string): string[] {
+/**
+ * Fields stand between spaces; text in square brackets or double quotes is one field.
+ * @param limit the number of fields after which the rest does not count
+ */
+function splitFields(message: string, limit: number): string[] {
   const fields: string[] = [];
   const unclosed = new Set<string>();
-  const word = /\S+/g;
-  for (let match = word.exec(message); match !== null; match = word.exec(message)) {
-    const opening = match[0][0] ?? '';
-    const end = unclosed.has(opening) ? -1 : closingOf(message, opening, match.index + 1);
+  let at = skipSpaces(message, 0);
+  while (at < message.length && fields.length < limit) {
+    const opening = message[at] ?? '';
+    const end = unclosed.has(opening) ? -1 : closingOf(message, opening, at + 1);
     if (end >= 0) {
-      fields.push(message.slice(match.index + 1, end));
-      word.lastIndex = end + 1;
+      fields.push(message.slice(at + 1, end));
+      at = skipSpaces(message, end + 1);
     } else {
-      // What is not closed from here on is not closed further on either.
+      // A bracket that is not closed from here on is not closed further on either.
       unclosed.add(opening);
-      fields.push(match[0]);
+      const wordEnd = endOfWord(message, at);
+      fields.push(message.slice(at, wordEnd));
+      at = skipSpaces(message, wordEnd);
     }
   }
   return fields;
+}
+
+function skipSpaces(message: string, from: number): number {
+  let at = from;
+  while (at < message.length && isSpace(message, at)) at += 1;
+  return at;
+}
+
+function endOfWord(message: string, from: number): number {
+  let at = from;
+  while (at < message.length && !isSpace(message, at)) at += 1;
+  return at;
+}
+
+function isSpace(message: string, at: number): boolean {
+  const code = message.charCodeAt(at);
+  return code <= 0x20 ? code === 0x20 || (code >= 9 && code <= 13) : code >= 0x80 && /\s/.test(message.charAt(at));
 }
 
 /** Where the field ends that `opening` begins; -1 for one without an end, and for a plain word. */

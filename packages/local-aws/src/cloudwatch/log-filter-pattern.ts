@@ -78,7 +78,7 @@ function fieldsFilter(pattern: string): LogFilter {
     return {
       value: (selector) => fields.get(selector),
       get extracted() {
-        return Object.fromEntries(fields);
+        return Object.fromEntries(fields.entries());
       },
     };
   };

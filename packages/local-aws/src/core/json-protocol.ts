@@ -20,18 +20,12 @@ export function jsonApi(name: string, version: '1.0' | '1.1', actions: Readonly<
       const action = request.headers['x-amz-target']?.split('.').at(-1) ?? '';
       const handler = Object.hasOwn(actions, action) ? actions[action] : undefined;
       if (handler === undefined) throw unsupportedOperation(name, action || '(no X-Amz-Target)');
-      return jsonResponse(request, version, 200, await handler(parseInput(request), request));
+      return jsonResponse(request, version, 200, await handler(readJsonObject(request.body), request));
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return jsonErrorResponse(request, version, error);
     }
   };
-}
-
-function parseInput(request: AwsRequest): JsonObject {
-  const input = readJsonObject(request.body);
-  if (input !== undefined) return input;
-  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }
 
 function jsonResponse(request: AwsRequest, version: string, status: number, body: object): AwsResponse {

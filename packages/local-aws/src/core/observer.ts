@@ -1,4 +1,4 @@
-export type SpanKind = 'request' | 'gateway' | 'authorizer' | 'invocation' | 'call' | 'delivery';
+type SpanKind = 'request' | 'gateway' | 'authorizer' | 'invocation' | 'call' | 'delivery';
 
 /** A span that led to another one; a trace alone where a client named no span. */
 export type Cause = { readonly traceId: string; readonly spanId: string | undefined };
@@ -26,7 +26,7 @@ export type SpanStart = {
   readonly traceHeader?: string | undefined;
 };
 
-export type SpanAttributes = Readonly<Record<string, unknown>>;
+type SpanAttributes = Readonly<Record<string, unknown>>;
 
 export type SpanReport = {
   readonly output?: Payload | undefined;

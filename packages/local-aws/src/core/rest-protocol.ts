@@ -1,5 +1,6 @@
 import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
+import type { JsonObject } from './json.ts';
 import { compilePath, type PathParameters } from './path-template.ts';
 import { readJsonObject } from './read-json.ts';
 
@@ -48,8 +49,6 @@ export function restErrorResponse(request: AwsRequest, error: AwsError): AwsResp
 }
 
 /** The JSON object in the body of a REST call. @throws AwsError SerializationException */
-export function restBody(request: AwsRequest): Record<string, unknown> {
-  const body = readJsonObject(request.body);
-  if (body !== undefined) return body;
-  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
+export function restBody(request: AwsRequest): JsonObject {
+  return readJsonObject(request.body);
 }

@@ -3,6 +3,7 @@ import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
 import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
+import { checkJson } from '../core/read-json.ts';
 import { checkKeyCondition } from './check-key-condition.ts';
 import type { Engine, EngineAnswer } from './engine.ts';
 import type { TableFacts } from './table-facts.ts';
@@ -67,6 +68,7 @@ async function answer({ engine, actions, facts }: Parts, request: AwsRequest): P
   const { headers, region, body } = request;
   const target = headers['x-amz-target'] ?? '';
   const action = target.split('.')[1] ?? '';
+  checkJson(body);
   const own = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (own !== undefined) {
     const output = await own(withTableNames(parse(toEngineArns(body.toString()))), region);

@@ -137,6 +137,8 @@ describe('the supervisor of the DynamoDB engine', () => {
     });
     await clock.advance(5000);
     await waiting;
+    // The try during the wait, too, has failed before the engine is repaired: the call scheduled a timer, and the next try.
+    await until('the failure of that try', () => clock.scheduled === 7);
 
     binary.repair();
     const answer = engine.call('ListTables', {});

@@ -4,10 +4,10 @@ import { hostileInputs } from '../testing/hostile-inputs.ts';
 import { startWatchedEndpoint, type WatchedEndpoint } from '../testing/watched-endpoint.ts';
 
 /**
- * The target is 50 ms, which `npm run bench -- hostile-input` measures. What had no bound took 3 s to hours, so that
- * CPU time above this means that a bound is gone, on however slow a machine.
+ * In milliseconds of CPU time. The target is 50, which `npm run bench -- hostile-input` measures; code that runs for the
+ * first time, and a slow machine, take a multiple.
  */
-const maxBusyMilliseconds = 1500;
+const maxTurn = 250;
 
 describe('hostile input does not hold the event loop', () => {
   let endpoint: WatchedEndpoint;
@@ -20,11 +20,11 @@ describe('hostile input does not hold the event loop', () => {
     it(name, { timeout: 120_000 }, async (t) => {
       await endpoint.report();
       const { status, body } = await send(endpoint.url);
-      const { busyMilliseconds, longestDelay, errors } = await endpoint.report();
-      t.diagnostic(`${busyMilliseconds.toFixed(0)} ms of CPU, longest delay ${longestDelay.toFixed(0)} ms`);
+      const { longestTurn, errors } = await endpoint.report();
+      t.diagnostic(`longest turn of the event loop: ${longestTurn.toFixed(0)} ms of CPU`);
       assert.deepEqual(errors, []);
       assert(statuses.includes(status), `${status}: ${body.slice(0, 300)}`);
-      assert(busyMilliseconds < maxBusyMilliseconds, `the main thread worked for ${busyMilliseconds} ms`);
+      assert(longestTurn < maxTurn, `the event loop was held for ${longestTurn} ms`);
     });
   }
 });

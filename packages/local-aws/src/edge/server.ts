@@ -14,6 +14,7 @@ import { permitsPage } from './api-cors.ts';
 import { browserHeaders } from './browser-headers.ts';
 import { hostAllowList, readHost } from './host-names.ts';
 import { presignFault, presignRefusal } from './presigned-call.ts';
+import { readBody } from './read-body.ts';
 import { isQueryCall, refuseCall } from './refuse.ts';
 import { type Requester, requesterOf } from './requester.ts';
 import { route, type Target } from './route.ts';
@@ -58,9 +59,6 @@ export type EdgeOptions = {
 };
 
 export type Edge = { readonly port: number; close(): Promise<void> };
-
-/** Above every AWS payload limit that matters here: a Lambda zip uploaded in one call is at most 70 MB in base64. */
-const maxBodyBytes = 80 * 1024 * 1024;
 
 /** Connections that end with the answer to a malformed request: what was sent after it is not read (RFC 9112, 9.6). */
 const ended = new WeakSet<Socket>();
@@ -293,16 +291,4 @@ function pairs(rawHeaders: readonly string[]): [string, string][] {
   return rawHeaders.flatMap((name, index): [string, string][] =>
     index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? '']] : [],
   );
-}
-
-/** The whole body, or undefined when it is larger than anything AWS takes. */
-async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of incoming) {
-    size += chunk.length;
-    if (size > maxBodyBytes) return undefined;
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks, size);
 }

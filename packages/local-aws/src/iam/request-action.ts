@@ -1,7 +1,7 @@
 import type { AwsRequest } from '../core/aws-api.ts';
 import { readForm } from '../core/form.ts';
 import type { JsonObject } from '../core/json.ts';
-import { readJsonObject } from '../core/read-json.ts';
+import { tryReadJsonObject } from '../core/read-json.ts';
 import { dynamoDbPermissions } from './dynamodb-permissions.ts';
 import { lambdaPermissions } from './lambda-permissions.ts';
 import { eventsPermissions, logsPermissions, snsPermissions, sqsPermissions } from './messaging-permissions.ts';
@@ -34,7 +34,7 @@ export function requestPermissions(request: AwsRequest, lookups: Lookups = {}): 
 function readCall({ headers, body, query, path, region }: AwsRequest): JsonCall {
   const target = headers['x-amz-target'];
   if (target !== undefined) {
-    return { action: target.split('.').at(-1) ?? '', input: readJsonObject(body) ?? {}, region };
+    return { action: target.split('.').at(-1) ?? '', input: tryReadJsonObject(body) ?? {}, region };
   }
   const form = body.length > 0 ? readForm(body) : query;
   const input: JsonObject = Object.fromEntries(form);

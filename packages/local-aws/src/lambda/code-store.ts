@@ -1,7 +1,9 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makePrivate } from '../state/make-private.ts';
 import { extractZip } from './extract-zip.ts';
 import { writeRuntimeFiles } from './runtime-files.ts';
@@ -83,9 +85,16 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** On a thread of Node's pool: 50 MB take longer than the event loop may be held. */
+const hashedAtOnce = 4 * 1024 * 1024;
+
+/** In slices: hashing 50 MB at once holds the event loop. */
 async function sha256(zip: Buffer): Promise<string> {
-  return Buffer.from(await crypto.subtle.digest('SHA-256', Uint8Array.from(zip))).toString('base64');
+  const hash = createHash('sha256');
+  for (let at = 0; at < zip.length; at += hashedAtOnce) {
+    if (at > 0) await nextTurn();
+    hash.update(zip.subarray(at, at + hashedAtOnce));
+  }
+  return hash.digest('base64');
 }
 
 const wholeFolder = /^code-[0-9a-f]{32}$/;

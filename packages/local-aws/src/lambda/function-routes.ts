@@ -14,6 +14,7 @@ import type { FunctionStore, Target } from './function-store.ts';
 import { resolveTarget } from './function-target.ts';
 import { functionView } from './function-view.ts';
 import { publishVersion } from './publish-version.ts';
+import { readCodeInput } from './read-code-request.ts';
 import { forgetQualifier } from './resource-policy.ts';
 import { invalidParameter, nameAfter, nameMarker, pageOf, pageSize, queryOf, readInput } from './rest-input.ts';
 
@@ -27,7 +28,7 @@ const apiSettings = {
 };
 
 const codeShape = {
-  ZipFile: z.base64().optional(),
+  ZipFile: z.union([z.instanceof(Buffer), z.base64().transform((text) => Buffer.from(text, 'base64'))]).optional(),
   S3Bucket: z.string().optional(),
   S3Key: z.string().optional(),
   S3ObjectVersion: z.string().optional(),
@@ -80,7 +81,14 @@ export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
       method: 'POST',
       path: '/2015-03-31/functions',
       async handle(request) {
-        const { FunctionName, Code, Publish, Tags = {}, KMSKeyArn, ...settings } = readInput(request, createInput);
+        const {
+          FunctionName,
+          Code,
+          Publish,
+          Tags = {},
+          KMSKeyArn,
+          ...settings
+        } = await readCodeInput(request, createInput);
         const { name, region, qualifier } = parseFunctionName(FunctionName);
         if (qualifier !== undefined) throw invalidParameter(`Invalid function name: ${FunctionName}`);
         const record = await actions.create({
@@ -167,7 +175,7 @@ export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
           Architectures,
           SourceKMSKeyArn: _,
           ...source
-        } = readInput(request, updateCodeInput);
+        } = await readCodeInput(request, updateCodeInput);
         checkRevision(RevisionId, record.latest.revisionId);
         if (DryRun) return { body: functionView(await actions.previewCode(record, codeSource(source)), record.arn) };
         const updated = await actions.updateCode(record, codeSource(source), { Architectures });
@@ -240,7 +248,7 @@ function versionsOf({ record }: Pick<Target, 'record'>): object[] {
 }
 
 function codeSource({ ZipFile, S3Bucket, S3Key, S3ObjectVersion }: z.infer<z.ZodObject<typeof codeShape>>): CodeSource {
-  if (ZipFile !== undefined && S3Bucket === undefined) return { zip: Buffer.from(ZipFile, 'base64') };
+  if (ZipFile !== undefined && S3Bucket === undefined) return { zip: ZipFile };
   if (ZipFile === undefined && S3Bucket !== undefined && S3Key !== undefined) {
     return { bucket: S3Bucket, key: S3Key, objectVersion: S3ObjectVersion };
   }

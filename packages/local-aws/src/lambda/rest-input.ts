@@ -5,7 +5,12 @@ import { restBody } from '../core/rest-protocol.ts';
 
 /** The body of a call, parsed. @throws AwsError naming every member that is unknown here or has the wrong type */
 export function readInput<T>(request: AwsRequest, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(restBody(request));
+  return parseInput(restBody(request), schema);
+}
+
+/** As `readInput`, of an input that has been read already. */
+export function parseInput<T>(input: object, schema: z.ZodType<T>): T {
+  const result = schema.safeParse(input);
   if (result.success) return result.data;
   const unknown = result.error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys' ? issue.keys.map((key) => [...issue.path, key].join('.')) : [],

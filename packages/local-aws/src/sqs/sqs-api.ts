@@ -41,7 +41,7 @@ async function answerJson(request: AwsRequest, run: Run): Promise<AwsResponse> {
   const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amzn-requestid': request.requestId };
   try {
     const action = request.headers['x-amz-target']?.split('.').at(-1) ?? '';
-    return { status: 200, headers, body: JSON.stringify(await run(action, parseJson(request.body), request)) };
+    return { status: 200, headers, body: JSON.stringify(await run(action, readJsonObject(request.body), request)) };
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     return {
@@ -63,10 +63,4 @@ async function answerQuery(request: AwsRequest, run: Run): Promise<AwsResponse> 
     const translated = new AwsError(queryCodeOf(error), error.message, error.status);
     return queryErrorResponse(request, queryNamespace, translated);
   }
-}
-
-function parseJson(body: Buffer): JsonObject {
-  const input = readJsonObject(body);
-  if (input !== undefined) return input;
-  throw new AwsError('SerializationException', 'The request body is not a JSON object.');
 }

@@ -70,6 +70,43 @@ function lyingZip(): Buffer {
   return zip;
 }
 
+const dynamoDb = (action: string) => `DynamoDB_20120810.${action}`;
+
+/** Puts an item whose list has so many members. */
+function putDenseItem(members: number): HostileInput {
+  return {
+    name: `item with a list of ${members.toLocaleString('en')} numbers`,
+    statuses: [200, 400],
+    send: async (url) => {
+      const TableName = `dense-${members}`;
+      await sendJson(url, 'dynamodb', dynamoDb('CreateTable'), {
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      });
+      const list = Array.from({ length: members }, () => ({ N: '1' }));
+      return sendJson(url, 'dynamodb', dynamoDb('PutItem'), { TableName, Item: { id: { S: 'a' }, list: { L: list } } });
+    },
+  };
+}
+
+function createFunction(url: string, body: object | string): Promise<Sent> {
+  return send(`${url}/2015-03-31/functions`, {
+    method: 'POST',
+    headers: { authorization: credential('lambda'), 'content-type': 'application/json' },
+    body: typeof body === 'string' ? body : JSON.stringify(body),
+  });
+}
+
+const functionOf = (ZipFile: string) => ({
+  FunctionName: 'hostile',
+  Role: 'arn:aws:iam::000000000000:role/none',
+  Runtime: 'nodejs24.x',
+  Handler: 'index.handler',
+  Code: { ZipFile },
+});
+
 export const hostileInputs: readonly HostileInput[] = [
   {
     name: 'AllowedPattern ^(a+)+$',
@@ -137,19 +174,35 @@ export const hostileInputs: readonly HostileInput[] = [
   {
     name: 'package that says 10 bytes and holds 300 MB',
     statuses: [400],
-    send: (url) => {
-      const body = {
-        FunctionName: 'lying',
-        Role: 'arn:aws:iam::000000000000:role/none',
-        Runtime: 'nodejs24.x',
-        Handler: 'index.handler',
-        Code: { ZipFile: lyingZip().toString('base64') },
-      };
-      return send(`${url}/2015-03-31/functions`, {
-        method: 'POST',
-        headers: { authorization: credential('lambda'), 'content-type': 'application/json' },
-        body: JSON.stringify(body),
-      });
-    },
+    send: (url) => createFunction(url, functionOf(lyingZip().toString('base64'))),
+  },
+  {
+    name: 'package of 70 MB that is no zip',
+    statuses: [400, 413],
+    send: (url) => createFunction(url, functionOf('A'.repeat(70_000_000))),
+  },
+  {
+    name: 'function with 70 MB of JSON values',
+    statuses: [400, 413],
+    send: (url) => createFunction(url, `{"FunctionName":[${'0,'.repeat(35_000_000)}0]}`),
+  },
+  {
+    name: 'function with 70 MB of spaces',
+    statuses: [400, 413],
+    send: (url) => createFunction(url, `{"FunctionName":"a"${' '.repeat(70_000_000)}}`),
+  },
+  {
+    name: 'function with 70 MB of escapes',
+    statuses: [400, 413],
+    send: (url) => createFunction(url, `{"FunctionName":"${'\\n'.repeat(35_000_000)}"}`),
+  },
+  putDenseItem(40_000),
+  putDenseItem(160_000),
+  putDenseItem(1_500_000),
+  {
+    name: 'message of 1 MB of escapes',
+    statuses: [400],
+    send: (url) =>
+      sendJson(url, 'sqs', 'AmazonSQS.SendMessage', { QueueUrl: `${url}/none`, MessageBody: '\u0001'.repeat(170_000) }),
   },
 ];

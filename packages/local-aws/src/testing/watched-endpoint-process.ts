@@ -1,12 +1,9 @@
 /** A process with an endpoint that reports, over IPC, how its event loop fared since it was last asked. */
-import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { startEndpoint } from '../endpoint.ts';
 
 export type LoopReport = {
-  /** CPU time of the main thread, which does not grow with what else the machine does. */
-  readonly busyMilliseconds: number;
-  /** The longest time that the loop did not turn, by the clock. */
-  readonly longestDelay: number;
+  /** CPU time, in milliseconds, of the longest turn of the event loop: it does not grow with what else the machine does. */
+  readonly longestTurn: number;
   readonly errors: readonly string[];
 };
 
@@ -16,15 +13,22 @@ const endpoint = await startEndpoint({
   persist: undefined,
   onError: (error) => errors.push(String(error)),
 });
-const delay = monitorEventLoopDelay({ resolution: 5 });
-delay.enable();
-let used = process.threadCpuUsage();
+
+let longestTurn = 0;
+let turnedAt = process.threadCpuUsage();
+
+/** Runs once in each turn of the loop. */
+function turn(): void {
+  const { user, system } = process.threadCpuUsage(turnedAt);
+  longestTurn = Math.max(longestTurn, (user + system) / 1000);
+  turnedAt = process.threadCpuUsage();
+  setImmediate(turn);
+}
+setImmediate(turn);
 
 process.on('message', () => {
-  const { user, system } = process.threadCpuUsage(used);
-  process.send?.({ busyMilliseconds: (user + system) / 1000, longestDelay: delay.max / 1e6, errors: errors.splice(0) });
-  delay.reset();
-  used = process.threadCpuUsage();
+  process.send?.({ longestTurn, errors: errors.splice(0) } satisfies LoopReport);
+  longestTurn = 0;
 });
 process.once('disconnect', () => endpoint.close().then(() => process.exit()));
 process.send?.({ url: endpoint.url });

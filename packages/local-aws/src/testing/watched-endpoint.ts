@@ -22,13 +22,9 @@ export async function startWatchedEndpoint(): Promise<WatchedEndpoint> {
     url: String(url),
     report: async () => {
       child.send('report');
-      const { busyMilliseconds, longestDelay, errors } = await answerOf(child, ended);
+      const { longestTurn, errors } = await answerOf(child, ended);
       assert(Array.isArray(errors));
-      return {
-        busyMilliseconds: Number(busyMilliseconds),
-        longestDelay: Number(longestDelay),
-        errors: errors.map(String),
-      };
+      return { longestTurn: Number(longestTurn), errors: errors.map(String) };
     },
     stop: async () => {
       const exited = once(child, 'exit');

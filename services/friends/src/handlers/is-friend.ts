@@ -1,8 +1,8 @@
 import * as z from 'zod/mini';
 import { httpHandler } from '#shared/http/http-handler.ts';
 import { checkOwnData } from '#shared/http/own-data.ts';
-import { playerId } from '../friendship.ts';
-import { service } from '../read-service.ts';
+import { playerId } from '../domain/friendship.ts';
+import { service } from '../service.ts';
 
 const path = z.strictObject({ playerId, friendId: playerId });
 

@@ -2,9 +2,9 @@ import * as z from 'zod/mini';
 import { httpHandler } from '#shared/http/http-handler.ts';
 import { nextPageLink } from '#shared/http/links.ts';
 import { checkOwnData } from '#shared/http/own-data.ts';
-import { friendQuery } from '../friend-list.ts';
-import { playerId } from '../friendship.ts';
-import { service } from '../read-service.ts';
+import { friendQuery } from '../domain/friend.ts';
+import { playerId } from '../domain/friendship.ts';
+import { service } from '../service.ts';
 
 const path = z.strictObject({ playerId });
 

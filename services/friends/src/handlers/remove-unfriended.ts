@@ -1,7 +1,8 @@
 import { streamHandler } from '#shared/batch/stream-handler.ts';
-import { followChange, readChange } from '../follow-change.ts';
-import { service } from '../stream-service.ts';
+import { readChange } from '../domain/friend-update.ts';
+import { propagateChange } from '../domain/propagate-change.ts';
+import { streamService } from '../service.ts';
 
-export const handler = streamHandler(service, (record, { pairs }) =>
-  followChange(readChange('unfriended', record), pairs, new Date()),
+export const handler = streamHandler(streamService, (record, { friendships }, { now }) =>
+  propagateChange(readChange('unfriended', record), friendships, now),
 );

@@ -1,16 +1,16 @@
 import { httpHandler } from '#shared/http/http-handler.ts';
 import { checkOwnUser } from '#shared/http/own-data.ts';
-import { orderPath, orderQuery } from '../order.ts';
-import { unknownOrder } from '../order-error.ts';
-import { ordersService } from '../service.ts';
+import { orderPath, orderQuery } from '../domain/order.ts';
+import { orderNotFound } from '../domain/order-errors.ts';
+import { service } from '../service.ts';
 
 export const handler = httpHandler(
-  ordersService,
+  service,
   { path: orderPath, query: orderQuery },
   async ({ path, query }, { orders }, { caller }) => {
     checkOwnUser(caller, query.username);
     const data = await orders.find(query.username, path.order_id);
-    if (data === undefined) throw unknownOrder();
+    if (data === undefined) throw orderNotFound();
     return { status: 200, body: { message: 'order fetched successfully', data } };
   },
 );

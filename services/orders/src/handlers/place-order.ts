@@ -3,23 +3,24 @@ import { httpHandler } from '#shared/http/http-handler.ts';
 import { answerOnce, idempotencyHeaders } from '#shared/http/idempotency.ts';
 import { locationOf } from '#shared/http/links.ts';
 import { checkOwnUser } from '#shared/http/own-data.ts';
-import { newOrder, placedOrder } from '../order.ts';
-import { unknownUser } from '../order-error.ts';
-import { requestKey } from '../order-keys.ts';
-import { placeService } from '../place-service.ts';
+import { newOrder, placedOrder } from '../domain/order.ts';
+import { userNotFound } from '../domain/order-errors.ts';
+import { requestKey } from '../domain/order-keys.ts';
+import { placementService } from '../service.ts';
 
 export const handler = httpHandler(
-  placeService,
+  placementService,
   { headers: idempotencyHeaders, body: newOrder },
-  async ({ headers, body }, { place, runOnce }, { caller, now, path, remainingTime }) => {
+  async ({ headers, body }, { placeOrder, runOnce }, { caller, now, path, remainingTime, metrics }) => {
     checkOwnUser(caller, body.username);
     const key = headers['idempotency-key'] && requestKey(body.username, headers['idempotency-key']);
-    // As in the key: a user is the same in any case.
+    // In lower case, as in the key: usernames are compared without case.
     const payload = { ...body, username: body.username.toLowerCase() };
     return answerOnce(runOnce, { key, payload, remainingTime }, async () => {
-      const data = await place(placedOrder(body, now), key);
-      if (data === undefined) throw unknownUser();
-      placeService.metrics.addMetric('OrdersPlaced', MetricUnit.Count, 1);
+      const result = await placeOrder(placedOrder(body, now), key);
+      if ('refused' in result) throw userNotFound();
+      const data = result.item;
+      metrics.addMetric('OrdersPlaced', MetricUnit.Count, 1);
       return {
         status: 201,
         headers: locationOf(path, `${data.OrderId}?username=${body.username}`),

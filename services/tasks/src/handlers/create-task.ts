@@ -1,17 +1,17 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { httpHandler } from '#shared/http/http-handler.ts';
 import { locationOf } from '#shared/http/links.ts';
-import { createTask } from '../create-task.ts';
-import { ownerOf } from '../owner.ts';
-import { tasksService } from '../service.ts';
-import { newTask } from '../task.ts';
+import { ownerOf } from '../domain/owner.ts';
+import { createTask, newTask } from '../domain/task.ts';
+import { service } from '../service.ts';
 
 export const handler = httpHandler(
-  tasksService,
+  service,
   { body: newTask },
-  async ({ body }, { tasks }, { caller, path, now }) => {
+  async ({ body }, { tasks }, { caller, path, now, metrics }) => {
     const task = createTask(body, now);
     await tasks.add(ownerOf(caller), task);
-    tasksService.metrics.addMetric('TasksCreated', 'Count', 1);
+    metrics.addMetric('TasksCreated', MetricUnit.Count, 1);
     return { status: 201, headers: locationOf(path, task.id), body: task };
   },
 );

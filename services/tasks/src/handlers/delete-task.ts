@@ -1,12 +1,12 @@
-import { AppError } from '#shared/errors/app-error.ts';
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { httpHandler } from '#shared/http/http-handler.ts';
-import { ownerOf } from '../owner.ts';
-import { tasksService } from '../service.ts';
-import { taskPath } from '../task.ts';
+import { ownerOf } from '../domain/owner.ts';
+import { taskNotFound, taskPath } from '../domain/task.ts';
+import { service } from '../service.ts';
 
-export const handler = httpHandler(tasksService, { path: taskPath }, async ({ path }, { tasks }, { caller }) => {
-  const existed = await tasks.remove(ownerOf(caller), path.taskId);
-  if (!existed) throw new AppError('NOT_FOUND', 'There is no such task.');
-  tasksService.metrics.addMetric('TasksDeleted', 'Count', 1);
+export const handler = httpHandler(service, { path: taskPath }, async ({ path }, { tasks }, { caller, metrics }) => {
+  const result = await tasks.remove(ownerOf(caller), path.taskId);
+  if ('refused' in result) throw taskNotFound();
+  metrics.addMetric('TasksDeleted', MetricUnit.Count, 1);
   return { status: 204 };
 });

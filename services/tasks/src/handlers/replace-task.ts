@@ -1,15 +1,14 @@
-import { AppError } from '#shared/errors/app-error.ts';
 import { httpHandler } from '#shared/http/http-handler.ts';
-import { ownerOf } from '../owner.ts';
-import { tasksService } from '../service.ts';
-import { taskContent, taskPath } from '../task.ts';
+import { ownerOf } from '../domain/owner.ts';
+import { taskContent, taskNotFound, taskPath } from '../domain/task.ts';
+import { service } from '../service.ts';
 
 export const handler = httpHandler(
-  tasksService,
+  service,
   { path: taskPath, body: taskContent },
   async ({ path, body }, { tasks }, { caller, now }) => {
-    const task = await tasks.replace(ownerOf(caller), path.taskId, body, now.toISOString());
-    if (task === undefined) throw new AppError('NOT_FOUND', 'There is no such task.');
-    return { status: 200, body: task };
+    const result = await tasks.replace(ownerOf(caller), path.taskId, body, now.toISOString());
+    if ('refused' in result) throw taskNotFound();
+    return { status: 200, body: result.item };
   },
 );

@@ -1,11 +1,11 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { sqsHandler } from '#shared/batch/sqs-handler.ts';
+import { parseNewUser, readUserMessage } from '../domain/user-message.ts';
 import { service } from '../service.ts';
-import { parseNewUser, readUserMessage } from '../user-message.ts';
 
-export const handler = sqsHandler(service, async (record, { users }) => {
+export const handler = sqsHandler(service, async (record, { users }, { logger, metrics }) => {
   const message = readUserMessage(record);
-  const isNew = await users.create(message, parseNewUser(message.body));
-  if (isNew) service.metrics.addMetric('UsersCreated', MetricUnit.Count, 1);
-  else service.logger.info('User exists already', { message_id: message.messageId });
+  const result = await users.create(message, parseNewUser(message.body));
+  if ('refused' in result) logger.info('User exists already', { message_id: message.messageId });
+  else metrics.addMetric('UsersCreated', MetricUnit.Count, 1);
 });

@@ -1,20 +1,20 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import { sqsHandler } from '#shared/batch/sqs-handler.ts';
-import { service } from '../failure-service.ts';
-import { InvalidMessageError, parseNewUser, readUserMessage } from '../user-message.ts';
+import { InvalidMessageError, parseNewUser, readUserMessage } from '../domain/user-message.ts';
+import { failureService } from '../service.ts';
 
-/** Takes what ended in the dead-letter queue: tells the client, and keeps the message for `npm run redrive`. */
-export const handler = sqsHandler(service, async (record, { users, archive }) => {
+/** Records a message of the dead-letter queue as failed and moves it to the archive queue, for `npm run redrive`. */
+export const handler = sqsHandler(failureService, async (record, { users, archive }, { logger, metrics }) => {
   const message = readUserMessage(record);
-  // First the record, then the copy: a retry in between repeats the one and does not double the other.
-  const hasFailed = await users.recordFailure(message, reasonOf(message.body));
-  if (!hasFailed) {
-    service.logger.info('User exists already', { message_id: message.messageId });
+  // The record first: a retry between the two writes repeats the record, but makes no second copy.
+  const result = await users.recordFailure(message, reasonOf(message.body));
+  if ('refused' in result) {
+    logger.info('User exists already', { message_id: message.messageId });
     return;
   }
-  await archive.keep(message);
-  service.metrics.addMetric('UsersFailed', MetricUnit.Count, 1);
-  service.logger.error('User could not be created', { message_id: message.messageId });
+  await archive.send(message);
+  metrics.addMetric('UsersFailed', MetricUnit.Count, 1);
+  logger.error('User could not be created', { message_id: message.messageId });
 });
 
 function reasonOf(body: string): string {

@@ -39,7 +39,7 @@ export function ApisScreen({ selected }: { readonly selected: string | undefined
                       <Icon name="chevron" />
                     </a>
                     <Icon name="api" size={18} />
-                    <h1 class="truncate">{api.name}</h1>
+                    <h1 class="truncate">{nameOf(api)}</h1>
                     <code class="truncate muted api-url">{api.url}</code>
                     <CopyButton label="Copy the address" text={() => api.url} />
                     <span class="spacer" />
@@ -56,6 +56,10 @@ export function ApisScreen({ selected }: { readonly selected: string | undefined
   );
 }
 
+/** As the map has it. */
+const nameOf = ({ apiId, name }: ApiView): string =>
+  topology.value?.nodes.find(({ kind, physicalId }) => kind === 'api' && physicalId === apiId)?.name ?? name;
+
 type ListProps = { readonly apis: readonly ApiView[]; readonly selected: ApiView | undefined };
 
 const ApiList = ({ apis, selected }: ListProps) => (
@@ -70,7 +74,7 @@ const ApiList = ({ apis, selected }: ListProps) => (
             title={api.url}
           >
             <Icon name="api" size={14} />
-            <span class="truncate">{api.name}</span>
+            <span class="truncate">{nameOf(api)}</span>
             <span class="spacer" />
             <span class="card-figure">{api.stack}</span>
           </a>

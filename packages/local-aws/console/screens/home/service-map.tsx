@@ -75,7 +75,8 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
     node.members.map(({ id }) => countsOf(id)),
     node.kind,
   );
-  const label = isGroup
+  const shown = [shortened(name, 17), shortened(serviceOf(node.stack), Math.max(4, 19 - text.length)), text] as const;
+  const whole = isGroup
     ? node.members.map(shortName).join(', ')
     : `${kindLabel(node.kind)} ${first.name}, ${node.stack}`;
   return (
@@ -84,14 +85,14 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
       // An <a> of SVG, which has no type of its own.
       {...{ transform: `translate(${node.x} ${node.y})` }}
       class={`map-node map-node-${node.kind}${isBad ? ' is-bad' : ''}${isGroup ? ' is-group' : ''}`}
-      aria-label={`${label}${text === '' ? '' : `, ${text}`}`}
+      aria-label={`${shown.filter(Boolean).join(' ')}: ${whole}`}
       onClick={(event) => {
         if (!isGroup) return;
         event.preventDefault();
         onUngroup();
       }}
     >
-      <title>{label}</title>
+      <title>{whole}</title>
       {isGroup && (
         <rect x="4" y="4" width={nodeSize.width} height={nodeSize.height} rx="8" class="map-box map-box-behind" />
       )}
@@ -100,10 +101,10 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
         <Icon name={iconOfKind(node.kind)} />
       </g>
       <text x="34" y="18" class="map-name">
-        {shortened(name, 17)}
+        {shown[0]}
       </text>
       <text x="34" y="33" class="map-note">
-        {shortened(serviceOf(node.stack), Math.max(4, 19 - text.length))}
+        {shown[1]}
       </text>
       <text x={nodeSize.width - 10} y="33" text-anchor="end" class={`map-figure${isBad ? ' is-bad' : ''}`}>
         {text}

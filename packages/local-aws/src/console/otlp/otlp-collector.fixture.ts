@@ -47,7 +47,7 @@ const exportRequest = z.strictObject({
     .min(1),
 });
 
-export type ReceivedSpan = z.infer<typeof span> & { readonly serviceName: string };
+type ReceivedSpan = z.infer<typeof span> & { readonly serviceName: string };
 
 /** A collector that takes only what the protocol permits. */
 export async function startCollector() {

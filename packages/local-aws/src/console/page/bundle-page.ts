@@ -2,7 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import type { BuildOptions, Metafile } from 'esbuild';
 
-export type PageFile = { readonly contentType: string; readonly content: Buffer };
+type PageFile = { readonly contentType: string; readonly content: Buffer };
 
 /** The files of the page by name, such as `main.js`. */
 export type PageFiles = { find(name: string): Promise<PageFile | undefined> };

@@ -154,7 +154,7 @@ export function routeNodeId(apiNode: string, method: string, path: string): stri
   return `${apiNode}/${method}${path}`;
 }
 
-export function functionNameOf(nameOrArn: string): string {
+function functionNameOf(nameOrArn: string): string {
   return nameOrArn.split(':function:').at(-1)?.split(':')[0] ?? nameOrArn;
 }
 

@@ -1,0 +1,35 @@
+import type { IncomingMessage } from 'node:http';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+
+/** Above every AWS payload limit that matters here: a Lambda zip uploaded in one call is at most 70 MB in base64. */
+const maxBytes = 80 * 1024 * 1024;
+const firstBytes = 1024 * 1024;
+const copiedAtOnce = 4 * 1024 * 1024;
+
+/**
+ * The whole body, or undefined when it is larger than anything AWS takes. Chunks are copied as they come: joining tens of
+ * megabytes at the end would hold the event loop.
+ */
+export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
+  const declared = Number(incoming.headers['content-length'] ?? 0);
+  if (declared > maxBytes) return undefined;
+  let body: Buffer = Buffer.allocUnsafe(Math.min(declared, firstBytes));
+  let size = 0;
+  for await (const chunk of incoming) {
+    const needed = size + chunk.length;
+    if (needed > maxBytes) return undefined;
+    if (needed > body.length) body = await copyOf(body, size, Math.min(Math.max(needed * 2, declared), maxBytes));
+    size += chunk.copy(body, size);
+  }
+  return body.subarray(0, size);
+}
+
+/** A buffer of `length` bytes that begins with the first `size` bytes of another. */
+async function copyOf(body: Buffer, size: number, length: number): Promise<Buffer> {
+  const copy = Buffer.allocUnsafe(length);
+  for (let at = 0; at < size; at += copiedAtOnce) {
+    if (at > 0) await nextTurn();
+    body.copy(copy, at, at, Math.min(at + copiedAtOnce, size));
+  }
+  return copy;
+}

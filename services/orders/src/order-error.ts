@@ -1,9 +1,0 @@
-import { AppError } from '#shared/errors/app-error.ts';
-
-export function unknownOrder(): AppError {
-  return new AppError('NOT_FOUND', 'There is no such order.');
-}
-
-export function unknownUser(): AppError {
-  return new AppError('NOT_FOUND', 'There is no such user.');
-}

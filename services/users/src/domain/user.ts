@@ -1,0 +1,54 @@
+import * as z from 'zod/mini';
+import { pageTokenParameter } from '#shared/dynamodb/page-token.ts';
+import { instant, queryInteger, text } from '#shared/validation/fields.ts';
+import { email } from './email.ts';
+
+/** Needs no encoding in a URL. Ada and ada are one user, shown as first written. */
+export const username = z.string().check(
+  z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$/, {
+    error: 'must be 2 to 64 letters, digits, ".", "_" or "-", beginning with a letter or a digit',
+  }),
+);
+const name = text(1, 100);
+const userType = z.enum(['CUSTOMER', 'BUSINESS']);
+const address = text(1, 500);
+
+/** What a client sends to add a user. */
+export const newUser = z.strictObject({ username, email, name, userType: z._default(userType, 'CUSTOMER') });
+export type NewUser = z.infer<typeof newUser>;
+
+/** What a client sends to change a user; absent fields stay as they are. */
+export const userChange = z
+  .strictObject({ email: z.optional(email), name: z.optional(name), userType: z.optional(userType) })
+  .check(z.refine((change) => Object.keys(change).length > 0, { error: 'must change something' }));
+export type UserChange = z.infer<typeof userChange>;
+
+/** What a client sends to set the address of a user. */
+export const newAddress = z.strictObject({ address });
+
+/** A user in an answer, spelled as in the answers of orders. */
+export const user = z.object({
+  Username: username,
+  Name: name,
+  Email: z.string(),
+  Address: z.optional(address),
+  UserType: userType,
+  CreatedAt: instant,
+});
+export type User = z.infer<typeof user>;
+
+/** A user in a list. */
+export type ListedUser = Omit<User, 'Address'>;
+
+export const userPath = z.strictObject({ username });
+
+/** The page of the list of users that a client asks for. */
+export const userQuery = z.strictObject({
+  userType,
+  limit: z._default(queryInteger(1, 100), 50),
+  nextToken: z.optional(pageTokenParameter),
+});
+export type UserQuery = z.infer<typeof userQuery>;
+
+/** A new address of a user, as query parameters. */
+export const addressQuery = z.strictObject({ username, new_address: address });
