@@ -44,7 +44,7 @@ describe('the console', () => {
 
   it('shows the services, with a map whose resources are links', async () => {
     const page = await stage.open();
-    await page.getByRole('link', { name: /: queue notes,/ }).click();
+    await page.getByRole('link', { name: /queue notes, notes/ }).click();
     await page.getByRole('heading', { name: 'notes', level: 1 }).waitFor();
     expect(new URL(page.url()).hash).toContain('/resources/queue/');
   });

@@ -75,7 +75,6 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
     node.members.map(({ id }) => countsOf(id)),
     node.kind,
   );
-  const shown = [shortened(name, 17), shortened(serviceOf(node.stack), Math.max(4, 19 - text.length)), text] as const;
   const whole = isGroup
     ? node.members.map(shortName).join(', ')
     : `${kindLabel(node.kind)} ${first.name}, ${node.stack}`;
@@ -85,14 +84,13 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
       // An <a> of SVG, which has no type of its own.
       {...{ transform: `translate(${node.x} ${node.y})` }}
       class={`map-node map-node-${node.kind}${isBad ? ' is-bad' : ''}${isGroup ? ' is-group' : ''}`}
-      aria-label={`${shown.filter(Boolean).join(' ')}: ${whole}`}
       onClick={(event) => {
         if (!isGroup) return;
         event.preventDefault();
         onUngroup();
       }}
     >
-      <title>{whole}</title>
+      <title>{text === '' ? whole : `${whole}: ${text}`}</title>
       {isGroup && (
         <rect x="4" y="4" width={nodeSize.width} height={nodeSize.height} rx="8" class="map-box map-box-behind" />
       )}
@@ -101,10 +99,10 @@ function Box({ node, onUngroup }: { readonly node: PlacedNode; readonly onUngrou
         <Icon name={iconOfKind(node.kind)} />
       </g>
       <text x="34" y="18" class="map-name">
-        {shown[0]}
+        {shortened(name, 17)}
       </text>
       <text x="34" y="33" class="map-note">
-        {shown[1]}
+        {shortened(serviceOf(node.stack), Math.max(4, 19 - text.length))}
       </text>
       <text x={nodeSize.width - 10} y="33" text-anchor="end" class={`map-figure${isBad ? ' is-bad' : ''}`}>
         {text}
