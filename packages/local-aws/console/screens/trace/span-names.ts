@@ -53,7 +53,7 @@ export function spanTitle({ kind, service, resource, operation, attributes, stat
       return `${serviceName(service)} ${operation}`;
     case 'delivery': {
       const title = mechanisms[attributes.mechanism ?? ''] ?? operation;
-      return status === 'filtered' ? 'Filter did not match' : title;
+      return status === 'filtered' ? 'No match' : title;
     }
   }
 }
