@@ -244,7 +244,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     opened: opened.promise,
     aws,
     lambda: invoker,
-    deliver: observedDelivery(observer, deliver, 'dead-letter'),
+    deliver,
     observer,
     functionOf: (name) => lambda.find(name),
     allows: (principal, action, resourceArn) => access.allows(principal, action, resourceArn),

@@ -1,4 +1,4 @@
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 
 const dynamoDb = new DynamoDBClient();
@@ -32,6 +32,9 @@ export async function enrich(batch: readonly object[]): Promise<readonly object[
 
 /** Answers an API, after it has asked another function. */
 export async function ask(event: { readonly body?: string }): Promise<object> {
+  if (event.body?.includes('forbidden')) {
+    await dynamoDb.send(new GetItemCommand({ TableName: 'things', Key: { id: { S: '1' } } }));
+  }
   const { Payload } = await lambda.send(new InvokeCommand({ FunctionName: 'enrich', Payload: '[{"a":1}]' }));
   const answer = JSON.parse(Buffer.from(Payload ?? []).toString());
   return { statusCode: 200, body: JSON.stringify({ answer, body: event.body }) };

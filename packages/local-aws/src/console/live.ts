@@ -17,6 +17,8 @@ const heartbeatMs = 15_000;
 /** Hands changes to the clients of `/_local/api/live`. */
 export class LiveFeed {
   readonly #followers = new Set<Follower>();
+  /** Those who have asked, and wait for what they missed. */
+  #expected = 0;
   readonly #onFollow: (isFollowed: boolean) => void;
   #heartbeat: NodeJS.Timeout | undefined;
 
@@ -29,7 +31,14 @@ export class LiveFeed {
     return this.#followers.size > 0;
   }
 
+  /** From here on every change is told, so that none falls between the question what was missed and `follow`. */
+  expect(): void {
+    this.#expected += 1;
+    this.#onFollow(true);
+  }
+
   /**
+   * Ends what `expect` began.
    * @param missed what came after the client's last event; undefined when that is forgotten
    * @param revision of the last change so far
    */
@@ -40,12 +49,9 @@ export class LiveFeed {
     if (missed === undefined) push(follower, { event: 'gap', data: {} }, revision);
     else send(follower, missed);
     this.#followers.add(follower);
+    this.#expected -= 1;
     stream.once('close', () => this.#remove(follower));
-    if (this.#followers.size === 1) {
-      this.#onFollow(true);
-      this.#heartbeat = setInterval(() => this.#beat(), heartbeatMs);
-      this.#heartbeat.unref();
-    }
+    this.#heartbeat ??= setInterval(() => this.#beat(), heartbeatMs).unref();
     return stream;
   }
 
@@ -72,8 +78,9 @@ export class LiveFeed {
 
   #remove(follower: Follower): void {
     this.#followers.delete(follower);
-    if (this.#followers.size > 0) return;
+    if (this.#followers.size + this.#expected > 0) return;
     clearInterval(this.#heartbeat);
+    this.#heartbeat = undefined;
     this.#onFollow(false);
   }
 }

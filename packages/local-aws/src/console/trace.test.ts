@@ -249,7 +249,7 @@ describe('a batch of messages from several traces', () => {
 });
 
 describe('an API whose function calls another function', () => {
-  it('shows the function that it invokes, and the denial of a call that its role may not make', async () => {
+  it('shows the function that it invokes', async () => {
     const answer = await pipeline.send('/questions', { question: 1 });
     assert.equal(answer.status, 200);
     const trace = await pipeline.trace(
@@ -263,6 +263,26 @@ describe('an API whose function calls another function', () => {
     const role = roles.find((candidate) => candidate.role === 'pipeline-role');
     assert.deepEqual(role?.usedBy.includes('ask'), true);
     assert.match(JSON.stringify(role?.smallestPolicy), /lambda:InvokeFunction/);
+  });
+});
+
+describe('a call that the role of a function does not permit', () => {
+  it('shows the denial and why, and the error of the function', async () => {
+    assert.equal((await pipeline.send('/questions', { forbidden: true })).status, 500);
+    const trace = await pipeline.trace(
+      'POST /questions',
+      has({ kind: 'call', operation: 'GetItem', status: 'error' }, { kind: 'request', status: 'error' }),
+    );
+    const call = find(trace, { kind: 'call', operation: 'GetItem' });
+    assert.deepEqual(
+      call.iam.map(({ action, isAllowed, deniedBy, statement }) => [action, isAllowed, deniedBy, statement]),
+      [['dynamodb:GetItem', false, 'identity-based policy', undefined]],
+    );
+    assert.equal(call.error?.type, 'AccessDeniedException');
+    assert.equal(find(trace, { kind: 'invocation', resource: 'ask' }).error?.type, 'AccessDeniedException');
+    const { roles } = await pipeline.get<Permissions>('/permissions');
+    const role = roles.find((candidate) => candidate.role === 'pipeline-role');
+    assert.ok(role?.denied.some(({ action }) => action === 'dynamodb:GetItem'));
   });
 });
 

@@ -10,10 +10,11 @@ import { noObserver, type Observer } from '../core/observer.ts';
 import type { Principal } from '../core/principal.ts';
 import { byId, readAnswer } from '../event-sources/batch-item-failures.ts';
 import type { CheckpointStore } from '../event-sources/checkpoint-store.ts';
-import { type Consumer, observeSource } from '../event-sources/observe-source.ts';
+import { type Consumer, observeDiscard, observeSource } from '../event-sources/observe-source.ts';
 import { queueClient } from '../event-sources/queue-client.ts';
 import { QueuePoller } from '../event-sources/queue-poller.ts';
 import type { QueueRecord } from '../event-sources/queue-records.ts';
+import type { ShardDiscard } from '../event-sources/shard-reader.ts';
 import type { OnMetric, Outcome, Poller, Report, SourceRecord } from '../event-sources/source.ts';
 import { sourceKind } from '../event-sources/source-kind.ts';
 import { streamClient } from '../event-sources/stream-client.ts';
@@ -76,7 +77,8 @@ function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): 
   const { clock, aws, checkpoints, onMetric } = runtime;
   const { eventSourceArn: streamArn } = mapping;
   const dimensions = { FunctionName: functionNameOf(mapping) };
-  const { filter, deliver } = observeSource<StreamRecord>(consumerOf(mapping, runtime, 'stream'), {
+  const consumer = consumerOf(mapping, runtime, 'stream');
+  const { filter, deliver } = observeSource<StreamRecord>(consumer, {
     filter: compileFilters(mapping.patterns ?? []),
     deliver: (records) => invoke(records, mapping, runtime),
   });
@@ -95,7 +97,7 @@ function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): 
       onMetric('IteratorAge', Math.max(0, clock.now() - newest), dimensions, 'Milliseconds');
       return deliver(records);
     },
-    async discard(discard) {
+    discard: observeDiscard<ShardDiscard>(consumer, async (discard) => {
       const { onFailure: destinationArn, functionArn } = mapping;
       if (destinationArn === undefined) return;
       const body = failureRecord(discard, functionArn, streamArn, clock.now());
@@ -105,7 +107,7 @@ function pollStream(mapping: Mapping, runtime: MappingRuntime, report: Report): 
         principal: () => pollingPrincipal(mapping, runtime),
       });
       if (!isSent) onMetric('DestinationDeliveryFailures', 1, dimensions, 'Count');
-    },
+    }),
     report,
   });
 }

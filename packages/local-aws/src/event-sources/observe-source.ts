@@ -1,5 +1,6 @@
 import type { JsonObject } from '../core/json.ts';
 import type { Observer, Origin, SpanReport, SpanStart } from '../core/observer.ts';
+import { compileFilters } from '../filter-pattern/compile-filters.ts';
 import type { Deliver, Outcome, SourceRecord } from './source.ts';
 
 /** What polls a source: an event source mapping or a pipe. */
@@ -29,6 +30,7 @@ export function observeSource<R extends SourceRecord>(
 ): Observed<R> {
   const { observer } = consumer;
   const attempts = new WeakMap<R, number>();
+  const tests = consumer.patterns.map((pattern) => ({ pattern, test: compileFilters([pattern]) }));
   const nextAttempt = (records: readonly R[]): number => {
     const [first] = records;
     if (first === undefined) return 1;
@@ -44,7 +46,19 @@ export function observeSource<R extends SourceRecord>(
     },
     deliver: (records) =>
       observer.span(
-        () => describeBatch(consumer, records, nextAttempt(records)),
+        () => ({
+          ...describeBatch(consumer, records, nextAttempt(records)),
+          attributes: {
+            ...attributesOf(consumer),
+            batchSize: records.length,
+            messageIds: records.map(({ id }) => id),
+            isMatched: true,
+            filters: tests.map(({ pattern, test }) => ({
+              pattern,
+              isMatched: records.some((record) => test(filterViewOf(record))),
+            })),
+          },
+        }),
         async (span) => {
           const outcome = await deliver(records);
           span.report(reportOf(outcome));
@@ -55,7 +69,7 @@ export function observeSource<R extends SourceRecord>(
 }
 
 function describeBatch(consumer: Consumer, records: readonly SourceRecord[], attempt: number): SpanStart {
-  const { observer, patterns } = consumer;
+  const { observer } = consumer;
   return {
     ...describe(consumer),
     input: JSON.stringify(records.map(({ event }) => event)),
@@ -63,14 +77,31 @@ function describeBatch(consumer: Consumer, records: readonly SourceRecord[], att
     causes: records
       .map(({ event }) => observer.causeOf(originOf(consumer, event)))
       .filter((cause) => cause !== undefined),
-    attributes: {
-      ...attributesOf(consumer),
-      batchSize: records.length,
-      messageIds: records.map(({ id }) => id),
-      isMatched: true,
-      filters: patterns.map((pattern) => ({ pattern })),
-    },
   };
+}
+
+/** Records of queues have their body parsed for filters. */
+function filterViewOf(record: SourceRecord & { readonly filterView?: JsonObject }): JsonObject {
+  return record.filterView ?? record.event;
+}
+
+/** Makes a span of giving records up, which is a part of their traces. */
+export function observeDiscard<D extends { readonly records: readonly SourceRecord[] }>(
+  consumer: Consumer,
+  discard: (discarded: D) => Promise<void>,
+): (discarded: D) => Promise<void> {
+  return (discarded) =>
+    consumer.observer.span(
+      () => ({
+        ...describeBatch(consumer, discarded.records, 1),
+        operation: 'given up',
+        attributes: { ...attributesOf(consumer), mechanism: 'dead-letter', batchSize: discarded.records.length },
+      }),
+      async (span) => {
+        span.report({ status: 'error' });
+        await discard(discarded);
+      },
+    );
 }
 
 function describeFiltered(consumer: Consumer, event: JsonObject): SpanStart & SpanReport {

@@ -5,7 +5,7 @@ import type { JsonValue } from '../core/json.ts';
 import { noObserver } from '../core/observer.ts';
 import type { Principal } from '../core/principal.ts';
 import { batchInfo } from '../event-sources/batch-info.ts';
-import { observeSource } from '../event-sources/observe-source.ts';
+import { observeDiscard, observeSource } from '../event-sources/observe-source.ts';
 import { queueClient } from '../event-sources/queue-client.ts';
 import { QueuePoller } from '../event-sources/queue-poller.ts';
 import type { QueueRecord } from '../event-sources/queue-records.ts';
@@ -75,7 +75,7 @@ export function runPipe(pipe: Pipe, runtime: PipeRuntime, report: Report): Polle
       maximumRecordAge: settings.MaximumRecordAgeInSeconds ?? -1,
       bisects: settings.OnPartialBatchItemFailure === 'AUTOMATIC_BISECT',
     },
-    discard: (discard) => deadLetter(discard, pipe, runtime),
+    discard: observeDiscard<ShardDiscard>(consumer, (discard) => deadLetter(discard, pipe, runtime)),
     report,
   });
 }

@@ -63,7 +63,7 @@ export function consoleRoutes(
   const { clock, faults, recorder, topology, traffic, activities, tracer } = parts;
   const counts = (): Promise<Counts> => {
     recorder.flush();
-    topology.refresh(true);
+    if (topology.refresh(true)) parts.live.topologyChanged();
     return readCounts(topology.nodes, traffic, clock.now(), services);
   };
   const sources = async (): Promise<readonly SourceActivity[]> => listSources(services, activities);

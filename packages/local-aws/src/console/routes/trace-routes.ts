@@ -100,8 +100,7 @@ export function traceRoutes({ tracer, recorder, store, live }: TracePorts): read
       handle: async (request) => {
         const { traceId, spans, logs } = queryInput(liveQuery, request);
         recorder.flush();
-        // From here on the store tells of every change, so that none falls between the question and the answer.
-        store.isFollowed = true;
+        live.expect();
         const { revision } = await store.size();
         const last = Number(request.headers['last-event-id'] ?? Number.NaN);
         const missed = Number.isInteger(last) ? await store.since(last) : { traces: [], spans: [], logs: [] };

@@ -18,9 +18,11 @@ export class CountsFeed {
   }
 
   setFollowed(isFollowed: boolean): void {
+    // Whoever has come new gets them, too.
+    this.#last = '';
+    if (isFollowed && this.#timer !== undefined) return;
     clearTimeout(this.#timer);
     this.#timer = undefined;
-    this.#last = '';
     if (isFollowed) this.#schedule();
   }
 

@@ -14,7 +14,7 @@ type Place = {
 
 /** A span while it runs, and what is known of it until it is stored. */
 export class OpenSpan implements Span, Cause {
-  readonly start: SpanStart;
+  start: SpanStart;
   readonly traceId: string;
   readonly spanId = newSpanId();
   readonly parentId: string | undefined;
@@ -55,6 +55,21 @@ export class OpenSpan implements Span, Cause {
 
   addDecision(decision: AccessDecision): void {
     this.decisions.push(decision);
+  }
+
+  /** For those who keep it: the span itself may live as long as a timer that was set while it ran. */
+  get cause(): Cause {
+    return { traceId: this.traceId, spanId: this.spanId };
+  }
+
+  /** Lets go of payloads once they are stored. */
+  release(): void {
+    const { kind, service, resource, operation } = this.start;
+    this.start = { kind, service, resource, operation };
+    this.result = {};
+    this.decisions = [];
+    this.steps = [];
+    this.source = undefined;
   }
 
   end(): void {

@@ -22,7 +22,7 @@ export class Recorder {
   readonly #open = new Set<OpenSpan>();
   readonly #nodeOf = new RecentMap<string, string>(rememberedSpans);
   /** The invocation that last wrote to a log stream. */
-  readonly #lastOfStream = new RecentMap<string, OpenSpan>(1000);
+  readonly #lastOfStream = new RecentMap<string, Writer>(1000);
   #ended: OpenSpan[] = [];
   #logs: StoredLog[] = [];
   #timer: NodeJS.Timeout | undefined;
@@ -44,7 +44,7 @@ export class Recorder {
     if (this.#isClosed) return;
     this.#open.delete(span);
     const { logStream } = span.result.attributes ?? {};
-    if (typeof logStream === 'string') this.#lastOfStream.set(logStream, span);
+    if (typeof logStream === 'string') this.#lastOfStream.set(logStream, writerOf(span));
     this.#ended.push(span);
     if (this.#ended.length > maxPending) {
       this.#ended.shift();
@@ -56,7 +56,7 @@ export class Recorder {
   logged(group: string, stream: string, events: readonly LogEvent[]): void {
     if (this.#isClosed) return;
     const span = this.#writerOf(stream);
-    const functionName = span?.start.resource ?? /^\/aws\/lambda\/(.+)$/.exec(group)?.[1] ?? '';
+    const functionName = span?.functionName ?? /^\/aws\/lambda\/(.+)$/.exec(group)?.[1] ?? '';
     for (const { timestamp, message } of events) {
       this.#logs.push({
         traceId: span?.traceId ?? null,
@@ -106,11 +106,12 @@ export class Recorder {
     const parentNodeId = span.parentId === undefined ? undefined : this.#nodeOf.get(span.parentId);
     const stored = this.#options.describe(span, node, parentNodeId);
     span.isStored = true;
+    if (span.isEnded) span.release();
     return stored;
   }
 
-  #writerOf(stream: string): OpenSpan | undefined {
-    for (const span of this.#open) if (span.result.attributes?.logStream === stream) return span;
+  #writerOf(stream: string): Writer | undefined {
+    for (const span of this.#open) if (span.result.attributes?.logStream === stream) return writerOf(span);
     return this.#lastOfStream.get(stream);
   }
 
@@ -119,6 +120,13 @@ export class Recorder {
     this.#timer = setTimeout(() => this.flush(), flushMs);
     this.#timer.unref();
   }
+}
+
+/** The invocation behind a line of a log. */
+type Writer = { readonly traceId: string; readonly spanId: string; readonly functionName: string };
+
+function writerOf({ traceId, spanId, start }: OpenSpan): Writer {
+  return { traceId, spanId, functionName: start.resource };
 }
 
 export type NodeLookup = {

@@ -58,7 +58,7 @@ export function traced(
       tracer.keep(request);
       const write =
         call.service === 'dynamodb' && current !== undefined && tableWrite.test(call.operation)
-          ? tracer.writes.begin(call.operation, request.body, current)
+          ? tracer.writes.begin(call.operation, request.body, current.cause)
           : undefined;
       const response = await api(request).catch((error: unknown) => {
         if (write !== undefined) tracer.writes.end(write, false);

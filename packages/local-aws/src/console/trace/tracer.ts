@@ -63,7 +63,7 @@ export class Tracer implements Observer {
 
   sent(messageId: string): void {
     const { current } = this;
-    if (current !== undefined) this.#messages.set(messageId, current);
+    if (current !== undefined) this.#messages.set(messageId, current.cause);
   }
 
   moved({ mechanism, messageId, fromArn, toArn, receiveCount }: MessageMove): void {
@@ -76,7 +76,7 @@ export class Tracer implements Observer {
       attributes: { mechanism, source: fromArn, target: toArn, messageIds: [messageId], batchSize: 1 },
       causes: cause === undefined ? [] : [cause],
     });
-    this.#messages.set(messageId, span);
+    this.#messages.set(messageId, span.cause);
   }
 
   causeOf(origin: Origin): Cause | undefined {
