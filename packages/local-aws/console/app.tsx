@@ -33,6 +33,10 @@ export function App() {
       for (const remove of added) remove();
     };
   }, []);
+  const screen = screens.find(({ name }) => name === (route.value.segments[0] ?? 'services'));
+  useEffect(() => {
+    document.title = screen === undefined ? 'local-aws' : `${screen.label} · local-aws`;
+  }, [screen]);
   return (
     <div class="shell">
       <button type="button" class="skip-link" onClick={() => document.getElementById('content')?.focus()}>

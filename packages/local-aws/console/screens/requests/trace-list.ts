@@ -88,7 +88,7 @@ export function useTraces(filter: TraceFilter): LiveTraces {
 }
 
 /** Puts new traces in and newer states of traces over older ones. */
-export function upsert(before: readonly TraceSummary[], changed: readonly TraceSummary[]): readonly TraceSummary[] {
+function upsert(before: readonly TraceSummary[], changed: readonly TraceSummary[]): readonly TraceSummary[] {
   const byId = new Map(before.map((trace) => [trace.traceId, trace]));
   for (const trace of changed) {
     const known = byId.get(trace.traceId);

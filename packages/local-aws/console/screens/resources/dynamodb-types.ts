@@ -17,7 +17,7 @@ export type TableDescription = {
 export type ItemPage = { readonly Items: readonly Item[]; readonly Count: number; readonly LastEvaluatedKey?: Item };
 
 /** The value as JSON has it, to read; sets and binary values keep the letter of their type. */
-export function plainValue(value: AttributeValue): unknown {
+function plainValue(value: AttributeValue): unknown {
   const [[type, content] = ['', undefined]] = Object.entries(value);
   if (type === 'S' || type === 'BOOL') return content;
   if (type === 'N') return numberOrText(String(content));
@@ -27,7 +27,7 @@ export function plainValue(value: AttributeValue): unknown {
   return value;
 }
 
-export function plainItem(item: Item): Readonly<Record<string, unknown>> {
+function plainItem(item: Item): Readonly<Record<string, unknown>> {
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [name, plainValue(value)]));
 }
 

@@ -34,7 +34,7 @@ const mechanisms: Readonly<Record<string, string>> = {
   bus: 'Event bus delivers',
 };
 
-export const serviceName = (service: string): string => services[service] ?? service;
+const serviceName = (service: string): string => services[service] ?? service;
 
 /** What the span does, in a few words. */
 export function spanTitle({ kind, service, resource, operation, attributes, status, nodeId }: Span): string {
