@@ -25,10 +25,9 @@ const lambdaEnv = z.object({ AWS_LAMBDA_FUNCTION_NAME: z.optional(z.string()) })
  * Elsewhere it runs at the first event, so that tests can import handlers and pass their own dependencies. Metrics go to
  * one CloudWatch namespace and have the dimension `service`.
  *
- * `src/service.ts` calls it once for each set of dependencies. esbuild leaves the sets out that a function does not use,
- * because the annotation says that a call has no side effects.
+ * `src/service.ts` calls it once for each set of dependencies. A bundle has only the set that its function uses: the
+ * calls are marked `@__PURE__`, and `sideEffects` in package.json lets esbuild leave out modules that nothing uses.
  */
-// @__NO_SIDE_EFFECTS__
 export function defineService<Dependencies>(name: string, build: () => Dependencies): Service<Dependencies> {
   const dependencies = once(build);
   if (readEnv(lambdaEnv).AWS_LAMBDA_FUNCTION_NAME !== undefined) dependencies();

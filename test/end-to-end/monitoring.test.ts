@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import {
   CloudWatchClient,
   GetDashboardCommand,
@@ -10,9 +12,21 @@ import { CloudWatchLogsClient, DescribeMetricFiltersCommand } from '@aws-sdk/cli
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { until, useEndpoint } from 'local-aws/testing';
+import { parse } from 'yaml';
 import * as z from 'zod';
 import { stackOutputs } from '#test/support/stack-outputs.ts';
+import { readProject } from '#tools/dev/project.ts';
 import { exerciseServices } from './exercise-services.ts';
+
+const serviceFile = z.object({ functions: z.record(z.string(), z.unknown()).default({}) });
+
+/** The functions in the files of all services. */
+function functionsOfProject(): readonly string[] {
+  return readProject('.').flatMap(({ name, path }) => {
+    const file = parse(readFileSync(join(path, 'serverless.yml'), 'utf8'), { logLevel: 'silent' });
+    return Object.keys(serviceFile.parse(file).functions).map((each) => `${name}-local-${each}`);
+  });
+}
 
 const keyOf = ({ Namespace, MetricName, Dimensions = [] }: Metric) =>
   [Namespace, MetricName, ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort()].join(' ');
@@ -37,8 +51,7 @@ describe('monitoring', () => {
     for await (const { Functions = [] } of paginateListFunctions({ client: lambda() }, {})) {
       functions.push(...Functions.flatMap(({ FunctionName }) => FunctionName ?? []));
     }
-    const services = new Set(functions.map((name) => name.replace(/-local-.*/, '')));
-    expect(services.size).toBeGreaterThanOrEqual(7);
+    expect(functions).toStrictEqual(expect.arrayContaining([...functionsOfProject()]));
     for (const name of functions) {
       const input = { logGroupName: `/aws/lambda/${name}` };
       const { metricFilters } = await logs().send(new DescribeMetricFiltersCommand(input));
@@ -65,18 +78,24 @@ describe('monitoring', () => {
     const watched = alarms.filter(({ Namespace }) => Namespace === 'AWS/SQS' || Namespace === 'AWS/ApiGateway');
     expect(watched.length).toBeGreaterThan(10);
     await exerciseServices();
-    // Queues are sampled each minute.
-    await until(
-      'all metrics',
-      async () => {
-        const known = new Set<string>();
-        for await (const { Metrics = [] } of paginateListMetrics({ client: cloudWatch() }, {})) {
-          for (const metric of Metrics) known.add(keyOf(metric));
-        }
-        return watched.every((alarm) => known.has(keyOf(alarm))) ? true : undefined;
-      },
-      90_000,
-    );
+    const missing = async (namespace: string): Promise<readonly (string | undefined)[]> => {
+      const known = new Set<string>();
+      for await (const { Metrics = [] } of paginateListMetrics({ client: cloudWatch() }, {})) {
+        for (const metric of Metrics) known.add(keyOf(metric));
+      }
+      return watched
+        .filter((alarm) => alarm.Namespace === namespace && !known.has(keyOf(alarm)))
+        .map(({ AlarmName }) => AlarmName);
+    };
+    // An API has its metrics from its first request on; queues are sampled each minute.
+    for (const [namespace, patienceMs] of [
+      ['AWS/ApiGateway', 5000],
+      ['AWS/SQS', 90_000],
+    ] as const) {
+      const isComplete = async () => (await missing(namespace)).length === 0;
+      await until(namespace, isComplete, patienceMs).catch(() => undefined);
+      expect(await missing(namespace)).toStrictEqual([]);
+    }
   });
 
   it('has one dashboard', async () => {

@@ -26,11 +26,14 @@ export function copyFixture(name: string): FixtureProject {
 /**
  * Copies what `npm start` needs of this repository, so that a deploy from the copy and one from here do not meet.
  * Packages, `local-aws` too, come through node_modules.
+ *
+ * @param more files and folders besides these
  */
-export function copyRepository(): FixtureProject {
+export function copyRepository(...more: readonly string[]): FixtureProject {
   const folder = makeFolder('repository');
   const filter = (path: string): boolean => basename(path) !== '.serverless';
-  for (const name of ['tools', 'services', 'shared', 'openapi', 'package.json', 'serverless-compose.yml']) {
+  const needed = ['tools', 'services', 'shared', 'openapi', 'package.json', 'serverless-compose.yml'];
+  for (const name of [...needed, ...more]) {
     cpSync(join(root, name), join(folder, name), { recursive: true, filter });
   }
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');

@@ -63,10 +63,11 @@ const operation = z.object({
 });
 const specification = z.object({ paths: z.record(z.string(), z.record(z.string(), z.unknown())) });
 
-export function loadContract(file: string): Contract {
+/** @param folder of the specifications */
+export function loadContract(file: string, folder = 'openapi'): Contract {
   const ajv = new Ajv2020({ strict: false, allErrors: true });
   addFormats.default(ajv);
-  const { paths } = specification.parse(dereference(join('openapi', file), []));
+  const { paths } = specification.parse(dereference(join(folder, file), []));
   const operations = new Map(
     Object.values(paths)
       .flatMap((path) => Object.values(path))

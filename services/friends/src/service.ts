@@ -11,26 +11,26 @@ import { friendshipRepository } from './data/friendship-repository.ts';
 // One set of dependencies for each kind of function, so that no bundle has an SDK client that its function does not use.
 
 /** For the reading half of the API. */
-export const service = defineService('friends', () => {
+export const service = /* @__PURE__ */ defineService('friends', () => {
   const env = readEnv(z.object({ FRIENDS_TABLE_NAME: tableName }));
   return { friends: friendRepository(documentClient(), env.FRIENDS_TABLE_NAME) };
 });
 
 /** For the writing half of the API. */
-export const sendService = defineService('friends', () => {
+export const sendService = /* @__PURE__ */ defineService('friends', () => {
   const env = readEnv(z.object({ ACTION_QUEUE_URL: queueUrl }));
   return { queue: actionQueue(queueClient(), env.ACTION_QUEUE_URL) };
 });
 
 /** For the consumer of the action queue. */
-export const actionService = defineService('friends', () => {
+export const actionService = /* @__PURE__ */ defineService('friends', () => {
   const env = readEnv(z.object({ FRIENDS_TABLE_NAME: tableName, FRIEND_MESSAGES_TABLE_NAME: tableName }));
   const tables = { friends: env.FRIENDS_TABLE_NAME, messages: env.FRIEND_MESSAGES_TABLE_NAME };
   return { actions: actionRepository(documentClient(), tables) };
 });
 
 /** For the consumers of the stream. */
-export const streamService = defineService('friends', () => {
+export const streamService = /* @__PURE__ */ defineService('friends', () => {
   const env = readEnv(z.object({ FRIENDS_TABLE_NAME: tableName }));
   return { friendships: friendshipRepository(documentClient(), env.FRIENDS_TABLE_NAME) };
 });

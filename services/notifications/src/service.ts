@@ -6,7 +6,7 @@ import { defineService } from '#shared/service.ts';
 import { topicClient } from '#shared/sns/topic-client.ts';
 import { orderTopic } from './data/order-topic.ts';
 
-export const service = defineService('notifications', () => {
+export const service = /* @__PURE__ */ defineService('notifications', () => {
   const env = readEnv(z.object({ ORDER_TOPIC_ARN: arn, IDEMPOTENCY_TABLE_NAME: tableName }));
   return {
     topic: orderTopic(topicClient(), env.ORDER_TOPIC_ARN),

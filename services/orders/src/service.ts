@@ -6,13 +6,13 @@ import { defineService } from '#shared/service.ts';
 import { orderPlacer } from './data/order-placer.ts';
 import { orderRepository } from './data/order-repository.ts';
 
-export const service = defineService('orders', () => {
+export const service = /* @__PURE__ */ defineService('orders', () => {
   const env = readEnv(z.object({ COMMERCE_TABLE_NAME: tableName }));
   return { orders: orderRepository(documentClient(), env.COMMERCE_TABLE_NAME) };
 });
 
 /** With idempotency, which only placing an order needs. */
-export const placementService = defineService('orders', () => {
+export const placementService = /* @__PURE__ */ defineService('orders', () => {
   const env = readEnv(z.object({ COMMERCE_TABLE_NAME: tableName, IDEMPOTENCY_TABLE_NAME: tableName }));
   const tables = { commerce: env.COMMERCE_TABLE_NAME, idempotency: env.IDEMPOTENCY_TABLE_NAME };
   return {

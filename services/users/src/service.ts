@@ -4,7 +4,7 @@ import { readEnv, tableName } from '#shared/env.ts';
 import { defineService } from '#shared/service.ts';
 import { userRepository } from './data/user-repository.ts';
 
-export const service = defineService('users', () => {
+export const service = /* @__PURE__ */ defineService('users', () => {
   const env = readEnv(z.object({ COMMERCE_TABLE_NAME: tableName }));
   return { users: userRepository(documentClient(), env.COMMERCE_TABLE_NAME) };
 });

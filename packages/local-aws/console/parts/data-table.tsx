@@ -35,6 +35,7 @@ type TableProps<Row> = {
 
 const rowHeight = 32;
 const spareRows = 12;
+const stepHeight = 6 * rowHeight;
 
 /** A table of any length: only the rows in view exist. Arrow keys move between the rows, Enter opens one. */
 export function DataTable<Row>(props: TableProps<Row>) {
@@ -107,7 +108,9 @@ export function DataTable<Row>(props: TableProps<Row>) {
   const onScroll = ({ currentTarget: element }: { readonly currentTarget: HTMLElement }): void => {
     const top = rows[Math.floor(element.scrollTop / rowHeight)];
     anchor.current = top && keyOf(top);
-    setView({ top: element.scrollTop, height: element.clientHeight });
+    // The spare rows cover what is scrolled between two renderings.
+    const seen = Math.floor(element.scrollTop / stepHeight) * stepHeight;
+    if (seen !== view.top || element.clientHeight !== view.height) setView({ top: seen, height: element.clientHeight });
     const toEnd = element.scrollHeight - element.clientHeight - element.scrollTop;
     if (toEnd < 10 * rowHeight) props.onEnd?.();
     const away = follow === 'end' ? toEnd : element.scrollTop;

@@ -1,4 +1,5 @@
 import type { QueryOutput } from '../core/query-protocol.ts';
+import { tagList } from '../core/tags.ts';
 import type { Change, Desired, Stack, StackEvent, StackResource } from './stack.ts';
 import { parseTemplate } from './template.ts';
 
@@ -13,7 +14,7 @@ export function parameterOutput({ templateBody, parameters }: Desired): QueryOut
 }
 
 export function tagOutput({ tags }: Pick<Desired, 'tags'>): QueryOutput[] {
-  return Object.entries(tags).map(([Key, Value]) => ({ Key, Value }));
+  return tagList(tags);
 }
 
 export function stackOutput(stack: Stack): QueryOutput {

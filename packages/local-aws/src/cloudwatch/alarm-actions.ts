@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { QueryOutput } from '../core/query-protocol.ts';
+import { tagMap } from '../core/tags.ts';
 import type { AlarmControl } from './alarm-control.ts';
 import type { AlarmMonitor } from './alarm-monitor.ts';
 import { alarmStates } from './alarm-rule.ts';
@@ -72,23 +73,19 @@ export function alarmActions(
     action(namesSchema, ({ AlarmNames }) => {
       for (const name of AlarmNames) {
         const alarm = alarms.get(name);
-        if (alarm?.kind === 'MetricAlarm') {
-          alarms.put({ ...alarm, settings: { ...alarm.settings, ActionsEnabled: enabled } });
-        } else if (alarm !== undefined) {
-          alarms.put({ ...alarm, settings: { ...alarm.settings, ActionsEnabled: enabled } });
-        }
+        if (alarm !== undefined) alarms.put(withActions(alarm, enabled));
       }
       return {};
     });
 
   return {
     PutMetricAlarm: action(putMetricAlarmSchema, ({ Tags = [], ...settings }) => {
-      control.putMetricAlarm(settings, new Map(Tags.map(({ Key, Value }) => [Key, Value])));
+      control.putMetricAlarm(settings, new Map(Object.entries(tagMap(Tags))));
       return {};
     }),
 
     PutCompositeAlarm: action(putCompositeAlarmSchema, ({ Tags = [], ...settings }) => {
-      control.putCompositeAlarm(settings, new Map(Tags.map(({ Key, Value }) => [Key, Value])));
+      control.putCompositeAlarm(settings, new Map(Object.entries(tagMap(Tags))));
       return {};
     }),
 
@@ -220,4 +217,8 @@ function isJson(text: string): boolean {
   } catch {
     return false;
   }
+}
+
+function withActions<A extends Alarm>(alarm: A, ActionsEnabled: boolean): A {
+  return { ...alarm, settings: { ...alarm.settings, ActionsEnabled } };
 }

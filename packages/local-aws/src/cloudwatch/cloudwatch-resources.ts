@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
+import { resourceTags } from '../core/tags.ts';
 import type { AlarmControl } from './alarm-control.ts';
 import { alarmNameSchema, compositeAlarmShape, metricAlarmShape } from './alarm-settings.ts';
 import { unitSchema, wire } from './cloudwatch-input.ts';
@@ -48,7 +49,10 @@ export function cloudwatchResources({ alarms, dashboards, filters }: CloudWatchP
     context: ResourceContext,
   ) => {
     const name = AlarmName ?? generatedName(context, 255);
-    const { arn } = alarms.putMetricAlarm({ ...settings, AlarmName: name }, allTags(context, Tags));
+    const { arn } = alarms.putMetricAlarm(
+      { ...settings, AlarmName: name },
+      new Map(Object.entries(resourceTags(context.tags, Tags))),
+    );
     return { physicalId: name, attributes: { Arn: arn } };
   };
   const putCompositeAlarm = (
@@ -56,7 +60,10 @@ export function cloudwatchResources({ alarms, dashboards, filters }: CloudWatchP
     context: ResourceContext,
   ) => {
     const name = AlarmName ?? generatedName(context, 255);
-    const { arn } = alarms.putCompositeAlarm({ ...settings, AlarmName: name }, allTags(context, Tags));
+    const { arn } = alarms.putCompositeAlarm(
+      { ...settings, AlarmName: name },
+      new Map(Object.entries(resourceTags(context.tags, Tags))),
+    );
     return { physicalId: name, attributes: { Arn: arn } };
   };
   const putDashboard = (
@@ -125,8 +132,4 @@ export function cloudwatchResources({ alarms, dashboards, filters }: CloudWatchP
       delete: ({ physicalId }, { LogGroupName }) => void filters.delete(LogGroupName, physicalId),
     }),
   ];
-}
-
-function allTags(context: ResourceContext, tags: readonly { Key: string; Value: string }[]): Map<string, string> {
-  return new Map([...Object.entries(context.tags), ...tags.map(({ Key, Value }): [string, string] => [Key, Value])]);
 }

@@ -7,7 +7,6 @@ import type { LogSink } from '../core/log-sink.ts';
 import type { Observer } from '../core/observer.ts';
 import type { ApiFrontend } from '../core/web.ts';
 import type { AccessDecision } from '../iam/access-check.ts';
-import type { IamStore } from '../iam/iam-store.ts';
 import { Faults } from './faults/faults.ts';
 import { faultyApi, faultyFrontend, faultyInvoker } from './faults/inject-faults.ts';
 import { LiveFeed } from './live.ts';
@@ -23,7 +22,7 @@ import { CountsFeed } from './topology/counts-feed.ts';
 import { type Deployment, LiveTopology } from './topology/live-topology.ts';
 import { noteTraffic } from './topology/note-traffic.ts';
 import { Traffic } from './topology/traffic.ts';
-import { describeSpan, nodeOf } from './trace/describe-span.ts';
+import { describeSpan, nodeOf, type RoleLookup } from './trace/describe-span.ts';
 import { Recorder } from './trace/recorder.ts';
 import { SourceActivities } from './trace/source-activity.ts';
 import { traceCalls, traceClients } from './trace/trace-calls.ts';
@@ -32,7 +31,6 @@ import { Tracer } from './trace/tracer.ts';
 
 export type ConsoleOptions = {
   readonly clock: Clock;
-  readonly iam: IamStore;
   readonly limits?: StoreLimits;
   /** The collector that gets the spans as well. */
   readonly otlpUrl?: string | undefined;
@@ -58,12 +56,13 @@ export class Console {
   readonly #replays = new Replays();
   readonly #frontends: ApiFrontend[] = [];
   readonly #apis = new Map<string, AwsApi>();
+  #iam: RoleLookup = { roleByArn: () => undefined };
   readonly #token = randomBytes(24).toString('base64url');
   readonly site: Site = consoleSite(this.#token);
 
   readonly #otlp: OtlpExporter | undefined;
 
-  constructor({ clock, iam, limits = defaultLimits, otlpUrl: url, onNote }: ConsoleOptions) {
+  constructor({ clock, limits = defaultLimits, otlpUrl: url, onNote }: ConsoleOptions) {
     this.#otlp = url === undefined ? undefined : new OtlpExporter({ url, version: packageVersion, onNote });
     this.#clock = clock;
     this.faults = new Faults({ clock });
@@ -83,7 +82,7 @@ export class Console {
         return nodeOf(span, this.#topology);
       },
       describe: (span, node, parentNodeId) => {
-        const stored = describeSpan(span, node, this.#topology, iam);
+        const stored = describeSpan(span, node, this.#topology, this.#iam);
         if (span.isEnded) noteTraffic(this.#traffic, stored, parentNodeId, this.#topology);
         return stored;
       },
@@ -139,8 +138,9 @@ export class Console {
   }
 
   /** @param services the console's way to everything that it shows; called once, when all of it is built */
-  open(services: ConsoleServices & Deployment): readonly ControlRoute[] {
+  open(services: ConsoleServices & Deployment & { readonly iam: RoleLookup }): readonly ControlRoute[] {
     this.#topology.open(services);
+    this.#iam = services.iam;
     const routes = consoleRoutes(services, {
       clock: this.#clock,
       tracer: this.#tracer,

@@ -7,7 +7,7 @@ export type ActivityPorts = {
   /** The messages of a queue; undefined when there are none. */
   readonly pendingIn: (queueArn: string) => PendingWork | undefined;
   /** The work of services besides the consumers. */
-  readonly others: readonly (() => readonly PendingWork[])[];
+  readonly others: () => readonly PendingWork[];
 };
 
 /** How long to wait until the work that is left is looked at again. */
@@ -29,7 +29,7 @@ export class Activity {
     return [
       ...[...queues].flatMap((queueArn) => pendingIn(queueArn) ?? []),
       ...consumers.flatMap((consumer) => consumer.pending()),
-      ...others.flatMap((work) => work()),
+      ...others(),
     ];
   }
 

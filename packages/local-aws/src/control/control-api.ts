@@ -56,7 +56,7 @@ export function controlApi(routes: readonly ControlRoute[]): ControlApi {
 
 /**
  * The input in the JSON body of a request; an empty body is an empty object.
- * @throws AwsError ValidationException
+ * @throws AwsError ValidationException, SerializationException
  */
 export function controlInput<T>(schema: z.ZodType<T>, { body }: ControlRequest): T {
   const parsed = schema.safeParse(readJsonObject(body));

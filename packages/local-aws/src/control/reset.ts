@@ -8,10 +8,10 @@ export type ResetPorts = {
   readonly pendingStacks: () => readonly PendingWork[];
   /** The names of the functions that run. */
   readonly runningFunctions: () => readonly string[];
-  /** Drop queued work: called before and after the functions that run have ended. */
-  readonly dropWork: readonly (() => void)[];
-  /** Delete data: called when nothing runs. */
-  readonly dropData: readonly (() => void | Promise<void>)[];
+  /** Drops queued work: called before and after the functions that run have ended. */
+  readonly dropWork: () => void;
+  /** Deletes data: called when nothing runs. */
+  readonly dropData: () => Promise<void>;
   readonly streamEnd: FindStreamEnd;
 };
 
@@ -29,7 +29,7 @@ export async function resetEndpoint(ports: ResetPorts): Promise<void> {
   if (stack !== undefined) throw new AwsError('StackInProgress', `The stack ${stack.name} is ${stack.reason}.`, 409);
   const paused = Promise.all(ports.consumers.map((consumer) => consumer.pause()));
   // Also ends the long polls of the consumers.
-  for (const drop of ports.dropWork) drop();
+  ports.dropWork();
   let isPaused = false;
   void paused.then(() => {
     isPaused = true;
@@ -44,8 +44,8 @@ export async function resetEndpoint(ports: ResetPorts): Promise<void> {
     await pause(5);
   }
   try {
-    for (const drop of ports.dropWork) drop();
-    for (const drop of ports.dropData) await drop();
+    ports.dropWork();
+    await ports.dropData();
   } finally {
     await resumeAll(ports.consumers, ports.streamEnd);
   }

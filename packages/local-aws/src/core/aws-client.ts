@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { AwsApi } from './aws-api.ts';
 import { AwsError } from './aws-error.ts';
-import { isJsonObject, type JsonObject } from './json.ts';
+import type { JsonObject } from './json.ts';
 import type { Principal } from './principal.ts';
+import { answeredObject } from './read-json.ts';
 
 /** The JSON services that parts of the endpoint call on behalf of a role, with their target prefix and version. */
 const jsonServices = {
@@ -38,8 +39,7 @@ export function awsClient(dispatch: AwsApi): AwsClient {
       headers: { 'x-amz-target': `${prefix}.${action}`, 'content-type': `application/x-amz-json-${version}` },
       body: Buffer.from(JSON.stringify(input)),
     });
-    const body: unknown = response.body.length === 0 ? {} : JSON.parse(response.body.toString());
-    const output = isJsonObject(body) ? body : {};
+    const output = answeredObject(response.body);
     if (response.status < 300) return output;
     const { __type, message, Message, ...members } = output;
     throw new AwsError(

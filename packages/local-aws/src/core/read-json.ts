@@ -34,6 +34,12 @@ export function tryReadJsonObject(body: Buffer): JsonObject | undefined {
   }
 }
 
+/** The object in an answer of a part of the endpoint; empty when there is none. */
+export function answeredObject(body: string | Buffer): JsonObject {
+  const answer: unknown = body.length === 0 ? {} : JSON.parse(body.toString());
+  return isJsonObject(answer) ? answer : {};
+}
+
 /** Why a body is not parsed: recursive code can go through what passes, and parsing it does not hold the event loop. */
 function faultOf(json: Buffer): string | undefined {
   let depth = 0;

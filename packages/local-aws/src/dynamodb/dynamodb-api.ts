@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
 import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
-import { checkJson } from '../core/read-json.ts';
+import { checkJson, tryReadJsonObject } from '../core/read-json.ts';
 import { checkKeyCondition } from './check-key-condition.ts';
 import type { Engine, EngineAnswer } from './engine.ts';
 import type { TableFacts } from './table-facts.ts';
@@ -123,12 +123,8 @@ function respond(request: AwsRequest, status: number, body: string): AwsResponse
 }
 
 function parse(body: string | Buffer): JsonObject {
-  try {
-    const input: unknown = body.length === 0 ? {} : JSON.parse(body.toString());
-    if (isJsonObject(input)) return input;
-  } catch {
-    // Falls through to the one answer for everything that is not a JSON object.
-  }
+  const input = tryReadJsonObject(typeof body === 'string' ? Buffer.from(body) : body);
+  if (input !== undefined) return input;
   throw unreadable();
 }
 

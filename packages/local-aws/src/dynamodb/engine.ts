@@ -1,6 +1,7 @@
 import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { AwsError } from '../core/aws-error.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import type { JsonObject } from '../core/json.ts';
+import { answeredObject } from '../core/read-json.ts';
 import type { EngineAddress } from './engine-address.ts';
 
 export type EngineAnswer = { readonly status: number; readonly headers: IncomingHttpHeaders; readonly body: Buffer };
@@ -73,7 +74,7 @@ export function connectEngine(location: EngineLocation): Engine {
     forward: (target, body) => forward(target, body),
     async call(action, input, prefix = 'DynamoDB_20120810') {
       const { status, body } = await forward(`${prefix}.${action}`, JSON.stringify(input));
-      const output = parseObject(body);
+      const output = answeredObject(body);
       if (status < 300) return output;
       const { __type, message, Message, ...members } = output;
       const code = String(__type ?? 'InternalServerError')
@@ -83,11 +84,6 @@ export function connectEngine(location: EngineLocation): Engine {
     },
     close: () => agent.destroy(),
   };
-}
-
-function parseObject(body: Buffer): JsonObject {
-  const parsed: unknown = body.length === 0 ? {} : JSON.parse(body.toString());
-  return isJsonObject(parsed) ? parsed : {};
 }
 
 function lostCall(error: unknown): string {

@@ -5,6 +5,7 @@ import { CredentialStore } from '../core/credentials.ts';
 import { generatedName } from '../core/generated-name.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { defineResource, type ResourceContext, type ResourceState, type ResourceType } from '../core/resource-type.ts';
+import { resourceTags, type Tag, tagList } from '../core/tags.ts';
 import { type TableProperties, tableProperties } from './table-properties.ts';
 import { type Call, indexInput, updateTable } from './update-table.ts';
 
@@ -42,7 +43,7 @@ export function tableResource(api: AwsApi): ResourceType {
       await updateTable(call, name, properties, current.properties);
       const state = await describe(call, name);
       await applySettings(call, state, properties, current.properties);
-      await updateTags(call, state, tagsOf(properties, context));
+      await updateTags(call, state, tagList(resourceTags(context.tags, properties.Tags)));
       return state;
     },
     async delete({ physicalId }, _properties, { region }) {
@@ -56,7 +57,7 @@ export function tableResource(api: AwsApi): ResourceType {
 }
 
 function createInput(name: string, properties: TableProperties, context: ResourceContext): object {
-  const tags = tagsOf(properties, context);
+  const tags = tagList(resourceTags(context.tags, properties.Tags));
   return {
     TableName: name,
     AttributeDefinitions: properties.AttributeDefinitions,
@@ -131,14 +132,6 @@ async function applyTimeToLive(
     await call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification: { Enabled: false, AttributeName } });
   }
   if (isWanted) await call('UpdateTimeToLive', { TableName: name, TimeToLiveSpecification: wanted });
-}
-
-type Tag = { readonly Key: string; readonly Value: string };
-
-/** The resource's own tags go before the stack's. */
-function tagsOf({ Tags = [] }: TableProperties, { tags }: ResourceContext): Tag[] {
-  const merged = { ...tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) };
-  return Object.entries(merged).map(([Key, Value]) => ({ Key, Value }));
 }
 
 async function updateTags(call: Call, { attributes: { Arn } }: ResourceState, wanted: readonly Tag[]): Promise<void> {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
+import { resourceTags } from '../core/tags.ts';
 import type { Mapping } from './mapping.ts';
 import { settingsShape } from './mapping-settings.ts';
 import type { MappingStore } from './mapping-store.ts';
@@ -20,13 +21,13 @@ export function mappingResource(mappings: MappingStore): ResourceType {
     properties,
     replaceOn: ['EventSourceArn', 'StartingPosition'],
     async create({ Tags, ...settings }, { region, tags }) {
-      const mapping = await mappings.create({ ...settings, tags: merge(tags, Tags) }, region);
+      const mapping = await mappings.create({ ...settings, tags: resourceTags(tags, Tags) }, region);
       await mappings.settled(mapping.uuid);
       return state(mapping);
     },
     async update({ Tags, ...settings }, { state: { physicalId } }, { tags }) {
       await mappings.settled(physicalId);
-      const mapping = await mappings.update(physicalId, { ...settings, tags: merge(tags, Tags) }, true);
+      const mapping = await mappings.update(physicalId, { ...settings, tags: resourceTags(tags, Tags) }, true);
       await mappings.settled(physicalId);
       return state(mapping);
     },
@@ -41,13 +42,6 @@ export function mappingResource(mappings: MappingStore): ResourceType {
       await mappings.settled(physicalId);
     },
   });
-}
-
-function merge(
-  stackTags: Readonly<Record<string, string>>,
-  own: readonly { Key: string; Value: string }[] = [],
-): Record<string, string> {
-  return { ...stackTags, ...Object.fromEntries(own.map(({ Key, Value }) => [Key, Value])) };
 }
 
 function state({ uuid, arn }: Mapping): ResourceState {

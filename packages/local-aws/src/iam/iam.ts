@@ -6,6 +6,7 @@ import type { JsonObject } from '../core/json.ts';
 import { type QueryAction, type QueryInput, type QueryOutput, queryApi } from '../core/query-protocol.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
+import { tagList } from '../core/tags.ts';
 import { IamStore, type ManagedPolicy, noSuchEntity, type Role } from './iam-store.ts';
 import { awsManagedPolicies } from './managed-policies.ts';
 import { inlinePolicyResource, managedPolicyResource } from './policy-resources.ts';
@@ -116,7 +117,7 @@ function roleOutput(role: Role): QueryOutput {
       role.boundary === undefined
         ? undefined
         : { PermissionsBoundaryType: 'Policy', PermissionsBoundaryArn: role.boundary },
-    Tags: Object.entries(role.tags).map(([Key, Value]) => ({ Key, Value })),
+    Tags: tagList(role.tags),
     RoleLastUsed: {},
   };
 }

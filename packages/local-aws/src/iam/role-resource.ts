@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceContext, type ResourceState } from '../core/resource-type.ts';
+import { resourceTags } from '../core/tags.ts';
 import type { IamStore, Role } from './iam-store.ts';
 import { policyProperty } from './policy-property.ts';
 import { roleName, rolePath } from './role-name.ts';
@@ -26,7 +27,6 @@ export function roleResource(store: IamStore) {
     const attached = from.ManagedPolicyArns ?? [];
     for (const policyArn of attached) store.policyDocument(policyArn);
     if (from.PermissionsBoundary !== undefined) store.policyDocument(from.PermissionsBoundary);
-    const own = (from.Tags ?? []).map(({ Key, Value }): [string, string] => [Key, Value]);
     return {
       description: from.Description,
       maxSessionDuration: from.MaxSessionDuration ?? 3600,
@@ -36,7 +36,7 @@ export function roleResource(store: IamStore) {
       ),
       attachedPolicies: attached,
       boundary: from.PermissionsBoundary,
-      tags: { ...tags, ...Object.fromEntries(own) },
+      tags: resourceTags(tags, from.Tags),
     };
   };
 

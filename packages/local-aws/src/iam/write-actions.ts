@@ -3,6 +3,7 @@ import { AwsError } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { parseJson } from '../core/parse-json.ts';
 import type { QueryAction, QueryInput, QueryOutput } from '../core/query-protocol.ts';
+import { tagMap } from '../core/tags.ts';
 import { refuseUnknownConditionKeys } from './condition-keys.ts';
 import { type IamStore, noSuchEntity, type Role } from './iam-store.ts';
 import { type PolicyKind, parsePolicy } from './policy-document.ts';
@@ -42,7 +43,7 @@ export function writeActions(
           inlinePolicies: {},
           attachedPolicies: [],
           boundary: input.PermissionsBoundary,
-          tags: Object.fromEntries(input.Tags.map(({ Key, Value }) => [Key, Value])),
+          tags: tagMap(input.Tags),
         });
         return { Role: roleOutput(role) };
       },

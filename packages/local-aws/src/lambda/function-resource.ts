@@ -2,6 +2,7 @@ import { strToU8, zipSync } from 'fflate';
 import * as z from 'zod';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
+import { resourceTags } from '../core/tags.ts';
 import type { CodeSource, FunctionActions } from './function-actions.ts';
 import type { FunctionRecord } from './function-record.ts';
 import { settingsShape } from './function-settings.ts';
@@ -36,10 +37,6 @@ export function functionType(functions: FunctionStore, actions: FunctionActions)
     physicalId: name,
     attributes: { Arn: arn, 'SnapStartResponse.ApplyOn': 'None', 'SnapStartResponse.OptimizationStatus': 'Off' },
   });
-  const tagsOf = (properties: FunctionProperties, stackTags: Readonly<Record<string, string>>) => ({
-    ...stackTags,
-    ...Object.fromEntries((properties.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
-  });
 
   return defineResource({
     type: 'AWS::Lambda::Function',
@@ -53,7 +50,7 @@ export function functionType(functions: FunctionStore, actions: FunctionActions)
         region: context.region,
         settings: properties,
         source: codeSource(properties.Code),
-        tags: tagsOf(properties, context.tags),
+        tags: resourceTags(context.tags, properties.Tags),
       });
       reserveConcurrency(functions, record, properties.ReservedConcurrentExecutions);
       return state(record);
@@ -67,7 +64,7 @@ export function functionType(functions: FunctionStore, actions: FunctionActions)
         await actions.updateCode(record, codeSource(properties.Code));
       }
       actions.replaceConfiguration(record, properties);
-      record.tags = tagsOf(properties, context.tags);
+      record.tags = resourceTags(context.tags, properties.Tags);
       reserveConcurrency(functions, record, properties.ReservedConcurrentExecutions);
       return state(record);
     },

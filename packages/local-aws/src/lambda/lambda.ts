@@ -56,8 +56,6 @@ export type LambdaOptions = {
   readonly observer?: Observer;
   /** Told of defects where no caller waits. */
   readonly onError: (error: unknown) => void;
-  /** Routes of the same API that live elsewhere: event source mappings. */
-  readonly extraRoutes?: readonly RestRoute[];
   /** Execution environments of one function version, twice the cores by default: a laptop is no fleet. */
   readonly maxEnvironments?: number;
   /** Memory of all idle environments; a quarter of the machine's by default, and at least 512 MB. */
@@ -67,6 +65,8 @@ export type LambdaOptions = {
 /** Lambda as the other services see it. */
 export type Lambda = {
   readonly api: AwsApi;
+  /** What the API serves, for an API that has more: event source mappings. */
+  readonly routes: readonly RestRoute[];
   readonly invoker: LambdaInvoker;
   readonly resourceTypes: readonly ResourceType[];
   /** What others need to know of a function, by name, partial ARN or ARN; undefined when there is none. */
@@ -142,16 +142,18 @@ export function createLambda(options: LambdaOptions): Lambda {
   });
   const find = (name: string) => functions.get(parseFunctionName(name), defaultRegion);
 
+  const routes = [
+    invokeRoute(invoker),
+    ...functionRoutes({ functions, actions, code, endpointUrl, credentials, clock }),
+    ...aliasRoutes(functions),
+    ...permissionRoutes(functions),
+    ...eventInvokeRoutes(functions, clock),
+    ...functionSettingsRoutes(functions),
+  ];
+
   return {
-    api: restJsonApi('lambda', [
-      invokeRoute(invoker),
-      ...functionRoutes({ functions, actions, code, endpointUrl, credentials, clock }),
-      ...aliasRoutes(functions),
-      ...permissionRoutes(functions),
-      ...eventInvokeRoutes(functions, clock),
-      ...functionSettingsRoutes(functions),
-      ...(options.extraRoutes ?? []),
-    ]),
+    api: restJsonApi('lambda', routes),
+    routes,
     invoker,
     resourceTypes: functionResourceTypes({ functions, actions, clock }),
     find(functionName) {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
+import { resourceTags } from '../core/tags.ts';
 import { checkRetention } from './group-actions.ts';
 import type { LogGroup, LogStore } from './log-store.ts';
 
@@ -21,10 +22,6 @@ function groupType(store: LogStore): ResourceType {
     ResourcePolicyDocument: property.inert(),
     DeletionProtectionEnabled: property.inert(),
   });
-  const tagsOf = (input: z.infer<typeof properties>, stackTags: Readonly<Record<string, string>>) => ({
-    ...stackTags,
-    ...Object.fromEntries((input.Tags ?? []).map(({ Key, Value }) => [Key, Value])),
-  });
   const state = ({ name, arn }: LogGroup): ResourceState => ({ physicalId: name, attributes: { Arn: `${arn}:*` } });
 
   return defineResource({
@@ -35,13 +32,15 @@ function groupType(store: LogStore): ResourceType {
       const { RetentionInDays: retentionInDays } = input;
       if (retentionInDays !== undefined) checkRetention(retentionInDays);
       const name = input.LogGroupName ?? generatedName(context, 512);
-      return state(store.create({ name, region: context.region, retentionInDays, tags: tagsOf(input, context.tags) }));
+      return state(
+        store.create({ name, region: context.region, retentionInDays, tags: resourceTags(context.tags, input.Tags) }),
+      );
     },
     update(input, current, context) {
       if (input.RetentionInDays !== undefined) checkRetention(input.RetentionInDays);
       const group = store.get(current.state.physicalId);
       group.retentionInDays = input.RetentionInDays;
-      group.tags = tagsOf(input, context.tags);
+      group.tags = resourceTags(context.tags, input.Tags);
       store.changed(group.name);
       return state(group);
     },

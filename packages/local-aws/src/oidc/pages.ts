@@ -2,6 +2,7 @@ import * as z from 'zod';
 import type { UserPools } from '../cognito/user-pools.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { Page, PageRequest } from '../edge/server.ts';
 import type { OidcIssuer } from './issuer.ts';
 
@@ -105,11 +106,7 @@ function readTokenRequest({ method, query, body }: PageRequest): TokenRequest {
 }
 
 function readClaims(text: string): JsonObject {
-  try {
-    const claims: unknown = JSON.parse(text);
-    if (isJsonObject(claims)) return claims;
-  } catch {
-    // Falls through to the one answer for everything that is not a JSON object.
-  }
+  const claims = parseJson(text);
+  if (isJsonObject(claims)) return claims;
   throw new AwsError('invalid_request', 'claims is not a JSON object');
 }

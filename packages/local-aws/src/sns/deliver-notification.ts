@@ -4,6 +4,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import { noObserver, type Observer, type SpanStart } from '../core/observer.ts';
+import { parseJson } from '../core/parse-json.ts';
 import type { PendingWork } from '../core/pending-work.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { numberAttribute } from '../sqs/queue-attributes.ts';
@@ -272,11 +273,5 @@ function attributesOf({ arn, topicArn, endpoint, attributes }: Subscription): No
 
 const redrivePolicy = z
   .string()
-  .transform((text): unknown => {
-    try {
-      return JSON.parse(text);
-    } catch {
-      return undefined;
-    }
-  })
+  .transform(parseJson)
   .pipe(z.object({ deadLetterTargetArn: z.string() }));

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
+import { tagList, tagMap } from '../core/tags.ts';
 import { invalid, list, map, type SnsAction, snsAction } from './sns-action.ts';
 import { checkTopicAttributes, checkTopicName, describeTopic } from './topic-attributes.ts';
 import type { Topic, TopicStore } from './topic-store.ts';
@@ -12,7 +13,7 @@ export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAct
     CreateTopic: snsAction(
       z.object({ Name: z.string(), Attributes: map(), Tags: list(tag) }),
       ({ Name, Attributes, Tags }, { region }) => ({
-        TopicArn: createTopic(topics, Name, region, Attributes, toRecord(Tags)).arn,
+        TopicArn: createTopic(topics, Name, region, Attributes, tagMap(Tags)).arn,
       }),
     ),
     DeleteTopic: snsAction(onTopic, ({ TopicArn }) => {
@@ -35,7 +36,7 @@ export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAct
     }),
     TagResource: snsAction(z.object({ ResourceArn: z.string(), Tags: list(tag) }), ({ ResourceArn, Tags }) => {
       const topic = taggable(topics, ResourceArn);
-      Object.assign(topic.tags, toRecord(Tags));
+      Object.assign(topic.tags, tagMap(Tags));
       topics.changed(topic);
       return {};
     }),
@@ -49,7 +50,7 @@ export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAct
       },
     ),
     ListTagsForResource: snsAction(z.object({ ResourceArn: z.string() }), ({ ResourceArn }) => ({
-      Tags: Object.entries(taggable(topics, ResourceArn).tags).map(([Key, Value]) => ({ Key, Value })),
+      Tags: tagList(taggable(topics, ResourceArn).tags),
     })),
   };
 }
@@ -99,10 +100,6 @@ function taggable(topics: TopicStore, arn: string): Topic {
   const topic = topics.findTopic(arn);
   if (topic === undefined) throw new AwsError('ResourceNotFound', 'Resource does not exist', 404);
   return topic;
-}
-
-function toRecord(tags: readonly { Key: string; Value: string }[]): Record<string, string> {
-  return Object.fromEntries(tags.map(({ Key, Value }) => [Key, Value]));
 }
 
 /** A token names the last item of the page before. */

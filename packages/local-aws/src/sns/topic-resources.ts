@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import { generatedName } from '../core/generated-name.ts';
-import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
+import { defineResource, property, type ResourceType } from '../core/resource-type.ts';
+import { resourceTags } from '../core/tags.ts';
 import { policyProperty } from '../iam/policy-property.ts';
 import { type AskForConfirmation, setSubscriptionAttributes, subscribe } from './manage-subscriptions.ts';
 import { createTopic, setTopicAttributes } from './manage-topics.ts';
@@ -114,7 +115,7 @@ function topicResource(topics: TopicStore, askForConfirmation: AskForConfirmatio
         throw new AwsError('AlreadyExists', `${name} already exists`);
       }
       const attributes = { ...topicAttributes(properties), ...(isFifo ? { FifoTopic: 'true' } : {}) };
-      const topic = createTopic(topics, name, context.region, attributes, tagsOf(properties, context));
+      const topic = createTopic(topics, name, context.region, attributes, resourceTags(context.tags, properties.Tags));
       try {
         add(topic, properties);
       } catch (error) {
@@ -127,7 +128,7 @@ function topicResource(topics: TopicStore, askForConfirmation: AskForConfirmatio
       const topic = topics.topic(state.physicalId);
       const dropped = Object.keys(topicAttributes(previous)).map((name) => [name, ''] as const);
       setTopicAttributes(topics, topic, { ...Object.fromEntries(dropped), ...topicAttributes(properties) });
-      topic.tags = tagsOf(properties, context);
+      topic.tags = resourceTags(context.tags, properties.Tags);
       const isKept = ({ protocol, endpoint }: Subscription): boolean =>
         (properties.Subscription ?? []).some(
           ({ Protocol, Endpoint }) => Protocol === protocol && Endpoint === endpoint,
@@ -164,8 +165,4 @@ function texts(values: Readonly<Record<string, unknown>>): Record<string, string
 
 function asText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function tagsOf({ Tags = [] }: TopicProperties, { tags }: ResourceContext): Record<string, string> {
-  return { ...tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) };
 }

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
+import { resourceTags } from '../core/tags.ts';
 import { policyProperty } from '../iam/policy-property.ts';
 import { createQueue, setQueueAttributes } from './manage-queues.ts';
 import type { Queue } from './queue.ts';
@@ -60,7 +61,15 @@ export function queueResources(store: QueueStore): readonly ResourceType[] {
       create(properties, context) {
         const name = nameOf(properties, context);
         if (store.byName(name) !== undefined) throw new AwsError('AlreadyExists', `${name} already exists`);
-        return stateOf(createQueue(store, name, context.region, attributesOf(properties), tagsOf(properties, context)));
+        return stateOf(
+          createQueue(
+            store,
+            name,
+            context.region,
+            attributesOf(properties),
+            resourceTags(context.tags, properties.Tags),
+          ),
+        );
       },
       update(properties, { properties: previous, state }, context) {
         const queue = store.byUrl(state.physicalId);
@@ -69,7 +78,7 @@ export function queueResources(store: QueueStore): readonly ResourceType[] {
         const dropped = Object.keys(attributesOf(previous)).filter((name) => attributes[name] === undefined);
         const reset = Object.fromEntries(dropped.map((name) => [name, defaults[name] ?? '']));
         setQueueAttributes(store, queue, { ...reset, ...attributes });
-        const tags = tagsOf(properties, context);
+        const tags = resourceTags(context.tags, properties.Tags);
         store.removeTags(
           queue,
           [...queue.tags.keys()].filter((key) => tags[key] === undefined),
@@ -136,8 +145,4 @@ function attributesOf(properties: QueueProperties): QueueAttributes {
 /** Policies may be written as objects or as JSON text. */
 function asText(value: unknown): string {
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
-}
-
-function tagsOf({ Tags = [] }: QueueProperties, { tags }: ResourceContext): Record<string, string> {
-  return { ...tags, ...Object.fromEntries(Tags.map(({ Key, Value }) => [Key, Value])) };
 }

@@ -34,7 +34,7 @@ const countIn = async (queue: string): Promise<number> => {
 
 test('stacks are deployed with their outputs, and clients are made once', () => {
   assert.equal(aws.stack('relay').outputs.JobsName, 'jobs');
-  assert.throws(() => aws.stack('other'), /deployed no stack other, but: relay/);
+  assert.throws(() => aws.stack('other'), /There is no stack other among those of `stacks`: relay/);
   assert.equal(aws.client(SQSClient), aws.client(SQSClient));
   assert.equal(aws.port, Number(new URL(aws.url).port));
 });

@@ -4,7 +4,7 @@ import { instant, queryInteger, text } from '#shared/validation/fields.ts';
 import { email } from './email.ts';
 
 /** Needs no encoding in a URL. Ada and ada are one user, shown as first written. */
-export const username = z.string().check(
+const username = z.string().check(
   z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$/, {
     error: 'must be 2 to 64 letters, digits, ".", "_" or "-", beginning with a letter or a digit',
   }),

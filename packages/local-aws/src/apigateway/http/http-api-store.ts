@@ -38,6 +38,11 @@ export class HttpApiStore {
     return this.#apis.get(apiId);
   }
 
+  /** The names of the stages of an API; undefined when there is no such API. */
+  stagesOf(apiId: string): readonly string[] | undefined {
+    return this.#apis.get(apiId)?.stages.map(({ stageName }) => stageName);
+  }
+
   /** @throws AwsError NotFoundException */
   get(apiId: string): HttpApi {
     const api = this.#apis.get(apiId);

@@ -44,9 +44,8 @@ export type HttpApis = {
 };
 
 /** API Gateway's HTTP APIs: control plane, data plane and CloudFormation types. */
-export function createHttpApis(options: HttpApisOptions): HttpApis {
-  const { clock, state, region, url, domains } = options;
-  const store = new HttpApiStore(state);
+export function createHttpApis(options: HttpApisOptions, store = new HttpApiStore(options.state)): HttpApis {
+  const { clock, region, url, domains } = options;
   const changes = new ApiChanges(store, clock);
   const call = functionCaller(options);
   const sqs = { client: awsClient(options.dispatch), mayAssume: options.mayAssume };
@@ -64,7 +63,7 @@ export function createHttpApis(options: HttpApisOptions): HttpApis {
       ...stageResourceTypes(store, changes),
     ],
     routesOf: (apiId) => routesOf(store.find(apiId)),
-    stagesOf: (apiId) => store.find(apiId)?.stages.map(({ stageName }) => stageName),
+    stagesOf: (apiId) => store.stagesOf(apiId),
     frontend: httpApiFrontend({
       region,
       clock,

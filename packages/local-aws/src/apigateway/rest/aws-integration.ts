@@ -2,7 +2,8 @@ import { accountId } from '../../core/arn.ts';
 import type { AwsApi, AwsResponse } from '../../core/aws-api.ts';
 import { AwsError } from '../../core/aws-error.ts';
 import { rolePrincipal } from '../../core/credentials.ts';
-import { isJsonObject, type JsonObject } from '../../core/json.ts';
+import type { JsonObject } from '../../core/json.ts';
+import { answeredObject } from '../../core/read-json.ts';
 import type { Integration } from './api-definition.ts';
 import { gatewaySession } from './call-lambda.ts';
 import type { Exchange } from './exchange.ts';
@@ -88,7 +89,7 @@ async function callSqs(dispatch: AwsApi, outgoing: Outgoing): Promise<Integratio
     const { action, input } = readSqsQuery(queryParameters(outgoing), queueUrlOf(kind, rest, region));
     const headers = { 'content-type': contentType, 'x-amz-target': `AmazonSQS.${action}` };
     const response = await send(dispatch, outgoing, { headers, body: Buffer.from(JSON.stringify(input)) });
-    const output = parseObject(response.body);
+    const output = answeredObject(response.body);
     if (response.status >= 300) throw queryError(response, output);
     return json(200, sqsQueryAnswer(action, output, exchange.requestId));
   } catch (error) {
@@ -174,9 +175,4 @@ function answerOf({ status, headers, body }: AwsResponse): IntegrationAnswer {
 
 function json(status: number, body: object): IntegrationAnswer {
   return { status, headers: [['Content-Type', 'application/json']], body: JSON.stringify(body) };
-}
-
-function parseObject(body: string | Buffer): JsonObject {
-  const parsed: unknown = body.length === 0 ? {} : JSON.parse(body.toString());
-  return isJsonObject(parsed) ? parsed : {};
 }

@@ -10,6 +10,7 @@ import {
   type ResourceState,
   type ResourceType,
 } from '../../core/resource-type.ts';
+import { resourceTags } from '../../core/tags.ts';
 import type { ApiDefinition, RestApi } from './api-definition.ts';
 import { importOpenApi } from './import-openapi.ts';
 import { emptyDefinition, type RestApiStore } from './rest-api-store.ts';
@@ -114,7 +115,7 @@ function apply(api: RestApi, properties: Properties, context: ResourceContext, p
   if (properties.DisableExecuteApiEndpoint !== undefined || Body === undefined) {
     api.disableExecuteApiEndpoint = properties.DisableExecuteApiEndpoint ?? false;
   }
-  api.tags = { ...context.tags, ...Object.fromEntries((properties.Tags ?? []).map(({ Key, Value }) => [Key, Value])) };
+  api.tags = resourceTags(context.tags, properties.Tags);
   applyToDefinition(api.definition, properties);
 }
 

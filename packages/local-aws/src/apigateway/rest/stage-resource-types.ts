@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import { deriveId } from '../../core/derive-id.ts';
 import { defineResource, property, type ResourceType } from '../../core/resource-type.ts';
+import { tagMap } from '../../core/tags.ts';
 import type { MethodSetting } from './api-definition.ts';
 import type { Deployments, StageSettings } from './deployments.ts';
 import { settingKey } from './method-settings.ts';
@@ -143,10 +144,7 @@ function readSettings(properties: StageProperties): StageSettings {
       DestinationArn === undefined || Format === undefined
         ? undefined
         : { destinationArn: DestinationArn, format: Format },
-    tags:
-      properties.Tags === undefined
-        ? undefined
-        : Object.fromEntries(properties.Tags.map(({ Key, Value }) => [Key, Value])),
+    tags: properties.Tags === undefined ? undefined : tagMap(properties.Tags),
     methodSettings:
       properties.MethodSettings === undefined
         ? undefined

@@ -11,7 +11,7 @@ import type { ResourceContext, ResourceState, ResourceType } from '../../core/re
 import { noStateStore, type StateStore } from '../../core/state-store.ts';
 import { dispatcher, startEdge } from '../../edge/server.ts';
 import { DomainNames } from '../domain-names.ts';
-import { type ApiGateway, type ApiGatewayOptions, createApiGateway } from './apigateway.ts';
+import { createRestApis, type RestApis, type RestApisOptions } from './rest-apis.ts';
 
 /** What a function of a test returns; an Error makes it fail with that message. */
 export type TestFunction = (event: JsonObject, request: InvokeRequest) => unknown;
@@ -21,7 +21,7 @@ type Options = {
   readonly clock?: Clock;
   readonly state?: StateStore;
   readonly apis?: Readonly<Record<string, AwsApi>>;
-  readonly gateway?: Partial<ApiGatewayOptions>;
+  readonly gateway?: Partial<RestApisOptions>;
 };
 
 export type Answer = {
@@ -39,7 +39,7 @@ export async function startTestGateway(t: TestContext, options: Options = {}): P
   const logged: { group: string; stream: string; message: string }[] = [];
   const errors: unknown[] = [];
   const apis: Record<string, AwsApi> = { ...options.apis };
-  const gateway = createApiGateway({
+  const gateway = createRestApis({
     clock: options.clock ?? systemClock,
     state: options.state ?? noStateStore,
     lambda: functionRunner(options.lambda ?? (() => ({ statusCode: 200 }))),
@@ -96,7 +96,7 @@ function logSink(logged: { group: string; stream: string; message: string }[]): 
 }
 
 export class TestGateway {
-  readonly gateway: ApiGateway;
+  readonly gateway: RestApis;
   readonly domains: DomainNames;
   readonly port: number;
   readonly logged: readonly { group: string; stream: string; message: string }[];
@@ -104,7 +104,7 @@ export class TestGateway {
   #count = 0;
 
   constructor(
-    gateway: ApiGateway,
+    gateway: RestApis,
     domains: DomainNames,
     port: number,
     logged: readonly { group: string; stream: string; message: string }[],

@@ -4,6 +4,7 @@ import type { Clock } from '../../core/clock.ts';
 import { deriveId } from '../../core/derive-id.ts';
 import { generatedName } from '../../core/generated-name.ts';
 import { defineResource, property, type ResourceType } from '../../core/resource-type.ts';
+import { resourceTags } from '../../core/tags.ts';
 import { own, type RestApiStore } from './rest-api-store.ts';
 import { number } from './stage-resource-types.ts';
 import type { UsagePlan } from './usage-plans.ts';
@@ -53,7 +54,7 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
           enabled: properties.Enabled ?? false,
           createdDate: now,
           lastUpdatedDate: now,
-          tags: { ...context.tags, ...tagsOf(properties.Tags) },
+          tags: resourceTags(context.tags, properties.Tags),
           ...(properties.Description !== undefined && { description: properties.Description }),
         });
         return { physicalId: id, attributes: { APIKeyId: id } };
@@ -61,7 +62,7 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
       update: (properties, { state }, { tags }) => {
         const key = store.key(state.physicalId);
         key.enabled = properties.Enabled ?? false;
-        key.tags = { ...tags, ...tagsOf(properties.Tags) };
+        key.tags = resourceTags(tags, properties.Tags);
         key.lastUpdatedDate = clock.now();
         if (properties.Description !== undefined) key.description = properties.Description;
         store.changed();
@@ -140,7 +141,7 @@ function readPlan(
         throttle: Object.fromEntries(Object.entries(byMethod).map(([method, limit]) => [method, readThrottle(limit)])),
       }),
     })),
-    tags: { ...ofStack, ...tagsOf(Tags) },
+    tags: resourceTags(ofStack, Tags),
     ...(Description !== undefined && { description: Description }),
     ...(Throttle !== undefined && { throttle: readThrottle(Throttle) }),
     ...(Quota !== undefined && { quota: { limit: Quota.Limit, offset: Quota.Offset ?? 0, period: Quota.Period } }),
@@ -152,8 +153,4 @@ function readThrottle({ RateLimit = 0, BurstLimit = 0 }: z.infer<typeof throttle
   burstLimit: number;
 } {
   return { rateLimit: RateLimit, burstLimit: BurstLimit };
-}
-
-function tagsOf(list: readonly { Key: string; Value: string }[] = []): Record<string, string> {
-  return Object.fromEntries(list.map(({ Key, Value }) => [Key, Value]));
 }

@@ -10,6 +10,9 @@ import type { StoredSpan } from '../store/stored.ts';
 import type { OpenSpan } from './open-span.ts';
 import type { NodeLookup } from './recorder.ts';
 
+/** Names the policies of a role. */
+export type RoleLookup = Pick<IamStore, 'roleByArn'>;
+
 const maxStepLength = 65_536;
 
 /** What is stored of a span. */
@@ -17,7 +20,7 @@ export function describeSpan(
   span: OpenSpan,
   node: TopologyNode | undefined,
   nodes: NodeLookup,
-  iam: Pick<IamStore, 'roleByArn' | 'policiesOf'>,
+  iam: RoleLookup,
 ): StoredSpan {
   const { start, result } = span;
   const status = span.isEnded ? (result.status ?? 'ok') : 'running';
@@ -93,7 +96,7 @@ function errorOf({ start, result }: OpenSpan): SpanError | null {
   };
 }
 
-function describeDecision(decision: AccessDecision, iam: Pick<IamStore, 'roleByArn' | 'policiesOf'>): IamDecision {
+function describeDecision(decision: AccessDecision, iam: RoleLookup): IamDecision {
   const { principal, permission, access, question } = decision;
   const statement = statementBehind(question, access);
   const policy =
@@ -120,7 +123,7 @@ function describeDecision(decision: AccessDecision, iam: Pick<IamStore, 'roleByA
 /** The inline or attached policy of the role that has a statement. */
 function policyName(
   { principal, question }: AccessDecision,
-  iam: Pick<IamStore, 'roleByArn' | 'policiesOf'>,
+  iam: RoleLookup,
   statement: NonNullable<ReturnType<typeof statementBehind>>,
 ): string | undefined {
   const role = principal.kind === 'role' ? iam.roleByArn(principal.roleArn) : undefined;

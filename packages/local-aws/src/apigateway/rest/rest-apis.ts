@@ -17,14 +17,14 @@ import { stageResourceTypes } from './stage-resource-types.ts';
 import { usagePlanResourceTypes } from './usage-plan-resource-types.ts';
 import { UsagePlans } from './usage-plans.ts';
 
-export type ApiGatewayOptions = GatewayPorts & {
+export type RestApisOptions = GatewayPorts & {
   /** Told of failures that are the endpoint's own; the client gets a 500. */
   readonly onError: (error: unknown) => void;
   /** About the role that logs are written with. */
   readonly logRole: LogRoleCheck;
 };
 
-export type ApiGateway = {
+export type RestApis = {
   /** Answers everything of the signing name `apigateway` but `/v2/…`. */
   readonly api: AwsApi;
   readonly frontend: ApiFrontend;
@@ -37,7 +37,7 @@ export type ApiGateway = {
 };
 
 /** API Gateway's REST APIs: control plane, data plane and CloudFormation types. */
-export function createApiGateway(options: ApiGatewayOptions): ApiGateway {
+export function createRestApis(options: RestApisOptions): RestApis {
   const { clock, state, logs, region, onError, putMetric, logRole } = options;
   const store = new RestApiStore(state);
   const ports = { ...options, authorizationOf: authorization(options) };

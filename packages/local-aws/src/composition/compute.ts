@@ -1,0 +1,87 @@
+import { observedDelivery } from '../core/observed-delivery.ts';
+import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
+import type { DeliverMessage } from '../core/deliver-message.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { restJsonApi } from '../core/rest-protocol.ts';
+import { createEventSourceMappings, type EventSourceMappings } from '../event-source-mapping/event-source-mappings.ts';
+import type { Consumers } from '../event-sources/consumers.ts';
+import type { AccessControl } from '../iam/access-check.ts';
+import { functionLogAccess } from '../iam/function-log-access.ts';
+import { createLambda, type Lambda } from '../lambda/lambda.ts';
+import { createPipes, type Pipes } from '../pipes/pipes.ts';
+import type { Foundation } from './foundation.ts';
+import type { Storage } from './storage.ts';
+
+type ComputePorts = {
+  readonly storage: Storage;
+  readonly access: AccessControl;
+  readonly invoker: LambdaInvoker;
+  readonly deliver: DeliverMessage;
+  readonly cloudWatch: CloudWatch;
+};
+
+export type Compute = {
+  readonly lambda: Lambda;
+  readonly mappings: EventSourceMappings;
+  readonly pipes: Pipes;
+  readonly consumers: readonly Consumers[];
+};
+
+/** Lambda, and what invokes functions for records: event source mappings and pipes. */
+export function registerCompute(
+  { clock, state, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
+  { storage: { logs, s3 }, access, invoker, deliver, cloudWatch }: ComputePorts,
+): Compute {
+  const lambda = createLambda({
+    clock,
+    state,
+    logs: logs.sink,
+    credentials,
+    endpointUrl,
+    fetchObject: s3.getObject,
+    deliver: observedDelivery(observer, deliver, 'destination'),
+    observer,
+    mayWriteLog: functionLogAccess(access, (group) => logs.groups.has(group)),
+    mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
+    onMetric: (name, value, dimensions, unit, timestamp) =>
+      cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
+    onError,
+  });
+  services.register({
+    resourceTypes: lambda.resourceTypes,
+    policyOf: (resourceArn) => (resourceArn.startsWith('arn:aws:lambda:') ? lambda.policyOf(resourceArn) : undefined),
+    pending: () => lambda.pending(),
+    dropWork: () => lambda.reset(),
+    resume: () => lambda.resume(),
+    close: () => lambda.close(),
+  });
+
+  const sourcePorts = { clock, state, opened: doors.whenOpen, aws: doors.aws, lambda: invoker, deliver, observer };
+  const mappings = createEventSourceMappings({
+    ...sourcePorts,
+    functionOf: (name) => lambda.find(name),
+    allows: (principal, action, resourceArn) => access.allows(principal, action, resourceArn),
+    onMetric: (name, value, dimensions, unit) => cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit),
+  });
+  services.register({
+    // Event source mappings are part of Lambda's API.
+    apis: { lambda: restJsonApi('lambda', [...lambda.routes, ...mappings.routes]) },
+    resourceTypes: mappings.resourceTypes,
+    close: () => mappings.close(),
+  });
+
+  const pipes = createPipes({
+    ...sourcePorts,
+    logs: logs.sink,
+    mayAssume: (roleArn, sourceArn) =>
+      access.mayAssume({ kind: 'service', service: 'pipes.amazonaws.com', sourceArn }, roleArn),
+    onMetric: (name, value, dimensions, unit) =>
+      cloudWatch.putMetric('AWS/EventBridge/Pipes', name, dimensions, value, unit),
+  });
+  services.register({
+    apis: { pipes: pipes.api },
+    resourceTypes: pipes.resourceTypes,
+    close: () => pipes.close(),
+  });
+  return { lambda, mappings, pipes, consumers: [mappings.consumers, pipes.consumers] };
+}

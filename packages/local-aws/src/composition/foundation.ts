@@ -1,0 +1,24 @@
+import type { Console } from '../console/console.ts';
+import type { Observer } from '../core/observer.ts';
+import type { Clock } from '../core/clock.ts';
+import type { CredentialStore } from '../core/credentials.ts';
+import type { ServiceDoors } from '../core/service-doors.ts';
+import type { ServiceRegistry } from '../core/service-registry.ts';
+import type { StateStore } from '../core/state-store.ts';
+
+/** What every service is built on. */
+export type Foundation = {
+  readonly clock: Clock;
+  readonly state: StateStore;
+  readonly region: string;
+  readonly credentials: CredentialStore;
+  readonly doors: ServiceDoors;
+  readonly services: ServiceRegistry;
+  readonly observer: Observer;
+  /** The console, unless it is switched off. */
+  readonly watcher: Console | undefined;
+  /** The endpoint as its clients reach it, such as `http://localhost:4566`. */
+  readonly endpointUrl: () => string;
+  readonly onError: (error: unknown) => void;
+  readonly onNote: (text: string) => void;
+};

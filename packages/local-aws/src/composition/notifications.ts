@@ -1,0 +1,76 @@
+import { observedDelivery } from '../core/observed-delivery.ts';
+import { type CloudWatch, createCloudWatch } from '../cloudwatch/cloudwatch.ts';
+import { startQueueMetrics } from '../cloudwatch/queue-metrics.ts';
+import type { DeliverMessage } from '../core/deliver-message.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { AccessControl } from '../iam/access-check.ts';
+import { withSnsLinks } from '../sns/links.ts';
+import { createSns, type Sns } from '../sns/sns-api.ts';
+import type { Foundation } from './foundation.ts';
+import type { Storage } from './storage.ts';
+
+type NotificationPorts = {
+  readonly storage: Storage;
+  readonly access: AccessControl;
+  readonly invoker: LambdaInvoker;
+  readonly deliver: DeliverMessage;
+};
+
+/** SNS, and CloudWatch, whose alarms publish to its topics. */
+export function registerNotifications(
+  { clock, state, region, services, observer, endpointUrl, onNote }: Foundation,
+  { storage: { sqs, s3, logs }, access, invoker, deliver }: NotificationPorts,
+): { readonly sns: Sns; readonly cloudWatch: CloudWatch } {
+  const sns = createSns({
+    clock,
+    state,
+    endpointUrl,
+    queues: sqs.queues,
+    lambda: invoker,
+    maySend: (sourceArn, queueArn) =>
+      access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
+    onUndelivered: onNote,
+    observer,
+  });
+  services.register({
+    apis: { sns: sns.api, s3: withSnsLinks(s3.api, sns.api) },
+    resourceTypes: sns.resourceTypes,
+    policyOf: (resourceArn) => sns.policyOf(resourceArn),
+    pending: () => sns.pending(),
+    dropWork: () => sns.reset(),
+    resume: () => sns.resume(),
+    close: () => sns.close(),
+  });
+
+  const deliverAlarm = observedDelivery(observer, deliver, 'alarm');
+  const cloudWatch = createCloudWatch({
+    clock,
+    state,
+    logs: logs.sink,
+    logGroups: logs.groups,
+    region,
+    notify: ({ topicArn, subject, message, alarmArn }) =>
+      deliverAlarm({
+        destinationArn: topicArn,
+        body: message,
+        subject,
+        attributes: {},
+        principal: { kind: 'service', service: 'cloudwatch.amazonaws.com', sourceArn: alarmArn },
+      }),
+  });
+  const stopQueueMetrics = startQueueMetrics({
+    clock,
+    putMetric: cloudWatch.putMetric,
+    depths: () => sqs.depths(),
+  });
+  services.register({
+    apis: { monitoring: cloudWatch.api, logs: logs.api(cloudWatch.metricFilters) },
+    resourceTypes: cloudWatch.resourceTypes,
+    dropData: () => cloudWatch.reset(),
+    close() {
+      stopQueueMetrics();
+      cloudWatch.close();
+    },
+  });
+  return { sns, cloudWatch };
+}

@@ -1,0 +1,172 @@
+import { join } from 'node:path';
+import { awsCaller } from '../console/aws/call-aws.ts';
+import type { Console } from '../console/console.ts';
+import { awsClient } from '../core/aws-client.ts';
+import type { IamStore } from '../iam/iam-store.ts';
+import { SnapshotShelf } from '../snapshots/snapshot-shelf.ts';
+import { snapshotRoutes } from '../snapshots/snapshot-routes.ts';
+import type { Compute } from './compute.ts';
+import type { CloudFormation } from '../cloudformation/cloudformation.ts';
+import { Activity } from '../control/activity.ts';
+import { type ControlRoute, controlApi } from '../control/control-api.ts';
+import { controlRoutes } from '../control/control-routes.ts';
+import type { RecentErrors } from '../control/recent-errors.ts';
+import { resetEndpoint } from '../control/reset.ts';
+import { stackRoutes } from '../control/stack-routes.ts';
+import type { AwsApi } from '../core/aws-api.ts';
+import type { DeployedApi } from '../deployed-apis.ts';
+import { dispatcher, type Edge, startEdge } from '../edge/server.ts';
+import type { Consumers } from '../event-sources/consumers.ts';
+import type { GrantUsage } from '../iam/grant-usage.ts';
+import { oidcPages, userPoolPage } from '../oidc/pages.ts';
+import type { Sns } from '../sns/sns-api.ts';
+import { durableApi, durableFrontend, durablePage } from '../state/durable-answers.ts';
+import type { Foundation } from './foundation.ts';
+import type { Storage } from './storage.ts';
+import type { Web } from './web.ts';
+
+type EdgePorts = {
+  readonly port: number;
+  readonly allowedHosts: readonly string[];
+  readonly snapshots: string | undefined;
+  readonly apiDocument: (stackName: string) => Promise<object | undefined>;
+  /** By SigV4 service name, with the checks that apply to callers inside too. */
+  readonly apis: Readonly<Record<string, AwsApi>>;
+  /** The same without the faults that are injected, for the console and for snapshots. */
+  readonly ownApis: Readonly<Record<string, AwsApi>>;
+  readonly iamStore: IamStore;
+  readonly storage: Storage;
+  readonly consumers: readonly Consumers[];
+  readonly compute: Compute;
+  readonly sns: Sns;
+  readonly web: Web;
+  readonly cloudFormation: CloudFormation;
+  readonly errors: RecentErrors;
+  readonly deployedApis: () => readonly DeployedApi[];
+  readonly grantUsage: GrantUsage;
+  readonly isIamEnforced: boolean;
+};
+
+/** Serves the APIs of AWS, the deployed APIs, the pages of the endpoint and its control API on one port. */
+export async function openEdge(foundation: Foundation, ports: EdgePorts): Promise<Edge> {
+  const { state, credentials, clock, watcher, onError, endpointUrl } = foundation;
+  const { apis, web, sns, storage, deployedApis, grantUsage } = ports;
+  const { gateway, issuer, userPools } = web;
+  const oidc = { issuer, userPools, url: endpointUrl };
+  const activity = new Activity({
+    consumers: ports.consumers,
+    pendingIn: (queueArn) => storage.sqs.pendingIn(queueArn),
+    others: () => foundation.services.pending(),
+  });
+  const replaceData = durableReset(foundation, ports);
+  const routes: readonly ControlRoute[] = [
+    ...stackRoutes(ports.cloudFormation),
+    ...controlRoutes({ clock, activity, errors: ports.errors, reset: () => replaceData() }),
+    ...snapshotRoutes({
+      clock,
+      region: foundation.region,
+      aws: awsClient(dispatcher(ports.ownApis)),
+      principal: credentials.principalOf(undefined),
+      queues: storage.sqs.queues,
+      s3: storage.s3,
+      shelf: new SnapshotShelf(ports.snapshots ?? (state.directory && join(state.directory, 'snapshots'))),
+      replaceData,
+    }),
+    ...(watcher?.open(consoleServices(watcher, foundation, ports)) ?? []),
+  ];
+  const edge = await startEdge({
+    port: ports.port,
+    apis: Object.fromEntries(
+      Object.entries(apis).map(([name, api]) => {
+        const durable = durableApi(state, api);
+        return [name, watcher?.watchClients(name, durable) ?? durable];
+      }),
+    ),
+    frontends: gateway.frontends.map((frontend) => {
+      const durable = durableFrontend(state, frontend);
+      return watcher?.watchFrontend(durable) ?? durable;
+    }),
+    domains: gateway.domains,
+    credentials,
+    allowedHosts: ports.allowedHosts,
+    clock,
+    onError,
+    controlApi: watcher?.guard(controlApi(routes)) ?? controlApi(routes),
+    ...(watcher !== undefined && { site: watcher.site }),
+    pages: {
+      '/_localstack/health': () => ({
+        services: Object.fromEntries(Object.keys(apis).map((name) => [name, 'running'])),
+        edition: 'local-aws',
+      }),
+      '/_local/apis': deployedApis,
+      '/_local/iam': () => ({ isEnforced: ports.isIamEnforced, roles: grantUsage.report() }),
+      '/_local/emails': () => sns.emails(),
+      '/_local/user-pools': () => userPools.list(),
+      ...Object.fromEntries(Object.entries(oidcPages(oidc)).map(([path, page]) => [path, durablePage(state, page)])),
+    },
+    findPage: (path) => {
+      const page = userPoolPage(path, oidc);
+      return page && durablePage(state, page);
+    },
+  });
+  return {
+    port: edge.port,
+    close() {
+      activity.close();
+      return edge.close();
+    },
+  };
+}
+
+/** What the console shows of the services. */
+function consoleServices(watcher: Console, { state, credentials, onError, endpointUrl }: Foundation, ports: EdgePorts) {
+  const { storage, compute, sns, web, cloudFormation, iamStore, deployedApis } = ports;
+  const ownApis = Object.entries(ports.ownApis).map(([name, api]) => [name, watcher.watchOwn(durableApi(state, api))]);
+  const principal = credentials.principalOf(undefined);
+  return {
+    url: endpointUrl,
+    isIamEnforced: ports.isIamEnforced,
+    iam: iamStore,
+    queues: storage.sqs.queues,
+    emails: () => sns.emails(),
+    environments: () => compute.lambda.environments(),
+    mappings: compute.mappings,
+    pipes: compute.pipes,
+    roles: () => ports.grantUsage.report(),
+    callAws: awsCaller(dispatcher(Object.fromEntries(ownApis)), principal),
+    principal,
+    onError,
+    apis: deployedApis,
+    apiDocument: ports.apiDocument,
+    stacks: () => cloudFormation.stacks(),
+    routesOf: (apiId: string) => web.gateway.routesOf(apiId),
+    urlOf: (apiId: string) => deployedApis().find((api) => api.apiId === apiId)?.url,
+    subscriptionsOf: (topicArn: string) => sns.subscriptionsOf(topicArn),
+    policiesOf: (roleArn: string) => iamStore.policiesOf(roleArn).identity,
+  };
+}
+
+/**
+ * A reset that ends when the deletions are on disk, with what `write` puts in their place: consumers go on afterwards,
+ * so that it is no change to them.
+ */
+function durableReset(
+  { services, state }: Foundation,
+  { consumers, cloudFormation, compute: { lambda }, storage: { dynamoDb } }: EdgePorts,
+): (write?: () => Promise<void>) => Promise<void> {
+  const reset = durablePage(state, async (write: () => Promise<void>) => {
+    await resetEndpoint({
+      consumers,
+      pendingStacks: () => cloudFormation.pending(),
+      runningFunctions: () => lambda.running(),
+      dropWork: () => services.dropWork(),
+      dropData: async () => {
+        await services.dropData();
+        await write();
+      },
+      streamEnd: (streamArn) => dynamoDb.streamEnd(streamArn),
+    });
+    return {};
+  });
+  return async (write = async () => {}) => void (await reset(write));
+}

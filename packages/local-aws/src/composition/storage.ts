@@ -1,0 +1,67 @@
+import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
+import type { Consumers } from '../event-sources/consumers.ts';
+import { watchTableWrites } from '../event-sources/watch-table-writes.ts';
+import { createLogs, type Logs } from '../logs/logs.ts';
+import { openS3, type S3 } from '../s3/s3.ts';
+import { createSqs, type Sqs } from '../sqs/sqs.ts';
+import type { Foundation } from './foundation.ts';
+
+export type Storage = { readonly dynamoDb: DynamoDb; readonly logs: Logs; readonly s3: S3; readonly sqs: Sqs };
+
+type StorageOptions = {
+  readonly dynamoDbEngine: string | undefined;
+  readonly onLog: ((group: string, message: string) => void) | undefined;
+  /** Get to know of writes to tables; those that are added later too. */
+  readonly consumers: readonly Consumers[];
+};
+
+/** The services that need no other: tables, log groups, buckets and queues. */
+export async function registerStorage(
+  { clock, state, services, observer, watcher, endpointUrl, onError, onNote }: Foundation,
+  { dynamoDbEngine, onLog, consumers }: StorageOptions,
+): Promise<Storage> {
+  const nudge = (tableNames: readonly string[]): void => {
+    for (const consumer of consumers) consumer.nudge(tableNames);
+  };
+  const dynamoDb = await startDynamoDb({
+    clock,
+    state,
+    binary: dynamoDbEngine,
+    onExit: (reason) =>
+      onNote(
+        `${reason} It restarts. Every write that it acknowledged is kept; calls in flight fail and can be retried.`,
+      ),
+    onError,
+    onExpired: nudge,
+  });
+  services.register({
+    // Consumers of streams sleep until a table is written to, instead of polling its stream.
+    apis: { dynamodb: watchTableWrites(dynamoDb.api, nudge) },
+    resourceTypes: dynamoDb.resourceTypes,
+    dropData: () => dynamoDb.reset(),
+    close: () => dynamoDb.close(),
+  });
+
+  const s3 = await openS3(state);
+  services.register({ resourceTypes: s3.resourceTypes, dropData: () => s3.reset(), close: () => s3.close() });
+
+  const sqs = createSqs({ clock, state, endpointUrl, observer });
+  services.register({
+    apis: { sqs: sqs.api },
+    resourceTypes: sqs.resourceTypes,
+    policyOf: (resourceArn) => sqs.policyOf(resourceArn),
+    pending: () => sqs.pendingMoves(),
+    dropWork: () => sqs.reset(),
+    close: () => sqs.close(),
+  });
+
+  const logs = createLogs({ clock, state });
+  watcher?.watchLogs(logs.sink);
+  if (onLog !== undefined) {
+    logs.sink.onAppend((group, _stream, events) => {
+      for (const { message } of events) onLog(group, message);
+    });
+  }
+  services.register({ resourceTypes: logs.resourceTypes, dropData: () => logs.reset() });
+  return { dynamoDb, logs, s3, sqs };
+}

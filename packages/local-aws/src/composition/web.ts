@@ -1,0 +1,55 @@
+import { type ApiGateway, createApiGateway } from '../apigateway/api-gateway.ts';
+import { createJwtVerifier } from '../apigateway/jwt.ts';
+import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
+import { UserPools } from '../cognito/user-pools.ts';
+import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { logRoleCheck } from '../iam/log-role-check.ts';
+import { OidcIssuer } from '../oidc/issuer.ts';
+import { recordSetResourceType } from '../route53/record-set.ts';
+import { WebAcls } from '../wafv2/web-acls.ts';
+import type { Foundation } from './foundation.ts';
+import type { Permissions } from './permissions.ts';
+import type { Storage } from './storage.ts';
+
+type WebPorts = {
+  readonly storage: Storage;
+  readonly permissions: Permissions;
+  readonly invoker: LambdaInvoker;
+  readonly cloudWatch: CloudWatch;
+};
+
+export type Web = { readonly gateway: ApiGateway; readonly issuer: OidcIssuer; readonly userPools: UserPools };
+
+/** API Gateway and what stands around it: issuers of tokens, web ACLs and DNS records. */
+export function registerWeb(
+  { clock, state, region, credentials, doors, services, observer, endpointUrl, onError, onNote }: Foundation,
+  { storage: { logs }, permissions: { iam, access }, invoker, cloudWatch }: WebPorts,
+): Web {
+  const issuer = new OidcIssuer({ clock, state });
+  const userPools = new UserPools({ state, issuer, onNote });
+  services.register({ resourceTypes: userPools.resourceTypes });
+
+  const gateway = createApiGateway({
+    clock,
+    state,
+    lambda: invoker,
+    dispatch: doors.dispatch,
+    logs: logs.sink,
+    region,
+    credentials,
+    isAllowed: ({ principal, action, resource }) => access.allows(principal, action, resource),
+    // Without a source: API Gateway names none when it assumes the role of an integration.
+    mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'apigateway.amazonaws.com' }, roleArn),
+    verifyJwt: createJwtVerifier(clock, (name) => userPools.keysOf(name)),
+    putMetric: cloudWatch.putMetric,
+    observer,
+    logRole: logRoleCheck(iam.store, access, (group) => logs.groups.has(group)),
+    onError,
+    endpointUrl,
+  });
+  services.register({ apis: { apigateway: gateway.api }, resourceTypes: gateway.resourceTypes });
+
+  const webAcls = new WebAcls({ state, hasResource: (resourceArn) => gateway.hasRestStage(resourceArn) });
+  services.register({ resourceTypes: [...webAcls.resourceTypes, recordSetResourceType()] });
+  return { gateway, issuer, userPools };
+}
