@@ -148,7 +148,9 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
       .map(([name, api]) => [name, writableApi(state, access.guard(api))] as const)
       .sort(([left], [right]) => (left < right ? -1 : 1)),
   );
-  const watched = Object.entries(apis).map(([name, api]) => [name, watcher?.watchApi(api) ?? { inside: api, outside: api }] as const);
+  const watched = Object.entries(apis).map(
+    ([name, api]) => [name, watcher?.watchApi(api) ?? { inside: api, outside: api }] as const,
+  );
   doors.connect(dispatcher(Object.fromEntries(watched.map(([name, { inside }]) => [name, inside]))), lambda.invoker);
   const { gateway } = web;
   const deployedApis = (): readonly DeployedApi[] =>

@@ -1,7 +1,7 @@
-import { observedDelivery } from '../core/observed-delivery.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { observedDelivery } from '../core/observed-delivery.ts';
 import { restJsonApi } from '../core/rest-protocol.ts';
 import { createEventSourceMappings, type EventSourceMappings } from '../event-source-mapping/event-source-mappings.ts';
 import type { Consumers } from '../event-sources/consumers.ts';

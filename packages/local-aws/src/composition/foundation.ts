@@ -1,7 +1,7 @@
 import type { Console } from '../console/console.ts';
-import type { Observer } from '../core/observer.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
+import type { Observer } from '../core/observer.ts';
 import type { ServiceDoors } from '../core/service-doors.ts';
 import type { ServiceRegistry } from '../core/service-registry.ts';
 import type { StateStore } from '../core/state-store.ts';

@@ -1,8 +1,8 @@
-import { observedDelivery } from '../core/observed-delivery.ts';
 import { type CloudWatch, createCloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { startQueueMetrics } from '../cloudwatch/queue-metrics.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import { observedDelivery } from '../core/observed-delivery.ts';
 import type { AccessControl } from '../iam/access-check.ts';
 import { withSnsLinks } from '../sns/links.ts';
 import { createSns, type Sns } from '../sns/sns-api.ts';
