@@ -28,7 +28,16 @@ test('without options it deploys every service to port 4566 and keeps nothing', 
 test('every option is read', () => {
   expect(
     run(
-      ...['--port', '0', '--services', 'tasks, planner', '--persist=.local/state', '--no-iam', '--no-console', '--verbose'],
+      ...[
+        '--port',
+        '0',
+        '--services',
+        'tasks, planner',
+        '--persist=.local/state',
+        '--no-iam',
+        '--no-console',
+        '--verbose',
+      ],
       ...['--param', 'auth=jwt', '--param=oidcIssuer=https://a.example/?b=c', '--watch', '--inspect=9230'],
       ...['--allow-host', 'host.docker.internal', '--allow-host=localhost.localstack.cloud'],
     ),

@@ -53,7 +53,17 @@ test('--version prints the version and --help every option', () => {
   assert.deepEqual(print('--version'), { kind: 'print', text: '1.2.3', exitCode: 0 });
   const { text, exitCode } = print('--help');
   assert.equal(exitCode, 0);
-  for (const option of ['--port', '--persist', '--allow-host', '--no-iam', '--no-console', '--otlp', '--inspect', '--version', '--help']) {
+  for (const option of [
+    '--port',
+    '--persist',
+    '--allow-host',
+    '--no-iam',
+    '--no-console',
+    '--otlp',
+    '--inspect',
+    '--version',
+    '--help',
+  ]) {
     assert.match(text, new RegExp(`^ +${option}\\b`, 'm'));
   }
 });

@@ -132,7 +132,10 @@ export class Console {
   }
 
   watchFrontend(frontend: ApiFrontend, stagesOf: (apiId: string) => readonly string[] | undefined): ApiFrontend {
-    const watched = traceRequests(this.#tracer, faultyFrontend(this.faults, frontend), { clock: this.#clock, stagesOf });
+    const watched = traceRequests(this.#tracer, faultyFrontend(this.faults, frontend), {
+      clock: this.#clock,
+      stagesOf,
+    });
     this.#frontends.push(watched);
     return watched;
   }
