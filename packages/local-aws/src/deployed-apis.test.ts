@@ -13,13 +13,17 @@ type Resources = Readonly<Record<string, readonly [type: string, physicalId: str
 
 function listed(
   resources: Resources,
-  { status = 'UPDATE_COMPLETE', mappings = [] }: { status?: string; mappings?: readonly Mapping[] } = {},
+  {
+    status = 'UPDATE_COMPLETE',
+    mappings = [],
+    tags = { STAGE: 'local' },
+  }: { status?: string; mappings?: readonly Mapping[]; tags?: Readonly<Record<string, string>> } = {},
 ) {
   const stack = {
     name: 'shop-local',
     region: 'us-east-1',
     status,
-    tags: { STAGE: 'local' },
+    tags,
     resources: Object.entries(resources).map(([logicalId, [type, physicalId]]) => ({ logicalId, type, physicalId })),
   };
   return listApis({
@@ -31,6 +35,15 @@ function listed(
 }
 
 const rest: Resources = { Api: ['AWS::ApiGateway::RestApi', 'rest'] };
+
+test('the name of an API is without the stage of the stack, in either spelling of the tag', () => {
+  for (const tags of [{ STAGE: 'local' }, { stage: 'local' }]) {
+    assert.deepEqual(
+      listed(rest, { tags }).map(({ name }) => name.split('.')[0]),
+      ['shop', 'shop'],
+    );
+  }
+});
 
 test('each stage of a REST API has an address', () => {
   assert.deepEqual(

@@ -83,7 +83,8 @@ function stagesOfApis(stacks: readonly DeployedStack[], stagesOf: StagesOf): rea
       if (kind === undefined) return [];
       return (stagesOf(apiId) ?? []).map((stage) => ({ logicalId, kind, apiId, stage }));
     });
-    const service = serviceOf(stack, [tags.STAGE, ...found.map(({ stage }) => stage)]);
+    // The framework leaves STAGE out when a service has a tag `stage` of its own.
+    const service = serviceOf(stack, [tags.STAGE ?? tags.stage, ...found.map(({ stage }) => stage)]);
     return found.map((api): StageOfApi => ({ stack, service, region, status, ...api }));
   });
 }
