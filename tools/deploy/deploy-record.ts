@@ -10,6 +10,8 @@ const recordSchema = z.object({
   fingerprint: z.string(),
   /** The stack as this deploy left it. */
   version: z.array(z.string()),
+  /** Whether the sources say all: not those of a service whose variables ask AWS, or that packages files from elsewhere. */
+  isComparable: z.boolean(),
   /** The hashes of the bundled files, most of which are of packages, by their path from the service. */
   bundled: z.record(z.string(), z.string()),
 });
@@ -35,6 +37,7 @@ export async function compareDeploy(place: Place, stack: EndpointStack, fingerpr
   const record = await readRecord(place, stack);
   if (record === undefined) return 'outdated';
   if (record.version.join() !== stack.version.join()) return 'drifted';
+  if (!record.isComparable) return 'outdated';
   const isSame = Object.entries(record.bundled).every(
     ([file, hash]) => place.files.read(join(place.folder, file)).hash === hash,
   );
@@ -42,22 +45,26 @@ export async function compareDeploy(place: Place, stack: EndpointStack, fingerpr
   return isSame && isComplete && record.fingerprint === fingerprint ? 'deployed' : 'outdated';
 }
 
-/**
- * Keeps what `stack` was deployed from, in its own deployment bucket: there it ends with the stack. A service is not
- * recorded if its variables have asked AWS for values or its packages have files from elsewhere: these change unseen.
- */
+/** Keeps what `stack` was deployed from, in its own deployment bucket: there it ends with the stack. */
 export async function recordDeploy(place: Place, stack: EndpointStack, fingerprint: string): Promise<void> {
   const location = locationOf(place, stack);
-  const file = deployInputsFile(place.folder);
-  if (location === undefined || !existsSync(file)) return;
-  const { bundled, unseen } = inputsSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
-  if (unseen.length > 0) return;
+  if (location === undefined) return;
+  const inputs = readInputs(place.folder);
+  const isComparable = inputs !== undefined && inputs.unseen.length === 0;
+  const bundled = isComparable ? inputs.bundled : [];
   const record: z.infer<typeof recordSchema> = {
     fingerprint,
     version: [...stack.version],
+    isComparable,
     bundled: Object.fromEntries(bundled.map((path) => [path, place.files.read(join(place.folder, path)).hash])),
   };
   await place.clients.s3.send(new PutObjectCommand({ ...location, Body: JSON.stringify(record) }));
+}
+
+/** What the plugin noted while it packaged; undefined for a service without it. */
+function readInputs(folder: string): z.infer<typeof inputsSchema> | undefined {
+  const file = deployInputsFile(folder);
+  return existsSync(file) ? inputsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))) : undefined;
 }
 
 async function readRecord(place: Place, stack: EndpointStack): Promise<z.infer<typeof recordSchema> | undefined> {
