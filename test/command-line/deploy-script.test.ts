@@ -65,8 +65,8 @@ describe('npm run deploy', () => {
     const service = join(project.folder, 'services', 'tasks');
     const mistakes: readonly [() => void, RegExp][] = [
       [
-        () => appendFileSync(join(service, 'src', 'owner.ts'), 'const broken = {;'),
-        /Error:\nBuild failed with 1 error:\nsrc\/owner\.ts:\d+:\d+: ERROR: Expected identifier/,
+        () => appendFileSync(join(service, 'src', 'domain', 'owner.ts'), 'const broken = {;'),
+        /Error:\nBuild failed with 1 error:\nsrc\/domain\/owner\.ts:\d+:\d+: ERROR: Expected identifier/,
       ],
       [
         () => rmSync(join(service, 'src', 'handlers', 'get-task.ts')),

@@ -48,7 +48,8 @@ describe('npm start', () => {
     const { id } = json(z.object({ id: z.string() }), created);
     expect(await first.interrupt()).toBe(0);
 
-    using second = start(project.folder, ...options);
+    // Parameters may name the port: on another one the services are compared anew.
+    using second = start(project.folder, ...options, '--port', new URL(firstUrl).port);
     const secondUrl = await second.url();
     await second.prints(/services ready/);
     expect(second.output()).not.toMatch(/Running "serverless deploy/);
@@ -89,7 +90,7 @@ describe('npm start', () => {
     await started.prints(/listTasks updated in \d+ ms\n.*listTasks updated in \d+ ms/s);
     expect((await listTasks()).statusCode).toBe(500);
     await started.prints(
-      /^tasks-local-listTasks: .*\nSyntaxError: .*\n(?: +at .*\n)* +at .*services\/tasks\/src\/handlers\/list-tasks\.ts:9:/m,
+      /^tasks-local-listTasks: .*\nSyntaxError: .*\n(?: +at .*\n)* +at .*services\/tasks\/src\/handlers\/list-tasks\.ts:8:/m,
     );
 
     project.edit('services/tasks/table.yml', '\n', '\n\n');
