@@ -90,7 +90,7 @@ describe('npm start', () => {
     await started.prints(/listTasks updated in \d+ ms\n.*listTasks updated in \d+ ms/s);
     expect((await listTasks()).statusCode).toBe(500);
     await started.prints(
-      /SyntaxError: [^\n]+\n(?: +at [^\n]+\n)*? +at [^\n]*services\/tasks\/src\/handlers\/list-tasks\.ts:8:/,
+      /SyntaxError: [^\n]+\n(?: +at [^\n]+\n)*? +at [^\n]*services\/tasks\/src\/handlers\/list-tasks\.ts:9:/,
     );
 
     project.edit('services/tasks/table.yml', '\n', '\n\n');

@@ -1,5 +1,5 @@
 import { inspect, styleText } from 'node:util';
-import { isJsonObject, type JsonValue } from '../core/json.ts';
+import type { JsonValue } from '../core/json.ts';
 import type { InvocationNote, RequestNote } from './activity.ts';
 import type { LogRecord } from './log-record.ts';
 
@@ -18,21 +18,13 @@ export function invocationText(invocation: InvocationNote): string {
   return `event  ${shown} ${milliseconds(duration)}  ${sourceText(source)} → ${functionName}${ending(invocation)}`;
 }
 
-/** `INFO  tasks-local-createTask  Task created  taskId=01…`; the stack of an error follows on lines of its own. */
-export function logText(functionName: string, { level, message, fields: { error, ...others } }: LogRecord): string {
-  const stack = stackOf(error);
-  const fields = stack === undefined && error !== undefined ? { ...others, error } : others;
+/** `INFO  tasks-local-createTask  Task created  taskId=01…`. */
+export function logText(functionName: string, { level, message, fields }: LogRecord): string {
   const colour = level === 'WARN' ? 'yellow' : /^(?:ERROR|FATAL|CRITICAL)$/.test(level) ? 'red' : 'none';
   const shown = Object.entries(fields).map(([name, value]) => `${name}=${fieldText(value)}`);
-  const line = [`${styleText(colour, level.padEnd(5))} ${functionName}`, message, shown.join(' ')]
+  return [`${styleText(colour, level.padEnd(5))} ${functionName}`, message, shown.join(' ')]
     .filter((part) => part !== '')
     .join('  ');
-  return stack === undefined ? line : `${line}\n${stack}`;
-}
-
-/** The stack that a logger wrote of an error. */
-function stackOf(error: JsonValue | undefined): string | undefined {
-  return isJsonObject(error) && typeof error.stack === 'string' ? error.stack : undefined;
 }
 
 /** What led to a run, for a person: `queue orders`, `stream of friends`, `topic news`, `role planner-local-…`. */
