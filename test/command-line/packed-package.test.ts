@@ -95,7 +95,7 @@ describe('the package that npm publishes', () => {
     expect(await run(process.execPath, [command, '--version'])).toBe(`${manifest.version}\n`);
   });
 
-  it('has a command that starts an endpoint until it is stopped', async () => {
+  it('has a command that starts an endpoint with its console until it is stopped', async () => {
     const child = spawn(process.execPath, [command, '--port', '0'], {
       cwd: project,
       stdio: ['ignore', 'pipe', 'inherit'],
@@ -109,6 +109,13 @@ describe('the package that npm publishes', () => {
     });
     const url = await until('the address', () => /ready on (http:\S+)/.exec(output)?.[1]);
     expect((await fetch(`${url}/_localstack/health`)).status).toBe(200);
+    const page = await fetch(url, { headers: { accept: 'text/html' } });
+    const [, script = ''] = /<script type="module" src="([^"]+)"/.exec(await page.text()) ?? [];
+    const code = await fetch(new URL(script, url));
+    expect({ status: code.status, type: code.headers.get('content-type') }).toMatchObject({
+      status: 200,
+      type: expect.stringContaining('javascript'),
+    });
     child.kill('SIGINT');
     expect(await exited).toEqual([0, null]);
   });

@@ -45,7 +45,7 @@ test('of several APIs of one service each has a name of its own, which means it 
   );
 });
 
-test('what tells APIs apart is accepted in any order, also where it is not needed', () => {
+test('logical id, stage and region are accepted in any order, also where the name alone is enough', () => {
   const apis = [api('tasks-local'), api('users-local')];
   for (const name of ['tasks.Api', 'tasks.local', 'tasks-local.us-east-1.local.Api', 'tasks.Api.local.us-east-1']) {
     assert.equal(onlyApiNamed(apis, name), apis[0], name);

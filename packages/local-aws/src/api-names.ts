@@ -49,7 +49,7 @@ export function nameOf(apis: readonly NamedApi[], api: NamedApi): string {
 }
 
 /**
- * The stages of APIs that `name` means. A name is a stack or a service, and after dots what tells its APIs apart, in any
+ * The stages of APIs that `name` means. A name is a stack or a service, and after dots the logical id, stage or region of the API, in any
  * order: logical ids, stages, regions.
  */
 export function apisNamed<Api extends NamedApi>(apis: readonly Api[], name: string): readonly Api[] {

@@ -16,7 +16,7 @@ export function useData<T>(key: string, load: () => Promise<T>, everyMs?: number
   const [round, setRound] = useState(0);
   const newest = useRef(0);
   const version = dataVersion.value;
-  // `load` is a new function in each rendering; `key` tells them apart.
+  // `load` is a new function in each rendering; `key` identifies the data.
   useEffect(() => {
     newest.current += 1;
     const mine = newest.current;

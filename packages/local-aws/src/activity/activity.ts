@@ -28,7 +28,7 @@ export type RequestNote = {
 
 type Open = { readonly invocations: InvocationNote[]; isAnswered: boolean };
 
-/** Tells runs of functions that belong to a request of an API from those that events lead to. */
+/** Separates the invocations that belong to an API request from those that events cause. */
 export class ActivityScope {
   readonly #requests = new AsyncLocalStorage<Open>();
   readonly #onInvocation: (invocation: InvocationNote) => void;

@@ -75,7 +75,11 @@ for (const [name, args, message] of [
   ['an empty folder', ['--persist='], /^--persist takes the name of a folder/],
   ['a host with a port', ['--allow-host', 'a.example:80'], /^--allow-host takes a name without scheme, port/],
   ['a collector without a URL', ['--otlp', 'localhost:4318'], /^--otlp takes the URL of a collector/],
-  ['spans that nobody records', ['--otlp=http://localhost:4318', '--no-console'], /leave out --no-console/],
+  [
+    'an exporter without the recording of spans',
+    ['--otlp=http://localhost:4318', '--no-console'],
+    /leave out --no-console/,
+  ],
   ['an unknown option', ['--colour'], /--colour/],
   ['an argument', ['deploy'], /deploy/],
 ] as const) {

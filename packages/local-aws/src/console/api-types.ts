@@ -54,7 +54,7 @@ export type SpanError = {
   readonly message: string;
   /** Lines of the stack, for an error of a function. */
   readonly stack?: readonly string[];
-  /** The place in the function's source, where its source map tells. */
+  /** The position in the source of the function, from its source map. */
   readonly source?: { readonly file: string; readonly line: number; readonly column: number };
 };
 

@@ -329,7 +329,7 @@ describe('a replay', () => {
     assert.equal((await pipeline.post('/replay', { traceId: 'f'.repeat(32) })).status, 404);
   });
 
-  it('is told as commands', async () => {
+  it('is described as curl, AWS CLI and test commands', async () => {
     const commands = (span: { spanId: string } | undefined) =>
       pipeline.get<Commands>(`/traces/${trace.summary.traceId}/spans/${span?.spanId}/commands`);
     const request = await commands(trace.spans.find(({ kind }) => kind === 'request'));

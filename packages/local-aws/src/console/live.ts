@@ -22,7 +22,7 @@ export class LiveFeed {
   readonly #onFollow: (isFollowed: boolean) => void;
   #heartbeat: NodeJS.Timeout | undefined;
 
-  /** @param onFollow called with whether anybody follows, when that changes */
+  /** @param onFollow called with true when a client connects, and with false when the last one disconnects */
   constructor(onFollow: (isFollowed: boolean) => void) {
     this.#onFollow = onFollow;
   }
@@ -31,7 +31,7 @@ export class LiveFeed {
     return this.#followers.size > 0;
   }
 
-  /** From here on every change is told, so that none falls between the question what was missed and `follow`. */
+  /** Buffers changes from now on, so that none is lost between reading the missed ones and `follow`. */
   expect(): void {
     this.#expected += 1;
     this.#onFollow(true);

@@ -66,7 +66,7 @@ describe('a request that a queue, a function, a table and its stream carry on', 
     assert.deepEqual(trace.summary.stacks, ['pipeline']);
   });
 
-  it('tells its client the trace', async () => {
+  it('answers with the id of its trace', async () => {
     const answer = await pipeline.send('/messages', { id: 'quiet-1' });
     const [, seconds, random] = /^Root=1-(\w{8})-(\w{24})$/.exec(answer.headers.get('x-amzn-trace-id') ?? '') ?? [];
     const { summary } = await pipeline.get<Trace>(`/traces/1-${seconds}-${random}`);
@@ -119,7 +119,7 @@ describe('a request that a queue, a function, a table and its stream carry on', 
     });
   });
 
-  it('tells a cold start from a warm one, and has the lines that the function logged', () => {
+  it('marks cold starts, and has the lines that the function logged', () => {
     const invocation = find(trace, { kind: 'invocation', resource: 'write' });
     assert.equal(typeof invocation.attributes.isCold, 'boolean');
     const lines = trace.logs.filter(({ spanId }) => spanId === invocation.spanId);

@@ -53,7 +53,7 @@ export class LinearPattern {
     return new LinearPattern(source);
   }
 
-  /** Ajv tells the patterns of a schema apart by their text. */
+  /** Ajv identifies the patterns of a schema by their text. */
   toString(): string {
     return this.#source;
   }

@@ -37,7 +37,7 @@ export type SpanReport = {
 
 /** A span that is running. */
 export type Span = {
-  /** An `X-Amzn-Trace-Id` that names this span; undefined when nobody observes. */
+  /** An `X-Amzn-Trace-Id` that names this span; undefined with `noObserver`. */
   readonly traceHeader: string | undefined;
   /** Adds what is known now. Of a member that is given twice the last value counts; attributes add up. */
   report(report: SpanReport): void;
@@ -50,8 +50,8 @@ export type Origin =
   | { readonly kind: 'change'; readonly streamArn: string; readonly event: Readonly<Record<string, unknown>> };
 
 /**
- * Sees what happens in the endpoint. Services report to it and do not know who listens. Functions that it takes are not
- * called when nobody listens, so that describing a span costs nothing then.
+ * Receives the spans of the services, which do not depend on the console. `noObserver` does not call the functions that
+ * describe a span: without the console, tracing costs nothing.
  */
 export type Observer = {
   /** Runs `work` as a span. A rejection is the span's error, and is passed on. */
@@ -77,7 +77,7 @@ export type MessageMove = {
 
 const silentSpan: Span = { traceHeader: undefined, report: () => {} };
 
-/** Nobody listens. */
+/** Records nothing: `--no-console`. */
 export const noObserver: Observer = {
   span: (_start, work) => work(silentSpan),
   mark: () => {},

@@ -83,7 +83,7 @@ test('no web page reaches an inspector', async (t) => {
   assert.equal(await statusOf(port, '/unknown', {}), 404);
 });
 
-test('a debugger statement is passed over while nobody debugs, and leaves no trace in the log', async (t) => {
+test('a debugger statement has no effect and no log line while no debugger is attached', async (t) => {
   const { first, logs, url } = await start(t, 'exports.handler = async () => { debugger; return 1 }');
   assert.equal(first, 1);
   const socket = new WebSocket(`ws://${url}/greet`);

@@ -15,7 +15,7 @@ const event = z.object({ method: z.string() });
 const standstill = "globalThis[Symbol.for('local-aws.standstill')]";
 const everyMs = 100;
 
-/** Holds the time while a process stands still at a breakpoint, and tells it how long that was. */
+/** Holds the clock while a process is paused at a breakpoint, and sends the process the length of the pause. */
 export function watchPauses({ url, hasDebugger, hold }: Options): void {
   const socket = new WebSocket(url);
   let held: Disposable | undefined;

@@ -8,7 +8,7 @@ export type FindStreamEnd = (streamArn: string) => StreamEnd | undefined;
 
 /** What polls queues and streams: event source mappings or pipes. */
 export type Consumers = {
-  /** Tells that items of some tables were written, so that their streams are read at once; by default, of all tables. */
+  /** Reads the streams of these tables at once, because items were written; by default, those of all tables. */
   nudge(tableNames?: readonly string[]): void;
   /** The ARNs of the queues that are polled. */
   queues(): readonly string[];

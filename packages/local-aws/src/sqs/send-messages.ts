@@ -59,7 +59,7 @@ function send(queue: Queue, message: Content, { principal, headers }: SqsContext
       body: message.MessageBody,
       attributes: message.MessageAttributes,
       senderId: senderIdOf(principal),
-      // SQS takes the header of the call, too: the SDK sends it inside of a function.
+      // The attribute overrides the header: docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
       traceHeader: message.MessageSystemAttributes.AWSTraceHeader?.StringValue ?? headers['x-amzn-trace-id'],
       groupId: message.MessageGroupId,
       deduplicationId,

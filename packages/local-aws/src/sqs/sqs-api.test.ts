@@ -222,6 +222,34 @@ describe('the SQS API', () => {
       assert.deepEqual(Object.keys(some?.MessageAttributes ?? {}).sort(), ['trace.hop', 'trace.id']);
     });
 
+    it('carry the X-Amzn-Trace-Id of the call that sent them, unless they have a trace header of their own', async () => {
+      const QueueUrl = await createQueue();
+      const headers = {
+        authorization:
+          'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sqs/aws4_request, SignedHeaders=host, Signature=0',
+        'content-type': 'application/x-amz-json-1.0',
+        'x-amz-target': 'AmazonSQS.SendMessageBatch',
+        'x-amzn-trace-id': 'Root=1-call',
+      };
+      const own = { AWSTraceHeader: { DataType: 'String', StringValue: 'Root=1-own' } };
+      const Entries = [
+        { Id: 'a', MessageBody: 'a' },
+        { Id: 'b', MessageBody: 'b', MessageSystemAttributes: own },
+      ];
+      await fetch(edge.url, { method: 'POST', headers, body: JSON.stringify({ QueueUrl, Entries }) });
+      const messages = await receive(QueueUrl, {
+        MessageSystemAttributeNames: ['AWSTraceHeader'],
+        MaxNumberOfMessages: 10,
+      });
+      assert.deepEqual(
+        new Map(messages.map(({ Body, Attributes }) => [Body, Attributes?.AWSTraceHeader])),
+        new Map([
+          ['a', 'Root=1-call'],
+          ['b', 'Root=1-own'],
+        ]),
+      );
+    });
+
     it('come back after their visibility timeout, counted', async () => {
       const QueueUrl = await createQueue({ VisibilityTimeout: '30' });
       await send(QueueUrl, 'again');

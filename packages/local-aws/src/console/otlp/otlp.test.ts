@@ -31,7 +31,7 @@ test('every span of a request arrives at the collector, as the protocol has it',
   assert.doesNotMatch(JSON.stringify(received), /very-secret/);
 });
 
-test('a collector that is away for a time gets what it missed, and one note tells of it', async (t) => {
+test('a collector that was unreachable receives the spans of that time, and one note reports it', async (t) => {
   const collector = await startCollector();
   t.after(() => collector.close());
   const notes: string[] = [];

@@ -84,7 +84,7 @@ async function bundle(entry: string): Promise<Build> {
   return { files, inputs: inputsOf(metafile), builtAt };
 }
 
-/** What esbuild is told of the page, here and when the package is built. */
+/** The esbuild options of the page, here and in the build of the package. */
 export function pageBuild(entry: string): BuildOptions & { readonly metafile: true } {
   return {
     entryPoints: [entry],

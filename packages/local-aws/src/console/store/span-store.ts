@@ -22,7 +22,7 @@ export class SpanStore {
   readonly #asked = new Map<number, Asked>();
   #worker: Worker | undefined;
   #lastId = 0;
-  /** Whether anybody follows: nothing is told otherwise. */
+  /** Whether a client is connected; without one, no changes are sent. */
   isFollowed = false;
 
   constructor(limits: StoreLimits, onChange: (changes: Changes) => void) {

@@ -18,7 +18,7 @@ export class CountsFeed {
   }
 
   setFollowed(isFollowed: boolean): void {
-    // Whoever has come new gets them, too.
+    // A new client receives them too.
     this.#last = '';
     if (isFollowed && this.#timer !== undefined) return;
     clearTimeout(this.#timer);

@@ -19,7 +19,7 @@ export class TopologyView {
     this.#byName = new Map(this.nodes.flatMap((node) => keysOf(node).map((key) => [key, node])));
   }
 
-  /** @param used ids of edges with traffic; those that no template tells are added */
+  /** @param used ids of edges with traffic; those that are in no template are added */
   view(used: ReadonlyMap<string, Pick<ReturnType<typeof edge>, 'from' | 'to' | 'kind'>>): Topology {
     const known = new Set(this.#edges.map(({ id }) => id));
     const observed = [...used.values()]

@@ -2,7 +2,7 @@ import type { AwsRequest } from '../../core/aws-api.ts';
 
 export type Call = { readonly service: string; readonly operation: string; readonly resource: string };
 
-/** What a call of an AWS API does, and to which resource, as far as the start of the request tells. */
+/** What a call of an AWS API does, and to which resource, as far as the first bytes of the request show. */
 export function describeCall(request: AwsRequest): Call {
   const target = request.headers['x-amz-target'];
   if (target !== undefined) {

@@ -78,7 +78,7 @@ export class OpenSpan implements Span, Cause {
   }
 }
 
-/** As precise as the machine tells, unless the clock of the endpoint was moved away from that of the machine. */
+/** In microseconds from the machine's clock, or in milliseconds once the clock of the endpoint has been advanced. */
 function microseconds(now: number, monotonic: number): number {
   const precise = performance.timeOrigin + monotonic;
   const shift = now - precise;

@@ -18,7 +18,7 @@ type WrittenItem = {
 /** Of all tables, in the order of their start. More than this was not read by any stream consumer. */
 const maxPending = 2000;
 const maxPendingBytes = 8 * 1024 * 1024;
-/** DynamoDB tells the time of a change in seconds, and the clocks of two processes differ. */
+/** ApproximateCreationDateTime has a resolution of one second, and the clocks of two processes differ. */
 const toleranceMs = 1500;
 
 const recordSchema = z.object({

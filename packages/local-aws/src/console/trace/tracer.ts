@@ -133,7 +133,7 @@ export class Tracer implements Observer {
 function describeError(error: unknown): NonNullable<SpanReport['error']> {
   if (error instanceof AwsError) return { type: error.code, message: error.message };
   if (error instanceof Error) {
-    // A GatewayError tells clients less than it knows.
+    // The message of a GatewayError for clients leaves its cause out.
     const [type, reason] = [Reflect.get(error, 'type'), Reflect.get(error, 'reason')];
     const message = typeof reason === 'string' && reason !== '' ? reason : error.message;
     return { type: typeof type === 'string' ? type : error.name, message };
