@@ -2,12 +2,12 @@ import { join } from 'node:path';
 import type { CloudFormation } from '../cloudformation/cloudformation.ts';
 import { awsCaller } from '../console/aws/call-aws.ts';
 import type { Console } from '../console/console.ts';
-import { Activity } from '../control/activity.ts';
 import { type ControlRoute, controlApi } from '../control/control-api.ts';
 import { controlRoutes } from '../control/control-routes.ts';
 import type { RecentErrors } from '../control/recent-errors.ts';
 import { resetEndpoint } from '../control/reset.ts';
 import { stackRoutes } from '../control/stack-routes.ts';
+import { UnfinishedWork } from '../control/unfinished-work.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
 import type { ApiFrontend } from '../core/web.ts';
@@ -56,7 +56,7 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
   const { apis, web, sns, storage, deployedApis, grantUsage } = ports;
   const { gateway, issuer, userPools } = web;
   const oidc = { issuer, userPools, url: endpointUrl };
-  const activity = new Activity({
+  const unfinished = new UnfinishedWork({
     consumers: ports.consumers,
     pendingIn: (queueArn) => storage.sqs.pendingIn(queueArn),
     others: () => foundation.services.pending(),
@@ -64,7 +64,7 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
   const replaceData = durableReset(foundation, ports);
   const routes: readonly ControlRoute[] = [
     ...stackRoutes(ports.cloudFormation),
-    ...controlRoutes({ clock, activity, errors: ports.errors, reset: () => replaceData() }),
+    ...controlRoutes({ clock, unfinished, errors: ports.errors, reset: () => replaceData() }),
     ...snapshotRoutes({
       clock,
       region: foundation.region,
@@ -117,7 +117,7 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
   return {
     port: edge.port,
     close() {
-      activity.close();
+      unfinished.close();
       return edge.close();
     },
   };

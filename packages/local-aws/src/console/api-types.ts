@@ -54,8 +54,6 @@ export type SpanError = {
   readonly message: string;
   /** Lines of the stack, for an error of a function. */
   readonly stack?: readonly string[];
-  /** The position in the source of the function, from its source map. */
-  readonly source?: { readonly file: string; readonly line: number; readonly column: number };
 };
 
 /** A payload as text. Credentials are replaced by `[redacted]`. */

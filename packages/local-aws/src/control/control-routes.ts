@@ -1,13 +1,13 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock, MovableClock } from '../core/clock.ts';
-import type { Activity } from './activity.ts';
 import { type ControlRequest, type ControlRoute, controlInput } from './control-api.ts';
 import type { RecentErrors } from './recent-errors.ts';
+import type { UnfinishedWork } from './unfinished-work.ts';
 
 export type ControlPorts = {
   readonly clock: Clock;
-  readonly activity: Activity;
+  readonly unfinished: UnfinishedWork;
   readonly errors: RecentErrors;
   /** Deletes all data and keeps the stacks. */
   readonly reset: () => Promise<void>;
@@ -23,7 +23,7 @@ const advanceSchema = z.strictObject({
 const idleSchema = z.strictObject({ waitMs: z.coerce.number().min(0).max(600_000).default(0) });
 
 /** What tests need of an endpoint besides the APIs of AWS. */
-export function controlRoutes({ clock, activity, errors, reset }: ControlPorts): readonly ControlRoute[] {
+export function controlRoutes({ clock, unfinished, errors, reset }: ControlPorts): readonly ControlRoute[] {
   const time = () => {
     const now = clock.now();
     return { body: { now: new Date(now).toISOString(), shiftMs: Math.round(now - Date.now()) } };
@@ -55,7 +55,7 @@ export function controlRoutes({ clock, activity, errors, reset }: ControlPorts):
       path: '/_local/api/idle',
       async handle(request) {
         const { waitMs } = queryInput(idleSchema, request);
-        const busy = await activity.settle(waitMs);
+        const busy = await unfinished.settle(waitMs);
         return { body: { isIdle: busy.length === 0, busy } };
       },
     },

@@ -24,7 +24,12 @@ test('a profile that signs in with SSO is refused, with the command that gets it
   expect(() => refuseSsoProfile(undefined, { ...environment, AWS_PROFILE: 'company' })).toThrow(message);
 });
 
-test('a profile with keys, and keys in the environment, are as good as ever', () => {
+test('the profile default, whose section has no prefix, is refused too', () => {
+  writeFileSync(environment.AWS_CONFIG_FILE ?? '', '[default]\nsso_session = company\n');
+  expect(() => refuseSsoProfile('default', environment)).toThrow(/^The profile default signs in with SSO/);
+});
+
+test('a profile with keys, and keys in the environment, are accepted', () => {
   const keys = { AWS_ACCESS_KEY_ID: 'ASIA' };
   for (const [given, more] of [
     ['keys', {}],

@@ -13,7 +13,8 @@ export function refuseSsoProfile(given: string | undefined, environment: NodeJS.
   const hasKeys = given === undefined && Boolean(environment.AWS_ACCESS_KEY_ID);
   const profile = given ?? environment.AWS_PROFILE;
   if (hasKeys || profile === undefined) return;
-  const config = readSection(environment.AWS_CONFIG_FILE ?? join(homedir(), '.aws', 'config'), `profile ${profile}`);
+  const section = profile === 'default' ? profile : `profile ${profile}`;
+  const config = readSection(environment.AWS_CONFIG_FILE ?? join(homedir(), '.aws', 'config'), section);
   const keys = readSection(environment.AWS_SHARED_CREDENTIALS_FILE ?? join(homedir(), '.aws', 'credentials'), profile);
   if (!/^\s*sso_(?:session|start_url)\s*=/m.test(config) || /^\s*aws_access_key_id\s*=/m.test(config + keys)) return;
   throw new ServiceFault(

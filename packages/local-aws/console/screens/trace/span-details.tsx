@@ -101,17 +101,12 @@ const Fact = ({ name, children }: { readonly name: string; readonly children: pr
   </div>
 );
 
-function SpanFailure({ error: { type, message, stack, source } }: { readonly error: NonNullable<Span['error']> }) {
+function SpanFailure({ error: { type, message, stack } }: { readonly error: NonNullable<Span['error']> }) {
   return (
     <section class="span-failure">
       <p class="span-failure-title">
         <strong>{type}</strong> {message}
       </p>
-      {source !== undefined && (
-        <p class="mono">
-          {source.file}:{source.line}:{source.column}
-        </p>
-      )}
       {stack !== undefined && stack.length > 0 && <pre class="text-block">{stack.join('\n')}</pre>}
     </section>
   );

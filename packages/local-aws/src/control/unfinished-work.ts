@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { PendingWork } from '../core/pending-work.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
 
-export type ActivityPorts = {
+export type UnfinishedWorkPorts = {
   readonly consumers: readonly Consumers[];
   /** The messages of a queue; undefined when there are none. */
   readonly pendingIn: (queueArn: string) => PendingWork | undefined;
@@ -14,11 +14,11 @@ export type ActivityPorts = {
 const pollMs = 5;
 
 /** Knows which work the endpoint has not finished. Every hop hands work over before it ends, so that none is missed. */
-export class Activity {
-  readonly #ports: ActivityPorts;
+export class UnfinishedWork {
+  readonly #ports: UnfinishedWorkPorts;
   #isClosed = false;
 
-  constructor(ports: ActivityPorts) {
+  constructor(ports: UnfinishedWorkPorts) {
     this.#ports = ports;
   }
 
