@@ -69,7 +69,6 @@ export type Body = {
  * What a span knows besides its common fields. Which of them are set depends on the kind:
  * - request: `method`, `path`, `query`, `httpStatus`, `apiId`, `stage`, `requestHeaders`, `responseHeaders`
  * - gateway: `integrationType`, `route`, `steps`
- * - authorizer: `authorizer`, `isAuthorized`
  * - invocation: `isCold`, `initDurationMs`, `version`, `memoryUsedMb`, `memoryLimitMb`, `logGroup`, `logStream`, `trigger`
  * - call: `principal`, `httpStatus`, `isFault`
  * - delivery: `source`, `mechanism`, `batchSize`, `filters`, `isMatched`, `messageIds`, `outcome`

@@ -1,5 +1,6 @@
 import type { JwtVerifier } from '../jwt.ts';
-import { type Authorize, refuse } from './authorize.ts';
+import type { Authorize } from './authorize.ts';
+import { GatewayError } from './gateway-error.ts';
 import { evaluate } from './selection-expression.ts';
 
 /** A JWT authorizer: a token of the configured issuer, with one of the route's scopes when it asks for any. */
@@ -9,14 +10,18 @@ export function authorizeJwt(verify: JwtVerifier): Authorize {
     // The token stands there alone or after `Bearer `.
     const token = source?.replace(/^bearer\s+/i, '').trim() ?? '';
     if (token === '' || jwtConfiguration === undefined) {
-      return refuse(401, 'no token', [['www-authenticate', 'Bearer']]);
+      throw new GatewayError('UNAUTHORIZED', 'no token', { headers: [['www-authenticate', 'Bearer']] });
     }
     const { issuer, audience } = jwtConfiguration;
     const wanted = exchange.route.authorizationScopes ?? [];
     const result = await verify(token, { issuer, audience: audience ?? [], scopes: wanted });
-    if (!result.ok)
-      return refuse(result.status, result.wwwAuthenticate, [['www-authenticate', result.wwwAuthenticate]]);
+    if (!result.ok) {
+      const { status, wwwAuthenticate } = result;
+      throw new GatewayError(status === 401 ? 'UNAUTHORIZED' : 'ACCESS_DENIED', wwwAuthenticate, {
+        headers: [['www-authenticate', wwwAuthenticate]],
+      });
+    }
     const scopes = wanted.length === 0 ? null : wanted.filter((scope) => result.scopes.includes(scope));
-    return { allowed: true, identity: { kind: 'jwt', claims: result.claims, scopes } };
+    return { kind: 'jwt', claims: result.claims, scopes };
   };
 }

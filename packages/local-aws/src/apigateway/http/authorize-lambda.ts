@@ -5,11 +5,12 @@ import { parseJson } from '../../core/parse-json.ts';
 import { ExpiringCache } from '../expiring-cache.ts';
 import { functionArnOf } from '../function-arn.ts';
 import { allowsInvoke, type InvokePolicy, invokePolicySchema } from '../invoke-policy.ts';
-import { type Authorize, refuse, type Verdict } from './authorize.ts';
-import { executeApiArn, type FunctionCaller } from './call-function.ts';
+import type { Authorize } from './authorize.ts';
+import { executeApiArn, type FunctionCaller } from './call-lambda.ts';
 import { contextV1, headersV1, queryV1 } from './event-v1.ts';
 import { eventV2 } from './event-v2.ts';
-import { clientPath, type Exchange } from './exchange.ts';
+import { clientPath, type Exchange, type Identity } from './exchange.ts';
+import { GatewayError } from './gateway-error.ts';
 import { headerOf } from './http-request.ts';
 import type { Authorizer } from './model.ts';
 import { evaluate } from './selection-expression.ts';
@@ -34,7 +35,9 @@ export function authorizeLambda(call: FunctionCaller, clock: Clock): Authorize {
     const identitySource = (authorizer.identitySource ?? []).map((source) => evaluate(source, { exchange }));
     const values = identitySource.filter((value) => value !== undefined).filter((value) => value !== '');
     // A missing identity source is refused before the function is asked.
-    if (values.length < identitySource.length) return refuse(401, 'an identity source is missing');
+    if (values.length < identitySource.length) {
+      throw new GatewayError('UNAUTHORIZED', 'an identity source is missing');
+    }
 
     const lifetime = values.length === 0 ? 0 : (authorizer.authorizerResultTtlInSeconds ?? 0) * 1000;
     const key = JSON.stringify([exchange.apiId, exchange.stage.stageName, authorizer.authorizerId, values]);
@@ -42,26 +45,26 @@ export function authorizeLambda(call: FunctionCaller, clock: Clock): Authorize {
     if (kept !== undefined) return decide(kept, exchange);
 
     const decision = await ask(call, exchange, authorizer, values);
-    if (decision === undefined) return refuse(500, 'the authorizer failed');
     decisions.set(key, decision, lifetime);
     return decide(decision, exchange);
   };
 }
 
-function decide({ allow, context: given, principalId }: Decision, exchange: Exchange): Verdict {
+function decide({ allow, context: given, principalId }: Decision, exchange: Exchange): Identity {
   const allowed = typeof allow === 'boolean' ? allow : allowsInvoke(allow, routeArn(exchange));
-  if (!allowed) return refuse(403, 'the authorizer refused');
-  return { allowed, identity: { kind: 'lambda', context: given, principalId } };
+  if (!allowed) throw new GatewayError('ACCESS_DENIED', 'the authorizer refused');
+  return { kind: 'lambda', context: given, principalId };
 }
 
+/** @throws GatewayError 500 when the function does not answer as an authorizer does */
 async function ask(
   call: FunctionCaller,
   exchange: Exchange,
   authorizer: Authorizer,
   values: readonly string[],
-): Promise<Decision | undefined> {
+): Promise<Decision> {
   const functionArn = functionArnOf(authorizer.authorizerUri ?? '', exchange.stage.stageVariables);
-  if (functionArn === undefined) return undefined;
+  if (functionArn === undefined) throw authorizerFailure();
   const isV1 = authorizer.authorizerPayloadFormatVersion === '1.0';
   const answer = await call({
     functionArn,
@@ -71,8 +74,14 @@ async function ask(
     traceId: headerOf(exchange.request, 'x-amzn-trace-id'),
     timeout,
   });
-  if (answer.kind !== 'payload') return undefined;
-  return readDecision(answer.payload, authorizer.enableSimpleResponses === true);
+  const decision =
+    answer.kind === 'payload' ? readDecision(answer.payload, authorizer.enableSimpleResponses === true) : undefined;
+  if (decision === undefined) throw authorizerFailure();
+  return decision;
+}
+
+function authorizerFailure(): GatewayError {
+  return new GatewayError('AUTHORIZER_FAILURE', 'the authorizer failed');
 }
 
 function readDecision(payload: Buffer, isSimple: boolean): Decision | undefined {

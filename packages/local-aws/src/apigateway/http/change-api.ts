@@ -3,7 +3,6 @@ import type { Clock } from '../../core/clock.ts';
 import { logGroupOf } from '../access-log.ts';
 import { functionArnOf } from '../function-arn.ts';
 import type { HttpApiStore } from './http-api-store.ts';
-import { sqsSubtypes } from './integrate-sqs.ts';
 import type {
   ApiInput,
   AuthorizerInput,
@@ -16,6 +15,7 @@ import type {
 } from './model.ts';
 import { mappingProblem } from './parameter-mapping.ts';
 import { parseRouteKey } from './route-key.ts';
+import { sqsSubtypes } from './sqs-integration.ts';
 
 /**
  * Changes APIs and refuses what API Gateway refuses. `put…` makes what is not there under that id and replaces what

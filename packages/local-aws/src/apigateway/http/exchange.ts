@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../core/json.ts';
+import type { GatewayError } from './gateway-error.ts';
 import type { HttpRequest } from './http-request.ts';
 import type { Route, Stage } from './model.ts';
 
@@ -14,7 +15,7 @@ export type Identity =
       readonly userId: string;
     };
 
-/** One request on its way through a route. */
+/** One request on its way through a route. What later steps find out is filled in as they run. */
 export type Exchange = {
   readonly region: string;
   readonly apiId: string;
@@ -25,7 +26,11 @@ export type Exchange = {
   readonly requestId: string;
   /** Milliseconds since the epoch. */
   readonly startedAt: number;
-  readonly identity: Identity | undefined;
+  identity: Identity | undefined;
+  /** The response of API Gateway itself that the request ended with. */
+  error: GatewayError | undefined;
+  /** `latency` is undefined until the integration has answered or failed, `requestId` is that of the service behind. */
+  readonly integration: { status?: number; latency?: number; requestId?: string };
 };
 
 /** What an integration answered; header names in lower case. */

@@ -5,23 +5,23 @@ import type { ApiFrontend, RouteAccess } from '../../core/web.ts';
 import type { DomainNames } from '../domain-names.ts';
 import type { GatewayPorts } from '../gateway-ports.ts';
 import { apiResourceType } from './api-resource-types.ts';
-import { refuse, type Verdict } from './authorize.ts';
 import { authorizeIam } from './authorize-iam.ts';
 import { authorizeJwt } from './authorize-jwt.ts';
 import { authorizeLambda } from './authorize-lambda.ts';
-import { functionCaller } from './call-function.ts';
+import { functionCaller } from './call-lambda.ts';
 import { ApiChanges } from './change-api.ts';
 import { controlPlane } from './control-plane.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, Identity } from './exchange.ts';
+import { httpApiFrontend, type Steps } from './frontend.ts';
+import { GatewayError } from './gateway-error.ts';
 import { HttpApiStore } from './http-api-store.ts';
-import { integrateHttp } from './integrate-http.ts';
-import { integrateLambda } from './integrate-lambda.ts';
-import { integrateSqs } from './integrate-sqs.ts';
+import { integrateHttp } from './http-integration.ts';
+import { integrateLambda } from './lambda-integration.ts';
 import type { Authorizer } from './model.ts';
 import { observeSteps } from './observe-steps.ts';
 import { partResourceTypes } from './part-resource-types.ts';
 import { routesOf } from './routes-of.ts';
-import { httpApiFrontend, type Steps } from './serve-request.ts';
+import { integrateSqs } from './sqs-integration.ts';
 import { stageResourceTypes } from './stage-resource-types.ts';
 
 export type HttpApisOptions = GatewayPorts & {
@@ -79,12 +79,12 @@ function authorizer(options: HttpApisOptions, call: ReturnType<typeof functionCa
   const byJwt = authorizeJwt(options.verifyJwt);
   const byLambda = authorizeLambda(call, options.clock);
   const byIam = authorizeIam(options.credentials, options.isAllowed);
-  return async (exchange: Exchange, authorizers: readonly Authorizer[]): Promise<Verdict> => {
+  return async (exchange: Exchange, authorizers: readonly Authorizer[]): Promise<Identity | undefined> => {
     const { authorizationType = 'NONE', authorizerId } = exchange.route;
-    if (authorizationType === 'NONE') return { allowed: true, identity: undefined };
+    if (authorizationType === 'NONE') return undefined;
     if (authorizationType === 'AWS_IAM') return byIam(exchange);
     const found = authorizers.find((candidate) => candidate.authorizerId === authorizerId);
-    if (found === undefined) return refuse(500, `the authorizer ${authorizerId} is gone`);
+    if (found === undefined) throw new GatewayError('AUTHORIZER_FAILURE', `the authorizer ${authorizerId} is gone`);
     return authorizationType === 'JWT' ? byJwt(exchange, found) : byLambda(exchange, found);
   };
 }

@@ -1,6 +1,6 @@
 import { noObserver, type Observer } from '../../core/observer.ts';
 import type { Exchange } from './exchange.ts';
-import type { Steps } from './serve-request.ts';
+import type { Steps } from './frontend.ts';
 
 type Observed = Pick<Steps, 'authorize' | 'integrate'>;
 
@@ -13,17 +13,9 @@ export function observeSteps({ authorize, integrate }: Observed, observer: Obser
       return observer.span(
         () => ({ kind: 'authorizer', ...describe(exchange), operation: authorizationType }),
         async (span) => {
-          const verdict = await authorize(exchange, authorizers);
-          span.report(
-            verdict.allowed
-              ? { output: JSON.stringify(verdict.identity ?? {}), attributes: { isAuthorized: true } }
-              : {
-                  status: 'error',
-                  error: { type: String(verdict.status), message: verdict.reason },
-                  attributes: { isAuthorized: false },
-                },
-          );
-          return verdict;
+          const identity = await authorize(exchange, authorizers);
+          span.report({ output: JSON.stringify(identity ?? {}) });
+          return identity;
         },
       );
     },
@@ -41,13 +33,9 @@ export function observeSteps({ authorize, integrate }: Observed, observer: Obser
           },
         }),
         async (span) => {
-          const result = await integrate(exchange, integration);
-          span.report(
-            result.kind === 'failed'
-              ? { status: 'error', error: { type: `HTTP ${result.status}`, message: result.message } }
-              : { output: result.answer.body, attributes: { httpStatus: result.answer.status } },
-          );
-          return result;
+          const answer = await integrate(exchange, integration);
+          span.report({ output: answer.body, attributes: { httpStatus: answer.status } });
+          return answer;
         },
       ),
   };

@@ -5,8 +5,8 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../../core/json.t
 import { parseJson } from '../../core/parse-json.ts';
 import { escapeXml } from '../../core/query-protocol.ts';
 import { type MayAssume, notAssumable } from '../assume-role.ts';
-import type { Exchange } from './exchange.ts';
-import { failed, type IntegrationResult } from './integration-result.ts';
+import type { Exchange, IntegrationAnswer } from './exchange.ts';
+import { integrationFailure } from './gateway-error.ts';
 import type { Integration } from './model.ts';
 import { evaluate } from './selection-expression.ts';
 
@@ -27,15 +27,15 @@ export const sqsSubtypes: Readonly<Record<string, Subtype>> = {
   'SQS-PurgeQueue': { action: 'PurgeQueue', required: ['QueueUrl'], optional: ['Region'] },
 };
 
-/** Calls SQS as the integration's role; parameters come from the request. SQS answers in its Query protocol's XML. */
+/** Calls SQS as the integration's role; parameters come from the request. SQS answers in its Query protocol's XML. @throws GatewayError */
 export async function integrateSqs(
   { client, mayAssume }: { readonly client: AwsClient; readonly mayAssume: MayAssume },
   exchange: Exchange,
   { integrationSubtype = '', credentialsArn = '', requestParameters = {} }: Integration,
-): Promise<IntegrationResult> {
+): Promise<IntegrationAnswer> {
   const subtype = Object.hasOwn(sqsSubtypes, integrationSubtype) ? sqsSubtypes[integrationSubtype] : undefined;
-  if (subtype === undefined) return failed(500, `no such integration: ${integrationSubtype}`);
-  if (!mayAssume(credentialsArn)) return failed(500, notAssumable(credentialsArn));
+  if (subtype === undefined) throw integrationFailure(`no such integration: ${integrationSubtype}`);
+  if (!mayAssume(credentialsArn)) throw integrationFailure(notAssumable(credentialsArn));
   const { Region: region = exchange.region, ...values } = Object.fromEntries(
     Object.entries(requestParameters).flatMap(([name, source]) => {
       const value = evaluate(source, { exchange });
@@ -43,25 +43,16 @@ export async function integrateSqs(
     }),
   );
   const { action } = subtype;
+  exchange.integration.requestId = exchange.requestId;
   try {
     const input = readInput(values);
     const principal = rolePrincipal(credentialsArn, 'BackplaneAssumeRoleSession');
     const output = await client({ service: 'sqs', action, input, principal, region });
-    return xml(
-      200,
-      exchange.requestId,
-      `${action}Response`,
-      `${result(action, output)}${metadata(exchange.requestId)}`,
-    );
+    return xml(200, `${action}Response`, `${result(action, output)}${metadata(exchange.requestId)}`);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     const detail = `<Error><Type>Sender</Type><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message></Error>`;
-    return xml(
-      error.status,
-      exchange.requestId,
-      'ErrorResponse',
-      `${detail}<RequestId>${exchange.requestId}</RequestId>`,
-    );
+    return xml(error.status, 'ErrorResponse', `${detail}<RequestId>${exchange.requestId}</RequestId>`);
   }
 }
 
@@ -86,7 +77,7 @@ function metadata(requestId: string): string {
   return `<ResponseMetadata><RequestId>${requestId}</RequestId></ResponseMetadata>`;
 }
 
-function xml(status: number, requestId: string, root: string, inner: string): IntegrationResult {
+function xml(status: number, root: string, inner: string): IntegrationAnswer {
   const body = `<?xml version="1.0"?><${root} xmlns="http://queue.amazonaws.com/doc/2012-11-05/">${inner}</${root}>`;
-  return { kind: 'answer', answer: { status, headers: [['content-type', 'text/xml']], body }, requestId };
+  return { status, headers: [['content-type', 'text/xml']], body };
 }

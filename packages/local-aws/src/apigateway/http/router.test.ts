@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { pathSegments, routeMatcher } from './match-route.ts';
 import { parseRouteKey } from './route-key.ts';
+import { createRouter, pathSegments } from './router.ts';
 
 function choose(routeKeys: readonly string[], method: string, path: string) {
-  const matched = routeMatcher(routeKeys.map((routeKey) => ({ routeKey })))(method, pathSegments(path) ?? []);
+  const matched = createRouter(routeKeys.map((routeKey) => ({ routeKey })))(method, pathSegments(path) ?? []);
   return matched === undefined ? undefined : { key: matched.route.routeKey, parameters: matched.pathParameters };
 }
 

@@ -1,16 +1,13 @@
-import { STATUS_CODES, validateHeaderName, validateHeaderValue } from 'node:http';
-import type { JsonObject } from '../../core/json.ts';
+import { validateHeaderName, validateHeaderValue } from 'node:http';
 import type { ApiRequest, ApiResponse } from '../../core/web.ts';
 import type { IntegrationAnswer } from './exchange.ts';
-
-/** What goes back to the client before CORS and the request id, and what the access log says of it. */
-export type Outcome = { readonly answer: IntegrationAnswer; readonly log: JsonObject };
+import { type GatewayError, statusText } from './gateway-error.ts';
 
 const maxHeaderBytes = 10_240;
 const maxBodyBytes = 10 * 1024 * 1024;
 
-/** The answer to a request that is too large for API Gateway to look at. */
-export function refuseBySize({ headers, body }: ApiRequest): IntegrationAnswer | undefined {
+/** The answer to a request that is larger than API Gateway takes; undefined for the others. */
+export function sizeRefusal({ headers, body }: ApiRequest): IntegrationAnswer | undefined {
   const headerBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
   if (headerBytes > maxHeaderBytes) return gatewayAnswer(431);
   return body.length > maxBodyBytes ? gatewayAnswer(413) : undefined;
@@ -18,21 +15,14 @@ export function refuseBySize({ headers, body }: ApiRequest): IntegrationAnswer |
 
 /** API Gateway's own answer for a status: its name and nothing more. */
 export function gatewayAnswer(status: number): IntegrationAnswer {
-  const body = JSON.stringify({ message: textOf(status) });
+  const body = JSON.stringify({ message: statusText(status) });
   return { status, headers: [['content-type', 'application/json']], body };
 }
 
-/** The same for a request that got as far as its route. */
-export function gatewayRefusal(status: number, responseType: string): Outcome {
-  const message = textOf(status);
-  return {
-    answer: gatewayAnswer(status),
-    log: { error: { message, messageString: JSON.stringify(message), responseType } },
-  };
-}
-
-function textOf(status: number): string {
-  return status === 413 ? 'Request Entity Too Large' : (STATUS_CODES[status] ?? 'Internal Server Error');
+/** The answer to a request that got as far as its API and its stage. */
+export function renderGatewayResponse({ status, headers }: GatewayError): IntegrationAnswer {
+  const answer = gatewayAnswer(status);
+  return { ...answer, headers: [...answer.headers, ...headers] };
 }
 
 /** Headers that describe the connection to the client, which no integration decides. */

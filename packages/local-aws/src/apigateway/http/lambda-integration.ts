@@ -1,21 +1,21 @@
 import { functionArnOf } from '../function-arn.ts';
-import { executeApiArn, type FunctionCaller } from './call-function.ts';
+import { executeApiArn, type FunctionCaller } from './call-lambda.ts';
 import { eventV1 } from './event-v1.ts';
 import { eventV2 } from './event-v2.ts';
-import type { Exchange } from './exchange.ts';
+import type { Exchange, IntegrationAnswer } from './exchange.ts';
+import { integrationFailure } from './gateway-error.ts';
 import { headerOf } from './http-request.ts';
-import { failed, type IntegrationResult } from './integration-result.ts';
 import { readAnswerV1, readAnswerV2 } from './lambda-answer.ts';
 import type { Integration } from './model.ts';
 
-/** A Lambda proxy integration in payload format 1.0 or 2.0. */
+/** A Lambda proxy integration in payload format 1.0 or 2.0. @throws GatewayError */
 export async function integrateLambda(
   call: FunctionCaller,
   exchange: Exchange,
   { integrationUri = '', credentialsArn, payloadFormatVersion, timeoutInMillis = 30_000 }: Integration,
-): Promise<IntegrationResult> {
+): Promise<IntegrationAnswer> {
   const functionArn = functionArnOf(integrationUri, exchange.stage.stageVariables);
-  if (functionArn === undefined) return failed(500, `not a function: ${integrationUri}`);
+  if (functionArn === undefined) throw integrationFailure(`not a function: ${integrationUri}`);
   const isV1 = payloadFormatVersion === '1.0';
   const answer = await call({
     functionArn,
@@ -27,18 +27,18 @@ export async function integrateLambda(
   });
   switch (answer.kind) {
     case 'timeout':
-      return failed(503, `the function took longer than ${timeoutInMillis} ms`);
+      throw integrationFailure(`the function took longer than ${timeoutInMillis} ms`, 503);
     case 'throttled':
-      return failed(503, answer.message);
+      throw integrationFailure(answer.message, 503);
     case 'too-large':
-      return failed(413, answer.message);
+      throw integrationFailure(answer.message, 413);
     case 'failed':
-      return failed(500, answer.message);
+      throw integrationFailure(answer.message);
     case 'payload': {
       const read = isV1 ? readAnswerV1(answer.payload) : readAnswerV2(answer.payload);
-      return read === undefined
-        ? failed(500, 'the function returned a malformed response')
-        : { kind: 'answer', answer: read, requestId: answer.requestId };
+      if (read === undefined) throw integrationFailure('the function returned a malformed response');
+      exchange.integration.requestId = answer.requestId;
+      return read;
     }
   }
 }

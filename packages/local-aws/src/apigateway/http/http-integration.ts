@@ -1,17 +1,17 @@
 import type { Clock } from '../../core/clock.ts';
-import type { Exchange } from './exchange.ts';
-import { failed, type IntegrationResult } from './integration-result.ts';
+import type { Exchange, IntegrationAnswer } from './exchange.ts';
+import { integrationFailure } from './gateway-error.ts';
 import type { Integration } from './model.ts';
 
 /** `fetch` has undone these by the time it hands over a body. */
 const dropped = new Set(['connection', 'content-encoding', 'content-length', 'keep-alive', 'transfer-encoding']);
 
-/** An HTTP proxy integration: the request goes on to a URL, whose answer comes back as it is. */
+/** An HTTP proxy integration: the request goes on to a URL, whose answer comes back as it is. @throws GatewayError */
 export async function integrateHttp(
   clock: Clock,
   exchange: Exchange,
   { integrationUri = '', integrationMethod = 'ANY', timeoutInMillis = 30_000 }: Integration,
-): Promise<IntegrationResult> {
+): Promise<IntegrationAnswer> {
   const { request } = exchange;
   const method = integrationMethod === 'ANY' ? request.method : integrationMethod;
   const abort = new AbortController();
@@ -26,11 +26,11 @@ export async function integrateHttp(
     });
     const body = Buffer.from(await response.arrayBuffer());
     const headers = [...response.headers].filter(([name]) => !dropped.has(name));
-    return { kind: 'answer', answer: { status: response.status, headers, body }, requestId: undefined };
+    return { status: response.status, headers, body };
   } catch (error) {
-    return abort.signal.aborted
-      ? failed(504, `${integrationUri} took longer than ${timeoutInMillis} ms`)
-      : failed(503, `${integrationUri} cannot be reached: ${String(error)}`);
+    throw abort.signal.aborted
+      ? integrationFailure(`${integrationUri} took longer than ${timeoutInMillis} ms`, 504)
+      : integrationFailure(`${integrationUri} cannot be reached: ${String(error)}`, 503);
   } finally {
     timer.cancel();
   }

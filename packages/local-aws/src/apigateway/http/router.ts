@@ -7,7 +7,7 @@ export type RouteMatch<R> = { readonly route: R; readonly pathParameters: Readon
  * the left (literal, then parameter, then greedy parameter); on one path the method's own route wins over ANY;
  * `$default` takes the rest. A trailing slash counts: `/x/` is not `/x`.
  */
-export function routeMatcher<R extends { readonly routeKey: string }>(
+export function createRouter<R extends { readonly routeKey: string }>(
   routes: readonly R[],
 ): (method: string, segments: readonly string[]) => RouteMatch<R> | undefined {
   const parsed = routes.flatMap((route) => {
