@@ -7,6 +7,7 @@ import type { PendingWork } from '../core/pending-work.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { CheckpointStore } from '../event-sources/checkpoint-store.ts';
 import type { Consumers, FindStreamEnd } from '../event-sources/consumers.ts';
+import { PollerSwitch } from '../event-sources/poller-switch.ts';
 import type { Poller, Report } from '../event-sources/source.ts';
 import { isStreamOf, sourceKind, sourceName } from '../event-sources/source-kind.ts';
 import { type Allows, checkQueue, checkStream } from './check-source.ts';
@@ -48,9 +49,8 @@ const transitionMs = 10;
 export class MappingStore implements Consumers {
   readonly #options: MappingStoreOptions & MappingRuntime;
   readonly #entries = new Map<string, Entry>();
+  readonly #pollers = new PollerSwitch(() => this.#entries.values());
   readonly #mirror: Mirror<Mapping>;
-  #isClosed = false;
-  #isPaused = false;
 
   constructor(options: MappingStoreOptions) {
     this.#options = { ...options, checkpoints: new CheckpointStore(options.state, 'lambda') };
@@ -162,28 +162,22 @@ export class MappingStore implements Consumers {
     });
   }
 
-  async pause(): Promise<void> {
-    this.#isPaused = true;
-    const entries = [...this.#entries.values()];
-    await Promise.all(entries.map(({ poller }) => poller?.stop()));
-    for (const entry of entries) entry.poller = undefined;
+  pause(): Promise<void> {
+    return this.#pollers.pause();
   }
 
-  async resume(endOf: FindStreamEnd = () => undefined): Promise<void> {
-    this.#isPaused = false;
+  resume(endOf: FindStreamEnd = () => undefined): Promise<void> {
     const { checkpoints, clock } = this.#options;
-    for (const entry of this.#entries.values()) {
+    return this.#pollers.resume(async (entry) => {
       const { uuid, eventSourceArn, state } = entry.mapping;
       const end = endOf(eventSourceArn);
       if (end !== undefined) checkpoints.of(uuid).skipTo(end.shardId, end.sequenceNumber, clock.now());
-      if (state === 'Enabled' && entry.poller === undefined && !this.#isClosed) await this.#start(entry);
-    }
+      if (state === 'Enabled') await this.#start(entry);
+    });
   }
 
-  /** Stops polling; batches in flight go on, messages that still come in stay in their queues. */
   close(): void {
-    this.#isClosed = true;
-    for (const { poller } of this.#entries.values()) void poller?.stop();
+    this.#pollers.close();
   }
 
   #add(mapping: Mapping): Entry {
@@ -204,7 +198,7 @@ export class MappingStore implements Consumers {
     await sleep(this.#options.clock, transitionMs);
     await this.#options.opened;
     const { uuid } = entry.mapping;
-    if (goal === 'Enabled' && !this.#isClosed) await this.#start(entry);
+    if (goal === 'Enabled' && !this.#pollers.isClosed) await this.#start(entry);
     if (goal === undefined) {
       this.#entries.delete(uuid);
       this.#options.checkpoints.forget(uuid);
@@ -213,7 +207,7 @@ export class MappingStore implements Consumers {
   }
 
   async #start(entry: Entry): Promise<void> {
-    if (this.#isPaused) return;
+    if (this.#pollers.isPaused) return;
     const report: Report = (lastProcessingResult) => {
       entry.mapping = { ...entry.mapping, lastProcessingResult };
     };

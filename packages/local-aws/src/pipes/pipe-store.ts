@@ -7,6 +7,7 @@ import type { PendingWork } from '../core/pending-work.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { CheckpointStore } from '../event-sources/checkpoint-store.ts';
 import type { Consumers, FindStreamEnd } from '../event-sources/consumers.ts';
+import { PollerSwitch } from '../event-sources/poller-switch.ts';
 import { queueUrl } from '../event-sources/queue-client.ts';
 import type { Poller, Report } from '../event-sources/source.ts';
 import { isStreamOf, sourceKind, sourceName } from '../event-sources/source-kind.ts';
@@ -35,9 +36,8 @@ const transitionMs = 10;
 export class PipeStore implements Consumers {
   readonly #options: PipeStoreOptions & PipeRuntime;
   readonly #entries = new Map<string, Entry>();
+  readonly #pollers = new PollerSwitch(() => this.#entries.values());
   readonly #mirror: Mirror<Pipe>;
-  #isClosed = false;
-  #isPaused = false;
 
   constructor(options: PipeStoreOptions) {
     this.#options = { ...options, checkpoints: new CheckpointStore(options.state, 'pipes') };
@@ -157,30 +157,22 @@ export class PipeStore implements Consumers {
     });
   }
 
-  async pause(): Promise<void> {
-    this.#isPaused = true;
-    const entries = [...this.#entries.values()];
-    await Promise.all(entries.map(({ poller }) => poller?.stop()));
-    for (const entry of entries) entry.poller = undefined;
+  pause(): Promise<void> {
+    return this.#pollers.pause();
   }
 
-  async resume(endOf: FindStreamEnd = () => undefined): Promise<void> {
-    this.#isPaused = false;
+  resume(endOf: FindStreamEnd = () => undefined): Promise<void> {
     const { checkpoints, clock } = this.#options;
-    for (const entry of this.#entries.values()) {
+    return this.#pollers.resume(async (entry) => {
       const { id, Source, currentState } = entry.pipe;
       const end = endOf(Source);
       if (end !== undefined) checkpoints.of(id).skipTo(end.shardId, end.sequenceNumber, clock.now());
-      if (currentState === 'RUNNING' && entry.poller === undefined && !this.#isClosed) {
-        await this.#start(entry, 'START_FAILED');
-      }
-    }
+      if (currentState === 'RUNNING') await this.#start(entry, 'START_FAILED');
+    });
   }
 
-  /** Stops polling; batches in flight go on, messages that still come in stay in their queues. */
   close(): void {
-    this.#isClosed = true;
-    for (const { poller } of this.#entries.values()) void poller?.stop();
+    this.#pollers.close();
   }
 
   #reconfigure(name: string, next: Pipe): Pipe {
@@ -208,7 +200,7 @@ export class PipeStore implements Consumers {
       this.#entries.delete(Name);
       this.#options.checkpoints.forget(id);
     } else if (desiredState === 'STOPPED') entry.pipe = { ...entry.pipe, currentState: 'STOPPED' };
-    else if (!this.#isClosed) await this.#start(entry, failed);
+    else if (!this.#pollers.isClosed) await this.#start(entry, failed);
     this.#changed();
   }
 
@@ -224,7 +216,7 @@ export class PipeStore implements Consumers {
       entry.pipe = { ...entry.pipe, currentState: failed, stateReason };
       return;
     }
-    if (!this.#isPaused) {
+    if (!this.#pollers.isPaused) {
       entry.poller = runPipe(entry.pipe, this.#options, report);
       await entry.poller.ready;
     }
