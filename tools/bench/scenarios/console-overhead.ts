@@ -5,7 +5,7 @@ import { type RunningEndpoint, runEndpoint, unthrottled } from '../running-endpo
 const json = { 'content-type': 'application/json' };
 const services = ['--services', 'tasks,users-async,users,orders'];
 const warmUp = 300;
-const pairs = 1500;
+const pairs = 4000;
 
 type Case = {
   readonly name: string;

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { type Link, LinkedList } from '../core/linked-list.ts';
+import { NameIndex } from '../core/name-index.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
 import type { MessageContent } from './message.ts';
 import { isFifo, type QueueAttributes } from './queue-attributes.ts';
@@ -21,7 +22,7 @@ type Entry = Remembered & { readonly key: string };
 export class Deduplication {
   readonly #clock: Clock;
   readonly #kept: Collection<Remembered>;
-  readonly #accepted = new Map<string, Link<Entry>>();
+  readonly #accepted = new NameIndex<Link<Entry>>();
   /** In the order in which they were accepted. */
   readonly #byAge = new LinkedList<Entry>();
 
@@ -46,7 +47,7 @@ export class Deduplication {
 
   /** Forgets the messages whose keys begin with `prefix`: those of a queue or topic. */
   forget(prefix = ''): void {
-    for (const key of this.#accepted.keys()) if (key.startsWith(prefix)) this.#remove(key);
+    for (const [key] of [...this.#accepted.entries(prefix)]) this.#remove(key);
   }
 
   #forgetOld(): void {
