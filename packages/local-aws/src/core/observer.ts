@@ -29,6 +29,8 @@ export type SpanStart = {
 type SpanAttributes = Readonly<Record<string, unknown>>;
 
 export type SpanReport = {
+  /** Where it is known with the answer only. */
+  readonly requestId?: string | undefined;
   readonly output?: Payload | undefined;
   readonly error?: { readonly type: string; readonly message: string; readonly stack?: readonly string[] };
   readonly status?: 'ok' | 'error' | 'filtered';

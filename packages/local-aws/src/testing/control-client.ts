@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import type { FaultInput } from '../console/api-types.ts';
+import { nodesSchema, type TestTrace, testTrace, traceSchema } from './trace.ts';
 
 const idleSchema = z.object({
   isIdle: z.boolean(),
@@ -6,6 +8,7 @@ const idleSchema = z.object({
 });
 const stackSchema = z.object({ name: z.string(), status: z.string(), outputs: z.record(z.string(), z.string()) });
 const apisSchema = z.array(z.object({ stack: z.string(), logicalId: z.string(), stage: z.string(), url: z.string() }));
+const foundSchema = z.object({ rows: z.array(z.tuple([z.string()])) });
 const errorSchema = z.object({ message: z.string() });
 
 /** Work that an endpoint has accepted and not finished. */
@@ -39,6 +42,24 @@ export class ControlClient {
     return z.object({ errors: z.array(z.string()) }).parse(await this.#send('GET', '/_local/api/errors')).errors;
   }
 
+  async addFault(fault: FaultInput): Promise<void> {
+    await this.#send('POST', '/_local/api/faults', fault);
+  }
+
+  async removeFaults(): Promise<void> {
+    await this.#send('DELETE', '/_local/api/faults');
+  }
+
+  /** The trace of the request with this id. @throws Error when it is not kept */
+  async traceOf(requestId: string): Promise<TestTrace> {
+    const sql = 'SELECT trace_id FROM spans WHERE request_id = ? LIMIT 1';
+    const { rows } = foundSchema.parse(await this.#send('POST', '/_local/api/query', { sql, parameters: [requestId] }));
+    const traceId = rows[0]?.[0];
+    if (traceId === undefined) throw new Error(`The endpoint keeps no trace of the request ${requestId}.`);
+    const trace = traceSchema.parse(await this.#send('GET', `/_local/api/traces/${traceId}`));
+    return testTrace(trace, nodesSchema.parse(await this.#send('GET', '/_local/api/topology')));
+  }
+
   async apis(): Promise<readonly ApiAddress[]> {
     return apisSchema.parse(await this.#send('GET', '/_local/apis'));
   }
@@ -56,7 +77,8 @@ export class ControlClient {
   async #send(method: string, path: string, body?: object): Promise<unknown> {
     const response = await fetch(this.#url + path, {
       method,
-      ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+      ...(method !== 'GET' && { headers: { 'content-type': 'application/json' } }),
+      ...(body !== undefined && { body: JSON.stringify(body) }),
     });
     const text = await response.text();
     if (response.ok) return text === '' ? undefined : JSON.parse(text);

@@ -1,3 +1,4 @@
+import type { FaultInput } from '../console/api-types.ts';
 import { defaultRegion } from '../core/arn.ts';
 import type { ClientConfig } from '../endpoint.ts';
 import { type ApiAddress, ControlClient, type TestStack } from './control-client.ts';
@@ -5,6 +6,7 @@ import { deployStacks } from './deploy-stacks.ts';
 import { describeBusy } from './describe-busy.ts';
 import type { StackSource } from './stack-source.ts';
 import { type ProcessOptions, startEndpointProcess } from './start-endpoint-process.ts';
+import { type Answer, requestIdOf, type TestTrace } from './trace.ts';
 
 /** An endpoint as tests use it. */
 export type TestEndpoint = {
@@ -34,6 +36,20 @@ export type TestEndpoint = {
    * @throws Error that says what is left after `timeoutMs`, 30 s by default
    */
   untilIdle(options?: { readonly timeoutMs?: number }): Promise<void>;
+  /**
+   * What a request led to, once the endpoint is idle: the functions, queues, tables and topics behind it, their errors and
+   * their log lines.
+   *
+   * @param answer the `Response` of an API, or the output of a command of an AWS SDK client
+   * @throws Error when the endpoint is not idle after `timeoutMs`, 30 s by default, or does not keep the trace
+   */
+  trace(answer: Answer, options?: { readonly timeoutMs?: number }): Promise<TestTrace>;
+  /** Latency, errors and throttling that the endpoint adds to calls of AWS APIs, also to those of functions. */
+  readonly faults: {
+    inject(fault: FaultInput): Promise<void>;
+    /** Removes all faults. */
+    clear(): Promise<void>;
+  };
   /** Failures of the endpoint itself since it started: a defect of local-aws, not of what it runs. */
   errors(): Promise<readonly string[]>;
 };
@@ -90,6 +106,10 @@ function testEndpoint({ url, control, clients, stacks }: Parts): TestEndpoint {
     region: defaultRegion,
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
   };
+  const untilIdle: TestEndpoint['untilIdle'] = async ({ timeoutMs = 30_000 } = {}) => {
+    const busy = await control.waitForIdle(timeoutMs);
+    if (busy.length > 0) throw new Error(describeBusy(busy, timeoutMs));
+  };
   return {
     url,
     port: Number(new URL(url).port),
@@ -118,10 +138,13 @@ function testEndpoint({ url, control, clients, stacks }: Parts): TestEndpoint {
     },
     reset: () => control.reset(),
     clock: { advance: (milliseconds) => control.advanceClock(milliseconds) },
-    async untilIdle({ timeoutMs = 30_000 } = {}) {
-      const busy = await control.waitForIdle(timeoutMs);
-      if (busy.length > 0) throw new Error(describeBusy(busy, timeoutMs));
+    untilIdle,
+    async trace(answer, idle) {
+      const requestId = requestIdOf(answer);
+      await untilIdle(idle);
+      return control.traceOf(requestId);
     },
+    faults: { inject: (fault) => control.addFault(fault), clear: () => control.removeFaults() },
     errors: () => control.errors(),
   };
 }

@@ -145,6 +145,32 @@ test('a reset gives queues their purge and FIFO deduplication back', async () =>
   assert.equal(Messages?.length, 1);
 });
 
+test('the trace of a message names the queue, the functions, the tables and the stream behind it', async () => {
+  await aws.reset();
+  const trace = await aws.trace(await send({ id: 'traced' }));
+  for (const name of ['jobs', 'Jobs', 'first', 'First', 'second', 'done']) {
+    assert.ok(trace.visited.includes(name), `${name} is not among ${trace.visited}`);
+  }
+  assert.ok(!trace.visited.includes('dead'));
+  assert.ok(trace.logs.some(({ functionName, message }) => functionName === 'first' && message.includes('traced')));
+});
+
+test('an answer of another server has no trace', async () => {
+  await assert.rejects(aws.trace(new Response('')), /The answer has no request id/);
+  const unknown = new Response('', { headers: { 'x-amzn-requestid': 'unknown' } });
+  await assert.rejects(aws.trace(unknown), /The endpoint keeps no trace of the request unknown/);
+});
+
+test('an injected fault fails the calls of a function, until it is removed', async () => {
+  await aws.reset();
+  await aws.faults.inject({ service: 'dynamodb', resource: 'first', fault: { kind: 'throttle' } });
+  await assert.rejects(put('first', 'x'), { name: 'ProvisionedThroughputExceededException' });
+  await aws.faults.clear();
+  await put('first', 'x');
+  await aws.untilIdle();
+  assert.deepEqual(await idsIn('second'), ['x']);
+});
+
 test('an item can be read after a reset in between', async () => {
   await put('second', 'kept');
   const { Item } = await aws

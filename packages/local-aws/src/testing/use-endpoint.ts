@@ -51,6 +51,8 @@ export function useEndpoint(options: UseEndpointOptions = {}): TestEndpoint {
     reset: () => endpoint().reset(),
     clock: { advance: (milliseconds) => endpoint().clock.advance(milliseconds) },
     untilIdle: (limit) => endpoint().untilIdle(limit),
+    trace: (answer, limit) => endpoint().trace(answer, limit),
+    faults: { inject: (fault) => endpoint().faults.inject(fault), clear: () => endpoint().faults.clear() },
     errors: () => endpoint().errors(),
   };
 }

@@ -42,7 +42,7 @@ export function describeSpan(
     status,
     error: errorOf(span),
     attempt: start.attempt ?? 1,
-    requestId: start.requestId ?? null,
+    requestId: start.requestId ?? result.requestId ?? null,
     iam: span.decisions.map((decision) => describeDecision(decision, iam)),
     input: clipBody(start.input),
     output: clipBody(result.output),

@@ -42,6 +42,7 @@ export function traceRequests(tracer: Tracer, frontend: ApiFrontend, { clock, st
           const response = await frontend.execute(withRoot(request, cause.traceId));
           span.report({
             output: response.body,
+            requestId: headerOf(response, 'x-amzn-requestid') ?? headerOf(response, 'apigw-requestid'),
             status: response.status < 500 ? 'ok' : 'error',
             attributes: { httpStatus: response.status, responseHeaders: response.headers },
             ...(response.status >= 400 && { error: errorOf(response) }),
@@ -66,7 +67,7 @@ function withRoot(request: ApiRequest, traceId: string): ApiRequest {
   return { ...request, headers: [...request.headers, ['X-Amzn-Trace-Id', rootHeader(traceId)]] };
 }
 
-function headerOf({ headers }: ApiRequest, name: string): string | undefined {
+function headerOf({ headers }: Pick<ApiRequest | ApiResponse, 'headers'>, name: string): string | undefined {
   return headers.find(([key]) => key.toLowerCase() === name)?.[1];
 }
 
