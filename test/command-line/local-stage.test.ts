@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from '@jest/globals';
 import { type Endpoint, startEndpoint } from 'local-aws';
 import { awsConfig } from '#test/support/aws-config.ts';
@@ -141,13 +142,20 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
     },
   );
 
-  it('asks the endpoint for the values of variables, and says which service it has not', async () => {
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of the Serverless Framework
-    const takeBack = project.extend({ functions: { whoAmI: { environment: { SECRET: '${ssm:/bound/secret}' } } } });
-    const { exitCode, output } = await run('print --stage local');
-    takeBack();
-    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
-    expect(output).toMatch(/Cannot resolve variable at "functions\.whoAmI\.environment\.SECRET".*ssm/is);
+  it('reads variables from Parameter Store of the endpoint, and says which one it does not have', async () => {
+    const ssm = new SSMClient(awsConfig(endpoint.url));
+    await ssm.send(new PutParameterCommand({ Name: '/bound/secret', Type: 'SecureString', Value: 'sesame' }));
+    ssm.destroy();
+    for (const [name, expected] of [
+      ['/bound/secret', { exitCode: 0, output: /SECRET: sesame/ }],
+      ['/bound/none', { exitCode: 1, output: /Cannot resolve variable at "functions\.whoAmI\.environment\.SECRET"/ }],
+    ] as const) {
+      const takeBack = project.extend({ functions: { whoAmI: { environment: { SECRET: `\${ssm:${name}}` } } } });
+      const { exitCode, output } = await run('print --stage local');
+      takeBack();
+      expect(exitCode).toBe(expected.exitCode);
+      expect(output).toMatch(expected.output);
+    }
     expect(recorded()).toStrictEqual(['signed test']);
   });
 

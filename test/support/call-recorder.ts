@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { forwardRequest } from './forward-request.ts';
 
-export type RecordedCall = {
+type RecordedCall = {
   /** The name of the action, such as `GetItem`. */
   readonly action: string;
   readonly isRefused: boolean;

@@ -3,10 +3,10 @@ import { buffer } from 'node:stream/consumers';
 import { forwardRequest } from './forward-request.ts';
 
 /** What gets lost of a call: its request, so that it is not done, or its answer, so that nobody knows that it is. */
-export type Loss = 'request' | 'answer';
+type Loss = 'request' | 'answer';
 
 /** An endpoint in front of an AWS endpoint that hands all on but what it is told to lose. */
-export type LossyEndpoint = AsyncDisposable & {
+type LossyEndpoint = AsyncDisposable & {
   readonly endpoint: string;
   /** Runs `work` while every call of `action` is cut off. */
   losing<T>(loss: Loss, action: string, work: () => Promise<T>): Promise<T>;

@@ -35,8 +35,10 @@ const services: readonly Service[] = [
   { title: 'IAM', client: 'iam', signedAs: 'iam' },
   { title: 'Lambda', client: 'lambda', signedAs: 'lambda' },
   { title: 'S3', client: 's3', signedAs: 's3' },
+  { title: 'Secrets Manager', client: 'secrets-manager', signedAs: 'secretsmanager', target: 'secretsmanager' },
   { title: 'SNS', client: 'sns', signedAs: 'sns' },
   { title: 'SQS', client: 'sqs', signedAs: 'sqs', target: 'AmazonSQS' },
+  { title: 'Systems Manager', client: 'ssm', signedAs: 'ssm', target: 'AmazonSSM' },
   { title: 'STS', client: 'sts', signedAs: 'sts' },
 ];
 

@@ -135,7 +135,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const consumers: Consumers[] = [];
   const { dynamoDbEngine, onLog } = options;
   const storage = await registerStorage(foundation, { dynamoDbEngine, onLog, consumers });
-  const permissions = registerPermissions(foundation, { isEnforced: isIamEnforced, dynamoDb: storage.dynamoDb });
+  const permissions = registerPermissions(foundation, { isEnforced: isIamEnforced, storage });
   const { access, grantUsage } = permissions;
   const guarded = access.guardInvoker(doors.lambda);
   const invoker = watcher?.watchInvoker(guarded) ?? guarded;
@@ -157,6 +157,10 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     fetchTemplate: async ({ bucket, key }) => (await storage.s3.getObject(bucket, key)).toString(),
     resourceTypes,
     localAddresses: addresses,
+    dynamicValues: {
+      parameter: (inRegion, reference) => storage.ssm.parameter(inRegion, reference),
+      secret: (inRegion, secretId, version) => storage.secrets.textOf(inRegion, secretId, version),
+    },
   });
   services.register({
     apis: { cloudformation: cloudFormation.api },

@@ -74,7 +74,7 @@ export function changeSetActions(requests: StackRequests): Record<string, QueryA
       if (existing !== undefined && !isNew) requests.requireUpdatable(existing);
 
       const deployed = isNew ? undefined : existing;
-      const desired = await requests.desired(request, deployed);
+      const desired = await requests.desired(request, region, deployed);
       const identity = existing ?? { id: arn('cloudformation', region, `stack/${name}/new`), name, region };
       const { changes, hasChanges } = planStack({ identity, stack: deployed, desired, types, store });
       // Fetching the template takes time in which another call may have made or begun to change the stack.

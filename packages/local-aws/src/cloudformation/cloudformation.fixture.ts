@@ -4,6 +4,7 @@ import {
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
 import * as z from 'zod';
+import { AwsError } from '../core/aws-error.ts';
 import { ManualClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
 import { generatedName } from '../core/generated-name.ts';
@@ -20,6 +21,10 @@ export class World {
   readonly stuck = new Set<string>();
   /** Values with which a thing can be neither made nor updated. */
   readonly poison = new Set<string>();
+  /** Of Parameter Store, by name. */
+  readonly parameters = new Map<string, string>();
+  /** The text of every secret. */
+  secret = '';
   /** While set, making a thing waits for it. */
   gate: Promise<void> | undefined;
 }
@@ -103,6 +108,14 @@ export async function startRig({
     state,
     fetchTemplate: async ({ bucket, key }) => objects.get(`${bucket}/${key}`) ?? '',
     onError: (error) => errors.push(error),
+    dynamicValues: {
+      parameter(_region, name) {
+        const value = world.parameters.get(name);
+        if (value === undefined) throw new AwsError('ParameterNotFound', '');
+        return { value, type: 'String' };
+      },
+      secret: () => world.secret,
+    },
   });
   const edge = await startEdge({
     port: 0,

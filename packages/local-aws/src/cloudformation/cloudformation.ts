@@ -7,6 +7,7 @@ import type { StateStore } from '../core/state-store.ts';
 import { changeSetActions } from './change-set-actions.ts';
 import { type StackDeployment, stackDeployer } from './deploy-stack.ts';
 import { describeActions } from './describe-actions.ts';
+import { type DynamicValues, withDynamicReferences } from './dynamic-references.ts';
 import { stackActions } from './stack-actions.ts';
 import { StackOperations } from './stack-operations.ts';
 import type { Stack, StackResource } from './stack-record.ts';
@@ -21,6 +22,7 @@ export type CloudFormationOptions = {
   readonly clock: Clock;
   readonly state: StateStore;
   readonly fetchTemplate: FetchTemplate;
+  readonly dynamicValues: DynamicValues;
   /** The address on this machine for each address of an API in the value of an output. */
   readonly localAddresses?: (text: string) => string;
   /** Called with errors of CloudFormation itself, as opposed to those of templates and resources. */
@@ -56,11 +58,19 @@ export type CloudFormation = {
 
 /** The CloudFormation service: stacks of `resourceTypes`, deployed in the background as on AWS. */
 export function createCloudFormation(options: CloudFormationOptions): CloudFormation {
-  const { resourceTypes, clock, state, fetchTemplate, onError, localAddresses = (text) => text } = options;
-  const types = new Map(resourceTypes.map((type) => [type.type, type]));
+  const {
+    resourceTypes,
+    clock,
+    state,
+    fetchTemplate,
+    onError,
+    localAddresses = (text) => text,
+    dynamicValues,
+  } = options;
+  const types = new Map(resourceTypes.map((type) => [type.type, withDynamicReferences(type, dynamicValues)]));
   const store = new StackStore(clock, state);
   const operations = new StackOperations({ types, store, clock, onError });
-  const requests = new StackRequests({ types, store, operations, clock, fetchTemplate, localAddresses });
+  const requests = new StackRequests({ types, store, operations, clock, fetchTemplate, localAddresses, dynamicValues });
   const actions = stackActions(requests);
   const deploy = stackDeployer({ actions, store, operations });
   return {

@@ -73,7 +73,7 @@ function check(name: string, declaration: ParameterDeclaration, value: string): 
         : `Parameter ${name} failed to satisfy constraint: ${declaration.ConstraintDescription}`,
     );
   };
-  const parts = isList(type) ? listItems(value) : [value];
+  const parts = isList(type) && parameterStoreType(type) === undefined ? listItems(value) : [value];
   if (declaration.AllowedValues !== undefined && !parts.every((part) => declaration.AllowedValues?.includes(part))) {
     fail('must be one of AllowedValues');
   }
@@ -114,8 +114,44 @@ function matchesPattern(name: string, pattern: string, value: string): boolean {
   }
 }
 
-function isList(type: string): boolean {
+function isList(declared: string): boolean {
+  const type = parameterStoreType(declared) ?? declared;
   return type === 'CommaDelimitedList' || type.startsWith('List<');
+}
+
+/** The type of the value of a parameter whose own value is a name in Parameter Store; undefined for the others. */
+export function parameterStoreType(declared: string): string | undefined {
+  return /^AWS::SSM::Parameter::Value<(.+)>$/.exec(declared)?.[1];
+}
+
+/**
+ * The values that Parameter Store has for the parameters of type `AWS::SSM::Parameter::Value<…>`.
+ *
+ * @param lookUp gives undefined for a name that Parameter Store does not know
+ * @throws AwsError ValidationError that names the parameters without a value
+ */
+export function storedValues(
+  template: Template,
+  given: ParameterValues,
+  lookUp: (name: string) => { readonly value: string; readonly type: string } | undefined,
+): ParameterValues {
+  const stored = [...template.parameters]
+    .filter(([, { Type }]) => parameterStoreType(Type) !== undefined)
+    .map(([name]) => {
+      const reference = given[name] ?? '';
+      return { name, reference, found: lookUp(reference) };
+    });
+  const missing = stored.filter(({ found }) => found === undefined).map(({ reference }) => reference);
+  if (missing.length > 0) {
+    throw templateError(`Unable to fetch parameters [${missing.join(',')}] from parameter store for this account.`);
+  }
+  const secure = stored.filter(({ found }) => found?.type === 'SecureString').map(({ reference }) => reference);
+  if (secure.length > 0) {
+    throw templateError(
+      `Parameters [${secure.join(',')}] referenced by template have types not supported by CloudFormation.`,
+    );
+  }
+  return Object.fromEntries(stored.map(({ name, found }) => [name, found?.value ?? '']));
 }
 
 function listItems(value: string): string[] {

@@ -4,12 +4,13 @@ import type { Change, Desired, Stack, StackEvent, StackResource } from './stack-
 import { parseTemplate } from './template.ts';
 
 /** Values of `NoEcho` parameters are never shown. */
-export function parameterOutput({ templateBody, parameters }: Desired): QueryOutput[] {
+export function parameterOutput({ templateBody, parameters, storedValues = {} }: Desired): QueryOutput[] {
   if (Object.keys(parameters).length === 0) return [];
   const declarations = parseTemplate(templateBody).parameters;
   return Object.entries(parameters).map(([name, value]) => ({
     ParameterKey: name,
     ParameterValue: declarations.get(name)?.NoEcho === true ? '****' : value,
+    ...(Object.hasOwn(storedValues, name) && { ResolvedValue: storedValues[name] }),
   }));
 }
 

@@ -46,7 +46,7 @@ export function stackActions(requests: StackRequests): Record<string, QueryActio
       if (request.OnFailure !== undefined && request.DisableRollback !== undefined) {
         throw templateError('You can specify either DisableRollback or OnFailure, but not both.');
       }
-      const desired = await requests.desired(request, undefined);
+      const desired = await requests.desired(request, region, undefined);
       const identity = { id: arn('cloudformation', region, `stack/${name}/new`), name, region };
       planStack({ identity, stack: undefined, desired, types, store });
       // Fetching the template takes time in which another call may have made the stack.
@@ -62,7 +62,7 @@ export function stackActions(requests: StackRequests): Record<string, QueryActio
       const request = parseRequest(updateSchema, input);
       const stack = requests.requireStack(region, request.StackName, 'bracketed');
       requests.requireUpdatable(stack);
-      const desired = await requests.desired(request, stack);
+      const desired = await requests.desired(request, region, stack);
       const { hasChanges } = planStack({ identity: stack, stack, desired, types, store });
       if (!hasChanges) throw templateError('No updates are to be performed.');
       requests.requireUpdatable(stack);

@@ -49,6 +49,8 @@ export const eventSchema = z.object({
 const desiredSchema = z.object({
   templateBody: z.string(),
   parameters: z.record(z.string(), z.string()),
+  /** What Parameter Store had for the parameters that name a value there. */
+  storedValues: z.record(z.string(), z.string()).optional(),
   tags: z.record(z.string(), z.string()),
   capabilities: z.array(z.string()),
   notificationArns: z.array(z.string()),

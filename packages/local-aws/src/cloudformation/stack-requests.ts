@@ -1,7 +1,8 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ResourceType } from '../core/resource-type.ts';
-import { type ParameterInput, parameterValues } from './parameters.ts';
+import type { DynamicValues } from './dynamic-references.ts';
+import { type ParameterInput, parameterValues, storedValues } from './parameters.ts';
 import type { StackOperations } from './stack-operations.ts';
 import type { Desired, Stack } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
@@ -17,6 +18,7 @@ type Dependencies = {
   readonly fetchTemplate: FetchTemplate;
   /** The address on this machine for each address of an API in a text; a stack keeps those of AWS. */
   readonly localAddresses: (text: string) => string;
+  readonly dynamicValues: DynamicValues;
 };
 
 type DeployRequest = {
@@ -47,14 +49,16 @@ export class StackRequests {
   readonly clock: Clock;
   readonly fetchTemplate: FetchTemplate;
   readonly localAddresses: Dependencies['localAddresses'];
+  readonly #dynamicValues: DynamicValues;
 
-  constructor({ types, store, operations, clock, fetchTemplate, localAddresses }: Dependencies) {
+  constructor({ types, store, operations, clock, fetchTemplate, localAddresses, dynamicValues }: Dependencies) {
     this.types = types;
     this.store = store;
     this.operations = operations;
     this.clock = clock;
     this.fetchTemplate = fetchTemplate;
     this.localAddresses = localAddresses;
+    this.#dynamicValues = dynamicValues;
   }
 
   /** @param style AWS's actions do not agree on how to say that a stack is missing */
@@ -77,17 +81,29 @@ export class StackRequests {
   }
 
   /** @throws AwsError ValidationError */
-  async desired(request: DeployRequest, stack: Stack | undefined): Promise<Desired> {
+  async desired(request: DeployRequest, region: string, stack: Stack | undefined): Promise<Desired> {
     const body = await templateBody(request, this.fetchTemplate, stack?.current.templateBody);
     const tags = request.Tags?.map(({ Key, Value }): [string, string] => [Key, Value]);
+    const template = parseTemplate(body);
+    const parameters = parameterValues(template, request.Parameters, stack?.current.parameters);
     return {
       templateBody: body,
-      parameters: parameterValues(parseTemplate(body), request.Parameters, stack?.current.parameters),
+      parameters,
+      storedValues: storedValues(template, parameters, (name) => this.#parameterOf(region, name)),
       tags: tags === undefined ? (stack?.current.tags ?? {}) : Object.fromEntries(tags),
       capabilities: request.Capabilities,
       notificationArns: request.NotificationARNs ?? stack?.current.notificationArns ?? [],
       roleArn: request.RoleARN ?? stack?.current.roleArn,
     };
+  }
+
+  #parameterOf(region: string, name: string): { readonly value: string; readonly type: string } | undefined {
+    try {
+      return this.#dynamicValues.parameter(region, name);
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
+    }
   }
 
   /** A stack that waits for its first change set to be executed. */

@@ -22,7 +22,7 @@ type Options = {
 export function stackResolver({ identity, template, desired, store, reference, onImport }: Options): Resolver {
   return new Resolver({
     template,
-    parameters: desired.parameters,
+    parameters: { ...desired.parameters, ...desired.storedValues },
     pseudoParameters: {
       'AWS::AccountId': accountId,
       'AWS::NotificationARNs': desired.notificationArns,

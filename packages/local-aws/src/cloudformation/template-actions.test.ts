@@ -98,7 +98,16 @@ const refusals: [what: string, templateBody: string, message: RegExp][] = [
     template({ A: {}, B: { Properties: { Value: { Ref: 'A' }, Size: 'big' } } }),
     /Resource B .*Size/,
   ],
-  ['a dynamic reference', template({ A: { Properties: { Value: '{{resolve:ssm:/x}}' } } }), /Dynamic references.*ssm/],
+  [
+    'a dynamic reference to another service',
+    template({ A: { Properties: { Value: '{{resolve:ssm-secure:/x}}' } } }),
+    /Dynamic references.*ssm-secure/,
+  ],
+  [
+    'a parameter that Parameter Store does not know',
+    template({ A: {} }, { Parameters: { P: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/x' } } }),
+    /^Unable to fetch parameters \[\/x\] from parameter store for this account\.$/,
+  ],
   [
     'a missing import',
     template({ A: { Properties: { Value: { 'Fn::ImportValue': 'x' } } } }),
@@ -241,14 +250,33 @@ test('the value of a NoEcho parameter is never shown', async () => {
   assert.equal(Stacks?.[0]?.Parameters?.[0]?.ParameterValue, '****');
 });
 
-test('SSM parameters are refused by name', () => {
+test('a value of Parameter Store is read with each update, also as a list', async () => {
+  await using rig = await startRig();
   const body = template(
-    { A: {} },
-    { Parameters: { P: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/x' } } },
+    { A: { Properties: { Value: { Ref: 'One' }, Items: { Ref: 'Many' } } } },
+    {
+      Parameters: {
+        One: { Type: 'AWS::SSM::Parameter::Value<String>', Default: '/one' },
+        Many: { Type: 'AWS::SSM::Parameter::Value<List<String>>', Default: '/many' },
+      },
+      Outputs: { Second: { Value: { 'Fn::Select': [1, { Ref: 'Many' }] } } },
+    },
   );
-  assert.throws(() => parseTemplate(body), {
-    message: /Parameter P has type AWS::SSM::Parameter::Value<String>, which is not supported/,
-  });
+  rig.world.parameters.set('/one', 'first').set('/many', 'a, b');
+  await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody: body }));
+  await rig.cloudFormation.idle();
+  assert.deepEqual(
+    [...rig.world.things.values()].map(({ value }) => value),
+    ['first'],
+  );
+  assert.deepEqual(await rig.outputs('s'), { Second: 'b' });
+  rig.world.parameters.set('/one', 'second');
+  await rig.client.send(new UpdateStackCommand({ StackName: 's', TemplateBody: body }));
+  await rig.cloudFormation.idle();
+  assert.deepEqual(
+    [...rig.world.things.values()].map(({ value }) => value),
+    ['second'],
+  );
 });
 
 test('a summary tells parameters, types and capabilities', async () => {

@@ -1,4 +1,6 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
+import { checkDynamicReferences } from './dynamic-references.ts';
+import { parameterStoreType } from './parameters.ts';
 import { templateError } from './template-error.ts';
 
 const sections = new Set([
@@ -64,31 +66,20 @@ function checkNames(source: JsonObject, section: keyof typeof limits): void {
 const awsSpecificType = /^AWS::[A-Za-z0-9]+::[A-Za-z0-9:]+$/;
 const plainTypes = new Set(['String', 'Number', 'CommaDelimitedList', 'List<Number>']);
 
-/** @throws AwsError for types that are unknown or whose values would come from elsewhere */
-export function checkParameterType(name: string, declared: string): void {
-  const type = /^List<(.+)>$/.exec(declared)?.[1] ?? declared;
-  if (type.startsWith('AWS::SSM::')) {
-    throw templateError(
-      `Parameter ${name} has type ${declared}, which is not supported by the local endpoint. See the support matrix of local-aws.`,
-    );
-  }
-  if (!plainTypes.has(declared) && !awsSpecificType.test(type)) {
+/** @throws AwsError for types that are unknown */
+export function checkParameterType(declared: string): void {
+  const inner = parameterStoreType(declared) ?? declared;
+  const type = /^List<(.+)>$/.exec(inner)?.[1] ?? inner;
+  if (!plainTypes.has(inner) && type !== 'String' && !awsSpecificType.test(type)) {
     throw templateError(`Template format error: Unrecognized parameter type: ${declared}`);
   }
 }
 
-/** @throws AwsError for null anywhere, and for values that the endpoint would have to fetch from elsewhere */
+/** @throws AwsError for null anywhere, and for references to services that the endpoint does not have */
 function checkValues(value: JsonValue, path: string): void {
   if (value === null)
     throw templateError(`Template format error: [${path}] 'null' values are not allowed in templates`);
-  if (typeof value === 'string') {
-    const service = /\{\{resolve:([\w-]+):/.exec(value)?.[1];
-    if (service !== undefined) {
-      throw templateError(
-        `[${path}] Dynamic references ({{resolve:${service}:…}}) are not supported by the local endpoint. See the support matrix of local-aws.`,
-      );
-    }
-  }
+  if (typeof value === 'string') checkDynamicReferences(value, path);
   if (typeof value === 'object') {
     for (const [key, member] of Object.entries(value)) checkValues(member, `${path}/${key}`);
   }

@@ -117,7 +117,7 @@ function readTransforms(transform: JsonValue | undefined): readonly string[] {
 
 function readParameters(source: JsonObject): ReadonlyMap<string, ParameterDeclaration> {
   const parameters = readAll('Parameters', sectionOf(source, 'Parameters'), parameterSchema);
-  for (const [name, { Type }] of parameters) checkParameterType(name, Type);
+  for (const { Type } of parameters.values()) checkParameterType(Type);
   return parameters;
 }
 

@@ -3,10 +3,19 @@ import type { Consumers } from '../event-sources/consumers.ts';
 import { watchTableWrites } from '../event-sources/watch-table-writes.ts';
 import { createLogs, type Logs } from '../logs/logs.ts';
 import { openS3, type S3 } from '../s3/s3.ts';
+import { createSecretsManager, type SecretsManager } from '../secretsmanager/secrets-manager.ts';
 import { createSqs, type Sqs } from '../sqs/sqs.ts';
+import { createSsm, type Ssm } from '../ssm/ssm.ts';
 import type { Foundation } from './foundation.ts';
 
-export type Storage = { readonly dynamoDb: DynamoDb; readonly logs: Logs; readonly s3: S3; readonly sqs: Sqs };
+export type Storage = {
+  readonly dynamoDb: DynamoDb;
+  readonly logs: Logs;
+  readonly s3: S3;
+  readonly secrets: SecretsManager;
+  readonly sqs: Sqs;
+  readonly ssm: Ssm;
+};
 
 type StorageOptions = {
   readonly dynamoDbEngine: string | undefined;
@@ -15,7 +24,7 @@ type StorageOptions = {
   readonly consumers: readonly Consumers[];
 };
 
-/** The services that need no other: tables, log groups, buckets and queues. */
+/** The services that need no other: tables, log groups, buckets, queues, parameters and secrets. */
 export async function registerStorage(
   { clock, state, services, observer, watcher, endpointUrl, onError, onNote }: Foundation,
   { dynamoDbEngine, onLog, consumers }: StorageOptions,
@@ -63,5 +72,14 @@ export async function registerStorage(
     });
   }
   services.register({ resourceTypes: logs.resourceTypes, dropData: () => logs.reset() });
-  return { dynamoDb, logs, s3, sqs };
+  // Parameters and secrets are configuration: a reset of the data keeps them.
+  const ssm = createSsm({ clock, state });
+  services.register({ apis: { ssm: ssm.api }, resourceTypes: ssm.resourceTypes });
+  const secrets = createSecretsManager({ clock, state });
+  services.register({
+    apis: { secretsmanager: secrets.api },
+    resourceTypes: secrets.resourceTypes,
+    policyOf: (resourceArn) => secrets.policyOf(resourceArn),
+  });
+  return { dynamoDb, logs, s3, secrets, sqs, ssm };
 }

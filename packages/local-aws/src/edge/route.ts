@@ -42,6 +42,8 @@ const servicesByTarget: Readonly<Record<string, string>> = {
   AmazonSQS: 'sqs',
   Logs_20140328: 'logs',
   GraniteServiceVersion20100801: 'monitoring',
+  AmazonSSM: 'ssm',
+  secretsmanager: 'secretsmanager',
 };
 
 const restPath = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/;

@@ -2,6 +2,7 @@ import type { AwsRequest } from '../core/aws-api.ts';
 import { readForm } from '../core/form.ts';
 import type { JsonObject } from '../core/json.ts';
 import { tryReadJsonObject } from '../core/read-json.ts';
+import { secretsPermissions, ssmPermissions } from './configuration-permissions.ts';
 import { dynamoDbPermissions } from './dynamodb-permissions.ts';
 import { lambdaPermissions } from './lambda-permissions.ts';
 import { eventsPermissions, logsPermissions, snsPermissions, sqsPermissions } from './messaging-permissions.ts';
@@ -14,8 +15,10 @@ const services: Readonly<Record<string, CallPermissions>> = {
   dynamodb: dynamoDbPermissions,
   events: eventsPermissions,
   logs: logsPermissions,
+  secretsmanager: secretsPermissions,
   sns: snsPermissions,
   sqs: sqsPermissions,
+  ssm: ssmPermissions,
 };
 
 /**

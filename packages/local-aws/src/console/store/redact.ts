@@ -26,6 +26,9 @@ const secretNames = [
   'aws_secret_access_key',
   'sessiontoken',
   'session_token',
+  'secretstring',
+  'secretbinary',
+  'randompassword',
   'aws_session_token',
 ];
 const secretHeaders = new Set(secretNames);
@@ -46,6 +49,9 @@ const encodedMember = new RegExp(
   `%22(${names})%22((?:%3A|:)(?:%20|\\+)*)(?:%22(?:(?!%22).)*(?:%22)?|%5B(?:(?!%5D).)*(?:%5D)?)`,
   'gi',
 );
+/** The value of a SecureString of Parameter Store, before or after its type. */
+const secureValue = /("Type"\s*:\s*"SecureString"[^{}]*?"Value"\s*:\s*)"(?:[^"\\]|\\.)*"?/g;
+const valueOfSecure = /("Value"\s*:\s*)"(?:[^"\\]|\\.)*"([^{}]*?"Type"\s*:\s*"SecureString")/g;
 /** As `console.log` prints objects. */
 const printedMember = new RegExp(`\\b(${names})(['"]?: )'(?:[^'\\\\]|\\\\.)*'`, 'gi');
 const inQuery =
@@ -54,7 +60,7 @@ const scheme = /\b(Bearer|Basic)(\s+)[\w.~+/=-]{4,}/gi;
 const jwt = /\beyJ[\w-]{5,}\.[\w-]{5,}\.[\w-]*/g;
 const signature = /\b(AWS4-HMAC-SHA256\s)[^"\r\n]*/g;
 /** Most payloads have nothing of the kind: one look saves five. */
-const suspicious = new RegExp(`${names}|Signature|token=|code=|Bearer|Basic|eyJ|AWS4-HMAC`, 'i');
+const suspicious = new RegExp(`${names}|Signature|token=|code=|Bearer|Basic|eyJ|AWS4-HMAC|SecureString`, 'i');
 
 /** Replaces credentials in a payload, whatever form it has, and in lines of logs. */
 export function redact(text: string): string {
@@ -64,6 +70,8 @@ export function redact(text: string): string {
     .replace(escapedMember, (_, slash, name, colon) => `${slash}"${name}${slash}"${colon}${slash}"${redacted}${slash}"`)
     .replace(encodedMember, (_, name, colon) => `%22${name}%22${colon}%22${redacted}%22`)
     .replace(printedMember, `$1$2'${redacted}'`)
+    .replace(secureValue, `$1"${redacted}"`)
+    .replace(valueOfSecure, `$1"${redacted}"$2`)
     .replace(inQuery, `$1=${redacted}`)
     .replace(scheme, `$1$2${redacted}`)
     .replace(jwt, redacted)
