@@ -17,6 +17,7 @@ import { defaultRegion } from './core/arn.ts';
 import type { Clock } from './core/clock.ts';
 import { CredentialStore } from './core/credentials.ts';
 import { deliverByArn } from './core/deliver-by-arn.ts';
+import { observedDelivery } from './core/observed-delivery.ts';
 import { noObserver } from './core/observer.ts';
 import type { ResourceType } from './core/resource-type.ts';
 import { ServiceDoors } from './core/service-doors.ts';
@@ -140,6 +141,12 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const guarded = access.guardInvoker(doors.lambda);
   const invoker = watcher?.watchInvoker(guarded) ?? guarded;
   const deliver = deliverByArn({ aws: doors.aws, dispatch: doors.dispatch, lambda: invoker });
+  storage.s3.connect({
+    deliver: observedDelivery(foundation.observer, deliver, 'notification'),
+    allows: (principal, action, resource) => access.allows(principal, action, resource),
+    putEvent: async () => {},
+    onNote: foundation.onNote,
+  });
   const { sns, cloudWatch } = registerNotifications(foundation, { storage, access, invoker, deliver });
   const compute = registerCompute(foundation, {
     ...{ storage, access, invoker, deliver, cloudWatch, inspector, activity },

@@ -51,7 +51,7 @@ export async function registerStorage(
     close: () => dynamoDb.close(),
   });
 
-  const s3 = await openS3(state);
+  const s3 = await openS3({ clock, state });
   services.register({ resourceTypes: s3.resourceTypes, dropData: () => s3.reset(), close: () => s3.close() });
 
   const sqs = createSqs({ clock, state, endpointUrl, observer });

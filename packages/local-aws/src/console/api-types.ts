@@ -89,6 +89,7 @@ export type DeliveryMechanism =
   | 'dead-letter'
   | 'redrive'
   | 'alarm'
+  | 'notification'
   | 'schedule'
   | 'bus';
 

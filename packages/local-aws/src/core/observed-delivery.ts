@@ -5,7 +5,7 @@ import type { Observer } from './observer.ts';
 export function observedDelivery(
   observer: Observer,
   deliver: DeliverMessage,
-  mechanism: 'alarm' | 'destination',
+  mechanism: 'alarm' | 'destination' | 'notification',
 ): DeliverMessage {
   return (message) => {
     const { destinationArn, body } = message;

@@ -34,7 +34,7 @@ export async function startInProcessServices(settings: Settings = {}): Promise<I
   const credentials = new CredentialStore();
   let url = '';
   const endpointUrl = (): string => url;
-  const s3 = await openS3(state);
+  const s3 = await openS3({ clock, state });
   const sqs = createSqs({ clock, state, endpointUrl });
   const sns = createSns({
     clock,

@@ -3,15 +3,18 @@ import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
+import type { BucketNotifications } from './bucket-notifications.ts';
 import type { BucketPolicies } from './bucket-policies.ts';
+import { notificationProperty, settingsOf } from './notification-settings.ts';
 import type { ObjectStore } from './object-store.ts';
 
-/** Left out, and so refused: what would change how the bucket behaves (website, notifications, CORS, replication, …). */
+/** Left out, and so refused: what would change how the bucket behaves (website, CORS, replication, …). */
 const bucketProperties = z.strictObject({
   BucketName: property.string().optional(),
   VersioningConfiguration: z
     .strictObject({ Status: z.literal('Suspended', { error: 'versioning is not supported' }) })
     .optional(),
+  NotificationConfiguration: notificationProperty,
   AccelerateConfiguration: property.inert(),
   AccessControl: property.inert(),
   BucketEncryption: property.inert(),
@@ -23,13 +26,16 @@ const bucketProperties = z.strictObject({
 });
 
 /** AWS::S3::Bucket and AWS::S3::BucketPolicy. */
-export function bucketResources({ store }: ObjectStore, policies: BucketPolicies): readonly ResourceType[] {
+export function bucketResources(
+  { store }: ObjectStore,
+  { policies, notifications }: { readonly policies: BucketPolicies; readonly notifications: BucketNotifications },
+): readonly ResourceType[] {
   return [
     defineResource({
       type: 'AWS::S3::Bucket',
       properties: bucketProperties,
       replaceOn: ['BucketName'],
-      create({ BucketName }, context) {
+      async create({ BucketName, NotificationConfiguration }, context) {
         const name = BucketName ?? generatedName(context, 63).toLowerCase();
         if (store.hasBucket(name)) throw new AwsError('AlreadyExists', `${name} already exists`);
         try {
@@ -37,9 +43,20 @@ export function bucketResources({ store }: ObjectStore, policies: BucketPolicies
         } catch (error) {
           throw new AwsError('InvalidBucketName', messageOf(error));
         }
+        try {
+          await notifications.set(name, settingsOf(NotificationConfiguration), context.stackId);
+        } catch (error) {
+          store.deleteBucket(name);
+          throw error;
+        }
         return bucketState(name, context.region);
       },
-      update: (_properties, { state }) => state,
+      async update({ NotificationConfiguration }, { properties, state }, { stackId }) {
+        const isSame =
+          JSON.stringify(NotificationConfiguration) === JSON.stringify(properties.NotificationConfiguration);
+        if (!isSame) await notifications.set(state.physicalId, settingsOf(NotificationConfiguration), stackId);
+        return state;
+      },
       delete({ physicalId }) {
         if (!store.hasBucket(physicalId)) return;
         try {
@@ -48,6 +65,7 @@ export function bucketResources({ store }: ObjectStore, policies: BucketPolicies
           throw new AwsError('BucketNotEmpty', messageOf(error), 409);
         }
         policies.delete(physicalId);
+        notifications.delete(physicalId);
       },
     }),
     defineResource({

@@ -264,8 +264,8 @@ describe('AWS::S3::Bucket', () => {
   it('names what it does not support', () => {
     const bucket = type('AWS::S3::Bucket');
     assert.throws(
-      () => bucket.validate({ NotificationConfiguration: {}, WebsiteConfiguration: {} }, 'Site'),
-      /unsupported properties NotificationConfiguration, WebsiteConfiguration/,
+      () => bucket.validate({ CorsConfiguration: {}, WebsiteConfiguration: {} }, 'Site'),
+      /unsupported properties CorsConfiguration, WebsiteConfiguration/,
     );
     assert.throws(
       () => bucket.validate({ VersioningConfiguration: { Status: 'Enabled' } }, 'Site'),

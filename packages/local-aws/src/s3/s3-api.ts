@@ -1,7 +1,10 @@
 import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { s3ErrorResponse } from '../core/error-response.ts';
+import type { BucketNotifications } from './bucket-notifications.ts';
 import type { BucketPolicies } from './bucket-policies.ts';
+import { readSettings, writeSettings } from './notification-settings.ts';
+import { type Change, changesOf, hasSucceeded } from './object-changes.ts';
 import type { ObjectStore } from './object-store.ts';
 
 /** What the object store reads from a query; everything else would be ignored there, and so must be refused here. */
@@ -22,18 +25,39 @@ const bucketParameters = new Set([
 /** Of the SDKs, of signatures and of presigned URLs. */
 const anywhere = /^(?:x-id|x-amz-.+|response-.+|AWSAccessKeyId|Signature|Expires)$/i;
 
+type Settings = { readonly policies: BucketPolicies; readonly notifications: BucketNotifications };
+
 /** S3 (REST-XML), path style or with the bucket in the host's name. */
-export function s3Api(objects: ObjectStore, policies: BucketPolicies): AwsApi {
+export function s3Api(objects: ObjectStore, settings: Settings): AwsApi {
   return async (request) => {
     const target = targetOf(request);
     try {
       checkPath(target);
-      return answerBucketSettings(request, target, objects, policies) ?? (await forward(request, target, objects));
+      const answered = await answerBucketSettings(request, target, objects, settings);
+      if (answered !== undefined) return answered;
+      const changes = changesOf(request, target, objects);
+      const response = await forward(request, target, objects);
+      if (hasSucceeded(response)) await notify(request, target.bucket, changes, objects, settings.notifications);
+      return response;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       return s3ErrorResponse(request, error);
     }
   };
+}
+
+async function notify(
+  { region, requestId, principal }: AwsRequest,
+  bucket: string,
+  changes: readonly Change[],
+  { store }: ObjectStore,
+  notifications: BucketNotifications,
+): Promise<void> {
+  for (const { name, key } of changes) {
+    const found = name.startsWith('s3:ObjectCreated') ? store.headObject(bucket, key) : undefined;
+    const object = found && { size: found.contentLength, etag: found.etag.replaceAll('"', '') };
+    await notifications.changed({ name, bucket, key, region, requestId, principal, object });
+  }
 }
 
 type Target = { readonly bucket: string; readonly key: string; readonly path: string };
@@ -57,12 +81,12 @@ function checkPath({ key, path }: Target): void {
   throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
 }
 
-function answerBucketSettings(
+async function answerBucketSettings(
   request: AwsRequest,
   { bucket, key }: Target,
   { store }: ObjectStore,
-  policies: BucketPolicies,
-): AwsResponse | undefined {
+  { policies, notifications }: Settings,
+): Promise<AwsResponse | undefined> {
   const { query, method } = request;
   const names = [...query.keys()].filter((name) => !anywhere.test(name));
   if (key !== '') {
@@ -81,6 +105,11 @@ function answerBucketSettings(
       return xml(request, 200, '<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>');
     case 'GET versioning':
       return xml(request, 200, '<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>');
+    case 'GET notification':
+      return xml(request, 200, writeSettings(notifications.get(bucket)));
+    case 'PUT notification':
+      await notifications.set(bucket, readSettings(request.body.toString()), request.requestId);
+      return respond(request, 200, undefined, '');
     case 'GET policy':
       return respond(request, 200, 'application/json', policies.get(bucket));
     case 'PUT policy':

@@ -1,7 +1,9 @@
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
+import type { Clock } from '../core/clock.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
+import { BucketNotifications, type NotificationPorts } from './bucket-notifications.ts';
 import { BucketPolicies } from './bucket-policies.ts';
 import { bucketResources } from './bucket-resources.ts';
 import { openObjectStore } from './object-store.ts';
@@ -11,6 +13,8 @@ import type { SavedObject } from './saved-object.ts';
 export type S3 = {
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
+  /** Notifications are sent once the services are there that they go to. */
+  connect(ports: NotificationPorts): void;
   /** Reads the code of a function or a template. @throws AwsError NoSuchKey, NoSuchBucket */
   getObject(bucket: string, key: string): Promise<Buffer>;
   /** Empties the buckets, except those that code or templates were read from: a later deployment may need them. */
@@ -23,14 +27,16 @@ export type S3 = {
 };
 
 /** S3: buckets and objects, in the folder of `state` if it has one. */
-export async function openS3(state: StateStore): Promise<S3> {
+export async function openS3({ clock, state }: { readonly clock: Clock; readonly state: StateStore }): Promise<S3> {
   const objects = await openObjectStore(state.directory);
   const { store } = objects;
   const policies = new BucketPolicies(state);
+  const notifications = new BucketNotifications(clock, state);
   const deploymentBuckets = new Set<string>();
   return {
-    api: s3Api(objects, policies),
-    resourceTypes: bucketResources(objects, policies),
+    api: s3Api(objects, { policies, notifications }),
+    resourceTypes: bucketResources(objects, { policies, notifications }),
+    connect: (ports) => notifications.connect(ports),
     async getObject(bucket, key) {
       try {
         const { body } = store.getObject(bucket, key);

@@ -54,6 +54,10 @@ function edgesOfNode(
       ];
     case 'alarm':
       return [...actionsOf(details.actions).map((target) => edge(id, target, 'notifies')), ...watched(node, nodes)];
+    case 'bucket':
+      return actionsOf(details.notifies).map((target) =>
+        edge(id, withoutQualifier(target), target.includes(':lambda:') ? 'invokes' : 'notifies'),
+      );
     case 'function':
       return permittedEdges(id, detail('roleArn'), nodes, deployed);
     default:

@@ -1,5 +1,6 @@
 import { arn } from '../../core/arn.ts';
-import { isJsonObject } from '../../core/json.ts';
+import { isJsonObject, type JsonValue } from '../../core/json.ts';
+import { objectsOf } from '../../iam/permission.ts';
 import type { NodeKind, TopologyNode } from '../api-types.ts';
 import { type Deployed, type DeployedResource, type DeployedStack, textOf } from './deployed.ts';
 
@@ -100,7 +101,12 @@ const describers: Readonly<Record<string, Describe>> = {
       },
     },
   ],
-  'AWS::S3::Bucket': ({ physicalId }) => [named('bucket', `arn:aws:s3:::${physicalId}`, physicalId)],
+  'AWS::S3::Bucket': ({ physicalId, properties }) => [
+    {
+      ...named('bucket', `arn:aws:s3:::${physicalId}`, physicalId),
+      details: { notifies: notifiedBy(properties.NotificationConfiguration) },
+    },
+  ],
   'AWS::CloudWatch::Alarm': ({ physicalId, attributes, properties }) => [
     {
       ...named('alarm', textOf(attributes.Arn), physicalId),
@@ -184,4 +190,13 @@ function memberOf(value: unknown, name: string): string {
 function patternsOf(criteria: unknown): string[] {
   const filters: unknown = typeof criteria === 'object' && criteria !== null ? Reflect.get(criteria, 'Filters') : [];
   return Array.isArray(filters) ? filters.map((filter) => memberOf(filter, 'Pattern')) : [];
+}
+
+/** The functions, queues and topics that a bucket notifies of changes. */
+function notifiedBy(configuration: JsonValue | undefined): string[] {
+  if (!isJsonObject(configuration)) return [];
+  return Object.values(configuration)
+    .flatMap(objectsOf)
+    .flatMap(({ Function: functionArn, Queue, Topic }) => [functionArn, Queue, Topic])
+    .filter((target) => typeof target === 'string');
 }

@@ -1,0 +1,65 @@
+import { XMLParser } from 'fast-xml-parser';
+import * as z from 'zod';
+import type { AwsRequest, AwsResponse } from '../core/aws-api.ts';
+import type { EventName } from './notification-settings.ts';
+import type { ObjectStore } from './object-store.ts';
+
+export type Change = { readonly name: EventName; readonly key: string };
+
+const listed = z.union([z.array(z.unknown()), z.unknown().transform((one) => [one])]);
+const deleteDocument = z.object({
+  Delete: z.looseObject({ Object: listed.pipe(z.array(z.looseObject({ Key: z.string() }))) }),
+});
+
+/** The changes that a request makes if it succeeds. Nothing changes by the deletion of an object that is not there. */
+export function changesOf(
+  { method, headers, query, body }: AwsRequest,
+  { bucket, key }: { readonly bucket: string; readonly key: string },
+  { store }: Pick<ObjectStore, 'store'>,
+): readonly Change[] {
+  const exists = (name: string): boolean => {
+    try {
+      store.headObject(bucket, name);
+      return true;
+    } catch {
+      return false;
+    }
+  };
+  if (key === '') {
+    if (method !== 'POST' || !query.has('delete')) return [];
+    return deletedKeys(body).filter(exists).map(deleted);
+  }
+  const name = decodeURIComponent(key);
+  switch (method) {
+    case 'PUT': {
+      if (query.has('partNumber')) return [];
+      const isCopy = headers['x-amz-copy-source'] !== undefined;
+      return [{ name: isCopy ? 's3:ObjectCreated:Copy' : 's3:ObjectCreated:Put', key: name }];
+    }
+    case 'POST':
+      return query.has('uploadId') ? [{ name: 's3:ObjectCreated:CompleteMultipartUpload', key: name }] : [];
+    case 'DELETE':
+      return query.has('uploadId') || !exists(name) ? [] : [deleted(name)];
+    default:
+      return [];
+  }
+}
+
+/** Some actions answer an error with status 200. */
+export function hasSucceeded({ status, body }: AwsResponse): boolean {
+  return status < 300 && !/^(?:<\?xml[^>]*>)?\s*<Error>/.test(body.toString().slice(0, 200));
+}
+
+function deleted(key: string): Change {
+  return { name: 's3:ObjectRemoved:Delete', key };
+}
+
+function deletedKeys(body: Buffer): readonly string[] {
+  try {
+    const document: unknown = new XMLParser({ parseTagValue: false, trimValues: false }).parse(body, true);
+    return deleteDocument.parse(document).Delete.Object.map(({ Key }) => Key);
+  } catch {
+    // The store answers what is wrong with it.
+    return [];
+  }
+}
