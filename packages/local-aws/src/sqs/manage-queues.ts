@@ -5,12 +5,14 @@ import type { NameQuery } from '../core/name-index.ts';
 import { property } from '../core/resource-type.ts';
 import type { Queue } from './queue.ts';
 import {
-  checkAttributes,
   checkDeadLetterQueue,
+  checkForStandardQueue,
   defaultAttributes,
   isAttributeName,
   type QueueAttributes,
+  readAttributes,
   redrivePolicy,
+  withChanges,
 } from './queue-attributes.ts';
 import type { QueueStore } from './queue-store.ts';
 import { type SqsAction, sqsAction } from './sqs-action.ts';
@@ -60,6 +62,7 @@ export function manageActions(store: QueueStore): Readonly<Record<string, SqsAct
         throw new AwsError(
           'PurgeQueueInProgress',
           `Only one PurgeQueue operation on ${queue.identity.name} is allowed every 60 seconds.`,
+          403,
         );
       }
       return {};
@@ -101,13 +104,13 @@ export function createQueue(
   store: QueueStore,
   name: string,
   region: string,
-  attributes: QueueAttributes,
+  input: QueueAttributes,
   tags: Readonly<Record<string, string>>,
 ): Queue {
   if (!/^[\w-]{1,80}$|^[\w-]{1,75}\.fifo$/.test(name)) {
     throw invalidParameter('Can only include alphanumeric characters, hyphens, or underscores. 1 to 80 in length');
   }
-  checkAttributes(attributes);
+  const attributes = readAttributes(input);
   if (name.endsWith('.fifo') !== (attributes.FifoQueue === 'true')) {
     throw invalidParameter(
       name.endsWith('.fifo')
@@ -115,6 +118,7 @@ export function createQueue(
         : 'The name of a FIFO queue can only include alphanumeric characters, hyphens, or underscores, must end with .fifo suffix and be 1 to 80 in length.',
     );
   }
+  if (!name.endsWith('.fifo')) checkForStandardQueue(attributes);
   const existing = store.byName(name);
   if (existing !== undefined) {
     const different = Object.keys(attributes).find((key) => existing.attributes[key] !== attributes[key]);
@@ -124,21 +128,22 @@ export function createQueue(
       `A queue already exists with the same name and a different value for attribute ${different}`,
     );
   }
-  const complete = withoutEmpty({ ...defaultAttributes(attributes), ...attributes });
+  const complete = withChanges(defaultAttributes(attributes), attributes);
   checkRedrive(store, arn('sqs', region, name), complete);
   return store.create(name, region, complete, tags);
 }
 
 /** @throws AwsError */
-export function setQueueAttributes(store: QueueStore, queue: Queue, attributes: QueueAttributes): void {
-  checkAttributes(attributes);
-  if (attributes.FifoQueue !== undefined && (attributes.FifoQueue === 'true') !== queue.isFifo) {
+export function setQueueAttributes(store: QueueStore, queue: Queue, input: QueueAttributes): void {
+  const attributes = readAttributes(input);
+  if (!queue.isFifo) checkForStandardQueue(attributes);
+  if (attributes.FifoQueue === 'false') {
     throw new AwsError(
       'InvalidAttributeValue',
       'Invalid value for the parameter FifoQueue. Reason: Modifying queue type is not supported.',
     );
   }
-  const next = withoutEmpty({ ...queue.attributes, ...attributes });
+  const next = withChanges(queue.attributes, attributes);
   if (attributes.RedrivePolicy !== undefined) checkRedrive(store, queue.identity.arn, next);
   queue.setAttributes(next);
 }
@@ -147,11 +152,6 @@ function checkRedrive(store: QueueStore, arn: string, attributes: QueueAttribute
   const policy = redrivePolicy(attributes);
   if (policy === undefined) return;
   checkDeadLetterQueue({ arn, attributes }, store.byArn(policy.deadLetterTargetArn)?.attributes);
-}
-
-/** An empty value takes a policy away. */
-function withoutEmpty(attributes: QueueAttributes): QueueAttributes {
-  return Object.fromEntries(Object.entries(attributes).filter(([, value]) => value !== ''));
 }
 
 function describeQueue(queue: Queue): QueueAttributes {

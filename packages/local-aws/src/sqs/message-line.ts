@@ -52,14 +52,15 @@ export class StandardLine<M extends Lined<M>> implements MessageLine<M> {
 type Group<M> = {
   readonly id: string;
   readonly waiting: LinkedList<M>;
-  inFlight: number;
-  /** Among the groups that have messages and none in flight. */
+  /** Positions. There are ten at most, because a receive takes no more. */
+  readonly inFlight: Set<string>;
+  /** Among the groups that have a message to take. */
   place: Link<Group<M>> | undefined;
 };
 
 /**
- * A FIFO queue: messages of one group keep their order, and while some of them are in flight the rest of the group
- * waits. One call may take several messages of a group.
+ * A FIFO queue: messages of one group keep their order, and those after a message in flight wait. One call may take
+ * several messages of a group.
  */
 export class FifoLine<M extends Lined<M>> implements MessageLine<M> {
   readonly #groups = new Map<string, Group<M>>();
@@ -76,8 +77,8 @@ export class FifoLine<M extends Lined<M>> implements MessageLine<M> {
     while (taken.length < max) {
       const group = this.#free.first?.value;
       if (group === undefined) break;
-      const messages = takeFrom(group.waiting, max - taken.length);
-      group.inFlight = messages.length;
+      const messages = takeFrom(group.waiting, max - taken.length, (message) => mayBeTaken(message, group));
+      for (const message of messages) group.inFlight.add(positionOf(message));
       this.#settle(group);
       taken.push(...messages);
     }
@@ -92,7 +93,7 @@ export class FifoLine<M extends Lined<M>> implements MessageLine<M> {
 
   hold(message: M): void {
     const group = this.#groupOf(message);
-    group.inFlight += 1;
+    group.inFlight.add(positionOf(message));
     this.#settle(group);
   }
 
@@ -107,30 +108,42 @@ export class FifoLine<M extends Lined<M>> implements MessageLine<M> {
 
   release(message: M): void {
     const group = this.#groupOf(message);
-    group.inFlight = Math.max(0, group.inFlight - 1);
+    group.inFlight.delete(positionOf(message));
     this.#settle(group);
   }
 
   #groupOf({ message: { groupId = '' } }: M): Group<M> {
     const known = this.#groups.get(groupId);
     if (known !== undefined) return known;
-    const group: Group<M> = { id: groupId, waiting: new LinkedList(), inFlight: 0, place: undefined };
+    const group: Group<M> = { id: groupId, waiting: new LinkedList(), inFlight: new Set(), place: undefined };
     this.#groups.set(groupId, group);
     return group;
   }
 
   /** Lists a group as free, or no longer, and forgets one without messages. */
   #settle(group: Group<M>): void {
-    if (group.waiting.size > 0 && group.inFlight === 0) group.place ??= this.#free.add(group);
+    const next = group.waiting.first?.value;
+    if (next !== undefined && mayBeTaken(next, group)) group.place ??= this.#free.add(group);
     else unlink(this.#free, group);
-    if (group.waiting.size === 0 && group.inFlight === 0) this.#groups.delete(group.id);
+    if (next === undefined && group.inFlight.size === 0) this.#groups.delete(group.id);
   }
 }
 
-function takeFrom<M extends Lined<M>>(waiting: LinkedList<M>, max: number): M[] {
+function mayBeTaken<M extends Lined<M>>(message: M, { inFlight }: Group<M>): boolean {
+  const position = positionOf(message);
+  for (const other of inFlight) if (other < position) return false;
+  return true;
+}
+
+function takeFrom<M extends Lined<M>>(
+  waiting: LinkedList<M>,
+  max: number,
+  isFree: (message: M) => boolean = () => true,
+): M[] {
   const taken: M[] = [];
   while (taken.length < max && waiting.first !== undefined) {
     const message = waiting.first.value;
+    if (!isFree(message)) break;
     unlink(waiting, message);
     taken.push(message);
   }

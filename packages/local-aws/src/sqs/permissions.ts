@@ -25,8 +25,8 @@ export function permissionActions(store: QueueStore): Readonly<Record<string, Sq
         const statement = {
           Sid: Label,
           Effect: 'Allow',
-          Principal: { AWS: AWSAccountIds.map((account) => `arn:aws:iam::${account}:root`) },
-          Action: Actions.map((action) => `SQS:${action}`),
+          Principal: { AWS: oneOrAll(AWSAccountIds.map((account) => `arn:aws:iam::${account}:root`)) },
+          Action: oneOrAll(Actions.map((action) => `SQS:${action}`)),
           Resource: queue.identity.arn,
         };
         setStatements(store, queue, [...statements, statement]);
@@ -38,12 +38,18 @@ export function permissionActions(store: QueueStore): Readonly<Record<string, Sq
       const statements = statementsOf(queue);
       const left = statements.filter(({ Sid }) => Sid !== Label);
       if (left.length === statements.length) {
-        throw invalidValue(Label, 'Label', "can't find label on existing policy.");
+        throw invalidValue(Label, 'Label', "can't find label.");
       }
       setStatements(store, queue, left);
       return {};
     }),
   };
+}
+
+/** A list of one stands as its element, as AWS writes policies. */
+function oneOrAll(values: readonly string[]): string | readonly string[] {
+  const [first, ...others] = values;
+  return first !== undefined && others.length === 0 ? first : values;
 }
 
 function statementsOf({ attributes }: Queue): JsonObject[] {
@@ -55,6 +61,6 @@ function statementsOf({ attributes }: Queue): JsonObject[] {
 
 function setStatements(store: QueueStore, queue: Queue, statements: readonly object[]): void {
   const { arn } = queue.identity;
-  const policy = { Version: '2012-10-17', Id: `${arn}/SQSDefaultPolicy`, Statement: statements };
+  const policy = { Version: '2008-10-17', Id: `${arn}/SQSDefaultPolicy`, Statement: statements };
   setQueueAttributes(store, queue, { Policy: statements.length === 0 ? '' : JSON.stringify(policy) });
 }

@@ -26,7 +26,7 @@ const lists: Readonly<Record<string, string>> = {
 /** The input as the JSON protocol has it. The path may stand for the queue's URL. */
 export function fromQuery(form: Iterable<[string, string]>, path: string): JsonObject {
   const { Action: _action, Version: _version, ...input } = parseQueryInput(form);
-  const queueUrl = /^\/\d{12}\/[\w.-]+$/.test(path) ? { QueueUrl: path } : {};
+  const queueUrl = /^\/\d{12}\/[\w.-]+\/?$/.test(path) ? { QueueUrl: path } : {};
   return { ...queueUrl, ...toJsonMembers(input) };
 }
 

@@ -66,17 +66,61 @@ export function defaultAttributes(attributes: QueueAttributes): QueueAttributes 
   };
 }
 
-/** @throws AwsError for a name that does not exist or a value out of its bounds */
-export function checkAttributes(attributes: QueueAttributes): void {
+const booleans = new Set(['ContentBasedDeduplication', 'FifoQueue', 'SqsManagedSseEnabled']);
+
+/**
+ * Reads the attributes of a call: booleans may have capital letters.
+ *
+ * @throws AwsError for a name that does not exist or a value out of its bounds
+ */
+export function readAttributes(input: QueueAttributes): QueueAttributes {
+  const attributes = Object.fromEntries(
+    Object.entries(input).map(([name, value]) => [name, booleans.has(name) ? value.toLowerCase() : value]),
+  );
   for (const [name, value] of Object.entries(attributes)) {
     if (!settable.has(name)) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
     if (!isValid(name, value)) throw new AwsError('InvalidAttributeValue', `Invalid value for the parameter ${name}.`);
   }
+  if (attributes.KmsMasterKeyId && attributes.SqsManagedSseEnabled === 'true') {
+    throw new AwsError(
+      'InvalidAttributeName',
+      'You can use one type of server-side encryption (SSE) at one time. You can either enable KMS SSE or SQS SSE.',
+    );
+  }
+  return attributes;
+}
+
+/** @throws AwsError for attributes that only FIFO queues have */
+export function checkForStandardQueue(attributes: QueueAttributes): void {
+  for (const name of ['FifoQueue', 'ContentBasedDeduplication']) {
+    if (attributes[name] !== undefined) throw new AwsError('InvalidAttributeName', `Unknown Attribute ${name}.`);
+  }
+  for (const name of ['DeduplicationScope', 'FifoThroughputLimit']) {
+    if (attributes[name] === undefined) continue;
+    throw new AwsError('InvalidAttributeName', `You can specify the ${name} only when FifoQueue is set to true.`);
+  }
+}
+
+/** The attributes after a change. An empty value takes one away, and each type of encryption ends the other. */
+export function withChanges(current: QueueAttributes, changes: QueueAttributes): QueueAttributes {
+  const isSqsManaged = changes.SqsManagedSseEnabled === 'true';
+  const next: QueueAttributes = {
+    ...current,
+    ...changes,
+    ...(changes.KmsMasterKeyId ? { SqsManagedSseEnabled: 'false' } : {}),
+    ...(isSqsManaged ? { KmsMasterKeyId: '' } : {}),
+  };
+  return Object.fromEntries(
+    Object.entries(next).filter(
+      ([name, value]) => value !== '' && (name !== 'KmsDataKeyReusePeriodSeconds' || next.KmsMasterKeyId),
+    ),
+  );
 }
 
 function isValid(name: string, value: string): boolean {
   const bounds = Object.entries(numbers).find(([number]) => number === name)?.[1];
   if (bounds !== undefined) return /^\d+$/.test(value) && Number(value) >= bounds.min && Number(value) <= bounds.max;
+  if (booleans.has(name)) return value === 'true' || value === 'false';
   switch (name) {
     case 'RedrivePolicy':
       return value === '' || redrivePolicySchema.safeParse(value).success;
@@ -84,10 +128,6 @@ function isValid(name: string, value: string): boolean {
       return value === '' || redriveAllowPolicySchema.safeParse(value).success;
     case 'Policy':
       return value === '' || z.looseObject({}).safeParse(parseJson(value)).success;
-    case 'ContentBasedDeduplication':
-    case 'FifoQueue':
-    case 'SqsManagedSseEnabled':
-      return value === 'true' || value === 'false';
     case 'DeduplicationScope':
       return value === 'queue' || value === 'messageGroup';
     case 'FifoThroughputLimit':

@@ -26,6 +26,12 @@ const attributeProperties = {
   VisibilityTimeout: property.integer().optional(),
 };
 
+/** What the attribute of a removed property becomes where that is not the attribute's default. */
+const resetByCloudFormation: QueueAttributes = { MaximumMessageSize: '262144' };
+
+/** The attributes of these properties stay as they are when the property is removed from the template. */
+const keptByCloudFormation = new Set(['DeduplicationScope', 'FifoThroughputLimit']);
+
 const queueProperties = z.strictObject({
   QueueName: property.string().optional(),
   Tags: property.tags().optional(),
@@ -74,8 +80,10 @@ export function queueResources(store: QueueStore): readonly ResourceType[] {
       update(properties, { properties: previous, state }, context) {
         const queue = store.byUrl(state.physicalId);
         const attributes = attributesOf(properties);
-        const defaults = defaultAttributes(attributes);
-        const dropped = Object.keys(attributesOf(previous)).filter((name) => attributes[name] === undefined);
+        const defaults = { ...defaultAttributes(attributes), ...resetByCloudFormation };
+        const dropped = Object.keys(attributesOf(previous)).filter(
+          (name) => attributes[name] === undefined && !keptByCloudFormation.has(name),
+        );
         const reset = Object.fromEntries(dropped.map((name) => [name, defaults[name] ?? '']));
         setQueueAttributes(store, queue, { ...reset, ...attributes });
         const tags = resourceTags(context.tags, properties.Tags);

@@ -76,7 +76,7 @@ export class QueueStore {
 
   /** Whatever host it names: clients in containers and browsers know the endpoint by other names. @throws AwsError */
   byUrl(url: string): Queue {
-    const name = /^(?:https?:\/\/[^/]+\/)?\/?(?:\d{12}\/)?([\w.-]+)$/.exec(url)?.[1] ?? '';
+    const name = /^(?:https?:\/\/[^/]+\/)?\/?(?:\d{12}\/)?([\w.-]+)\/?$/.exec(url)?.[1] ?? '';
     const queue = this.#queues.get(name);
     if (queue === undefined) throw queueDoesNotExist();
     queue.used();

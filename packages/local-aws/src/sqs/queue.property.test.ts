@@ -50,15 +50,17 @@ class Model {
       case 'delete': {
         const held = this.handles[action.which % this.handles.length];
         if (held === undefined) break;
-        this.queue.delete(held.handle);
-        if (this.isLatest(held)) this.forget(held.id);
+        const hasExpired = this.isFifo && this.isKept(held.id) && !(this.isLatest(held) && this.isHidden(held.id));
+        assert.equal(this.queue.delete(held.handle), !hasExpired);
+        if (this.isLatest(held) && !hasExpired) this.forget(held.id);
         break;
       }
       case 'hide': {
         const held = this.handles[action.which % this.handles.length];
         if (held === undefined) break;
         const isInFlight = this.isLatest(held) && this.isHidden(held.id);
-        assert.equal(this.queue.changeVisibility(held.handle, action.seconds), isInFlight);
+        const isGood = this.isFifo ? isInFlight : this.isLatest(held);
+        assert.equal(this.queue.changeVisibility(held.handle, action.seconds), isGood);
         if (isInFlight) this.hidden.set(held.id, this.clock.now() + action.seconds * 1000);
         break;
       }
@@ -74,9 +76,8 @@ class Model {
   }
 
   async receive(max: number): Promise<number> {
-    const blocked = new Set(this.messages.filter(({ id }) => this.isHidden(id)).map(({ groupId }) => groupId));
     const available = this.messages.filter(
-      ({ id, groupId }) => !this.isHidden(id) && !(this.isFifo && blocked.has(groupId)),
+      ({ id, groupId }, at) => !this.isHidden(id) && !(this.isFifo && this.isHiddenBefore(at, groupId)),
     );
     const deliveries = await this.queue.receive({ max, visibilityTimeout: 30 }, 0);
     assert.equal(deliveries.length, Math.min(max, available.length));
@@ -107,7 +108,15 @@ class Model {
   }
 
   isLatest({ id, receive }: { id: string; receive: number }): boolean {
-    return this.receives.get(id) === receive && this.messages.some((message) => message.id === id);
+    return this.receives.get(id) === receive && this.isKept(id);
+  }
+
+  isKept(id: string): boolean {
+    return this.messages.some((message) => message.id === id);
+  }
+
+  isHiddenBefore(at: number, groupId: string): boolean {
+    return this.messages.slice(0, at).some((message) => message.groupId === groupId && this.isHidden(message.id));
   }
 
   isHidden(id: string): boolean {

@@ -156,16 +156,28 @@ export class Queue {
     return this.#messages.counts.inFlight >= maxInFlight[this.isFifo ? 'fifo' : 'standard'];
   }
 
-  /** Whatever state the message is in: a handle stays good after its visibility timeout until the next receive. */
-  delete(handle: ReceiptHandle): void {
+  /**
+   * Deletes a message in any state: a handle stays good after its visibility timeout until the next receive. The handle
+   * of a FIFO queue is good only as long as the message is in flight.
+   *
+   * @returns false if the handle has expired
+   */
+  delete(handle: ReceiptHandle): boolean {
     const entry = this.#received(handle);
+    if (this.isFifo && entry?.state !== 'inFlight') return this.#messages.find(handle.messageId) === undefined;
     if (entry !== undefined) this.#messages.remove(entry);
+    return true;
   }
 
-  /** False when the message is not in flight. */
+  /**
+   * Changes when a message in flight becomes visible. A message of a standard queue that is visible again stays so.
+   *
+   * @returns false if the message was deleted or received again, or if the handle of a FIFO queue has expired
+   */
   changeVisibility(handle: ReceiptHandle, seconds: number): boolean {
     const entry = this.#received(handle);
-    if (entry === undefined || entry.state !== 'inFlight') return false;
+    if (entry === undefined) return false;
+    if (entry.state !== 'inFlight') return !this.isFifo;
     this.#messages.changeVisibility(entry, seconds * 1000);
     this.#keepMessage(entry);
     return true;

@@ -27,7 +27,7 @@ export function receiveActions(store: QueueStore): Readonly<Record<string, SqsAc
       const wait = input.WaitTimeSeconds ?? numberAttribute(queue.attributes, 'ReceiveMessageWaitTimeSeconds');
       checkRange(max, 'MaxNumberOfMessages', 1, 10);
       checkRange(visibilityTimeout ?? 0, 'VisibilityTimeout', 0, 43_200);
-      checkRange(wait, 'WaitTimeSeconds', 0, 20);
+      if (wait < 0 || wait > 20) throw invalidValue(wait, 'WaitTimeSeconds', 'Must be >= 0 and <= 20, if provided.');
       if (queue.isOverLimit()) {
         throw new AwsError('OverLimit', 'Too many messages are in flight: delete them after processing.', 403);
       }

@@ -3,32 +3,28 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Principal } from '../core/principal.ts';
 import { property } from '../core/resource-type.ts';
-import { isFifoId, type MessageAttributes, md5, md5OfAttributes, sizeOf } from './message.ts';
+import { checkMessage, checkOrdering, type OutgoingMessage } from './check-message.ts';
+import type { Accepted } from './deduplication.ts';
+import { attributeSchema, md5, md5OfAttributes, sizeOf } from './message.ts';
 import type { Queue } from './queue.ts';
 import { maxMessageBytes, numberAttribute } from './queue-attributes.ts';
 import type { QueueStore } from './queue-store.ts';
 import { runBatch, type SqsAction, type SqsContext, sqsAction } from './sqs-action.ts';
-import { invalidParameter, invalidValue, missingParameter } from './sqs-error.ts';
+import { invalidParameter } from './sqs-error.ts';
 
-const attribute = z.object({
-  DataType: z.string(),
-  StringValue: z.string().optional(),
-  BinaryValue: z.string().optional(),
-});
-const content = z.object({
+const attributes = z.record(z.string(), attributeSchema).default({});
+const content = {
   MessageBody: z.string(),
   DelaySeconds: property.integer().optional(),
-  MessageAttributes: z.record(z.string(), attribute).default({}),
-  MessageSystemAttributes: z.record(z.string(), attribute).default({}),
+  MessageAttributes: attributes,
+  MessageSystemAttributes: attributes,
   MessageGroupId: z.string().optional(),
   MessageDeduplicationId: z.string().optional(),
-});
-type Content = z.infer<typeof content>;
-
-const sendMessage = z.object({ QueueUrl: z.string(), ...content.shape });
+};
+const sendMessage = z.object({ QueueUrl: z.string(), ...content });
 const sendMessageBatch = z.object({
   QueueUrl: z.string(),
-  Entries: z.array(z.object({ Id: z.string(), ...content.shape })).default([]),
+  Entries: z.array(z.object({ Id: z.string(), ...content })).default([]),
 });
 
 export function sendActions(store: QueueStore): Readonly<Record<string, SqsAction>> {
@@ -45,115 +41,60 @@ export function sendActions(store: QueueStore): Readonly<Record<string, SqsActio
           `Batch requests cannot be longer than ${maxMessageBytes} bytes. You have sent ${size} bytes.`,
         );
       }
+      for (const entry of Entries) checkEntryOrdering(queue, entry);
       return runBatch(Entries, (entry) => send(queue, entry, context));
     }),
   };
 }
 
-function send(queue: Queue, message: Content, { principal, headers }: SqsContext): object {
-  checkContent(queue, message);
-  const delay = message.DelaySeconds ?? numberAttribute(queue.attributes, 'DelaySeconds');
-  const deduplicationId = queue.isFifo ? deduplicationIdOf(queue, message) : undefined;
-  const { id, sequenceNumber } = queue.send(
-    {
-      body: message.MessageBody,
-      attributes: message.MessageAttributes,
-      senderId: senderIdOf(principal),
-      // The attribute overrides the header: docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
-      traceHeader: message.MessageSystemAttributes.AWSTraceHeader?.StringValue ?? headers['x-amzn-trace-id'],
-      groupId: message.MessageGroupId,
-      deduplicationId,
-    },
-    delay,
-  );
+/** One entry without group or deduplication id fails the whole batch. */
+function checkEntryOrdering(queue: Queue, entry: OutgoingMessage): void {
+  try {
+    checkOrdering(queue, entry);
+  } catch (error) {
+    // AWS names no parameter that is missing here: the code of the error is another than that of SendMessage.
+    throw error instanceof AwsError ? invalidParameter(error.message) : error;
+  }
+}
+
+function send(queue: Queue, message: OutgoingMessage, { principal, headers }: SqsContext): object {
+  const { MessageBody, MessageAttributes, MessageSystemAttributes = {} } = message;
+  const { id, sequenceNumber } = enqueue(queue, message, {
+    id: senderIdOf(principal),
+    // The attribute overrides the header: docs.aws.amazon.com/xray/latest/devguide/xray-services-sqs.html
+    traceHeader: MessageSystemAttributes.AWSTraceHeader?.StringValue ?? headers['x-amzn-trace-id'],
+  });
   return {
     MessageId: id,
-    MD5OfMessageBody: md5(message.MessageBody),
-    MD5OfMessageAttributes: md5OfAttributes(message.MessageAttributes),
-    MD5OfMessageSystemAttributes: md5OfAttributes(message.MessageSystemAttributes),
+    MD5OfMessageBody: md5(MessageBody),
+    MD5OfMessageAttributes: md5OfAttributes(MessageAttributes),
+    MD5OfMessageSystemAttributes: md5OfAttributes(MessageSystemAttributes),
     SequenceNumber: sequenceNumber,
   };
 }
 
-function checkContent(queue: Queue, message: Content): void {
-  const { MessageBody: body, MessageAttributes: attributes, DelaySeconds: delay } = message;
-  if (body === '') throw missingParameter('MessageBody');
-  if (!isAllowedText(body)) {
-    throw new AwsError(
-      'InvalidMessageContents',
-      'Invalid characters found. Valid unicode characters are #x9 | #xA | #xD | #x20 to #xD7FF | #xE000 to #xFFFD | #x10000 to #x10FFFF.',
-    );
-  }
-  checkMessageAttributes(attributes);
-  const limit = numberAttribute(queue.attributes, 'MaximumMessageSize');
-  if (sizeOf(body, attributes) > limit) {
-    throw invalidParameter(`One or more parameters are invalid. Reason: Message must be shorter than ${limit} bytes.`);
-  }
-  if (delay !== undefined && (delay < 0 || delay > 900)) {
-    throw invalidValue(delay, 'DelaySeconds', 'DelaySeconds must be >= 0 and <= 900.');
-  }
-  checkFifoId('MessageGroupId', message.MessageGroupId);
-  checkFifoId('MessageDeduplicationId', message.MessageDeduplicationId);
-  const wrongType = 'The request include parameter that is not valid for this queue type.';
-  if (!queue.isFifo) {
-    // Standard queues do take a group, for fair queues.
-    const { MessageDeduplicationId: id } = message;
-    if (id !== undefined) throw invalidValue(id, 'MessageDeduplicationId', wrongType);
-    return;
-  }
-  if (message.MessageGroupId === undefined) throw missingParameter('MessageGroupId');
-  if (delay !== undefined && delay !== 0) throw invalidValue(delay, 'DelaySeconds', wrongType);
-}
+type Sender = { readonly id: string; readonly traceHeader?: string | undefined };
 
-function checkFifoId(parameter: string, id: string | undefined): void {
-  if (id === undefined || isFifoId(id)) return;
-  const reason = `${parameter} can only include alphanumeric and punctuation characters. 1 to 128 in length.`;
-  throw invalidValue(id, parameter, reason);
-}
-
-/** What XML 1.0 can carry. Lone surrogates are not characters at all. */
-function isAllowedText(text: string): boolean {
-  return !/[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/u.test(text);
-}
-
-function checkMessageAttributes(attributes: MessageAttributes): void {
-  const entries = Object.entries(attributes);
-  if (entries.length > 10) {
-    throw invalidParameter(`Number of message attributes [${entries.length}] exceeds the allowed maximum [10].`);
-  }
-  for (const [name, { DataType, StringValue, BinaryValue }] of entries) {
-    if (!/^(?!aws\.|amazon\.|\.)(?!.*\.\.)[\w.-]{1,256}(?<!\.)$/i.test(name)) {
-      throw invalidParameter(`Message (user) attribute name '${name}' is invalid.`);
-    }
-    const [type = ''] = DataType.split('.');
-    if (!['String', 'Number', 'Binary'].includes(type)) {
-      throw invalidParameter(
-        `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
-      );
-    }
-    const value = type === 'Binary' ? BinaryValue : StringValue;
-    if (value === undefined || value === '') {
-      throw invalidParameter(
-        `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
-      );
-    }
-    if (type === 'Number' && !Number.isFinite(Number(value))) {
-      throw invalidParameter(`Can't cast the value of message (user) attribute '${name}' to a number.`);
-    }
-    if (type !== 'Binary' && !isAllowedText(value)) {
-      throw invalidParameter(`Message (user) attribute '${name}' value contains characters that are not allowed.`);
-    }
-  }
-}
-
-function deduplicationIdOf(queue: Queue, { MessageBody, MessageDeduplicationId }: Content): string {
-  if (MessageDeduplicationId !== undefined) return MessageDeduplicationId;
-  if (queue.attributes.ContentBasedDeduplication === 'true') {
-    return createHash('sha256').update(MessageBody).digest('hex');
-  }
-  throw invalidParameter(
-    'The queue should either have ContentBasedDeduplication enabled or MessageDeduplicationId provided explicitly',
+/** Checks a message as SendMessage does, and puts it into the queue. @throws AwsError */
+export function enqueue(queue: Queue, message: OutgoingMessage, { id, traceHeader }: Sender): Accepted {
+  checkMessage(queue, message);
+  const ownDelay = numberAttribute(queue.attributes, 'DelaySeconds');
+  return queue.send(
+    {
+      body: message.MessageBody,
+      attributes: message.MessageAttributes,
+      senderId: id,
+      traceHeader,
+      groupId: message.MessageGroupId,
+      deduplicationId: queue.isFifo ? deduplicationIdOf(message) : undefined,
+    },
+    // A message to a FIFO queue has no delay of its own: 0 is allowed and ignored.
+    queue.isFifo ? ownDelay : (message.DelaySeconds ?? ownDelay),
   );
+}
+
+function deduplicationIdOf({ MessageBody, MessageDeduplicationId }: OutgoingMessage): string {
+  return MessageDeduplicationId ?? createHash('sha256').update(MessageBody).digest('hex');
 }
 
 function senderIdOf(principal: Principal): string {

@@ -6,6 +6,7 @@ import type { QueueStore } from './queue-store.ts';
 import { ReceiptHandle } from './receipt-handle.ts';
 import { checkRange } from './receive-messages.ts';
 import { runBatch, type SqsAction, sqsAction } from './sqs-action.ts';
+import { invalidValue } from './sqs-error.ts';
 
 const received = { ReceiptHandle: z.string() };
 const visibility = { ...received, VisibilityTimeout: property.integer() };
@@ -18,14 +19,14 @@ export function settleActions(store: QueueStore): Readonly<Record<string, SqsAct
   return {
     DeleteMessage: sqsAction(z.object({ ...inQueue, ...received }), (input) => {
       const queue = store.byUrl(input.QueueUrl);
-      queue.delete(parseHandle(queue, input.ReceiptHandle));
-      return {};
+      if (queue.delete(parseHandle(queue, input.ReceiptHandle))) return {};
+      throw invalidValue(input.ReceiptHandle, 'ReceiptHandle', 'The receipt handle has expired.');
     }),
     DeleteMessageBatch: sqsAction(inBatch(received), (input) => {
       const queue = store.byUrl(input.QueueUrl);
       return runBatch(input.Entries, (entry) => {
-        queue.delete(parseHandle(queue, entry.ReceiptHandle));
-        return {};
+        if (queue.delete(parseHandle(queue, entry.ReceiptHandle))) return {};
+        throw new AwsError('ReceiptHandleIsInvalid', 'The receipt handle has expired');
       });
     }),
     ChangeMessageVisibility: sqsAction(z.object({ ...inQueue, ...visibility }), (input) =>
@@ -44,9 +45,10 @@ function changeVisibility(
 ): object {
   checkRange(VisibilityTimeout, 'VisibilityTimeout', 0, 43_200);
   if (!queue.changeVisibility(parseHandle(queue, handle), VisibilityTimeout)) {
-    throw new AwsError(
-      'MessageNotInflight',
-      `Value ${handle} for parameter ReceiptHandle is invalid. Reason: Message does not exist or is not available for visibility timeout change.`,
+    throw invalidValue(
+      handle,
+      'ReceiptHandle',
+      'Message does not exist or is not available for visibility timeout change.',
     );
   }
   return {};

@@ -14,7 +14,7 @@ import { receiveActions } from './receive-messages.ts';
 import { sendActions } from './send-messages.ts';
 import { settleActions } from './settle-messages.ts';
 import type { SqsAction } from './sqs-action.ts';
-import { queryCodeOf } from './sqs-error.ts';
+import { queryCodeOf, queryMessageOf } from './sqs-error.ts';
 
 /** SQS over its JSON protocol and over the older Query protocol, whichever a client speaks. */
 export function sqsApi(store: QueueStore, moveTasks: MoveTasks): AwsApi {
@@ -60,7 +60,7 @@ async function answerQuery(request: AwsRequest, run: Run): Promise<AwsResponse> 
     return toQueryResponse(action, output, request.requestId);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
-    const translated = new AwsError(queryCodeOf(error), error.message, error.status);
+    const translated = new AwsError(queryCodeOf(error), queryMessageOf(error), error.status);
     return queryErrorResponse(request, queryNamespace, translated);
   }
 }

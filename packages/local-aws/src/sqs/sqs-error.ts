@@ -20,6 +20,10 @@ export function queryCodeOf({ code }: AwsError): string {
   return queryCodes[code] ?? code;
 }
 
+export function queryMessageOf({ code, message }: AwsError): string {
+  return code === 'QueueDoesNotExist' ? 'The specified queue does not exist for this wsdl version.' : message;
+}
+
 export function queueDoesNotExist(): AwsError {
   return new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
 }
