@@ -149,7 +149,7 @@ function patternsOf({ Filters = [] }: NonNullable<Settings['FilterCriteria']>): 
       `Member must have length less than or equal to ${maxPatternLength}`,
     );
   }
-  compileFilters(patterns);
+  compileFilters(patterns, 'mapping');
   return patterns.length === 0 ? undefined : patterns;
 }
 

@@ -37,12 +37,16 @@ export function isMatcherName(name: string): boolean {
 
 export function compileAlternative(definition: JsonValue): Alternative {
   if (!isJsonObject(definition)) {
-    if (Array.isArray(definition)) throw invalidFilterPattern();
+    if (Array.isArray(definition)) {
+      throw invalidFilterPattern('Match value must be String, number, true, false, or null');
+    }
     return { kind: 'leaf', matches: (leaf) => leaf === definition };
   }
   const [name, operand] = onlyEntry(definition);
   if (name === 'exists') {
-    if (typeof operand !== 'boolean') throw invalidFilterPattern();
+    if (typeof operand !== 'boolean') {
+      throw invalidFilterPattern('exists match pattern must be either true or false.');
+    }
     return operand ? { kind: 'leaf', matches: () => true } : { kind: 'absent' };
   }
   const compile = Object.hasOwn(otherMatchers, name) ? otherMatchers[name] : undefined;
@@ -52,7 +56,7 @@ export function compileAlternative(definition: JsonValue): Alternative {
 function onlyEntry(definition: JsonValue): [name: string, operand: JsonValue] {
   const entries = isJsonObject(definition) ? Object.entries(definition) : [];
   const [entry] = entries;
-  if (entry === undefined || entries.length > 1) throw invalidFilterPattern();
+  if (entry === undefined || entries.length > 1) throw invalidFilterPattern('Only one key allowed in match expression');
   return entry;
 }
 
@@ -60,7 +64,7 @@ function compileText(name: string, operand: JsonValue): Match {
   if (isJsonObject(operand)) {
     // `{ "prefix": { "equals-ignore-case": "x" } }`
     const [modifier, text] = onlyEntry(operand);
-    if (modifier !== 'equals-ignore-case') throw invalidFilterPattern();
+    if (modifier !== 'equals-ignore-case') throw notText(name);
     return textMatch(ignoringCase, name, text);
   }
   return textMatch(textMatchers, name, operand);
@@ -68,15 +72,21 @@ function compileText(name: string, operand: JsonValue): Match {
 
 function textMatch(matchers: typeof textMatchers, name: string, operand: JsonValue): Match {
   const compile = Object.hasOwn(matchers, name) ? matchers[name] : undefined;
-  if (compile === undefined || typeof operand !== 'string') throw invalidFilterPattern();
+  if (compile === undefined) throw invalidFilterPattern(`Unrecognized match type ${name}`);
+  if (typeof operand !== 'string') throw notText(name);
   const matches = compile(operand);
   return (leaf) => typeof leaf === 'string' && matches(leaf);
+}
+
+function notText(name: string): Error {
+  return invalidFilterPattern(`${name} match pattern must be a string`);
 }
 
 /** Fits every present leaf that none of the exclusions fits. */
 function compileAnythingBut(operand: JsonValue): Match {
   if (isJsonObject(operand)) {
     const [name, texts] = onlyEntry(operand);
+    if (!Object.hasOwn(textMatchers, name)) throw invalidFilterPattern(`Unsupported anything-but pattern: ${name}`);
     const excluded = listOf(texts).map((text) => {
       if (text === '') throw invalidFilterPattern();
       return compileText(name, text);

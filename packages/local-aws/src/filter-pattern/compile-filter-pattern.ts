@@ -1,17 +1,22 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
-import { compileAlternative, isMatcherName, type Scalar } from './compile-alternative.ts';
+import { checkOperators, type FilteringService } from './check-operators.ts';
+import { compileAlternative, type Scalar } from './compile-alternative.ts';
 import { invalidFilterPattern } from './invalid-filter-pattern.ts';
+import { isRelation } from './is-relation.ts';
 
 /** Tells whether the part of an event that a sub-pattern looks at fits; `root` is the whole event. */
 type Test = (value: JsonValue | undefined, root: JsonValue) => boolean;
 
 /**
- * Compiles an event filter pattern, the language of event source mappings and pipes.
+ * Compiles an event pattern, the language of all filters.
  *
- * @throws AwsError InvalidParameterValueException
+ * @param service refuses the operators that this service lacks
+ * @throws InvalidFilterPattern
  */
-export function compileFilterPattern(pattern: string): (event: JsonValue) => boolean {
-  const test = compileObject(parse(pattern), []);
+export function compileFilterPattern(pattern: string, service?: FilteringService): (event: JsonValue) => boolean {
+  const parsed = parse(pattern);
+  const test = compileObject(parsed, []);
+  if (service !== undefined) checkOperators(parsed, service);
   return (event) => test(event, event);
 }
 
@@ -28,7 +33,7 @@ function parse(pattern: string): JsonObject {
 
 function compileObject(pattern: JsonObject, path: readonly string[]): Test {
   const fields = Object.entries(pattern).map(([name, value]) => compileField(name, value, path));
-  if (fields.length === 0) throw invalidFilterPattern();
+  if (fields.length === 0) throw invalidFilterPattern('Empty objects are not allowed');
   const fits = (value: JsonValue | undefined, root: JsonValue): boolean => {
     // All fields of a nested pattern must fit within the same element of a list.
     if (Array.isArray(value))
@@ -48,22 +53,14 @@ function compileField(name: string, value: JsonValue | undefined, path: readonly
     const nested = compileObject(value, ownPath);
     return (parent, root) => nested(member(parent, name), root);
   }
-  if (!Array.isArray(value) || value.length === 0) throw invalidFilterPattern();
+  if (!Array.isArray(value)) throw invalidFilterPattern(`"${name}" must be an object or an array`);
+  if (value.length === 0) throw invalidFilterPattern('Empty arrays are not allowed');
   const alternatives = value.map(compileAlternative);
   const isAbsent = oncePerEvent((root) => leavesAt(root, ownPath).length === 0);
   return (parent, root) =>
     alternatives.some((alternative) =>
       alternative.kind === 'absent' ? isAbsent(root) : leaves(member(parent, name)).some(alternative.matches),
     );
-}
-
-/** A `$or` of matchers or of a single branch is an ordinary field of that name. */
-function isRelation(value: JsonValue | undefined): value is JsonObject[] {
-  return (
-    Array.isArray(value) &&
-    value.length >= 2 &&
-    value.every((branch) => isJsonObject(branch) && !Object.keys(branch).some(isMatcherName))
-  );
 }
 
 /** Asked for every element of a list, it is the same for all of them. */

@@ -16,14 +16,19 @@ export function compileNumeric(operand: JsonValue): (leaf: unknown) => boolean {
   const first = compileComparison(operator, bound);
   if (operand.length === 2) return first;
   const isRange = String(operator).startsWith('>') && String(upperOperator).startsWith('<');
-  if (operand.length !== 4 || !isRange || Number(bound) >= Number(upperBound)) throw invalidFilterPattern();
+  if (operand.length > 4 || !String(operator).startsWith('>')) {
+    throw invalidFilterPattern('Too many elements in numeric expression');
+  }
+  if (!isRange) throw invalidFilterPattern(`Bad numeric range operator: ${String(upperOperator)}`);
   const second = compileComparison(upperOperator, upperBound);
+  if (Number(bound) >= Number(upperBound)) throw invalidFilterPattern('Bottom must be less than top');
   return (leaf) => first(leaf) && second(leaf);
 }
 
 function compileComparison(operator: JsonValue | undefined, bound: JsonValue | undefined): (leaf: unknown) => boolean {
   const compare =
     typeof operator === 'string' && Object.hasOwn(comparisons, operator) ? comparisons[operator] : undefined;
-  if (compare === undefined || typeof bound !== 'number') throw invalidFilterPattern();
+  if (compare === undefined) throw invalidFilterPattern(`Unrecognized numeric range operator: ${String(operator)}`);
+  if (typeof bound !== 'number') throw invalidFilterPattern(`Value of ${String(operator)} must be numeric`);
   return (leaf) => typeof leaf === 'number' && compare(leaf, bound);
 }

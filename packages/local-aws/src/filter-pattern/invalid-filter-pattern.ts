@@ -1,5 +1,19 @@
 import { AwsError } from '../core/aws-error.ts';
 
-export function invalidFilterPattern(): AwsError {
-  return new AwsError('InvalidParameterValueException', 'Invalid filter pattern definition.');
+/** A pattern that cannot be compiled. The message is that of Lambda, which does not tell the reason. */
+export class InvalidFilterPattern extends AwsError {
+  /** As SNS and EventBridge put it. */
+  readonly reason: string;
+
+  constructor(reason: string, message: string) {
+    super('InvalidParameterValueException', message);
+    this.reason = reason;
+  }
+}
+
+export function invalidFilterPattern(
+  reason = 'Filter is not an object',
+  message = 'Invalid filter pattern definition.',
+): InvalidFilterPattern {
+  return new InvalidFilterPattern(reason, message);
 }

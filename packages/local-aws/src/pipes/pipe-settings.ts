@@ -128,7 +128,7 @@ function checkFilters(patterns: readonly string[]): void {
   if (patterns.some((pattern) => pattern.length > maxPatternLength))
     throw invalid(`A filter pattern has at most ${maxPatternLength} characters.`);
   try {
-    compileFilters(patterns);
+    compileFilters(patterns, 'pipe');
   } catch (error) {
     if (error instanceof AwsError) throw invalid(error.message);
     throw error;
