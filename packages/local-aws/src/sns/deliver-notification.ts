@@ -7,8 +7,9 @@ import { noObserver, type Observer, type SpanStart } from '../core/observer.ts';
 import { parseJson } from '../core/parse-json.ts';
 import type { PendingWork } from '../core/pending-work.ts';
 import type { StateStore } from '../core/state-store.ts';
-import { numberAttribute } from '../sqs/queue-attributes.ts';
+import type { Queue } from '../sqs/queue.ts';
 import type { QueueStore } from '../sqs/queue-store.ts';
+import { enqueue } from '../sqs/send-messages.ts';
 import {
   confirmationRequest,
   confirmUrl,
@@ -65,7 +66,7 @@ export class Deliveries {
     this.#observed(notification, subscription)
       .catch((error: unknown) => {
         if (signal.aborted) return;
-        if (!this.#toDeadLetters(notification, subscription, error)) {
+        if (!this.#toDeadLetters(notification, subscription)) {
           this.#options.onUndelivered(subscription, error);
         }
       })
@@ -205,17 +206,24 @@ export class Deliveries {
         403,
       );
     }
+    this.#enqueue(notification, subscription, queue);
+  }
+
+  /** @throws AwsError when the queue refuses the message: too large, or raw with more than ten attributes */
+  #enqueue(notification: Notification, subscription: Subscription, queue: Queue): void {
+    const isRaw = subscription.attributes.RawMessageDelivery === 'true';
     // A FIFO topic does not tell a standard queue of groups, a standard topic does.
     const hasGroups = queue.isFifo || notification.deduplicationId === undefined;
-    const isRaw = subscription.attributes.RawMessageDelivery === 'true';
-    queue.send(
+    enqueue(
+      queue,
       {
-        body: this.#body(notification, subscription),
-        attributes: isRaw ? notification.attributes : {},
-        senderId: 'sns.amazonaws.com',
-        ...(hasGroups ? { groupId: notification.groupId, deduplicationId: notification.deduplicationId } : {}),
+        MessageBody: this.#body(notification, subscription),
+        MessageAttributes: isRaw ? notification.attributes : {},
+        ...(hasGroups
+          ? { MessageGroupId: notification.groupId, MessageDeduplicationId: notification.deduplicationId }
+          : {}),
       },
-      numberAttribute(queue.attributes, 'DelaySeconds'),
+      { id: 'sns.amazonaws.com' },
     );
   }
 
@@ -225,26 +233,18 @@ export class Deliveries {
       : JSON.stringify(envelope(notification, subscription, this.#options.endpointUrl()));
   }
 
-  #toDeadLetters(notification: Notification, subscription: Subscription, error: unknown): boolean {
+  /** A dead letter is the message that the subscriber did not take, with nothing about the reason. */
+  #toDeadLetters(notification: Notification, subscription: Subscription): boolean {
     const policy = redrivePolicy.safeParse(subscription.attributes.RedrivePolicy);
     const queue = this.#options.queues.byArn(policy.data?.deadLetterTargetArn ?? '');
     if (queue === undefined || !this.#options.maySend(notification.topicArn, queue.identity.arn)) return false;
-    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
-    queue.send(
-      {
-        body: this.#body(notification, subscription),
-        attributes: {
-          RequestID: text(randomUUID()),
-          ErrorCode: text(error instanceof AwsError ? error.code : 'DeliveryFailed'),
-          ErrorMessage: text(error instanceof Error ? error.message : String(error)),
-        },
-        senderId: 'sns.amazonaws.com',
-        groupId: notification.groupId,
-        deduplicationId: notification.deduplicationId,
-      },
-      0,
-    );
-    return true;
+    try {
+      this.#enqueue(notification, subscription, queue);
+      return true;
+    } catch (refusal) {
+      if (refusal instanceof AwsError) return false;
+      throw refusal;
+    }
   }
 }
 

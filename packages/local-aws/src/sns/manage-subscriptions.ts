@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { accountId } from '../core/arn.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { NamePage } from '../core/name-index.ts';
 import { decodeToken, encodeToken } from './manage-topics.ts';
-import { invalid, map, type SnsAction, snsAction } from './sns-action.ts';
-import { checkProtocol, checkSubscriptionAttributes, describeSubscription } from './topic-attributes.ts';
+import { checkArn, invalid, map, type SnsAction, snsAction } from './sns-action.ts';
+import { checkProtocol, describeSubscription, readSubscriptionAttributes } from './topic-attributes.ts';
 import type { Subscription, Topic, TopicStore } from './topic-store.ts';
 
 const subscribeInput = z.object({
@@ -33,13 +34,14 @@ export function subscriptionActions(
       return { SubscriptionArn: isTold ? subscription.arn : 'pending confirmation' };
     }),
     ConfirmSubscription: snsAction(z.object({ TopicArn: z.string(), Token: z.string() }), ({ TopicArn, Token }) => {
-      topics.topic(TopicArn);
       const subscription = topics.pendingSubscription(TopicArn, Token);
       if (subscription === undefined) throw invalid('Token');
       topics.confirm(subscription);
       return { SubscriptionArn: subscription.arn };
     }),
     Unsubscribe: snsAction(onSubscription, ({ SubscriptionArn }) => {
+      checkArn('SubscriptionArn', SubscriptionArn);
+      if (SubscriptionArn.split(':').length === 6) throw invalid('SubscriptionId');
       topics.unsubscribe(SubscriptionArn);
       return {};
     }),
@@ -51,9 +53,11 @@ export function subscriptionActions(
       ({ SubscriptionArn, AttributeName, AttributeValue }) => {
         const subscription = topics.subscription(SubscriptionArn);
         const { [AttributeName]: _replaced, ...others } = subscription.attributes;
+        // An empty value takes an attribute away, except that this one has to be true or false.
+        const isTakenAway = AttributeValue === '' && AttributeName !== 'RawMessageDelivery';
         setSubscriptionAttributes(topics, subscription, {
           ...others,
-          ...(AttributeValue === '' ? {} : { [AttributeName]: AttributeValue }),
+          ...(isTakenAway ? {} : { [AttributeName]: AttributeValue }),
         });
         return {};
       },
@@ -78,15 +82,25 @@ export function subscribe(
   topicArn: string,
   subscriber: Pick<Subscription, 'protocol' | 'endpoint' | 'attributes'>,
 ): Subscription {
-  const { protocol, endpoint, attributes } = subscriber;
+  const { protocol, endpoint } = subscriber;
   checkProtocol(protocol);
   checkEndpoint(protocol, endpoint);
-  checkSubscriptionAttributes(attributes);
+  const attributes = readOf(subscriber);
   const topic = topics.topic(topicArn);
   checkKind(topic, protocol, endpoint);
-  const subscription = topics.subscribe(topic, subscriber);
+  const subscription = topics.subscribe(topic, { protocol, endpoint, attributes });
   askForConfirmation(subscription);
   return subscription;
+}
+
+/** Subscribe says of a wrong attribute that it was one of several. */
+function readOf({ attributes, endpoint }: Pick<Subscription, 'attributes' | 'endpoint'>): Subscription['attributes'] {
+  try {
+    return readSubscriptionAttributes(attributes, endpoint);
+  } catch (error) {
+    if (!(error instanceof AwsError)) throw error;
+    throw invalid(error.message.replace('Invalid parameter: ', 'Attributes Reason: '));
+  }
 }
 
 /** Replaces all of them. @throws AwsError */
@@ -95,8 +109,7 @@ export function setSubscriptionAttributes(
   subscription: Subscription,
   attributes: Readonly<Record<string, string>>,
 ): void {
-  checkSubscriptionAttributes(attributes);
-  topics.setSubscriptionAttributes(subscription, attributes);
+  topics.setSubscriptionAttributes(subscription, readSubscriptionAttributes(attributes, subscription.endpoint));
 }
 
 function checkEndpoint(protocol: string, endpoint: string): void {
@@ -106,7 +119,7 @@ function checkEndpoint(protocol: string, endpoint: string): void {
       : protocol.startsWith('email')
         ? /^[^\s@]+@[^\s]+$/.test(endpoint)
         : URL.canParse(endpoint) && new URL(endpoint).protocol === `${protocol}:`;
-  if (!isValid) throw invalid(`${protocol.toUpperCase()} endpoint`);
+  if (!isValid) throw invalid(protocol === 'sqs' ? 'SQS endpoint ARN' : `${protocol.toUpperCase()} endpoint`);
 }
 
 /** FIFO topics send to queues only, to those of both kinds; FIFO queues take from FIFO topics only. */

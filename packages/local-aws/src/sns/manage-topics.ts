@@ -13,7 +13,7 @@ export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAct
     CreateTopic: snsAction(
       z.object({ Name: z.string(), Attributes: map(), Tags: list(tag) }),
       ({ Name, Attributes, Tags }, { region }) => ({
-        TopicArn: createTopic(topics, Name, region, Attributes, tagMap(Tags)).arn,
+        TopicArn: createTopic(topics, Name, region, Attributes, distinctTags(Tags)).arn,
       }),
     ),
     DeleteTopic: snsAction(onTopic, ({ TopicArn }) => {
@@ -55,6 +55,12 @@ export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAct
   };
 }
 
+function distinctTags(tags: readonly z.infer<typeof tag>[]): Record<string, string> {
+  const distinct = tagMap(tags);
+  if (Object.keys(distinct).length < tags.length) throw invalid('Duplicated keys are not allowed.');
+  return distinct;
+}
+
 /** Makes a topic, or finds the one that was made the same way before. @throws AwsError */
 export function createTopic(
   topics: TopicStore,
@@ -68,7 +74,7 @@ export function createTopic(
   checkTopicAttributes(settable);
   const existing = topics.topicNamed(name);
   if (existing !== undefined) {
-    if (!isPartOf(existing.attributes, attributes)) {
+    if (!isPartOf(existing.attributes, FifoTopic === 'true' ? attributes : settable)) {
       throw invalid('Attributes Reason: Topic already exists with different attributes');
     }
     if (!isPartOf(existing.tags, tags)) throw invalid('Tags Reason: Topic already exists with different tags');

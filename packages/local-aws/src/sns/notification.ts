@@ -40,7 +40,8 @@ export function envelope(notification: Notification, subscription: Subscription,
     ...(subject === undefined ? {} : { Subject: subject }),
     Message: messageFor(notification, subscription.protocol),
     Timestamp: new Date(publishedAt).toISOString(),
-    ...signature,
+    // Messages of FIFO topics are not signed.
+    ...(sequenceNumber === undefined ? signature : {}),
     UnsubscribeURL: unsubscribeUrl(subscription, endpointUrl),
     ...(Object.keys(attributes).length === 0 ? {} : { MessageAttributes: enveloped(attributes) }),
   };

@@ -4,7 +4,8 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { isJsonObject } from '../core/json.ts';
 import { isFifoId, type MessageAttribute, sizeOf } from '../sqs/message.ts';
-import { runBatch } from '../sqs/sqs-action.ts';
+import { checkBatch } from './check-batch.ts';
+import { checkMessageAttributes } from './check-message-attributes.ts';
 import type { Notification } from './notification.ts';
 import { invalid, list, type SnsAction, snsAction } from './sns-action.ts';
 import type { Topic, TopicStore } from './topic-store.ts';
@@ -33,8 +34,7 @@ export function publishActions(
   clock: Clock,
   deliver: Deliver,
 ): Readonly<Record<string, SnsAction>> {
-  const publish = (topic: Topic, message: Content): Published => {
-    const notification = toNotification(topic, message, clock.now());
+  const publish = (topic: Topic, notification: Notification): Published => {
     if (topic.attributes.FifoTopic !== 'true') {
       deliver(notification);
       return { MessageId: notification.id };
@@ -50,13 +50,15 @@ export function publishActions(
       ({ TopicArn, TargetArn, ...message }) => {
         const topicArn = TopicArn ?? TargetArn;
         if (topicArn === undefined) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
-        return publish(topics.topic(topicArn), message);
+        const topic = topics.topic(topicArn);
+        return publish(topic, toNotification(topic, message, clock.now()));
       },
     ),
     PublishBatch: snsAction(
       z.object({ TopicArn: z.string(), PublishBatchRequestEntries: list(z.object({ Id: z.string(), ...content })) }),
       ({ TopicArn, PublishBatchRequestEntries: entries }) => {
         const topic = topics.topic(TopicArn);
+        checkBatch(entries);
         const size = entries.reduce((sum, entry) => sum + sizeOfContent(entry), 0);
         if (size > maxBytes) {
           throw new AwsError(
@@ -64,8 +66,13 @@ export function publishActions(
             'The length of all the messages put together is more than the limit.',
           );
         }
-        const { Successful, Failed } = runBatch(entries, (entry) => publish(topic, entry));
-        return { Successful, Failed };
+        // One entry that is refused fails the batch.
+        const checked = entries.map((entry) => ({
+          Id: entry.Id,
+          notification: toNotification(topic, entry, clock.now()),
+        }));
+        const Successful = checked.map(({ Id, notification }) => ({ Id, ...publish(topic, notification) }));
+        return { Successful, Failed: [] };
       },
     ),
   };
@@ -81,7 +88,7 @@ function toNotification(topic: Topic, input: Content, now: number): Notification
   checkId('MessageGroupId', input.MessageGroupId);
   checkId('MessageDeduplicationId', input.MessageDeduplicationId);
   const attributes = attributesOf(input);
-  for (const [name, value] of Object.entries(attributes)) checkAttribute(name, value);
+  checkMessageAttributes(attributes);
   const messageByProtocol = MessageStructure === 'json' ? byProtocol(Message) : {};
   return {
     id: randomUUID(),
@@ -148,26 +155,6 @@ function parse(text: string): unknown {
 
 function attributesOf({ MessageAttributes }: Content): Record<string, MessageAttribute> {
   return Object.fromEntries(MessageAttributes.map(({ Name, Value }) => [Name, Value]));
-}
-
-function checkAttribute(name: string, { DataType, StringValue, BinaryValue }: MessageAttribute): void {
-  const [type = ''] = DataType.split('.');
-  if (!['String', 'Number', 'Binary'].includes(type)) {
-    throw new AwsError(
-      'ParameterValueInvalid',
-      `The message attribute '${name}' has an invalid message attribute type, the set of supported type prefixes is Binary, Number, and String.`,
-    );
-  }
-  const value = type === 'Binary' ? BinaryValue : StringValue;
-  if (value === undefined || value === '') {
-    throw new AwsError(
-      'ParameterValueInvalid',
-      `The message attribute '${name}' must contain non-empty message attribute value for message attribute type '${type}'.`,
-    );
-  }
-  if (type === 'Number' && !Number.isFinite(Number(value))) {
-    throw new AwsError('ParameterValueInvalid', `Could not cast message attribute '${name}' value to number.`);
-  }
 }
 
 function sizeOfContent(content: Content): number {

@@ -37,6 +37,12 @@ export function map() {
   );
 }
 
+/** @throws AwsError */
+export function checkArn(parameter: string, arn: string): void {
+  const elements = arn.split(':').length;
+  if (elements < 6) throw invalid(`${parameter} Reason: An ARN must have at least 6 elements, not ${elements}`);
+}
+
 export function invalid(reason: string): AwsError {
   return new AwsError('InvalidParameter', `Invalid parameter: ${reason}`);
 }

@@ -1,6 +1,7 @@
 import { AwsError } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { compileFilterPattern } from '../filter-pattern/compile-filter-pattern.ts';
+import { InvalidFilterPattern } from '../filter-pattern/invalid-filter-pattern.ts';
 import type { MessageAttributes } from '../sqs/message.ts';
 
 const maxCombinations = 150;
@@ -50,9 +51,9 @@ function combinationsOf(policy: JsonObject, depth = 1): number {
 
 function compile(policy: string): (event: JsonValue) => boolean {
   try {
-    return compileFilterPattern(policy);
+    return compileFilterPattern(policy, 'subscription');
   } catch (error) {
-    throw invalid(`FilterPolicy: ${error instanceof Error ? error.message : String(error)}`);
+    throw error instanceof InvalidFilterPattern ? invalid(`FilterPolicy: ${error.reason}`) : error;
   }
 }
 

@@ -1,5 +1,7 @@
-import { accountId } from '../core/arn.ts';
+import { accountId, parseArn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
+import { isJsonObject } from '../core/json.ts';
+import { parseJson } from '../core/parse-json.ts';
 import { invalid } from './sns-action.ts';
 import { compileSubscriptionFilter } from './subscription-filter.ts';
 import type { Subscription, Topic, TopicStore } from './topic-store.ts';
@@ -31,18 +33,36 @@ export function checkTopicAttributes(attributes: Attributes): void {
   if (unknown !== undefined) throw invalid(`AttributeName: ${unknown}`);
 }
 
-/** @throws AwsError InvalidParameter */
-export function checkSubscriptionAttributes(attributes: Attributes): void {
-  const unknown = Object.keys(attributes).find((name) => !settableOfSubscription.has(name));
+/**
+ * Reads the attributes of a subscription: `RawMessageDelivery` may have capital letters.
+ *
+ * @param endpoint of the subscriber
+ * @throws AwsError InvalidParameter
+ */
+export function readSubscriptionAttributes(input: Attributes, endpoint: string): Attributes {
+  const unknown = Object.keys(input).find((name) => !settableOfSubscription.has(name));
   if (unknown !== undefined) throw invalid(`AttributeName: ${unknown}`);
-  const { RawMessageDelivery: raw, RedrivePolicy: redrive } = attributes;
+  const { RawMessageDelivery, ...others } = input;
+  const raw = RawMessageDelivery?.toLowerCase();
   if (raw !== undefined && raw !== 'true' && raw !== 'false') {
-    throw invalid(`Attributes Reason: RawMessageDelivery: Invalid value [${raw}]. Must be true or false.`);
+    throw invalid(`RawMessageDelivery: Invalid value [${RawMessageDelivery}]. Must be true or false.`);
   }
-  if (redrive !== undefined && redrive !== '' && !/"deadLetterTargetArn"\s*:\s*"arn:[^"]+"/.test(redrive)) {
-    throw invalid('RedrivePolicy: deadLetterTargetArn is missing');
+  checkRedrivePolicy(others.RedrivePolicy, endpoint);
+  compileSubscriptionFilter(others);
+  return raw === undefined ? others : { ...others, RawMessageDelivery: raw };
+}
+
+function checkRedrivePolicy(policy: string | undefined, endpoint: string): void {
+  if (policy === undefined || policy === '') return;
+  const parsed = parseJson(policy);
+  if (parsed === undefined || !isJsonObject(parsed)) throw invalid('RedrivePolicy: failed to parse JSON.');
+  const { deadLetterTargetArn: target } = parsed;
+  if (typeof target !== 'string' || parseArn(target)?.service !== 'sqs') {
+    throw invalid('RedrivePolicy: deadLetterTargetArn is an invalid arn');
   }
-  compileSubscriptionFilter(attributes);
+  if (endpoint.endsWith('.fifo') && !target.endsWith('.fifo')) {
+    throw invalid('RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.');
+  }
 }
 
 export function describeTopic(topic: Topic, topics: TopicStore): Map<string, string> {
@@ -63,18 +83,21 @@ export function describeTopic(topic: Topic, topics: TopicStore): Map<string, str
 }
 
 export function describeSubscription(subscription: Subscription): Map<string, string> {
-  const { arn, topicArn, protocol, endpoint, attributes, token } = subscription;
+  const { arn, topicArn, protocol, endpoint, token } = subscription;
+  // A scope without a policy is not shown.
+  const { FilterPolicyScope = 'MessageAttributes', ...attributes } = subscription.attributes;
   return new Map(
     Object.entries({
       RawMessageDelivery: 'false',
-      ...(attributes.FilterPolicy === undefined ? {} : { FilterPolicyScope: 'MessageAttributes' }),
       ...attributes,
+      ...(attributes.FilterPolicy === undefined ? {} : { FilterPolicyScope }),
       ConfirmationWasAuthenticated: String(token === undefined),
       Endpoint: endpoint,
       Owner: accountId,
       PendingConfirmation: String(token !== undefined),
       Protocol: protocol,
       SubscriptionArn: arn,
+      SubscriptionPrincipal: `arn:aws:iam::${accountId}:root`,
       TopicArn: topicArn,
     }),
   );
@@ -83,11 +106,7 @@ export function describeSubscription(subscription: Subscription): Map<string, st
 export function checkTopicName(name: string, attributes: Attributes): void {
   const isFifo = attributes.FifoTopic === 'true';
   if (!/^[\w-]{1,256}$|^[\w-]{1,251}\.fifo$/.test(name) || name.endsWith('.fifo') !== isFifo) {
-    throw invalid(
-      isFifo
-        ? 'Fifo Topic names must end with .fifo and must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1 and 256 characters long.'
-        : 'Topic Name',
-    );
+    throw invalid('Topic Name');
   }
 }
 
@@ -114,6 +133,7 @@ const defaultDeliveryPolicy = {
       backoffFunction: 'linear',
     },
     disableSubscriptionOverrides: false,
+    defaultRequestPolicy: { headerContentType: 'text/plain; charset=UTF-8' },
   },
 };
 

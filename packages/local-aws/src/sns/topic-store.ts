@@ -8,6 +8,7 @@ import { NameIndex, type NamePage } from '../core/name-index.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
 import { type Accepted, Deduplication } from '../sqs/deduplication.ts';
 import type { Notification } from './notification.ts';
+import { checkArn } from './sns-action.ts';
 import { compileSubscriptionFilter, type SubscriptionFilter } from './subscription-filter.ts';
 import { describeSubscription } from './topic-attributes.ts';
 
@@ -85,6 +86,7 @@ export class TopicStore {
 
   /** @throws AwsError NotFound */
   topic(topicArn: string): Topic {
+    checkArn('TopicArn', topicArn);
     const topic = this.#topics.get(topicArn);
     if (topic === undefined) throw new AwsError('NotFound', 'Topic does not exist', 404);
     return topic;
@@ -146,6 +148,7 @@ export class TopicStore {
 
   /** @throws AwsError NotFound */
   subscription(subscriptionArn: string): Subscription {
+    checkArn('SubscriptionArn', subscriptionArn);
     const subscription = this.#subscriptions.get(subscriptionArn);
     if (subscription === undefined) throw new AwsError('NotFound', 'Subscription does not exist', 404);
     return subscription;
