@@ -80,7 +80,6 @@ export function openExchange({ request, stage, region, now, path, isTraced }: Or
   const { domain } = request;
   // A stage that the client names in the path stays there.
   const seenPath = domain === undefined ? undefined : joinPaths(domain.basePath, request.path);
-  const port = /:\d+$/.exec(request.host)?.[0] ?? '';
   const traceId = traceHeaderOf(request) ?? newTraceId(now);
   return {
     request,
@@ -94,9 +93,8 @@ export function openExchange({ request, stage, region, now, path, isTraced }: Or
     path,
     clientPath: seenPath ?? path,
     contextPath: seenPath ?? `/${stage.stageName}${path}`,
-    // With the port, so that `https` apart this is where a client finds the API.
-    domainName: domain === undefined ? `${request.apiId}.execute-api.localhost${port}` : request.host,
-    domainPrefix: domain === undefined ? request.apiId : (request.host.split('.')[0] ?? ''),
+    domainName: domain === undefined ? `${request.apiId}.execute-api.localhost` : domain.name,
+    domainPrefix: domain === undefined ? request.apiId : (domain.name.split('.')[0] ?? ''),
     headers: collectHeaders(request, traceId),
     query: collectQuery(request.rawQuery),
     resource: undefined,

@@ -1,5 +1,5 @@
 import { promisify } from 'node:util';
-import { gunzip, gzip, inflate } from 'node:zlib';
+import { gzip } from 'node:zlib';
 import type { PutMetric } from '../../cloudwatch/cloudwatch.ts';
 import type { Clock } from '../../core/clock.ts';
 import { decodeSegment } from '../../core/decode-segment.ts';
@@ -7,6 +7,7 @@ import { type ApiFrontend, type ApiRequest, type ApiResponse, isDefaultEndpoint 
 import { Throttle } from '../throttle.ts';
 import type { RestApi, Stage } from './api-definition.ts';
 import type { CompiledApi, CompiledMethod } from './compile-api.ts';
+import { decompressBody } from './decompress-body.ts';
 import { type Exchange, type Header, headerOf, type MethodAnswer, openExchange } from './exchange.ts';
 import { GatewayError, internalServerError } from './gateway-error.ts';
 import { renderGatewayResponse } from './gateway-response.ts';
@@ -91,7 +92,9 @@ class StageServer {
     await authorize?.(exchange);
     if (method.apiKeyRequired) this.#options.usagePlans.admit(exchange, compiled.definition.apiKeySource);
     this.#throttleStage(exchange);
-    if (compiled.definition.minimumCompressionSize !== undefined) await decompressBody(exchange);
+    if (compiled.definition.minimumCompressionSize !== undefined) {
+      await decompressBody(exchange, maxBodyBytes);
+    }
     validate?.(exchange);
     const answer = await integrate(exchange);
     if (Buffer.byteLength(answer.body) > maxBodyBytes)
@@ -139,21 +142,7 @@ function isHttpMethod(method: string): boolean {
   return /^(DELETE|GET|HEAD|OPTIONS|PATCH|POST|PUT)$/.test(method);
 }
 
-const gunzipAsync = promisify(gunzip);
-const inflateAsync = promisify(inflate);
 const gzipAsync = promisify(gzip);
-
-/** API Gateway unpacks a compressed body before it validates or maps it, when the API allows compression. */
-async function decompressBody(exchange: Exchange): Promise<void> {
-  const encoding = headerOf(exchange, 'content-encoding')?.toLowerCase();
-  if (encoding !== 'gzip' && encoding !== 'deflate') return;
-  try {
-    const unpack = encoding === 'gzip' ? gunzipAsync : inflateAsync;
-    exchange.body = await unpack(exchange.body, { maxOutputLength: maxBodyBytes });
-  } catch {
-    throw new GatewayError('BAD_REQUEST_BODY', 'Unable to decompress the request body');
-  }
-}
 
 async function finish(
   exchange: Exchange,

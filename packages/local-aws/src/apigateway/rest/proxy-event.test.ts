@@ -205,7 +205,7 @@ test('through a custom domain the event shows the path that the client sees', as
     const event = JSON.parse(answer.body);
     assert.equal(event.path, path);
     assert.equal(event.requestContext.path, path);
-    assert.equal(event.requestContext.domainName, 'api.example.com:4566');
+    assert.equal(event.requestContext.domainName, 'api.example.com');
     assert.equal(event.resource, '/tasks');
   }
 });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { AwsError } from '../../core/aws-error.ts';
 import { ManualClock } from '../../core/clock.ts';
 import { startTestGateway } from './test-gateway.fixture.ts';
@@ -212,4 +213,30 @@ test('answers are compressed from the minimum size on, for who accepts it', asyn
   const packed = await api.send('GET', '/x', { headers: { 'Accept-Encoding': 'gzip' } });
   assert.equal(packed.headers['content-encoding'], 'gzip');
   assert.ok(packed.body.length < 100);
+});
+
+test('a compressed body is unpacked, and one of another coding or a broken one is refused with 415', async (t) => {
+  const gateway = await startTestGateway(t, { lambda: ({ body }) => ({ statusCode: 200, body }) });
+  const api = await gateway.deploy({ 'POST /x': {} }, { api: { MinimumCompressionSize: 10_000 } });
+  const post = (coding: string, body: Buffer) =>
+    api.send('POST', '/x', { headers: { 'Content-Encoding': coding }, body });
+  for (const [coding, body] of [
+    ['gzip', gzipSync('{"a":1}')],
+    ['DEFLATE', deflateSync('{"a":1}')],
+    ['identity', Buffer.from('{"a":1}')],
+  ] as const) {
+    assert.equal((await post(coding, body)).body, '{"a":1}', coding);
+  }
+  for (const [coding, body] of [
+    ['br', brotliCompressSync('{"a":1}')],
+    ['gzip, gzip', gzipSync('{"a":1}')],
+    ['gzip', Buffer.from('{"a":1}')],
+    ['deflate', gzipSync('{"a":1}')],
+    ['gzip', gzipSync('{"a":1}').subarray(0, 20)],
+  ] as const) {
+    const refused = await post(coding, body);
+    assert.deepEqual([refused.status, refused.body], [415, '{"message":"Unsupported Media Type"}'], coding);
+  }
+  const bomb = await post('gzip', gzipSync(Buffer.alloc(10 * 1024 * 1024 + 1)));
+  assert.equal(bomb.status, 413);
 });

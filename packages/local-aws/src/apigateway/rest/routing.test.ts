@@ -85,7 +85,7 @@ test('an API is reached by three forms of URL', async (t) => {
     assert.equal(path, '/tasks');
     assert.equal(requestContext.path, '/dev/tasks');
     assert.equal(requestContext.domainPrefix, api.id);
-    assert.match(requestContext.domainName, new RegExp(`^${api.id}\\.execute-api\\.localhost:\\d+$`));
+    assert.equal(requestContext.domainName, `${api.id}.execute-api.localhost`);
   }
 });
 
