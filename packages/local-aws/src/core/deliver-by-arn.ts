@@ -22,7 +22,10 @@ export function deliverByArn({ aws, dispatch, lambda }: Doors): DeliverMessage {
           QueueUrl: `http://localhost/${target.account}/${target.resource}`,
           MessageBody: body,
           MessageAttributes: Object.fromEntries(
-            Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+            Object.entries(attributes).map(([name, value]) => [
+              name,
+              { DataType: dataTypeOf(value), StringValue: String(value) },
+            ]),
           ),
         },
       });
@@ -56,15 +59,19 @@ function publishForm(
   topicArn: string,
   message: string,
   subject: string | undefined,
-  attributes: Readonly<Record<string, string>>,
+  attributes: Readonly<Record<string, string | number>>,
 ): URLSearchParams {
   const form = new URLSearchParams({ Action: 'Publish', Version: '2010-03-31', TopicArn: topicArn, Message: message });
   if (subject !== undefined) form.set('Subject', subject);
   Object.entries(attributes).forEach(([name, value], index) => {
     const prefix = `MessageAttributes.entry.${index + 1}`;
     form.set(`${prefix}.Name`, name);
-    form.set(`${prefix}.Value.DataType`, 'String');
-    form.set(`${prefix}.Value.StringValue`, value);
+    form.set(`${prefix}.Value.DataType`, dataTypeOf(value));
+    form.set(`${prefix}.Value.StringValue`, String(value));
   });
   return form;
+}
+
+function dataTypeOf(value: string | number): string {
+  return typeof value === 'number' ? 'Number' : 'String';
 }

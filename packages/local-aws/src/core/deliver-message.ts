@@ -7,7 +7,7 @@ export type DeliverMessage = (message: {
   readonly body: string;
   /** Of a message to a topic. */
   readonly subject?: string;
-  /** String message attributes. */
-  readonly attributes: Readonly<Record<string, string>>;
+  /** Message attributes of the types String and Number. */
+  readonly attributes: Readonly<Record<string, string | number>>;
   readonly principal: Principal;
 }) => Promise<void>;

@@ -8,7 +8,7 @@ const tries = 5;
 type Letter = {
   readonly destinationArn: string;
   readonly body: string;
-  readonly attributes?: Readonly<Record<string, string>>;
+  readonly attributes?: Readonly<Record<string, string | number>>;
   /** Asked at each try. */
   readonly principal: () => Principal;
 };

@@ -88,7 +88,7 @@ test('an event that fails is tried again after one and after two minutes, then g
   assert.match(JSON.stringify(responsePayload), /^\{"errorType":"Error","errorMessage":"no 1","trace"/);
   assert.equal(deadLetter?.destinationArn, queueArn);
   assert.equal(deadLetter?.body, '{"n":1}');
-  assert.deepEqual(deadLetter?.attributes, { RequestID: id, ErrorCode: '200', ErrorMessage: 'no 1' });
+  assert.deepEqual(deadLetter?.attributes, { RequestID: id, ErrorCode: 200, ErrorMessage: 'no 1' });
 });
 
 test('success goes to its destination, which may be a function', async (t) => {

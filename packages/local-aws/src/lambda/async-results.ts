@@ -28,7 +28,7 @@ export type AsyncResult = {
 type Letter = {
   readonly destinationArn: string;
   readonly body: string;
-  readonly attributes?: Readonly<Record<string, string>>;
+  readonly attributes?: Readonly<Record<string, string | number>>;
 };
 
 /** Tells destinations and dead-letter queues what became of the events of asynchronous invocations. */
@@ -64,7 +64,7 @@ export class AsyncResults {
     if (destinationArn === undefined) return;
     const attributes = {
       RequestID: run.requestId,
-      ErrorCode: '200',
+      ErrorCode: 200,
       ErrorMessage: errorMessage(outcome).slice(0, 1024),
     };
     await this.#send(target, { destinationArn, body: run.payload, attributes }, 'DeadLetterErrors');

@@ -220,6 +220,11 @@ test('versions are frozen, aliases point to them, and both are invoked by qualif
   assert.equal((await client.send(new PublishVersionCommand({ FunctionName: 'tasks' }))).Version, '1');
   await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'tasks', Timeout: 9 }));
   assert.equal((await client.send(new PublishVersionCommand({ FunctionName: 'tasks' }))).Version, '2');
+  await client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'tasks', Description: 'new' }));
+  const third = await client.send(new PublishVersionCommand({ FunctionName: 'tasks', Description: 'three' }));
+  assert.deepEqual([third.Version, third.Description], ['3', 'three'], 'a description is configuration');
+  const again = await client.send(new PublishVersionCommand({ FunctionName: 'tasks', Description: 'four' }));
+  assert.deepEqual([again.Version, again.Description], ['3', 'three'], 'the description of a version is not');
   const { Versions = [] } = await client.send(new ListVersionsByFunctionCommand({ FunctionName: 'tasks' }));
   assert.deepEqual(
     Versions.map(({ Version, Timeout }) => [Version, Timeout]),
@@ -227,6 +232,7 @@ test('versions are frozen, aliases point to them, and both are invoked by qualif
       ['$LATEST', 9],
       ['1', 3],
       ['2', 9],
+      ['3', 9],
     ],
   );
 

@@ -10,6 +10,8 @@ const functionVersionSchema = z.object({
   role: z.string(),
   handler: z.string(),
   description: z.string(),
+  /** Of a published version: the description that `$LATEST` had then, which the version's own may have replaced. */
+  publishedDescription: z.string().optional(),
   /** Seconds. */
   timeout: z.int(),
   /** Megabytes. */

@@ -106,6 +106,24 @@ test('a dry run answers 204 and runs nothing', async (t) => {
   assert.equal(lambda.environmentCount(), 0);
 });
 
+// test_invocation_type_event, test_invocation_type_dry_run and test_invocation_type_request_response of LocalStack
+test('only an answer of the function names the version that gave it', async (t) => {
+  const { define, client } = await startLambda(t);
+  await define('echo', 'exports.handler = async (event) => event');
+  const answers = [];
+  for (const InvocationType of ['RequestResponse', 'Event', 'DryRun'] as const) {
+    const { StatusCode, ExecutedVersion } = await client.send(
+      new InvokeCommand({ FunctionName: 'echo', InvocationType }),
+    );
+    answers.push([StatusCode, ExecutedVersion]);
+  }
+  assert.deepEqual(answers, [
+    [200, '$LATEST'],
+    [202, undefined],
+    [204, undefined],
+  ]);
+});
+
 test('a payload that is no JSON, one that is too large and an unknown function are refused', async (t) => {
   const { define, client, call, lambda } = await startLambda(t);
   await define('echo', 'exports.handler = async (event) => event');

@@ -26,7 +26,8 @@ export function invokeRoute(invoker: LambdaInvoker): RestRoute {
         status: result.statusCode,
         headers: {
           'x-amzn-requestid': result.requestId,
-          'x-amz-executed-version': result.executedVersion,
+          // Only an answer of the function names the version that gave it.
+          ...(result.statusCode === 200 ? { 'x-amz-executed-version': result.executedVersion } : {}),
           ...(result.functionError === undefined ? {} : { 'x-amz-function-error': result.functionError }),
           ...(wantsTail ? { 'x-amz-log-result': Buffer.from(result.logTail).toString('base64') } : {}),
         },
