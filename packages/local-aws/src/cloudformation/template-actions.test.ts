@@ -24,6 +24,11 @@ const refusals: [what: string, templateBody: string, message: RegExp][] = [
     template({ A: {} }, { Transform: ['AWS::Serverless-2016-10-31'] }),
     /Transform AWS::Serverless-2016-10-31 is not supported/,
   ],
+  [
+    'a SAM template with sections of its own',
+    template({ A: {} }, { Transform: ['AWS::Serverless-2016-10-31'], Globals: { Function: { Timeout: 3 } } }),
+    /Transform AWS::Serverless-2016-10-31 is not supported/,
+  ],
   ['Rules', template({ A: {} }, { Rules: {} }), /Rules is not supported/],
   ['an odd logical id', template({ 'a-b': {} }), /name a-b is non alphanumeric/],
   ['no type', '{"Resources":{"A":{}}}', /Every Resources object must contain a Type member/],

@@ -74,6 +74,8 @@ export const languageExtensions = 'AWS::LanguageExtensions';
 /** @throws AwsError ValidationError for anything that CloudFormation refuses or that the local endpoint lacks */
 export function parseTemplate(text: string): Template {
   const source = parseTemplateText(text);
+  // First, because a macro brings sections of its own, such as `Globals`.
+  const transforms = readTransforms(source.Transform);
   checkSections(source);
   const resources = sectionOf(source, 'Resources');
   if (resources.length === 0) {
@@ -87,7 +89,7 @@ export function parseTemplate(text: string): Template {
     conditions: new Map(sectionOf(source, 'Conditions')),
     resources: readAll('Resources', resources.map(checkResource), resourceSchema),
     outputs: readAll('Outputs', sectionOf(source, 'Outputs'), outputSchema),
-    transforms: readTransforms(source.Transform),
+    transforms,
   };
 }
 

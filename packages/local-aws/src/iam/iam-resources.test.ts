@@ -112,6 +112,7 @@ test('malformed policies and unknown managed policies fail by name before anythi
     () => role.validate({ AssumeRolePolicyDocument: allow('sts:AssumeRole') }, 'R'),
     /AssumeRolePolicyDocument: Missing required field Principal/,
   );
+  const ownPolicyArn = 'arn:aws:iam::000000000000:policy/Nope';
   const Condition = { Bool: { 'aws:MultiFactorAuthPresent': 'true' } };
   const document = { Statement: { Effect: 'Allow', Action: '*', Resource: '*', Condition } };
   assert.throws(
@@ -123,10 +124,30 @@ test('malformed policies and unknown managed policies fail by name before anythi
     /condition key aws:multifactorauthpresent is not supported/,
   );
   await assert.rejects(
-    role.create({ AssumeRolePolicyDocument: trust, ManagedPolicyArns: ['arn:aws:iam::aws:policy/Nope'] }, context('R')),
-    { code: 'NoSuchEntity', message: 'Policy arn:aws:iam::aws:policy/Nope does not exist or is not attachable.' },
+    role.create({ AssumeRolePolicyDocument: trust, ManagedPolicyArns: [ownPolicyArn] }, context('R')),
+    { code: 'NoSuchEntity', message: `Policy ${ownPolicyArn} does not exist or is not attachable.` },
+  );
+  await assert.rejects(
+    role.create(
+      { AssumeRolePolicyDocument: trust, ManagedPolicyArns: ['arn:aws:iam::aws:policy/AmazonS3FullAccess'] },
+      context('R'),
+    ),
+    {
+      code: 'NoSuchEntity',
+      message: /^The AWS managed policy \S+AmazonS3FullAccess is not supported by the local endpoint/,
+    },
   );
   assert.equal(iam.store.roles.length, 0);
+});
+
+test('both policies of AWS for writing traces are known', async () => {
+  const iam = newIam();
+  const role = resource(iam, 'AWS::IAM::Role');
+  for (const name of ['AWSXRayDaemonWriteAccess', 'AWSXrayWriteOnlyAccess']) {
+    const ManagedPolicyArns = [`arn:aws:iam::aws:policy/${name}`];
+    const { attributes } = await role.create({ AssumeRolePolicyDocument: trust, ManagedPolicyArns }, context(name));
+    assert.ok(mayDo(iam, String(attributes.Arn), 'xray:PutTraceSegments'), name);
+  }
 });
 
 test('a role name can be taken once only', async () => {

@@ -5,7 +5,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
-import { awsManagedPolicies } from './managed-policies.ts';
+import { awsManagedPolicies, awsPolicyPrefix } from './managed-policies.ts';
 import { type Policy, type PolicyKind, parsePolicy } from './policy-document.ts';
 
 const document = z.custom<JsonObject>(isJsonObject);
@@ -113,10 +113,16 @@ export class IamStore {
   /** A customer-managed policy, or one of AWS's own. @throws AwsError NoSuchEntity */
   policyDocument(policyArn: string): JsonObject {
     const found = this.#policies.get(policyArn)?.document ?? awsManagedPolicies.get(policyArn);
-    if (found === undefined) {
-      throw new AwsError('NoSuchEntity', `Policy ${policyArn} does not exist or is not attachable.`, 404);
-    }
-    return found;
+    if (found !== undefined) return found;
+    // Of AWS's own policies there are more than a thousand: the endpoint cannot tell a mistyped name from one it lacks.
+    const isOfAws = policyArn.startsWith(awsPolicyPrefix);
+    throw new AwsError(
+      'NoSuchEntity',
+      isOfAws
+        ? `The AWS managed policy ${policyArn} is not supported by the local endpoint. See the support matrix of local-aws.`
+        : `Policy ${policyArn} does not exist or is not attachable.`,
+      404,
+    );
   }
 
   findManagedPolicy(policyArn: string): ManagedPolicy | undefined {

@@ -7,13 +7,22 @@ const allow = (...actions: string[]): JsonObject => ({
 
 const writeLogs = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
-const prefix = 'arn:aws:iam::aws:policy/';
+const writeTraces = allow(
+  'xray:PutTraceSegments',
+  'xray:PutTelemetryRecords',
+  'xray:GetSamplingRules',
+  'xray:GetSamplingTargets',
+  'xray:GetSamplingStatisticSummaries',
+);
+
+/** Of the ARNs of AWS managed policies. */
+export const awsPolicyPrefix = 'arn:aws:iam::aws:policy/';
 
 /** The policies of AWS itself that functions and APIs usually have, with what they grant there. */
 export const awsManagedPolicies: ReadonlyMap<string, JsonObject> = new Map([
-  [`${prefix}service-role/AWSLambdaBasicExecutionRole`, allow(...writeLogs)],
+  [`${awsPolicyPrefix}service-role/AWSLambdaBasicExecutionRole`, allow(...writeLogs)],
   [
-    `${prefix}service-role/AWSLambdaVPCAccessExecutionRole`,
+    `${awsPolicyPrefix}service-role/AWSLambdaVPCAccessExecutionRole`,
     allow(
       ...writeLogs,
       'ec2:CreateNetworkInterface',
@@ -25,11 +34,11 @@ export const awsManagedPolicies: ReadonlyMap<string, JsonObject> = new Map([
     ),
   ],
   [
-    `${prefix}service-role/AWSLambdaSQSQueueExecutionRole`,
+    `${awsPolicyPrefix}service-role/AWSLambdaSQSQueueExecutionRole`,
     allow('sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', ...writeLogs),
   ],
   [
-    `${prefix}service-role/AWSLambdaDynamoDBExecutionRole`,
+    `${awsPolicyPrefix}service-role/AWSLambdaDynamoDBExecutionRole`,
     allow(
       'dynamodb:DescribeStream',
       'dynamodb:GetRecords',
@@ -39,7 +48,7 @@ export const awsManagedPolicies: ReadonlyMap<string, JsonObject> = new Map([
     ),
   ],
   [
-    `${prefix}service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
+    `${awsPolicyPrefix}service-role/AmazonAPIGatewayPushToCloudWatchLogs`,
     allow(
       'logs:CreateLogGroup',
       'logs:CreateLogStream',
@@ -50,18 +59,10 @@ export const awsManagedPolicies: ReadonlyMap<string, JsonObject> = new Map([
       'logs:FilterLogEvents',
     ),
   ],
+  [`${awsPolicyPrefix}AWSXRayDaemonWriteAccess`, writeTraces],
+  [`${awsPolicyPrefix}AWSXrayWriteOnlyAccess`, writeTraces],
   [
-    `${prefix}AWSXRayDaemonWriteAccess`,
-    allow(
-      'xray:PutTraceSegments',
-      'xray:PutTelemetryRecords',
-      'xray:GetSamplingRules',
-      'xray:GetSamplingTargets',
-      'xray:GetSamplingStatisticSummaries',
-    ),
-  ],
-  [
-    `${prefix}CloudWatchLambdaInsightsExecutionRolePolicy`,
+    `${awsPolicyPrefix}CloudWatchLambdaInsightsExecutionRolePolicy`,
     {
       Version: '2012-10-17',
       Statement: [
