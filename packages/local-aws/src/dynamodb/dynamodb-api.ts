@@ -4,15 +4,18 @@ import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
 import type { JsonObject } from '../core/json.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
 import { checkJson, tryReadJsonObject } from '../core/read-json.ts';
+import { mayHaveNumberSets, withCanonicalNumberSets } from './canonical-numbers.ts';
 import { checkKeyCondition } from './check-key-condition.ts';
+import { checkTransaction, refusalOf } from './check-transaction.ts';
 import type { Engine, EngineAnswer } from './engine.ts';
+import { orderKeyCondition } from './order-key-condition.ts';
 import type { TableFacts } from './table-facts.ts';
 import { mayNameTableByArn, toCallersArns, toEngineArns, withTableNames } from './translate-arns.ts';
 
 /** An action that the endpoint answers itself, with the engine's help. ARNs in and out are the engine's. */
 export type TableAction = (input: JsonObject, region: string) => Promise<JsonObject>;
 
-/** Their bodies are full of items and go through untouched. */
+/** Their bodies are full of items. */
 const itemActions = new Set([
   'BatchExecuteStatement',
   'BatchGetItem',
@@ -47,7 +50,7 @@ const pageSize = 10_000;
 type Parts = {
   readonly engine: Engine;
   readonly actions: Readonly<Record<string, TableAction>>;
-  readonly facts: Pick<TableFacts, 'attributeType'>;
+  readonly facts: Pick<TableFacts, 'attributeType' | 'partitionKey' | 'keys'>;
 };
 
 /** DynamoDB and DynamoDB Streams (AWS JSON 1.0) in front of the engine. */
@@ -76,17 +79,43 @@ async function answer({ engine, actions, facts }: Parts, request: AwsRequest): P
   }
   if (action === 'Query' || action === 'Scan') {
     const input = withTableNames(parse(body));
-    if (action === 'Query') checkKeyCondition(input, (name) => facts.attributeType(String(input.TableName), name));
-    return relay(request, await engine.forward(target, JSON.stringify({ ...input, Limit: input.Limit ?? pageSize })));
+    const query = action === 'Query' ? checkedQuery(input, facts) : input;
+    const forwarded = mayHaveNumberSets(body) ? withCanonicalNumberSets(query) : query;
+    return relay(
+      request,
+      await engine.forward(target, JSON.stringify({ ...forwarded, Limit: input.Limit ?? pageSize })),
+    );
   }
   if (itemActions.has(action)) {
-    const isByArn = mayNameTableByArn(body);
-    return relay(request, await engine.forward(target, isByArn ? JSON.stringify(withTableNames(parse(body))) : body));
+    const isTransaction = action === 'TransactWriteItems';
+    const answered = await engine.forward(target, itemsBody(body, isTransaction, facts));
+    const refusal = isTransaction ? refusalOf(answered) : undefined;
+    if (refusal !== undefined) throw refusal;
+    return relay(request, answered);
   }
   if (!describingActions.has(action)) throw unsupportedOperation('dynamodb', action || '(no X-Amz-Target)');
   const input = withTableNames(parse(toEngineArns(body.toString())));
   const described = await engine.forward(target, JSON.stringify(input));
   return respond(request, described.status, toCallersArns(described.body.toString(), region));
+}
+
+function checkedQuery(input: JsonObject, facts: Parts['facts']): JsonObject {
+  const table = String(input.TableName);
+  checkKeyCondition(input, (name) => facts.attributeType(table, name));
+  return orderKeyCondition(
+    input,
+    facts.partitionKey(table, input.IndexName === undefined ? '' : String(input.IndexName)),
+  );
+}
+
+/** The body as the engine wants it: most go through untouched. */
+function itemsBody(body: Buffer, isTransaction: boolean, facts: Parts['facts']): Buffer | string {
+  const hasSets = mayHaveNumberSets(body);
+  const hasUpdates = isTransaction && body.includes('"Update"');
+  if (!mayNameTableByArn(body) && !hasSets && !hasUpdates) return body;
+  const input = withTableNames(parse(body));
+  if (hasUpdates) checkTransaction(input, (table) => facts.keys(table));
+  return JSON.stringify(hasSets ? withCanonicalNumberSets(input) : input);
 }
 
 function relay(request: AwsRequest, { status, headers, body }: EngineAnswer): AwsResponse {

@@ -17,6 +17,8 @@ export type TableStream = {
 
 type Facts = {
   readonly stream: TableStream | undefined;
+  /** The attributes of the table's own key. */
+  readonly keys: readonly string[];
   /** Of the table itself under ''. */
   readonly hashKeys: ReadonlyMap<string, string>;
   /** `S`, `N` or `B` of every attribute that is a key of the table or of an index. */
@@ -41,6 +43,7 @@ export class TableFacts {
     const indexes = [description.GlobalSecondaryIndexes, description.LocalSecondaryIndexes].flatMap(objects);
     this.#facts.set(String(TableName), {
       stream: streamOf(description),
+      keys: objects(description.KeySchema).map(({ AttributeName }) => String(AttributeName)),
       hashKeys: new Map([description, ...indexes].map((keyed) => [String(keyed.IndexName ?? ''), hashKeyOf(keyed)])),
       types: new Map(
         objects(description.AttributeDefinitions).map((defined) => [
@@ -57,8 +60,16 @@ export class TableFacts {
 
   /** The partition key of a table, or of an index of it. */
   hashKey(tableArn: string, indexName = ''): string | undefined {
-    const table = parseArn(tableArn)?.resource.split('/')[1] ?? '';
+    return this.partitionKey(parseArn(tableArn)?.resource.split('/')[1] ?? '', indexName);
+  }
+
+  /** The same by the name of the table. */
+  partitionKey(table: string, indexName = ''): string | undefined {
     return this.#facts.get(table)?.hashKeys.get(indexName);
+  }
+
+  keys(table: string): readonly string[] {
+    return this.#facts.get(table)?.keys ?? [];
   }
 
   attributeType(table: string, attribute: string): string | undefined {
