@@ -10,16 +10,18 @@ const operands = ['"ExpressionAttributeValues"', '"AttributeUpdates"', '"Expecte
 /** Writes the numbers of all number sets as the engine keeps them, because it compares the elements of sets as text. */
 export function withCanonicalNumberSets(input: JsonObject): JsonObject {
   return Object.fromEntries(
-    Object.entries(input).map(([name, value]) => [name, name === 'NS' ? canonicalSet(value) : canonical(value)]),
+    Object.entries(input).flatMap(([name, value]) =>
+      value === undefined ? [] : [[name, name === 'NS' ? canonicalSet(value) : canonical(value)]],
+    ),
   );
 }
 
-function canonical(value: JsonValue | undefined): JsonValue | undefined {
-  if (Array.isArray(value)) return value.map((item) => canonical(item) ?? null);
-  return value !== undefined && isJsonObject(value) ? withCanonicalNumberSets(value) : value;
+function canonical(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return value.map(canonical);
+  return isJsonObject(value) ? withCanonicalNumberSets(value) : value;
 }
 
-function canonicalSet(value: JsonValue | undefined): JsonValue | undefined {
+function canonicalSet(value: JsonValue): JsonValue {
   if (!Array.isArray(value)) return canonical(value);
   return value.map((item) => (typeof item === 'string' ? canonicalNumber(item) : item));
 }

@@ -5,6 +5,7 @@ import { constraintError } from './function-name.ts';
 import type { Alias, FunctionRecord } from './function-record.ts';
 import { findVersion, notFound } from './function-store.ts';
 import { forgetQualifier } from './resource-policy.ts';
+import { invalidParameter } from './rest-input.ts';
 
 export type AliasSettings = {
   readonly FunctionVersion?: string | undefined;
@@ -33,7 +34,8 @@ export function createAlias(record: FunctionRecord, name: string, settings: Alia
 }
 
 export function updateAlias(record: FunctionRecord, name: string, settings: AliasSettings): Alias {
-  const alias = getAlias(record, name);
+  const alias = findAlias(record, name);
+  if (alias === undefined) throw notFound(`Alias not found: ${record.arn}:${name}`);
   checkRevision(settings.RevisionId, alias.revisionId);
   const next = {
     name,
@@ -54,9 +56,13 @@ export function deleteAlias(record: FunctionRecord, name: string): void {
 }
 
 export function getAlias(record: FunctionRecord, name: string): Alias {
-  const alias = record.aliases.find((candidate) => candidate.name === name);
+  const alias = findAlias(record, name);
   if (alias === undefined) throw notFound(`Cannot find alias arn: ${record.arn}:${name}`);
   return alias;
+}
+
+function findAlias(record: FunctionRecord, name: string): Alias | undefined {
+  return record.aliases.find((candidate) => candidate.name === name);
 }
 
 export function aliasView(record: FunctionRecord, alias: Alias): object {
@@ -70,21 +76,30 @@ export function aliasView(record: FunctionRecord, alias: Alias): object {
   };
 }
 
-function checkVersions(record: FunctionRecord, { version, weights }: Alias): void {
+function checkVersions(record: FunctionRecord, alias: Alias): void {
+  checkWeights(alias);
+  const { version, weights } = alias;
   for (const wanted of [version, ...Object.keys(weights)]) {
     if (findVersion(record, wanted) === undefined) throw notFound(`Function not found: ${record.arn}:${wanted}`);
   }
-  const shares = Object.values(weights);
-  if (shares.length > 0 && version === '$LATEST') {
+  if (Object.keys(weights).length > 0 && version === '$LATEST') {
+    throw invalidParameter('$LATEST is not supported for an alias pointing to more than 1 version');
+  }
+}
+
+function checkWeights({ version, weights }: Alias): void {
+  const shares = Object.entries(weights);
+  if (shares.some(([, share]) => !(share >= 0 && share <= 1))) {
+    const shown = shares.map(([other, share]) => `${other}=${Number.isInteger(share) ? share.toFixed(1) : share}`);
     throw new AwsError(
-      'InvalidParameterValueException',
-      '$LATEST is not supported for an alias pointing to more than 1 version',
+      'ValidationException',
+      `1 validation error detected: Value '{${shown.join(', ')}}' at 'routingConfig.additionalVersionWeights' failed to satisfy constraint: Map value must satisfy constraint: [Member must have value less than or equal to 1.0, Member must have value greater than or equal to 0.0, Member must not be null]`,
     );
   }
-  if (shares.length > 1 || shares.some((share) => !(share >= 0 && share <= 1))) {
-    throw new AwsError(
-      'InvalidParameterValueException',
-      'Number of items in AdditionalVersionWeights cannot be greater than 1, and a weight is a number from 0 to 1',
+  if (shares.length > 1) throw invalidParameter('Number of items in AdditionalVersionWeights cannot be greater than 1');
+  if (shares.some(([other]) => other === version)) {
+    throw invalidParameter(
+      `Invalid function version ${version}. Function version ${version} is already included in routing configuration.`,
     );
   }
 }

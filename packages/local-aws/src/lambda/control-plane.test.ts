@@ -81,7 +81,7 @@ const refusals: Record<string, { settings: Record<string, unknown>; name: string
     settings: { MemorySize: 64 },
     name: 'ValidationException',
     message:
-      /Value '64' at 'memorySize' failed to satisfy constraint: Member must satisfy value greater than or equal to 128/,
+      /Value '64' at 'memorySize' failed to satisfy constraint: Member must have value greater than or equal to 128/,
   },
   'a long timeout': {
     settings: { Timeout: 901 },

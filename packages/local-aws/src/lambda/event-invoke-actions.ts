@@ -1,9 +1,10 @@
 import { parseArn } from '../core/arn.ts';
-import { AwsError } from '../core/aws-error.ts';
-import { constraintError } from './function-name.ts';
+import type { AwsError } from '../core/aws-error.ts';
+import { constraintError, parseFunctionName } from './function-name.ts';
 import type { EventInvokeConfig, FunctionRecord } from './function-record.ts';
-import { notFound } from './function-store.ts';
+import { type FunctionStore, notFound } from './function-store.ts';
 import { policyKey } from './resource-policy.ts';
+import { invalidParameter } from './rest-input.ts';
 
 export type EventInvokeSettings = {
   readonly MaximumRetryAttempts?: number | undefined;
@@ -16,15 +17,24 @@ export type EventInvokeSettings = {
     | undefined;
 };
 
-/** Replaces the configuration, or with `base` changes what `settings` names. */
+type Put = {
+  readonly qualifier: string | undefined;
+  readonly settings: EventInvokeSettings;
+  readonly now: number;
+  /** Changes this one in what `settings` names, instead of replacing it. */
+  readonly base?: EventInvokeConfig | undefined;
+  /** Where destinations are looked up. */
+  readonly functions: Pick<FunctionStore, 'find'>;
+};
+
 export function putEventInvokeConfig(
   record: FunctionRecord,
-  qualifier: string | undefined,
-  settings: EventInvokeSettings,
-  now: number,
-  base?: EventInvokeConfig,
+  { qualifier, settings, now, base, functions }: Put,
 ): EventInvokeConfig {
   const { MaximumRetryAttempts: retries, MaximumEventAgeInSeconds: age, DestinationConfig: destinations } = settings;
+  if (retries === undefined && age === undefined && destinations === undefined) {
+    throw invalidParameter('You must specify at least one of error handling or destination setting.');
+  }
   if (retries !== undefined && retries > 2) {
     throw constraintError(retries, 'maximumRetryAttempts', 'value less than or equal to 2');
   }
@@ -37,10 +47,9 @@ export function putEventInvokeConfig(
   if (age !== undefined && age > 21_600) {
     throw constraintError(age, 'maximumEventAgeInSeconds', 'value less than or equal to 21600');
   }
-  const onSuccess =
-    destinations === undefined ? base?.onSuccess : checkDestination(destinations.OnSuccess?.Destination);
-  const onFailure =
-    destinations === undefined ? base?.onFailure : checkDestination(destinations.OnFailure?.Destination);
+  const check = (destination: string | undefined) => checkDestination(destination, record, functions);
+  const onSuccess = destinations === undefined ? base?.onSuccess : check(destinations.OnSuccess?.Destination);
+  const onFailure = destinations === undefined ? base?.onFailure : check(destinations.OnFailure?.Destination);
   const config = {
     maximumRetryAttempts: retries ?? base?.maximumRetryAttempts,
     maximumEventAge: age ?? base?.maximumEventAge,
@@ -55,8 +64,12 @@ export function putEventInvokeConfig(
 export function getEventInvokeConfig(record: FunctionRecord, qualifier: string | undefined): EventInvokeConfig {
   const key = policyKey(qualifier);
   const config = record.eventInvoke[key];
-  if (config === undefined) throw notFound(`The function ${record.arn}:${key} doesn't have an EventInvokeConfig`);
+  if (config === undefined) throw noEventInvokeConfig(`${record.arn}:${key}`);
   return config;
+}
+
+export function noEventInvokeConfig(arn: string): AwsError {
+  return notFound(`The function ${arn} doesn't have an EventInvokeConfig`);
 }
 
 export function deleteEventInvokeConfig(record: FunctionRecord, qualifier: string | undefined): void {
@@ -80,14 +93,21 @@ export function eventInvokeView(record: FunctionRecord, key: string, config: Eve
 
 const deliverable = ['sqs', 'sns', 'lambda'];
 
-function checkDestination(destination: string | undefined): string | undefined {
+function checkDestination(
+  destination: string | undefined,
+  { name }: FunctionRecord,
+  functions: Put['functions'],
+): string | undefined {
   if (destination === undefined || destination === '') return undefined;
   const service = parseArn(destination)?.service;
-  if (service !== undefined && deliverable.includes(service)) return destination;
-  throw new AwsError(
-    'InvalidParameterValueException',
-    `The destination ARN ${destination} is invalid: the local endpoint delivers to SQS, SNS and Lambda.`,
-    400,
-    { Type: 'User' },
-  );
+  if (service === undefined || !deliverable.includes(service)) {
+    throw invalidParameter(
+      `The destination ARN ${destination} is invalid: the local endpoint delivers to SQS, SNS and Lambda.`,
+    );
+  }
+  if (service !== 'lambda') return destination;
+  const { name: target } = parseFunctionName(destination);
+  if (target === name) throw invalidParameter("You can't specify the function as a destination for itself.");
+  if (functions.find(target) === undefined) throw invalidParameter(`The destination ARN ${destination} is invalid.`);
+  return destination;
 }

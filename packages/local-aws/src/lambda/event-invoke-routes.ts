@@ -1,16 +1,21 @@
 import * as z from 'zod';
+import type { AwsRequest } from '../core/aws-api.ts';
+import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import type { PathParameters } from '../core/path-template.ts';
 import type { RestRoute } from '../core/rest-protocol.ts';
 import {
   deleteEventInvokeConfig,
   eventInvokeView,
   getEventInvokeConfig,
+  noEventInvokeConfig,
   putEventInvokeConfig,
 } from './event-invoke-actions.ts';
-import type { FunctionStore } from './function-store.ts';
+import { type FunctionReference, functionArn, parseFunctionName } from './function-name.ts';
+import { type FunctionStore, notFound, type Target } from './function-store.ts';
 import { resolveTarget } from './function-target.ts';
 import { policyKey } from './resource-policy.ts';
-import { pageOf, readInput } from './rest-input.ts';
+import { pageOf, queryOf, readInput } from './rest-input.ts';
 
 const destination = z.strictObject({ Destination: z.string().optional() }).optional();
 const eventInvokeInput = z.strictObject({
@@ -26,9 +31,10 @@ export function eventInvokeRoutes(functions: FunctionStore, clock: Clock): RestR
     method,
     path,
     handle(request, parameters) {
-      const { record, qualifier } = resolveTarget(functions, request, parameters);
+      const { record, qualifier } = existing(functions, request, parameters);
       const base = method === 'POST' ? getEventInvokeConfig(record, qualifier) : undefined;
-      const config = putEventInvokeConfig(record, qualifier, readInput(request, eventInvokeInput), clock.now(), base);
+      const settings = readInput(request, eventInvokeInput);
+      const config = putEventInvokeConfig(record, { qualifier, settings, now: clock.now(), base, functions });
       functions.changed();
       return { body: eventInvokeView(record, policyKey(qualifier), config) };
     },
@@ -40,7 +46,7 @@ export function eventInvokeRoutes(functions: FunctionStore, clock: Clock): RestR
       method: 'GET',
       path,
       handle(request, parameters) {
-        const { record, qualifier } = resolveTarget(functions, request, parameters);
+        const { record, qualifier } = configured(functions, request, parameters);
         return { body: eventInvokeView(record, policyKey(qualifier), getEventInvokeConfig(record, qualifier)) };
       },
     },
@@ -48,7 +54,7 @@ export function eventInvokeRoutes(functions: FunctionStore, clock: Clock): RestR
       method: 'GET',
       path: `${path}/list`,
       handle(request, parameters) {
-        const { record } = resolveTarget(functions, request, parameters);
+        const { record } = existing(functions, request, parameters);
         const { page, marker } = pageOf(request, Object.entries(record.eventInvoke));
         return {
           body: {
@@ -62,11 +68,36 @@ export function eventInvokeRoutes(functions: FunctionStore, clock: Clock): RestR
       method: 'DELETE',
       path,
       handle(request, parameters) {
-        const { record, qualifier } = resolveTarget(functions, request, parameters);
+        const { record, qualifier } = configured(functions, request, parameters);
         deleteEventInvokeConfig(record, qualifier);
         functions.changed();
         return { status: 204 };
       },
     },
   ];
+}
+
+/** @throws AwsError in the words of these routes */
+function existing(functions: FunctionStore, request: AwsRequest, parameters: PathParameters): Target {
+  return resolveOr(functions, request, parameters, () => notFound("The function doesn't exist."));
+}
+
+function configured(functions: FunctionStore, request: AwsRequest, parameters: PathParameters): Target {
+  return resolveOr(functions, request, parameters, ({ name, region, qualifier }) =>
+    noEventInvokeConfig(functionArn(region ?? request.region, name, policyKey(qualifier))),
+  );
+}
+
+function resolveOr(
+  functions: FunctionStore,
+  request: AwsRequest,
+  parameters: PathParameters,
+  toError: (reference: FunctionReference) => AwsError,
+): Target {
+  try {
+    return resolveTarget(functions, request, parameters);
+  } catch (error) {
+    if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
+    throw toError(parseFunctionName(parameters.name ?? '', queryOf(request, 'Qualifier')));
+  }
 }

@@ -34,8 +34,9 @@ export function functionArn(region: string, name: string, qualifier?: string): s
 
 /** The answer to a member that breaks a constraint of the API's model. */
 export function constraintError(value: unknown, member: string, constraint: string): AwsError {
+  const verb = /^(?:length|value) /.test(constraint) ? 'have' : 'satisfy';
   return new AwsError(
     'ValidationException',
-    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: Member must satisfy ${constraint}`,
+    `1 validation error detected: Value '${String(value)}' at '${member}' failed to satisfy constraint: Member must ${verb} ${constraint}`,
   );
 }

@@ -154,7 +154,7 @@ function eventInvokeConfigType(functions: FunctionStore, clock: Clock): Resource
   });
   const put = ({ FunctionName, Qualifier, ...settings }: z.infer<typeof properties>, region: string): ResourceState => {
     const { record } = functions.resolve(parseFunctionName(FunctionName, Qualifier), region);
-    putEventInvokeConfig(record, Qualifier, settings, clock.now());
+    putEventInvokeConfig(record, { qualifier: Qualifier, settings, now: clock.now(), functions });
     functions.changed();
     return { physicalId: `${record.name}|${Qualifier}`, attributes: {} };
   };

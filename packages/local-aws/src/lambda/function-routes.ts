@@ -8,7 +8,7 @@ import { property } from '../core/resource-type.ts';
 import type { RestRoute } from '../core/rest-protocol.ts';
 import type { CodeStore } from './code-store.ts';
 import { type CodeSource, checkRevision, type FunctionActions } from './function-actions.ts';
-import { parseFunctionName } from './function-name.ts';
+import { constraintError, parseFunctionName } from './function-name.ts';
 import { settingsShape } from './function-settings.ts';
 import type { FunctionStore, Target } from './function-store.ts';
 import { resolveTarget } from './function-target.ts';
@@ -91,6 +91,9 @@ export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
         } = await readCodeInput(request, createInput);
         const { name, region, qualifier } = parseFunctionName(FunctionName);
         if (qualifier !== undefined) throw invalidParameter(`Invalid function name: ${FunctionName}`);
+        if (name.length > 64) {
+          throw invalidParameter(constraintError(name, 'functionName', 'length less than or equal to 64').message);
+        }
         const record = await actions.create({
           name,
           region: region ?? request.region,
@@ -193,7 +196,9 @@ export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
         if (qualifier === undefined) actions.remove(record);
         else if (version.version !== qualifier || qualifier === '$LATEST') {
           throw invalidParameter(
-            '$LATEST version cannot be deleted without deleting the function, and an alias is deleted by DeleteAlias.',
+            qualifier === '$LATEST'
+              ? '$LATEST version cannot be deleted without deleting the function.'
+              : `${qualifier} is an alias, which DeleteAlias deletes.`,
           );
         } else {
           if (record.aliases.some((alias) => alias.version === qualifier)) {

@@ -8,7 +8,7 @@ import type { FunctionRecord } from './function-record.ts';
 import type { FunctionStore } from './function-store.ts';
 import { resolveTarget } from './function-target.ts';
 import { reserveConcurrency } from './reserve-concurrency.ts';
-import { readInput } from './rest-input.ts';
+import { invalidParameter, readInput } from './rest-input.ts';
 
 /** Reserved concurrency, tags, what is always at its default here, and the account's numbers. */
 export function functionSettingsRoutes(functions: FunctionStore): RestRoute[] {
@@ -26,7 +26,13 @@ function concurrencyRoutes(functions: FunctionStore): RestRoute[] {
       method: 'PUT',
       path: `/2017-10-31/functions/{name}/concurrency`,
       handle(request, parameters) {
-        const { record } = resolveTarget(functions, request, parameters);
+        const reference = parseFunctionName(parameters.name ?? '');
+        const record = functions.get(reference, request.region, reference.qualifier ?? '$LATEST');
+        if (reference.qualifier !== undefined) {
+          throw invalidParameter(
+            'This operation is permitted on Lambda functions only. Aliases and versions do not support this operation. Please specify either a function name or an unqualified function ARN.',
+          );
+        }
         const input = readInput(request, z.strictObject({ ReservedConcurrentExecutions: z.int() }));
         reserveConcurrency(functions, record, input.ReservedConcurrentExecutions);
         return { body: input };
@@ -56,8 +62,11 @@ function concurrencyRoutes(functions: FunctionStore): RestRoute[] {
 
 function tagRoutes(functions: FunctionStore): RestRoute[] {
   const path = '/2017-03-31/tags/{arn+}';
-  const find = (request: AwsRequest, { arn = '' }: PathParameters): FunctionRecord =>
-    functions.get(parseFunctionName(arn), request.region);
+  const find = (request: AwsRequest, { arn = '' }: PathParameters): FunctionRecord => {
+    const reference = parseFunctionName(arn);
+    if (reference.qualifier === undefined) return functions.get(reference, request.region);
+    throw invalidParameter('Tags on function aliases and versions are not supported. Please specify a function ARN.');
+  };
   return [
     { method: 'GET', path, handle: (request, parameters) => ({ body: { Tags: find(request, parameters).tags } }) },
     {

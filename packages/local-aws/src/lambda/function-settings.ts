@@ -152,9 +152,14 @@ function checkEnum(value: string, member: string, values: readonly string[]): vo
 }
 
 function oneArchitecture(architectures: readonly string[] | undefined): string | undefined {
-  const [only] = architectures ?? [];
+  const [only, ...others] = architectures ?? [];
   if (only === undefined) return undefined;
-  checkEnum(only, 'architectures', ['x86_64', 'arm64']);
+  const shown = `[${architectures?.join(', ')}]`;
+  if (others.length > 0) throw constraintError(shown, 'architectures', 'length less than or equal to 1');
+  if (only !== 'x86_64' && only !== 'arm64') {
+    const constraint = 'constraint: [Member must satisfy enum value set: [x86_64, arm64], Member must not be null]';
+    throw constraintError(shown, 'architectures', constraint);
+  }
   return only;
 }
 

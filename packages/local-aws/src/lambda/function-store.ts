@@ -37,16 +37,22 @@ export class FunctionStore {
     return this.#records.get(name);
   }
 
-  /** @throws AwsError ResourceNotFoundException */
-  get({ name, region, qualifier }: FunctionReference, defaultRegion: string): FunctionRecord {
+  /**
+   * @param missing the qualifier that the error shows
+   * @throws AwsError ResourceNotFoundException
+   */
+  get({ name, region, qualifier }: FunctionReference, defaultRegion: string, missing = qualifier): FunctionRecord {
     const record = this.#records.get(name);
     if (record !== undefined) return record;
-    throw notFound(`Function not found: ${functionArn(region ?? defaultRegion, name, qualifier)}`);
+    throw notFound(`Function not found: ${functionArn(region ?? defaultRegion, name, missing)}`);
   }
 
-  /** @throws AwsError ResourceNotFoundException for an unknown function, version or alias */
-  resolve(reference: FunctionReference, region: string): Target {
-    const record = this.get(reference, region);
+  /**
+   * @param missing the qualifier that the error shows for an unknown function
+   * @throws AwsError ResourceNotFoundException for an unknown function, version or alias
+   */
+  resolve(reference: FunctionReference, region: string, missing = reference.qualifier): Target {
+    const record = this.get(reference, region, missing);
     const { qualifier } = reference;
     if (qualifier === undefined) return { record, version: record.latest, qualifier, arn: record.arn };
     const arn = `${record.arn}:${qualifier}`;

@@ -141,7 +141,7 @@ test('a payload that is no JSON, one that is too large and an unknown function a
   );
   await assert.rejects(client.send(new InvokeCommand({ FunctionName: 'nobody' })), {
     name: 'ResourceNotFoundException',
-    message: 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody',
+    message: 'Function not found: arn:aws:lambda:us-east-1:000000000000:function:nobody:$LATEST',
   });
   await assert.rejects(client.send(new InvokeCommand({ FunctionName: 'no body' })), { name: 'ValidationException' });
   assert.deepEqual((await call('echo', { fine: true })).payload, { fine: true });

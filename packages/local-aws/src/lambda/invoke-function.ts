@@ -141,7 +141,8 @@ export type InvokerOptions = {
 export function lambdaInvoker({ functions, run, queue, region }: InvokerOptions): LambdaInvoker {
   return {
     async invoke(request) {
-      const target = functions.resolve(parseFunctionName(request.functionName), region);
+      const reference = parseFunctionName(request.functionName);
+      const target = functions.resolve(reference, region, reference.qualifier ?? '$LATEST');
       checkServiceAccess(request.principal, target);
       const executedVersion = target.version.version;
       const requestId = randomUUID();
