@@ -4,6 +4,7 @@ import type { AwsClient } from '../core/aws-client.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Principal } from '../core/principal.ts';
 import { queueUrl } from '../event-sources/queue-client.ts';
+import { queryCodeOf } from '../sqs/sqs-error.ts';
 import type { Mapping } from './mapping.ts';
 import { invalidParameter } from './mapping-settings.ts';
 
@@ -35,7 +36,7 @@ export async function checkQueue({ eventSourceArn }: Mapping, check: SourceCheck
     if (!(error instanceof AwsError)) throw error;
     if (isAccessDenied(error)) throw missingQueuePermission('GetQueueAttributes');
     throw invalidParameter(
-      `Error occurred while ReceiveMessage. SQS Error Code: ${error.code}. SQS Error Message: ${error.message}`,
+      `Error occurred while ReceiveMessage. SQS Error Code: ${queryCodeOf(error)}. SQS Error Message: ${error.message}`,
     );
   }
   const visibility = queueSchema.parse(answer).Attributes.VisibilityTimeout;

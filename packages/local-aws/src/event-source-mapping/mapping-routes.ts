@@ -92,9 +92,7 @@ function parse<T>(schema: z.ZodType<T>, request: AwsRequest): T {
       `${issue.keys.join(', ')} is not supported by the local endpoint. See the support matrix of local-aws.`,
     );
   }
-  if (member === 'FunctionName' || member === 'EventSourceArn') {
-    const name = member === 'FunctionName' ? 'functionName' : 'eventSourceArn';
-    throw constraintViolation(`Value null at '${name}'`, 'Member must not be null');
-  }
+  if (member === 'EventSourceArn') throw invalidParameter('Unrecognized event source.');
+  if (member === 'FunctionName') throw constraintViolation("Value null at 'functionName'", 'Member must not be null');
   throw new AwsError('SerializationException', `${member}: ${issue?.message ?? 'invalid'}`);
 }

@@ -218,7 +218,7 @@ export class MappingStore implements Consumers {
   #function(functionName: string): MappedFunction {
     const found = this.#options.functionOf(functionName);
     if (found !== undefined) return found;
-    throw new AwsError('ResourceNotFoundException', `Function not found: ${functionName}`, 404, { Type: 'User' });
+    throw invalidParameter('Function does not exist');
   }
 
   async #checkSource(mapping: Mapping, { timeoutSeconds }: MappedFunction): Promise<void> {
@@ -232,10 +232,14 @@ export class MappingStore implements Consumers {
       (mapping) => mapping.functionArn === functionArn && mapping.eventSourceArn === eventSourceArn,
     );
     if (other === undefined) return;
-    const source = sourceKind(eventSourceArn) === 'stream' ? 'event source' : 'SQS';
+    const source = `arn (" ${eventSourceArn} ") and function (" ${functionArn.split(':')[6]} ")`;
+    const problem =
+      sourceKind(eventSourceArn) === 'stream'
+        ? `The event source ${source} provided mapping already exists.`
+        : `An event source mapping with SQS ${source} already exists.`;
     throw new AwsError(
       'ResourceConflictException',
-      `An event source mapping with ${source} arn (" ${eventSourceArn} ") and function (" ${functionArn.split(':')[6]} ") already exists. Please update or delete the existing mapping with UUID ${other.uuid}`,
+      `${problem} Please update or delete the existing mapping with UUID ${other.uuid}`,
       409,
       { Type: 'User' },
     );

@@ -259,13 +259,14 @@ describe('event source mapping of a queue', () => {
     name: string,
     message: RegExp,
   ][] = [
-    ['an unknown function', { FunctionName: 'nobody' }, 'ResourceNotFoundException', /^Function not found: /],
+    ['an unknown function', { FunctionName: 'nobody' }, 'InvalidParameterValueException', /^Function does not exist$/],
     [
       'a missing queue',
       { EventSourceArn: arnOf('none') },
       'InvalidParameterValueException',
-      /^Error occurred while ReceiveMessage\. SQS Error Code: /,
+      /^Error occurred while ReceiveMessage\. SQS Error Code: AWS\.SimpleQueueService\.NonExistentQueue\. SQS Error Message: /,
     ],
+    ['no source', { EventSourceArn: undefined }, 'InvalidParameterValueException', /^Unrecognized event source\.$/],
     [
       'another kind of source',
       { EventSourceArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/s' },
@@ -349,7 +350,7 @@ describe('event source mapping of a queue', () => {
       'a mapping that exists',
       { EventSourceArn: arnOf('taken') },
       'ResourceConflictException',
-      /already exists\. Please update or delete the existing mapping with UUID /,
+      /^An event source mapping with SQS arn \(" \S+ "\) and function \(" consumer "\) already exists\. Please update or delete the existing mapping with UUID /,
     ],
   ];
   it('refuses what AWS refuses', async (test) => {
