@@ -5,14 +5,14 @@ import { AwsError } from '../core/aws-error.ts';
 import type { QueryAction, QueryOutput } from '../core/query-protocol.ts';
 import { planStack } from './plan.ts';
 import { changeOutput, parameterOutput, tagOutput } from './render-stack.ts';
-import { deployFields, fields, newStackNameField, parseRequest, stackNameField } from './request.ts';
+import { deployFields, fields, parseRequest, stackNameField } from './request.ts';
 import type { ChangeSet, Stack } from './stack-record.ts';
 import type { StackRequests } from './stack-requests.ts';
 import { templateError } from './template-error.ts';
 
 const createSchema = z.object({
   ...deployFields,
-  StackName: newStackNameField,
+  StackName: stackNameField,
   ChangeSetName: z
     .string()
     .regex(/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/, 'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*'),
@@ -163,7 +163,9 @@ function requireTarget(
   { StackName, ChangeSetName, ChangeSetType }: z.infer<typeof createSchema>,
   existing: Stack | undefined,
 ): void {
-  if (ChangeSetType === 'UPDATE' && existing === undefined) throw templateError(`Stack [${StackName}] does not exist`);
+  const isById = StackName.startsWith('arn:');
+  if ((ChangeSetType === 'UPDATE' || isById) && existing === undefined)
+    throw templateError(`Stack [${StackName}] does not exist`);
   if (ChangeSetType === 'CREATE' && existing !== undefined && existing.status !== 'REVIEW_IN_PROGRESS') {
     throw templateError(
       `Stack [${StackName}] already exists and cannot be created again with the changeSet [${ChangeSetName}].`,

@@ -92,6 +92,27 @@ export function checkReferences(template: Template, resolver: Resolver): void {
   }
 }
 
+/**
+ * An output that the stack has may refer to resources that it has.
+ *
+ * @param active the resources whose condition holds
+ * @throws AwsError ValidationError
+ */
+export function checkOutputReferences(
+  template: Template,
+  resolver: Resolver,
+  active: Pick<ReadonlySet<string>, 'has'>,
+): void {
+  for (const { Value, Condition } of template.outputs.values()) {
+    if (Condition !== undefined && !resolver.condition(Condition, 'Outputs')) continue;
+    const missing = referencesIn(Value, (argument) => resolver.chosenBranch(argument)).find(
+      ({ name }) => template.resources.has(name) && !active.has(name),
+    );
+    if (missing === undefined) continue;
+    throw templateError(`Unresolved resource dependencies [${missing.name}] in the Outputs block of the template`);
+  }
+}
+
 /** What each resource whose condition holds depends on. @throws AwsError ValidationError for a circle */
 export function resourceDependencies(template: Template, resolver: Resolver): ReadonlyMap<string, readonly string[]> {
   const active = new Set(

@@ -91,7 +91,7 @@ type Fail = (constraint: string) => never;
 
 function checkNumber({ MinValue, MaxValue }: ParameterDeclaration, text: string, fail: Fail): void {
   const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) fail('must be a number');
+  if (text.trim() === '' || !Number.isFinite(value)) fail('must be a number.');
   if (MinValue !== undefined && value < MinValue) fail(`must be a number not less than ${MinValue}`);
   if (MaxValue !== undefined && value > MaxValue) fail(`must be a number not greater than ${MaxValue}`);
 }

@@ -2,7 +2,13 @@ import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject } from '../core/json.ts';
 import { propertyError, type ResourceType, UnsupportedPropertyError } from '../core/resource-type.ts';
-import { checkCapabilities, checkReferences, checkResourceTypes, resourceDependencies } from './check-template.ts';
+import {
+  checkCapabilities,
+  checkOutputReferences,
+  checkReferences,
+  checkResourceTypes,
+  resourceDependencies,
+} from './check-template.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import { resolveOutputs } from './outputs.ts';
 import { NotYetKnown, type Scope } from './resolver.ts';
@@ -66,6 +72,7 @@ export function planStack({ identity, stack, desired, types, store }: Options): 
         tags: false,
       }),
     );
+  checkOutputReferences(template, resolver, dependencies);
   const outputs = resolveOutputs(resolver, (value) => resolver.resolveKnown(value).value);
   const outputsChanged = stack !== undefined && !isDeepStrictEqual(plain(stack.outputs), plain(outputs));
   const all = [...changes, ...removed];

@@ -14,16 +14,11 @@ function optionalList<T extends z.ZodType>(item: T) {
 const flag = z.enum(['true', 'false']).transform((text) => text === 'true');
 const text = z.string().min(1);
 
-export const stackNameField = z
-  .string()
-  .regex(
-    /^(?:[a-zA-Z][-a-zA-Z0-9]{0,127}|arn:.*)$/,
-    'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*',
-  );
+const nameConstraint = 'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*|arn:[-a-zA-Z0-9:/._+]*';
 
-export const newStackNameField = z
-  .string()
-  .regex(/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/, 'Member must satisfy regular expression pattern: [a-zA-Z][-a-zA-Z0-9]*');
+export const stackNameField = z.string().regex(/^(?:[a-zA-Z][-a-zA-Z0-9]{0,127}|arn:.*)$/, nameConstraint);
+
+export const newStackNameField = z.string().regex(/^[a-zA-Z][-a-zA-Z0-9]{0,127}$/, nameConstraint);
 
 export const fields = {
   text,

@@ -223,7 +223,7 @@ test('parameters are checked, defaulted and handed to the resources', async () =
   await assert.rejects(create({ Name: 'abc', Size: '11' }), {
     message: "Parameter 'Size' must be a number not greater than 10",
   });
-  await assert.rejects(create({ Name: 'abc', Size: 'x' }), { message: "Parameter 'Size' must be a number" });
+  await assert.rejects(create({ Name: 'abc', Size: 'x' }), { message: "Parameter 'Size' must be a number." });
   await assert.rejects(create({ Name: 'ABC' }), {
     message: 'Parameter Name failed to satisfy constraint: short and plain',
   });

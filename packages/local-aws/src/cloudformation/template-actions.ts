@@ -36,10 +36,11 @@ export function templateActions(requests: StackRequests): Record<string, QueryAc
 
     async GetTemplateSummary(input, { region }) {
       const request = parseRequest(summarySchema, input);
-      const body =
-        request.StackName === undefined
-          ? await templateBody(request, fetchTemplate)
-          : requests.requireStack(region, request.StackName).current.templateBody;
+      const stack = request.StackName === undefined ? undefined : requests.requireStack(region, request.StackName);
+      if (stack?.status === 'REVIEW_IN_PROGRESS') {
+        throw templateError('GetTemplateSummary cannot be called on REVIEW_IN_PROGRESS stacks.');
+      }
+      const body = stack === undefined ? await templateBody(request, fetchTemplate) : stack.current.templateBody;
       const template = parseTemplate(body);
       return {
         Description: template.description,
@@ -54,6 +55,13 @@ export function templateActions(requests: StackRequests): Record<string, QueryAc
 
     GetTemplate(input, { region }) {
       const { StackName, ChangeSetName, TemplateStage } = parseRequest(getSchema, input);
+      if (StackName === undefined && !ChangeSetName?.startsWith('arn:')) {
+        throw templateError(
+          ChangeSetName === undefined
+            ? 'StackName is required if ChangeSetName is not specified.'
+            : 'StackName is a required parameter.',
+        );
+      }
       const stack = StackName === undefined ? undefined : requests.requireStack(region, StackName);
       const changeSets = (stack === undefined ? store.all(region) : [stack]).flatMap((each) => each.changeSets);
       const changeSet = changeSets.find(({ id, name }) => id === ChangeSetName || name === ChangeSetName);

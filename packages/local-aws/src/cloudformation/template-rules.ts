@@ -77,12 +77,32 @@ export function checkParameterType(declared: string): void {
 
 /** @throws AwsError for null anywhere, and for references to services that the endpoint does not have */
 function checkValues(value: JsonValue, path: string): void {
-  if (value === null)
-    throw templateError(`Template format error: [${path}] 'null' values are not allowed in templates`);
+  if (value === null) throw templateError(`[${path}] 'null' values are not allowed in templates`);
   if (typeof value === 'string') checkDynamicReferences(value, path);
   if (typeof value === 'object') {
     for (const [key, member] of Object.entries(value)) checkValues(member, `${path}/${key}`);
   }
+}
+
+/** @throws AwsError for an output without a value, or with null anywhere */
+export function checkOutput([name, output]: [string, JsonValue]): [string, JsonValue] {
+  if (!isJsonObject(output) || output.Value === undefined) {
+    throw templateError('Template format error: Every Outputs member must contain a Value object');
+  }
+  checkValues(output, `/Outputs/${name}`);
+  return [name, output];
+}
+
+/** @throws AwsError for a mapping of another depth than two, or with other values than text and lists */
+export function checkMapping([name, mapping]: [string, JsonValue]): [string, JsonValue] {
+  for (const [key, members] of isJsonObject(mapping) ? Object.entries(mapping) : []) {
+    if (!isJsonObject(members))
+      throw templateError(`Template format error: Every Mappings member ${key} must be a map`);
+    if (Object.values(members).some(isJsonObject)) {
+      throw templateError('Template format error: Every Mappings attribute must be a String or a List.');
+    }
+  }
+  return [name, mapping];
 }
 
 /** Also refuses what is legal on AWS but would be silently without effect here. */

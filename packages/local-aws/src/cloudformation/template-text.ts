@@ -63,17 +63,18 @@ function plain(node: { toJSON(): unknown }): unknown {
  * @throws AwsError ValidationError
  */
 export function parseTemplateText(text: string): JsonObject {
-  const value = text.trimStart().startsWith('{') ? (parseJson(text) ?? parseYaml(text)) : parseYaml(text);
+  const value = text.trimStart().startsWith('{') ? parseJson(text) : parseYaml(text);
   if (!isJsonObject(value)) throw templateError('Template format error: unsupported structure.');
   return value;
 }
 
-function parseJson(text: string): JsonValue | undefined {
+function parseJson(text: string): JsonValue {
   try {
     return checkDepth(JSON.parse(text));
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
-    throw error;
+    if (!(error instanceof SyntaxError)) throw error;
+    const [, line = '1', column = '1'] = /line (\d+) column (\d+)/.exec(error.message) ?? [];
+    throw templateError(`Template format error: JSON not well-formed. (line ${line}, column ${column})`);
   }
 }
 

@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { templateError } from './template-error.ts';
-import { checkParameterType, checkResource, checkSections, sectionOf } from './template-rules.ts';
+import {
+  checkMapping,
+  checkOutput,
+  checkParameterType,
+  checkResource,
+  checkSections,
+  sectionOf,
+} from './template-rules.ts';
 import { parseTemplateText } from './template-text.ts';
 
 const json = z.custom<JsonValue>((value) => value !== undefined);
@@ -85,10 +92,10 @@ export function parseTemplate(text: string): Template {
     description: descriptionOf(source.Description),
     metadata: isJsonObject(source.Metadata) ? source.Metadata : undefined,
     parameters: readParameters(source),
-    mappings: readAll('Mappings', sectionOf(source, 'Mappings'), mappingSchema),
+    mappings: readAll('Mappings', sectionOf(source, 'Mappings').map(checkMapping), mappingSchema),
     conditions: new Map(sectionOf(source, 'Conditions')),
     resources: readAll('Resources', resources.map(checkResource), resourceSchema),
-    outputs: readAll('Outputs', sectionOf(source, 'Outputs'), outputSchema),
+    outputs: readAll('Outputs', sectionOf(source, 'Outputs').map(checkOutput), outputSchema),
     transforms,
   };
 }
