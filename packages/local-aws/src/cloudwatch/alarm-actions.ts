@@ -59,7 +59,7 @@ const historySchema = z.strictObject({
 });
 const setStateSchema = z.strictObject({
   AlarmName: alarmNameSchema,
-  StateValue: z.enum(alarmStates),
+  StateValue: z.string(),
   StateReason: z.string().max(1023),
   StateReasonData: z.string().max(4000).optional(),
 });
@@ -171,12 +171,19 @@ export function alarmActions(
 
     /** Lasts until the next evaluation, like on CloudWatch. */
     SetAlarmState: action(setStateSchema, ({ AlarmName, StateValue, StateReason, StateReasonData }) => {
+      const value = alarmStates.find((state) => state === StateValue);
+      if (value === undefined) {
+        throw metricError.validation(
+          `1 validation error detected: Value '${StateValue}' at 'stateValue' failed to satisfy constraint: Member must satisfy enum value set: [INSUFFICIENT_DATA, ALARM, OK]`,
+        );
+      }
       const alarm = alarms.get(AlarmName);
-      if (alarm === undefined) throw new AwsError('ResourceNotFound', `Alarm ${AlarmName} does not exist`, 404);
+      // CloudWatch does not name it.
+      if (alarm === undefined) throw new AwsError('ResourceNotFound', '', 404);
       if (StateReasonData !== undefined && !isJson(StateReasonData)) {
         throw new AwsError('InvalidFormatFault', 'StateReasonData must be valid JSON.');
       }
-      monitor.setState(alarm, { value: StateValue, reason: StateReason, reasonData: StateReasonData });
+      monitor.setState(alarm, { value, reason: StateReason, reasonData: StateReasonData });
       return {};
     }),
 

@@ -6,6 +6,7 @@ import { isJsonObject } from '../core/json.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
 import { action, page, tagsSchema, wire } from './cloudwatch-input.ts';
 import type { CloudWatchAction } from './cloudwatch-protocols.ts';
+import { metricError } from './metric-error.ts';
 
 const dashboardSchema = z.object({ name: z.string(), body: z.string(), modified: z.number() });
 type Dashboard = z.infer<typeof dashboardSchema>;
@@ -24,7 +25,11 @@ export class Dashboards {
 
   /** @throws AwsError DashboardInvalidInputError when the body is not JSON with widgets */
   put(name: string, body: string): void {
-    if (!/^[\w-]{1,255}$/.test(name)) throw invalidDashboard('', `The dashboard name ${name} is not valid.`);
+    if (!/^[\w-]{1,255}$/.test(name)) {
+      throw metricError.value(
+        'The value for field DashboardName contains invalid characters. It can only contain alphanumerics, dash (-) and underscore (_).\n',
+      );
+    }
     checkBody(body);
     const dashboard = { name, body, modified: this.#clock.now() };
     this.#dashboards.set(name, dashboard);

@@ -58,10 +58,14 @@ function toSample(Namespace: string, datum: Datum, position: number, now: number
 }
 
 function readValues({ Value, Values, Counts, StatisticValues }: Datum, path: string): Sample['add'] {
-  const given = [Value, Values, StatisticValues].filter((member) => member !== undefined);
-  if (given.length === 0) throw metricError.missing(`${path}.Value`);
-  if (given.length > 1) {
-    throw metricError.combination(`The parameters ${path}.Value, Values and StatisticValues are mutually exclusive.`);
+  const [given, second] = Object.entries({ Value, Values, StatisticValues })
+    .filter(([, member]) => member !== undefined)
+    .map(([name]) => `${path}.${name}`);
+  if (given === undefined) throw metricError.missing(`${path}.Value`);
+  if (second !== undefined) {
+    throw metricError.combination(
+      `The parameters ${given} and ${second} are mutually exclusive and you have specified both.`,
+    );
   }
   if (StatisticValues !== undefined) {
     const { SampleCount: count, Sum: sum, Minimum: minimum, Maximum: maximum } = StatisticValues;
@@ -76,7 +80,7 @@ function readValues({ Value, Values, Counts, StatisticValues }: Datum, path: str
     throw metricError.value(`The parameter ${path}.Values must have 1 to 150 values.`);
   }
   if (Counts !== undefined && Counts.length !== values.length) {
-    throw metricError.value(`The parameters ${path}.Values and Counts must have the same number of elements.`);
+    throw metricError.value(`The parameters ${path}.Values and ${path}.Counts must be of the same size.`);
   }
   for (const number of [...values, ...(Counts ?? [])]) checkNumber(number, `${path}.Value`);
   if (Counts?.some((count) => count <= 0)) throw metricError.value(`The parameter ${path}.Counts must be positive.`);

@@ -28,7 +28,7 @@ const inputs = {
     tags: tags.optional(),
     kmsKeyId: z.string().optional(),
     logGroupClass: z.string().optional(),
-    deletionProtectionEnabled: z.boolean().optional(),
+    deletionProtectionEnabled: z.literal(false).optional(),
   }),
   group: z.strictObject({ logGroupName: groupName }),
   describeGroups: z.strictObject({
@@ -71,6 +71,9 @@ export function groupActions(
     },
     DescribeLogGroups(input) {
       const query = readLogInput(input, inputs.describeGroups);
+      if (query.logGroupNamePrefix !== undefined && query.logGroupNamePattern !== undefined) {
+        throw invalidParameter('LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.');
+      }
       const pattern = query.logGroupNamePattern?.toLowerCase();
       const { items, last } = store.page({
         prefix: query.logGroupNamePrefix,
@@ -159,6 +162,7 @@ function groupView(group: LogGroup, metricFilterCount: number): object {
     logGroupArn: group.arn,
     storedBytes: group.storedBytes,
     logGroupClass: 'STANDARD',
+    deletionProtectionEnabled: false,
   };
 }
 

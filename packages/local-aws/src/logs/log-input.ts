@@ -2,8 +2,10 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { JsonObject } from '../core/json.ts';
 
-export const groupName = z.string().regex(/^[.\-_/#A-Za-z0-9]{1,512}$/);
-export const streamName = z.string().regex(/^[^:*]{1,512}$/);
+const tooLong = 'Invalid LogGroup or LogStream, both must have length less than or equal to 512.';
+const maxName = z.string().max(512, { error: tooLong, abort: true });
+export const groupName = maxName.regex(/^[.\-_/#A-Za-z0-9]+$/);
+export const streamName = maxName.regex(/^[^:*]+$/);
 
 /** The group by name or by ARN, as most calls take it. */
 export const groupReference = {
@@ -13,20 +15,46 @@ export const groupReference = {
 
 /** @throws AwsError InvalidParameterException */
 export function readLogInput<T>(input: JsonObject, schema: z.ZodType<T>): T {
-  const result = schema.safeParse(input);
+  const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
   const [issue] = result.error.issues;
-  const keys = issue?.code === 'unrecognized_keys' ? `unsupported ${issue.keys.join(', ')}` : issue?.message;
+  if (issue?.message === tooLong) throw invalidParameter(tooLong);
   const member = issue === undefined || issue.path.length === 0 ? 'request' : issue.path.join('.');
-  throw invalidParameter(`1 validation error detected: Value at '${member}' failed to satisfy constraint: ${keys}`);
+  const value =
+    typeof issue?.input === 'string' || typeof issue?.input === 'number' ? `Value '${issue.input}'` : 'Value';
+  throw invalidParameter(
+    `1 validation error detected: ${value} at '${member}' failed to satisfy constraint: ${describeIssue(issue)}`,
+  );
 }
 
-/** @throws AwsError InvalidParameterException when neither is given */
+function describeIssue(issue: z.core.$ZodIssue | undefined): string | undefined {
+  switch (issue?.code) {
+    case 'unrecognized_keys':
+      return `unsupported ${issue.keys.join(', ')}`;
+    case 'too_big':
+      if (issue.origin === 'string') return `Member must have length less than or equal to ${issue.maximum}`;
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `Member must have value less than or equal to ${issue.maximum}`
+        : issue.message;
+    case 'too_small':
+      if (issue.origin === 'string') return `Member must have length greater than or equal to ${issue.minimum}`;
+      return issue.origin === 'number' || issue.origin === 'int'
+        ? `Member must have value greater than or equal to ${issue.minimum}`
+        : issue.message;
+    default:
+      return issue?.message;
+  }
+}
+
+/** @throws AwsError when neither is given, or both are */
 export function groupNameOf(reference: {
   logGroupName?: string | undefined;
   logGroupIdentifier?: string | undefined;
 }): string {
   const { logGroupName, logGroupIdentifier } = reference;
+  if (logGroupName !== undefined && logGroupIdentifier !== undefined) {
+    throw new AwsError('ValidationException', 'LogGroup name and LogGroup ARN are mutually exclusive parameters.');
+  }
   const name = logGroupName ?? (logGroupIdentifier === undefined ? undefined : nameFromArn(logGroupIdentifier));
   if (name === undefined) throw invalidParameter('Either a log group name or a log group identifier is required.');
   return name;
