@@ -12,7 +12,7 @@ test('CloudWatch answers as it was recorded on AWS', async (t) => {
     client.putMetricData({ Namespace: 'n', MetricData: [{ MetricName: 'm', ...datum }] });
   const StatisticValues = { SampleCount: 1, Sum: 1, Minimum: 1, Maximum: 1 };
   const now = new Date(clock.now());
-  const statistics = { Namespace: 'n', MetricName: 'm', Statistics: ['Sum'] } as const;
+  const statistics = { Namespace: 'n', MetricName: 'm', Statistics: ['Sum' as const] };
 
   const refusals: readonly [source: string, call: () => Promise<unknown>, name: string, message: string][] = [
     [

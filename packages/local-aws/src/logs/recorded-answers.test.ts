@@ -49,86 +49,87 @@ test('CloudWatch Logs answers as it was recorded on AWS', async (t) => {
   await client.createLogStream(stream);
   const event = (timestamp: number) => ({ timestamp, message: 'x' });
 
-  const refusals: readonly [source: string, call: () => Promise<unknown>, name: string, message: string][] = [
+  const refusals: readonly (readonly [source: string, call: () => Promise<unknown>, name: string, message: string])[] =
     [
-      'test_create_log_group_duplicate_error',
-      () => client.createLogGroup({ logGroupName }),
-      'ResourceAlreadyExistsException',
-      'The specified log group already exists',
-    ],
-    [
-      'test_create_log_group_invalid_name_length',
-      () => client.createLogGroup({ logGroupName: 'x'.repeat(513) }),
-      'InvalidParameterException',
-      'Invalid LogGroup or LogStream, both must have length less than or equal to 512.',
-    ],
-    [
-      'test_describe_log_groups_prefix_and_pattern_error',
-      () => client.describeLogGroups({ logGroupNamePrefix: 'a', logGroupNamePattern: 'b' }),
-      'InvalidParameterException',
-      'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
-    ],
-    [
-      'test_create_log_stream_duplicate_error',
-      () => client.createLogStream(stream),
-      'ResourceAlreadyExistsException',
-      'The specified log stream already exists',
-    ],
-    [
-      'test_describe_log_streams_with_log_group_identifier',
-      () => client.describeLogStreams({ logGroupName, logGroupIdentifier: logGroupName }),
-      'ValidationException',
-      'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
-    ],
-    [
-      'test_put_log_events_to_invalid_stream',
-      () => client.putLogEvents({ ...stream, logStreamName: 'no', logEvents: [event(clock.now())] }),
-      'ResourceNotFoundException',
-      'The specified log stream does not exist.',
-    ],
-    [
-      'test_put_log_events_wrong_order',
-      () => client.putLogEvents({ ...stream, logEvents: [event(clock.now()), event(clock.now() - 1)] }),
-      'InvalidParameterException',
-      'Log events in a single PutLogEvents request must be in chronological order.',
-    ],
-    [
-      'test_get_log_events_invalid_token',
-      () => client.getLogEvents({ ...stream, nextToken: 'no' }),
-      'InvalidParameterException',
-      'The specified nextToken is invalid.',
-    ],
-    ...[
-      () => client.getLogEvents({ ...stream, limit: 10_001 }),
-      () => client.filterLogEvents({ logGroupName, limit: 10_001 }),
-    ].map(
-      (call) =>
-        [
-          'test_get_log_events_limit_validation and test_filter_log_events_limit_validation',
-          call,
-          'InvalidParameterException',
-          "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000",
-        ] as const,
-    ),
-    [
-      'test_filter_log_events_unknown_token',
-      () => client.filterLogEvents({ logGroupName, nextToken: 'no' }),
-      'InvalidParameterException',
-      'The specified nextToken is invalid.',
-    ],
-    [
-      'test_resource_does_not_exist',
-      () => client.getLogEvents({ ...stream, logGroupName: '/no' }),
-      'ResourceNotFoundException',
-      'The specified log group does not exist.',
-    ],
-    [
-      'test_resource_does_not_exist',
-      () => client.getLogEvents({ ...stream, logStreamName: 'no' }),
-      'ResourceNotFoundException',
-      'The specified log stream does not exist.',
-    ],
-  ];
+      [
+        'test_create_log_group_duplicate_error',
+        () => client.createLogGroup({ logGroupName }),
+        'ResourceAlreadyExistsException',
+        'The specified log group already exists',
+      ],
+      [
+        'test_create_log_group_invalid_name_length',
+        () => client.createLogGroup({ logGroupName: 'x'.repeat(513) }),
+        'InvalidParameterException',
+        'Invalid LogGroup or LogStream, both must have length less than or equal to 512.',
+      ],
+      [
+        'test_describe_log_groups_prefix_and_pattern_error',
+        () => client.describeLogGroups({ logGroupNamePrefix: 'a', logGroupNamePattern: 'b' }),
+        'InvalidParameterException',
+        'LogGroup name prefix and LogGroup name pattern are mutually exclusive parameters.',
+      ],
+      [
+        'test_create_log_stream_duplicate_error',
+        () => client.createLogStream(stream),
+        'ResourceAlreadyExistsException',
+        'The specified log stream already exists',
+      ],
+      [
+        'test_describe_log_streams_with_log_group_identifier',
+        () => client.describeLogStreams({ logGroupName, logGroupIdentifier: logGroupName }),
+        'ValidationException',
+        'LogGroup name and LogGroup ARN are mutually exclusive parameters.',
+      ],
+      [
+        'test_put_log_events_to_invalid_stream',
+        () => client.putLogEvents({ ...stream, logStreamName: 'no', logEvents: [event(clock.now())] }),
+        'ResourceNotFoundException',
+        'The specified log stream does not exist.',
+      ],
+      [
+        'test_put_log_events_wrong_order',
+        () => client.putLogEvents({ ...stream, logEvents: [event(clock.now()), event(clock.now() - 1)] }),
+        'InvalidParameterException',
+        'Log events in a single PutLogEvents request must be in chronological order.',
+      ],
+      [
+        'test_get_log_events_invalid_token',
+        () => client.getLogEvents({ ...stream, nextToken: 'no' }),
+        'InvalidParameterException',
+        'The specified nextToken is invalid.',
+      ],
+      ...[
+        () => client.getLogEvents({ ...stream, limit: 10_001 }),
+        () => client.filterLogEvents({ logGroupName, limit: 10_001 }),
+      ].map(
+        (call) =>
+          [
+            'test_get_log_events_limit_validation and test_filter_log_events_limit_validation',
+            call,
+            'InvalidParameterException',
+            "1 validation error detected: Value '10001' at 'limit' failed to satisfy constraint: Member must have value less than or equal to 10000",
+          ] as const,
+      ),
+      [
+        'test_filter_log_events_unknown_token',
+        () => client.filterLogEvents({ logGroupName, nextToken: 'no' }),
+        'InvalidParameterException',
+        'The specified nextToken is invalid.',
+      ],
+      [
+        'test_resource_does_not_exist',
+        () => client.getLogEvents({ ...stream, logGroupName: '/no' }),
+        'ResourceNotFoundException',
+        'The specified log group does not exist.',
+      ],
+      [
+        'test_resource_does_not_exist',
+        () => client.getLogEvents({ ...stream, logStreamName: 'no' }),
+        'ResourceNotFoundException',
+        'The specified log stream does not exist.',
+      ],
+    ];
   for (const [source, call, name, message] of refusals) {
     await t.test(`${source}: ${message}`.slice(0, 120), () => assert.rejects(call(), { name, message }));
   }

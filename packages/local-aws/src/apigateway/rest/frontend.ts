@@ -151,7 +151,6 @@ async function finish(
 ): Promise<ApiResponse> {
   const headers = answer.headers.map(([name, value]): Header => [name, latin1(value)]);
   headers.push(['x-amzn-RequestId', exchange.requestId], ['x-amz-apigw-id', exchange.extendedRequestId]);
-  if (exchange.error === undefined) headers.push(['X-Amzn-Trace-Id', exchange.traceId]);
   const isPacked = minimumCompressionSize !== undefined && mayCompress(exchange, answer, minimumCompressionSize);
   const body = isPacked ? await gzipAsync(answer.body) : answer.body;
   if (isPacked) headers.push(['Content-Encoding', 'gzip']);

@@ -16,7 +16,8 @@ import { compileIntegrationRequest, fillStageVariables } from './integration-req
 import { compileIntegrationResponse } from './integration-response.ts';
 import { compileLambdaProxy } from './lambda-proxy-integration.ts';
 import { answerMock } from './mock-integration.ts';
-import { invalidMapping } from './parameter-mapping.ts';
+import { compileRequestMappings, invalidMapping } from './parameter-mapping.ts';
+import { findRestrictedHeader, remapHeader } from './restricted-headers.ts';
 import { VtlError } from './vtl/value.ts';
 
 /** What integrations reach their other side through. */
@@ -32,13 +33,28 @@ export function compileIntegration(
 ): Integrate {
   checkMappings(method, integration);
   try {
-    const integrate = assumeRole(integration, compile(integration, definition, ports), ports.mayAssume);
+    const integrate = assumeRole(integration, compileChecked(integration, definition, ports), ports.mayAssume);
     const limited = withTimeout(integrate, integration.timeoutInMillis, ports.clock);
     return observeIntegration(limited, integration, ports.observer);
   } catch (error) {
     if (!(error instanceof VtlError)) throw error;
     throw new AwsError('BadRequestException', `Invalid mapping template or pattern: ${error.message}`);
   }
+}
+
+function compileChecked(integration: Integration, definition: ApiDefinition, ports: IntegrationPorts): Integrate {
+  const { type, requestParameters } = integration;
+  const integrate = compile(integration, definition, ports);
+  const restricted = findRestrictedHeader(type, compileRequestMappings(requestParameters));
+  if (restricted !== undefined) {
+    return () => Promise.reject(configurationError(`${type} integrations cannot set the header ${restricted}`));
+  }
+  // These two answer without a trace id.
+  if (type === 'MOCK' || type === 'HTTP_PROXY') return integrate;
+  return async (exchange) => {
+    const answer = await integrate(exchange);
+    return { ...answer, headers: [...answer.headers, ['X-Amzn-Trace-Id', exchange.traceId]] };
+  };
 }
 
 function compile(
@@ -96,8 +112,8 @@ function compileHttpProxy(integration: Integration, definition: ApiDefinition): 
   return async (exchange) => {
     const { status, headers, body } = await call(toRequest(exchange), exchange);
     exchange.integration.status = status;
-    const dropped = new Set(['connection', 'keep-alive', 'transfer-encoding', 'content-length', 'via']);
-    return { status, headers: headers.filter(([name]) => !dropped.has(name.toLowerCase())), body };
+    const kept = headers.filter(([name]) => !/^(keep-alive|via)$/i.test(name));
+    return { status, headers: kept.flatMap(remapHeader), body };
   };
 }
 

@@ -4,6 +4,7 @@ import { configurationError, internalServerError } from './gateway-error.ts';
 import { templateInput } from './integration-request.ts';
 import { isBinaryType, mediaTypeOf } from './media-types.ts';
 import { compileResponseMappings, type ResponseMapping, valuesOf } from './parameter-mapping.ts';
+import { remapHeader } from './restricted-headers.ts';
 import { javaPattern, matchesWhole } from './vtl/java-text.ts';
 import { compileMappingTemplate, type MappingTemplate } from './vtl/mapping-template.ts';
 import { toText } from './vtl/text.ts';
@@ -26,24 +27,6 @@ type CompiledResponse = {
   readonly templates: ReadonlyMap<string, MappingTemplate>;
 };
 
-/** Headers that an answer cannot carry as they are; API Gateway keeps their value under another name. */
-const remappedHeaders = new Set([
-  'authorization',
-  'connection',
-  'content-length',
-  'content-md5',
-  'date',
-  'expect',
-  'host',
-  'max-forwards',
-  'proxy-authenticate',
-  'server',
-  'trailer',
-  'upgrade',
-  'user-agent',
-  'www-authenticate',
-]);
-
 /** Compiles how the integration's answer becomes the method's. @throws AwsError, VtlError */
 export function compileIntegrationResponse(
   integration: Integration,
@@ -58,7 +41,7 @@ export function compileIntegrationResponse(
     const rendered = template === undefined ? body : render(template, exchange, body.toString(), context);
     const { status, headers } = applyOverrides(context, Number(definition.statusCode), mapped);
     if (!headers.has('content-type')) headers.set('content-type', [['Content-Type', contentType]]);
-    return { status, headers: [...headers.values()].flat().map(remap), body: rendered };
+    return { status, headers: [...headers.values()].flat().flatMap(remapHeader), body: rendered };
   };
 }
 
@@ -163,8 +146,4 @@ function applyOverrides(
     );
   }
   return { status: Number.isInteger(wanted) && wanted >= 200 && wanted <= 599 ? wanted : status, headers };
-}
-
-function remap([name, value]: Header): Header {
-  return remappedHeaders.has(name.toLowerCase()) ? [`x-amzn-Remapped-${name}`, value] : [name, value];
 }

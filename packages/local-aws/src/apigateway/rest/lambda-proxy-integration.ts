@@ -3,11 +3,12 @@ import type { LambdaInvoker } from '../../core/lambda-invoker.ts';
 import { functionArnOf } from '../function-arn.ts';
 import type { ApiDefinition, Integration } from './api-definition.ts';
 import { callLambda } from './call-lambda.ts';
-import { type Exchange, type Header, type MethodAnswer, methodArn } from './exchange.ts';
+import { type Exchange, type MethodAnswer, methodArn } from './exchange.ts';
 import { configurationError, internalServerError } from './gateway-error.ts';
 import { proxyEvent } from './lambda-proxy-event.ts';
 import { readProxyResponse } from './lambda-proxy-response.ts';
 import { compileRequestMappings } from './parameter-mapping.ts';
+import { remapHeader } from './restricted-headers.ts';
 
 /** `AWS_PROXY`: the function gets the request as an event and answers the client by itself. @throws AwsError */
 export function compileLambdaProxy(
@@ -45,15 +46,6 @@ export function compileLambdaProxy(
     }
     if (result.statusCode === 202) return { status: 200, headers: [['Content-Type', 'application/json']], body: '' };
     const answer = readProxyResponse(result.payload.toString(), exchange, binaryMediaTypes);
-    return { ...answer, headers: answer.headers.flatMap(remap) };
+    return { ...answer, headers: answer.headers.flatMap(remapHeader) };
   };
-}
-
-/** Headers that belong to the connection, which a function cannot set. */
-const remapped = new Set(['connection', 'content-length', 'date', 'server']);
-
-function remap([name, value]: Header): Header[] {
-  const key = name.toLowerCase();
-  if (key === 'transfer-encoding') return [];
-  return [remapped.has(key) ? [`x-amzn-Remapped-${name}`, value] : [name, value]];
 }

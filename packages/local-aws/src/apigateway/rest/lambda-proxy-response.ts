@@ -46,18 +46,23 @@ function readStatus(status: unknown): number {
   return number;
 }
 
-/** Both maps count; of a name in both, the multi-value one does. */
+/** Both maps count. Of a name in both, the values of the multi-value one come first, and the other's if it is a new one. */
 function readHeaders(single: unknown, multi: unknown): Header[] {
   const byName = new Map<string, Header[]>();
-  for (const [name, value] of entriesOf(single, 'headers')) {
-    if (value !== null) byName.set(name.toLowerCase(), [header(name, value)]);
-  }
   for (const [name, values] of entriesOf(multi, 'multiValueHeaders')) {
     if (!Array.isArray(values)) throw malformed(`multiValueHeaders.${name} is not a list`);
     byName.set(
       name.toLowerCase(),
       values.map((value: unknown) => header(name, value)),
     );
+  }
+  for (const [name, value] of entriesOf(single, 'headers')) {
+    if (value === null) continue;
+    const own = header(name, value);
+    const others = byName.get(name.toLowerCase()) ?? [];
+    if (others.every(([, other]) => other !== own[1])) {
+      byName.set(name.toLowerCase(), [...others, [others[0]?.[0] ?? name, own[1]]]);
+    }
   }
   if (!byName.has('content-type')) byName.set('content-type', [['Content-Type', 'application/json']]);
   return [...byName.values()].flat();

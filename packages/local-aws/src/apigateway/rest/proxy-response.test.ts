@@ -101,14 +101,15 @@ test('an event larger than Lambda takes is a 413', async (t) => {
   assert.deepEqual([answer.status, answer.body], [413, '{"message":"Request Too Long"}']);
 });
 
-test('multi-value headers go out one by one and beat the single ones', async (t) => {
+test('multi-value headers go out one by one, before the single ones', async (t) => {
   const respond = await startResponder(t);
   const answer = await respond({
     statusCode: 200,
-    headers: { 'Set-Cookie': 'lost=1', 'X-One': 'kept' },
-    multiValueHeaders: { 'set-cookie': ['a=1', 'b=2'] },
+    headers: { 'Set-Cookie': 'c=3', 'X-One': 'kept', 'X-Same': 'x' },
+    multiValueHeaders: { 'set-cookie': ['a=1', 'b=2'], 'X-Same': ['x'] },
   });
-  assert.deepEqual(answer.headers['set-cookie'], ['a=1', 'b=2']);
+  assert.deepEqual(answer.headers['set-cookie'], ['a=1', 'b=2', 'c=3']);
+  assert.equal(answer.headers['x-same'], 'x');
   assert.equal(answer.headers['x-one'], 'kept');
 });
 
