@@ -32,6 +32,7 @@ export function compileIntegration(
   ports: IntegrationPorts,
 ): Integrate {
   checkMappings(method, integration);
+  checkTarget(integration);
   try {
     const integrate = assumeRole(integration, compileChecked(integration, definition, ports), ports.mayAssume);
     const limited = withTimeout(integrate, integration.timeoutInMillis, ports.clock);
@@ -192,6 +193,19 @@ function observeIntegration(
         return answer;
       },
     );
+}
+
+/** @throws AwsError BadRequestException, as AWS refuses what every integration of a type needs */
+function checkTarget({ type, uri = '', httpMethod }: Integration): void {
+  if (type === 'MOCK') return;
+  if (httpMethod === undefined || httpMethod === '') {
+    throw new AwsError('BadRequestException', 'Enumeration value for HttpMethod must be non-empty');
+  }
+  if (type === 'HTTP' || type === 'HTTP_PROXY') return;
+  if (!uri.startsWith('arn:')) throw new AwsError('BadRequestException', 'Invalid ARN specified in the request');
+  if (!/:(?:path|action)\//.test(uri)) {
+    throw new AwsError('BadRequestException', 'AWS ARN for integration must contain path or action');
+  }
 }
 
 /** Mappings may only name parameters and responses that the method declares. */

@@ -126,6 +126,8 @@ function checkRequest(method: Method, { models, requestValidators }: ApiDefiniti
     const isKnown = model === 'Empty' || model === 'Error' || own(models, model) !== undefined;
     if (!isKnown) refuse(`Invalid model identifier specified: ${model}`);
   }
+  const names = Object.keys(method.requestParameters).map((name) => name.split('.').slice(3).join('.'));
+  if (new Set(names).size < names.length) refuse('Parameter names must be unique across querystring, header and path');
   for (const name of Object.keys(method.requestParameters)) {
     if (/^method\.request\.(header|querystring|path)\../.test(name)) continue;
     refuse(
@@ -149,16 +151,23 @@ function addResource(
       "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.",
     );
   }
+  if (/^\{.+\+\}$/.test(parent.pathPart)) {
+    throw new AwsError(
+      'BadRequestException',
+      `Cannot create a child of a resource with a greedy path variable: ${parent.pathPart}`,
+    );
+  }
   const siblings = Object.values(resources).filter((candidate) => candidate.parentId === parentId);
-  const rival = siblings.find(
-    (sibling) => sibling.pathPart === pathPart || (isVariable(sibling.pathPart) && isVariable(pathPart)),
-  );
-  if (rival !== undefined) {
-    const message =
-      rival.pathPart === pathPart
-        ? `Another resource with the same parent already has this name: ${pathPart}`
-        : `A sibling (${rival.pathPart}) of this resource already has a variable path part -- only one is allowed`;
+  if (siblings.some((sibling) => sibling.pathPart === pathPart)) {
+    const message = `Another resource with the same parent already has this name: ${pathPart}`;
     throw new AwsError('ConflictException', message, 409);
+  }
+  const variable = pathPart.startsWith('{') ? siblings.find((sibling) => sibling.pathPart.startsWith('{')) : undefined;
+  if (variable !== undefined) {
+    throw new AwsError(
+      'BadRequestException',
+      `A sibling (${variable.pathPart}) of this resource already has a variable path part -- only one is allowed`,
+    );
   }
   const id = deriveId(6, apiId, stackName, logicalId, String(generation));
   resources[id] = {
@@ -170,11 +179,6 @@ function addResource(
   };
   store.changed();
   return id;
-}
-
-/** A `{name}` beside a `{name+}` is allowed, two of a kind are not. */
-function isVariable(pathPart: string): boolean {
-  return /^\{[^+]+\}$/.test(pathPart);
 }
 
 function readMethod(properties: Properties): Method {

@@ -80,7 +80,11 @@ export function partResourceTypes(store: RestApiStore): ResourceType[] {
       replaceOn: ['RestApiId', 'Name', 'ContentType'],
       create: (properties, context) => {
         const name = properties.Name ?? context.logicalId;
-        putModel(definitionOf(properties.RestApiId), name, properties);
+        const definition = definitionOf(properties.RestApiId);
+        if (Object.hasOwn(definition.models, name)) {
+          throw new AwsError('ConflictException', 'Model name already exists for this REST API', 409);
+        }
+        putModel(definition, name, properties);
         store.changed();
         return { physicalId: name, attributes: {} };
       },
@@ -145,7 +149,10 @@ function readValidator(
 }
 
 function putModel({ models }: ApiDefinition, name: string, properties: z.infer<typeof model>): void {
-  const { ContentType = 'application/json', Description, Schema = {} } = properties;
+  const { ContentType = 'application/json', Description, Schema } = properties;
+  if (Schema === undefined || Schema === '') {
+    throw new AwsError('BadRequestException', 'Model schema must have at least 1 property or array items defined');
+  }
   const schema: JsonValue = typeof Schema === 'string' ? parse(Schema) : Schema;
   checkModelSchema(name, schema);
   models[name] = {

@@ -346,3 +346,94 @@ test('test_routing_not_found', async (t) => {
     );
   }
 });
+
+test('test_apigateway_api, test_put_integration_validation: what is refused when it is created', async (t) => {
+  const gateway = await startTestGateway(t);
+  const { physicalId: RestApiId, attributes } = await gateway.create('RestApi', { Name: 'recorded' });
+  const root = String(attributes.RootResourceId);
+  const resource = (PathPart: string, ParentId = root) => gateway.create('Resource', { RestApiId, ParentId, PathPart });
+  const methodOf = (properties: JsonObject) =>
+    gateway.create('Method', {
+      RestApiId,
+      ResourceId: root,
+      HttpMethod: 'GET',
+      AuthorizationType: 'NONE',
+      ...properties,
+    });
+  const integration = (Type: string, Uri: string, IntegrationHttpMethod = 'POST') =>
+    methodOf({ Integration: { Type, Uri, Credentials: 'arn:aws:iam::000000000000:role/x', IntegrationHttpMethod } });
+  const model = (Name: string, schema: JsonObject) =>
+    gateway.create('Model', { RestApiId, Name, ContentType: 'application/json', ...schema });
+  await resource('pets');
+  const { physicalId: greedy } = await resource('{proxy+}');
+  await model('Known', { Schema: { type: 'object' } });
+
+  const onlyLambda =
+    /^Integrations of type 'AWS_PROXY' currently only supports Lambda function and Firehose stream invocations\./;
+  for (const [call, expected] of [
+    [() => gateway.create('RestApi', { Name: 'x', Description: '' }), 'Description cannot be an empty string'],
+    ...[-1, 10_485_761].map(
+      (MinimumCompressionSize) =>
+        [
+          () => gateway.create('RestApi', { Name: 'x', MinimumCompressionSize }),
+          'Invalid minimum compression size, must be between 0 and 10485760',
+        ] as const,
+    ),
+    [
+      () => gateway.create('RestApi', { Name: 'x', EndpointConfiguration: { Types: ['EDGE', 'REGIONAL'] } }),
+      'Cannot create an api with multiple Endpoint Types.',
+    ],
+    [
+      () => gateway.create('RestApi', { Name: 'x', EndpointConfiguration: { Types: [] } }),
+      'REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.',
+    ],
+    [() => resource('pets'), 'Another resource with the same parent already has this name: pets'],
+    [
+      () => resource('{dynamic}'),
+      'A sibling ({proxy+}) of this resource already has a variable path part -- only one is allowed',
+    ],
+    [() => resource('child', greedy), 'Cannot create a child of a resource with a greedy path variable: {proxy+}'],
+    [
+      () => methodOf({ RequestParameters: { 'method.request.querystring.q': true, 'method.request.header.q': true } }),
+      'Parameter names must be unique across querystring, header and path',
+    ],
+    ...['CUSTOM', 'COGNITO_USER_POOLS'].map(
+      (AuthorizationType) =>
+        [
+          () => methodOf({ AuthorizationType }),
+          'Invalid authorizer ID specified. Setting the authorization type to CUSTOM or COGNITO_USER_POOLS requires a valid authorizer.',
+        ] as const,
+    ),
+    [() => methodOf({ RequestValidatorId: 'none' }), 'Invalid Request Validator identifier specified'],
+    [
+      () => methodOf({ RequestModels: { 'application/json': 'petModel' } }),
+      'Invalid model identifier specified: petModel',
+    ],
+    ...(['HTTP', 'HTTP_PROXY', 'AWS'] as const).map(
+      (Type) =>
+        [
+          () => integration(Type, Type === 'AWS' ? functionUri : 'http://example.com', ''),
+          'Enumeration value for HttpMethod must be non-empty',
+        ] as const,
+    ),
+    ...['HTTP', 'HTTP_PROXY'].map(
+      (Type) => [() => integration(Type, 'non-uri'), /^Invalid HTTP endpoint specified for URI/] as const,
+    ),
+    ...['AWS', 'AWS_PROXY'].flatMap((Type) => [
+      [() => integration(Type, 'not-an-arn'), 'Invalid ARN specified in the request'] as const,
+      [
+        () => integration(Type, 'arn:aws:lambda:us-east-1:000000000000:function:x'),
+        'AWS ARN for integration must contain path or action',
+      ] as const,
+    ]),
+    [() => integration('AWS_PROXY', 'arn:aws:apigateway:us-east-1:s3:path/bucket/key'), onlyLambda],
+    [() => integration('AWS_PROXY', 'arn:aws:apigateway:us-east-1:dynamodb:action/PutItem'), onlyLambda],
+    [() => model('Known', { Schema: { type: 'object' } }), 'Model name already exists for this REST API'],
+    ...[{}, { Schema: '' }].map(
+      (schema) =>
+        [() => model('Other', schema), 'Model schema must have at least 1 property or array items defined'] as const,
+    ),
+  ] as const) {
+    await assert.rejects(call, { message: expected });
+  }
+});

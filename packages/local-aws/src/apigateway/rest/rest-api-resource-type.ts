@@ -48,6 +48,7 @@ export function restApiResourceType(store: RestApiStore, clock: Clock): Resource
     properties: schema,
     replaceOn: [],
     create(properties, context) {
+      checkProperties(properties);
       const id = deriveId(10, context.stackName, context.logicalId, String(context.generation ?? 0));
       const rootId = deriveId(10, id, 'root');
       const definition = emptyDefinition();
@@ -70,6 +71,7 @@ export function restApiResourceType(store: RestApiStore, clock: Clock): Resource
       return stateOf(api);
     },
     update(properties, current, context) {
+      checkProperties(properties);
       const api = store.api(current.state.physicalId);
       apply(api, properties, context, current.properties);
       store.changed();
@@ -84,6 +86,22 @@ export function restApiResourceType(store: RestApiStore, clock: Clock): Resource
 
 function stateOf({ id, rootResourceId }: RestApi): ResourceState {
   return { physicalId: id, attributes: { RestApiId: id, RootResourceId: rootResourceId } };
+}
+
+const maxCompressionSize = 10_485_760;
+
+/** @throws AwsError BadRequestException */
+function checkProperties({ Description, MinimumCompressionSize = 0, EndpointConfiguration }: Properties): void {
+  const refuse = (message: string): never => {
+    throw new AwsError('BadRequestException', message);
+  };
+  if (Description === '') refuse('Description cannot be an empty string');
+  if (MinimumCompressionSize < 0 || MinimumCompressionSize > maxCompressionSize) {
+    refuse(`Invalid minimum compression size, must be between 0 and ${maxCompressionSize}`);
+  }
+  const types = EndpointConfiguration?.Types;
+  if (types?.length === 0) refuse('REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.');
+  if (types !== undefined && types.length > 1) refuse('Cannot create an api with multiple Endpoint Types.');
 }
 
 /** An import goes first; properties beside the body then have the last word. */
@@ -134,8 +152,7 @@ function applyToDefinition(definition: ApiDefinition, properties: Properties): v
   else if (!hasBody) delete definition.policy;
 }
 
-/** An empty policy is none; the Serverless CLI sends `""`. */
-/** The CLI writes an empty policy as an empty text. */
+/** An empty policy is none; the Serverless CLI writes it as an empty text. */
 function readPolicy(policy: JsonValue | undefined): JsonValue | undefined {
   if (policy === '' || policy === null) return undefined;
   return isJsonObject(policy) && Object.keys(policy).length === 0 ? undefined : policy;

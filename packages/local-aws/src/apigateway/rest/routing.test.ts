@@ -14,7 +14,8 @@ test('the most specific resource takes a request', async (t) => {
     'GET /tasks': {},
     'GET /tasks/{taskId}': {},
     'GET /tasks/mine': {},
-    'ANY /tasks/{proxy+}': {},
+    'GET /files/first': {},
+    'ANY /files/{proxy+}': {},
     'GET /tasks/{taskId}/notes/{noteId}': {},
   });
   const resourceOf = async (path: string) => JSON.parse((await api.send('GET', path)).body);
@@ -29,9 +30,10 @@ test('the most specific resource takes a request', async (t) => {
     pathParameters: { taskId: 'a%20b' },
   });
   assert.deepEqual((await resourceOf('/tasks/1/notes/2')).pathParameters, { taskId: '1', noteId: '2' });
-  assert.deepEqual(await resourceOf('/tasks/1/other/3'), {
-    resource: '/tasks/{proxy+}',
-    path: '/tasks/1/other/3',
+  assert.equal((await resourceOf('/files/first')).resource, '/files/first');
+  assert.deepEqual(await resourceOf('/files/1/other/3'), {
+    resource: '/files/{proxy+}',
+    path: '/files/1/other/3',
     pathParameters: { proxy: '1/other/3' },
   });
 });
