@@ -1,6 +1,6 @@
 /** Compiles the package for npm, as JavaScript: Node strips types only outside of node_modules. `npm run build -w local-aws` */
 import { execFileSync } from 'node:child_process';
-import { chmodSync, copyFileSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, copyFileSync, cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -20,6 +20,7 @@ rmSync(out, { recursive: true, force: true });
 const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin', 'tsc');
 execFileSync(process.execPath, [tsc, '-p', join(folder, 'tsconfig.build.json'), '--outDir', out], { stdio: 'inherit' });
 for (const name of ['README.md', 'CHANGELOG.md', 'LICENSE']) copyFileSync(join(folder, name), join(out, name));
+cpSync(join(folder, 'docs'), join(out, 'docs'), { recursive: true });
 copyFileSync(join(folder, 'src', 'console', 'openapi.yml'), join(out, 'src', 'console', 'openapi.yml'));
 await build({ ...pageBuild(join(folder, 'console', 'main.tsx')), outdir: join(out, 'console', 'dist') });
 for (const path of Object.values(manifest.bin)) chmodSync(join(out, path), 0o755);
