@@ -32,7 +32,9 @@ export function getAttTarget(argument: JsonValue): { readonly logicalId: string;
     const [logicalId, attribute] = argument;
     if (typeof logicalId === 'string' && attribute !== undefined) return { logicalId, attribute };
   }
-  throw templateError('Template error: every Fn::GetAtt object requires two non-empty parameters');
+  throw templateError(
+    'Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute',
+  );
 }
 
 /** The text of an `Fn::Sub` with the variables of its list form. */
@@ -112,22 +114,17 @@ function join(argument: JsonValue, resolver: Resolver): string {
 }
 
 function select(argument: JsonValue, resolver: Resolver): JsonValue {
-  const [at = null, values = null] = list(
-    argument,
-    2,
-    'Fn::Select requires a list argument with two elements: an integer index and a list',
-  );
+  const message = 'Fn::Select requires a list argument with two elements: an integer index and a list';
+  const [at = null, values = null] = list(argument, 2, message);
   const index = text(resolver.resolve(at), 'Fn::Select requires a list argument with a valid index');
   const items = resolver.resolve(values);
-  if (!Array.isArray(items) || !/^\d+$/.test(index)) {
-    throw templateError(
-      'Template error: Fn::Select requires a list argument with two elements: an integer index and a list',
-    );
-  }
+  if (!Array.isArray(items) || !/^\d+$/.test(index)) throw templateError(`Template error: ${message}`);
   const item = items[Number(index)];
-  if (item === undefined)
-    throw templateError(`Template error: Fn::Select cannot select nonexistent value at index ${index}`);
-  return item;
+  if (item !== undefined) return item;
+  // AWS knows the length of a list in the template before it resolves anything.
+  throw templateError(
+    `Template error: ${Array.isArray(values) ? message : `Fn::Select cannot select nonexistent value at index ${index}`}`,
+  );
 }
 
 function findInMap(argument: JsonValue, resolver: Resolver): JsonValue | undefined {

@@ -19,6 +19,8 @@ import { type Rig, startRig, template } from './cloudformation.fixture.ts';
 const invalid = 'ValidationError';
 const thing = { A: { Type: 'Test::Fake::Thing' } };
 const text = (body: object): string => JSON.stringify({ Resources: thing, ...body });
+const named = (Name: object): string =>
+  text({ Resources: { ...thing, Named: { Type: 'Test::Fake::Thing', Properties: { Name } } } });
 
 type Refusal = readonly [source: string, call: (rig: Rig) => Promise<unknown>, name: string, message: string | RegExp];
 
@@ -293,6 +295,32 @@ const refusals: readonly Refusal[] = [
     }),
     invalid,
     "Parameter 'Value' must be a number.",
+  ],
+  ...[{ 'Fn::Select': ['bad', ['test']] }, { 'Fn::Select': [0, 2] }, { 'Fn::Select': [100, ['test']] }].map(
+    (Name): Refusal => [
+      'test_invalid_select_index_type',
+      create(named(Name)),
+      invalid,
+      'Template error: Fn::Select requires a list argument with two elements: an integer index and a list',
+    ],
+  ),
+  [
+    'test_validate_split_arguments_len',
+    create(named({ 'Fn::Split': ['a', 'b', 'c'] })),
+    invalid,
+    'Template error: every Fn::Split object requires two parameters, (1) a string delimiter and (2) a string to be split or a function that returns a string to be split.',
+  ],
+  [
+    'test_invalid_structure',
+    create(named({ 'Fn::GetAtt': ['A'] })),
+    invalid,
+    'Template error: every Fn::GetAtt object requires two non-empty parameters, the resource name and the resource attribute',
+  ],
+  [
+    'test_missing_condition',
+    create(named({ 'Fn::If': ['MissingCondition', 'a', 'b'] })),
+    invalid,
+    'Template error: unresolved condition dependency MissingCondition in Fn::If',
   ],
 ];
 
