@@ -8,6 +8,12 @@ export const patchSchema = z.object({
     .optional(),
 });
 
+export const apiKeyName = z.string().max(1024, 'Invalid API Key name, can be at most 1024 characters.');
+export const apiKeyValue = z
+  .string()
+  .min(20, 'API Key value should be at least 20 characters')
+  .max(128, 'API Key value exceeds maximum size of 128 characters');
+
 const paging = z.object({
   /** Where the last page ended. */
   position: z

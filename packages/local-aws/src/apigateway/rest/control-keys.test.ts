@@ -72,15 +72,19 @@ test('the plans of a key are told, and a key that is gone is in none', async (t)
   assert.deepEqual((await client.send(new GetUsagePlanKeysCommand({ usagePlanId }))).items, []);
 });
 
-test('a key needs twenty characters of its own, and a plan and a key that exist', async (t) => {
+test('a key has 20 to 128 characters of its own, and needs a plan and a key that exist', async (t) => {
   const { client, usagePlanId } = await start(t);
   const value = 'a-key-of-twenty-characters';
   await client.send(new CreateApiKeyCommand({ value }));
   await assert.rejects(client.send(new CreateApiKeyCommand({ value })), { name: 'ConflictException' });
-  await assert.rejects(client.send(new CreateApiKeyCommand({ value: 'short' })), {
-    name: 'BadRequestException',
-    message: /at least 20 characters/,
-  });
+  // test_create_api_key_with_invalid_value and test_create_api_key_with_invalid_name of LocalStack's recordings
+  for (const [input, message] of [
+    [{ value: 'short' }, /API Key value should be at least 20 characters/],
+    [{ value: 'x'.repeat(129) }, /API Key value exceeds maximum size of 128 characters/],
+    [{ name: 'x'.repeat(1025) }, /Invalid API Key name, can be at most 1024 characters\./],
+  ] as const) {
+    await assert.rejects(client.send(new CreateApiKeyCommand(input)), { name: 'BadRequestException', message });
+  }
   for (const request of [
     { usagePlanId, keyId: 'nobody', keyType: 'API_KEY' },
     { usagePlanId: 'nothing', keyId: 'nobody', keyType: 'API_KEY' },

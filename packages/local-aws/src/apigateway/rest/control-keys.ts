@@ -3,16 +3,16 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type RestRoute, restBody } from '../../core/rest-protocol.ts';
-import { page, parse, patchSchema } from './control-input.ts';
+import { apiKeyName, apiKeyValue, page, parse, patchSchema } from './control-input.ts';
 import type { RestApiStore } from './rest-api-store.ts';
 import type { ApiKey } from './usage-plans.ts';
 import { keyView, planView } from './views.ts';
 
 const keySchema = z.strictObject({
-  name: z.string().optional(),
+  name: apiKeyName.optional(),
   description: z.string().optional(),
   enabled: z.boolean().default(false),
-  value: z.string().min(20, 'API Key value should be at least 20 characters').optional(),
+  value: apiKeyValue.optional(),
   generateDistinctId: z.boolean().optional(),
   tags: z.record(z.string(), z.string()).default({}),
 });

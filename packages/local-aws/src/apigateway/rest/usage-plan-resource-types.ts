@@ -5,6 +5,7 @@ import { deriveId } from '../../core/derive-id.ts';
 import { generatedName } from '../../core/generated-name.ts';
 import { defineResource, property, type ResourceType } from '../../core/resource-type.ts';
 import { resourceTags } from '../../core/tags.ts';
+import { apiKeyName, apiKeyValue } from './control-input.ts';
 import { own, type RestApiStore } from './rest-api-store.ts';
 import { number } from './stage-resource-types.ts';
 import type { UsagePlan } from './usage-plans.ts';
@@ -12,9 +13,9 @@ import type { UsagePlan } from './usage-plans.ts';
 const { string, integer, boolean, tags, inert } = property;
 
 const apiKey = z.strictObject({
-  Name: string().optional(),
+  Name: string().pipe(apiKeyName).optional(),
   Description: string().optional(),
-  Value: string().pipe(z.string().min(20, 'API Key value should be at least 20 characters')).optional(),
+  Value: string().pipe(apiKeyValue).optional(),
   Enabled: boolean().optional(),
   GenerateDistinctId: inert(),
   CustomerId: inert(),
