@@ -12,7 +12,8 @@ export function proxyEvent(exchange: Exchange, binaryMediaTypes: readonly string
   const isBinary = hasBody && isBinaryType(headerOf(exchange, 'content-type'), binaryMediaTypes);
   return JSON.stringify({
     resource: resource?.path,
-    path: exchange.clientPath,
+    // Of several slashes in front AWS keeps one here, and all of them in requestContext.path.
+    path: exchange.clientPath.replace(/^\/{2,}/, '/'),
     httpMethod: request.method,
     headers: headers.size === 0 ? null : lastValues(headers),
     multiValueHeaders: headers.size === 0 ? null : allValues(headers),

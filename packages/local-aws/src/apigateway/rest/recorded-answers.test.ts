@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { type TestContext, test } from 'node:test';
+import * as z from 'zod';
 import type { JsonObject } from '../../core/json.ts';
 import { functionUri, startTestGateway } from './test-gateway.fixture.ts';
 
@@ -436,4 +437,40 @@ test('test_apigateway_api, test_put_integration_validation: what is refused when
   ] as const) {
     await assert.rejects(call, { message: expected });
   }
+});
+
+test('test_lambda_aws_proxy_integration', async (t) => {
+  let event: JsonObject = {};
+  const gateway = await startTestGateway(t, {
+    lambda: (received) => {
+      event = received;
+      return { statusCode: 200 };
+    },
+  });
+  const api = await gateway.deploy({ 'ANY /{proxy+}': {} });
+  for (const [path, seen, context, proxy] of [
+    ['/proxy-value', '/proxy-value', '/dev/proxy-value', 'proxy-value'],
+    ['/proxy-value/', '/proxy-value/', '/dev/proxy-value/', 'proxy-value'],
+    ['/a//double-slash', '/a//double-slash', '/dev/a//double-slash', 'a//double-slash'],
+    ['//proxy-value', '/proxy-value', '/dev//proxy-value', 'proxy-value'],
+    ['/a/test%2Balias@b.c/d+e', '/a/test%2Balias@b.c/d+e', '/dev/a/test%2Balias@b.c/d+e', 'a/test%2Balias@b.c/d+e'],
+  ] as const) {
+    await api.send('GET', path);
+    const { path: contextPath } = z.object({ path: z.string() }).parse(event.requestContext);
+    assert.deepEqual([event.path, contextPath, event.pathParameters], [seen, context, { proxy }], path);
+  }
+
+  await api.send('GET', '/api?plus=test+alias&email=test%2Balias&category=electronics&category=books&zhash=abort/');
+  assert.deepEqual(event.queryStringParameters, {
+    plus: 'test alias',
+    email: 'test+alias',
+    category: 'books',
+    zhash: 'abort/',
+  });
+  assert.deepEqual(event.multiValueQueryStringParameters, {
+    plus: ['test alias'],
+    email: ['test+alias'],
+    category: ['electronics', 'books'],
+    zhash: ['abort/'],
+  });
 });
