@@ -21,13 +21,8 @@ export function compileHttp(integration: Integration): CallIntegration {
     for (const [name, values] of request.query) replaceQuery(url, name, values);
     const method = httpMethod === undefined || httpMethod === 'ANY' ? exchange.request.method : httpMethod;
     const hasBody = method !== 'GET' && method !== 'HEAD';
-    const body = isProxy ? exchange.body : request.body;
-    return send(
-      url,
-      method,
-      outgoingHeaders(request, isProxy ? exchange : undefined),
-      Buffer.from(hasBody ? body : ''),
-    );
+    const body = Buffer.from(hasBody ? (isProxy ? exchange.body : request.body) : '');
+    return send(url, method, outgoingHeaders(request, exchange, { isProxy, hasBody: body.length > 0 }), body);
   };
 }
 
@@ -36,23 +31,29 @@ function replaceQuery(url: URL, name: string, values: readonly string[]): void {
   for (const value of values) url.searchParams.append(name, value);
 }
 
-function outgoingHeaders(request: IntegrationRequest, client: Exchange | undefined): Record<string, string | string[]> {
-  const headers: Record<string, string | string[]> = {
-    'content-type': 'application/json',
-    ...(client === undefined ? {} : lastValues(client.headers)),
-  };
-  delete headers.host;
-  delete headers.Host;
-  for (const { name, values } of request.headers.values()) headers[name.toLowerCase()] = [...values];
-  return headers;
+/** What API Gateway sets by itself, unless the client of a proxy or a mapping says otherwise. */
+function outgoingHeaders(
+  request: IntegrationRequest,
+  exchange: Exchange,
+  { isProxy, hasBody }: { readonly isProxy: boolean; readonly hasBody: boolean },
+): Record<string, string[]> {
+  const headers = new Map<string, { readonly name: string; readonly values: readonly string[] }>();
+  const set = (name: string, ...values: string[]): void => void headers.set(name.toLowerCase(), { name, values });
+  if (isProxy || hasBody) set('content-type', 'application/json');
+  if (isProxy) {
+    for (const [name, value] of Object.entries(lastValues(exchange.headers))) set(name, value);
+    headers.delete('host');
+  } else {
+    set('accept', 'application/json');
+    set('user-agent', `AmazonAPIGateway_${exchange.apiId}`);
+  }
+  set('x-amzn-apigateway-api-id', exchange.apiId);
+  set('x-amzn-trace-id', exchange.traceId);
+  for (const { name, values } of request.headers.values()) set(name.toLowerCase(), ...values);
+  return Object.fromEntries([...headers.values()].map(({ name, values }) => [name, [...values]]));
 }
 
-function send(
-  url: URL,
-  method: string,
-  headers: Record<string, string | string[]>,
-  body: Buffer,
-): Promise<IntegrationAnswer> {
+function send(url: URL, method: string, headers: Record<string, string[]>, body: Buffer): Promise<IntegrationAnswer> {
   return new Promise((resolve, reject) => {
     const fail = (error: Error): void =>
       reject(

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type IncomingHttpHeaders } from 'node:http';
 import { type TestContext, test } from 'node:test';
 import * as z from 'zod';
 import type { JsonObject } from '../../core/json.ts';
@@ -12,14 +12,17 @@ import { functionUri, startTestGateway } from './test-gateway.fixture.ts';
 /** A server whose answers a test sees through the gateway. */
 async function startServer(
   t: TestContext,
-  answer: (body: string) => { headers?: Record<string, string>; body: string },
+  answer: (
+    body: string,
+    received: IncomingHttpHeaders,
+  ) => { status?: number; headers?: Record<string, string>; body: string },
 ) {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    const { headers = {}, body } = answer(Buffer.concat(chunks).toString());
+    const { status = 200, headers = {}, body } = answer(Buffer.concat(chunks).toString(), request.headers);
     response
-      .writeHead(200, { 'Content-Type': 'application/json', 'Content-Length': body.length, ...headers })
+      .writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': body.length, ...headers })
       .end(body);
   });
   server.listen(0, '127.0.0.1');
@@ -473,4 +476,54 @@ test('test_lambda_aws_proxy_integration', async (t) => {
     category: ['electronics', 'books'],
     zhash: ['abort/'],
   });
+});
+
+test('test_http_integration_method: headers of requests', async (t) => {
+  let received: IncomingHttpHeaders = {};
+  const uri = await startServer(t, (_body, headers) => {
+    received = headers;
+    return { headers: { 'x-amzn-RequestId': 'its-own' }, body: '{}' };
+  });
+  const gateway = await startTestGateway(t);
+  const api = await gateway.deploy({
+    'POST /http': forward(uri, ''),
+    'POST /http-proxy': method({ Type: 'HTTP_PROXY', IntegrationHttpMethod: 'POST', Uri: uri }),
+  });
+  const headers = { 'User-Agent': 'test/integration', Accept: 'text/plain', 'X-Own': 'own' };
+  const sent = async (path: string, body?: string) => {
+    const answer = await api.send('POST', path, { headers, ...(body === undefined ? {} : { body }) });
+    assert.match(received['x-amzn-trace-id']?.toString() ?? '', /^Root=1-/);
+    assert.equal(received['x-amzn-apigateway-api-id'], api.id);
+    const { accept, 'content-type': type, 'user-agent': agent, 'x-own': own } = received;
+    return [answer, [accept, type, agent, own]] as const;
+  };
+  const agent = `AmazonAPIGateway_${api.id}`;
+  assert.deepEqual((await sent('/http', '{}'))[1], ['application/json', 'application/json', agent, undefined]);
+  assert.deepEqual((await sent('/http'))[1], ['application/json', undefined, agent, undefined]);
+  const [answer, passed] = await sent('/http-proxy', '{}');
+  assert.deepEqual(passed, ['text/plain', 'application/json', 'test/integration', 'own']);
+  assert.equal(answer.headers['x-amzn-remapped-x-amzn-requestid'], 'its-own');
+});
+
+test('test_http_integration_invoke_status_code_passthrough', async (t) => {
+  const uri = await startServer(t, (body) => ({ status: Number(JSON.parse(body).status), body: '{}' }));
+  const gateway = await startTestGateway(t);
+  const api = await gateway.deploy({
+    'POST /http': method({
+      Type: 'HTTP',
+      IntegrationHttpMethod: 'POST',
+      Uri: uri,
+      IntegrationResponses: [{ StatusCode: '200' }],
+    }),
+    'POST /http-proxy': method({ Type: 'HTTP_PROXY', IntegrationHttpMethod: 'POST', Uri: uri }),
+  });
+  for (const [path, status, expected] of [
+    ['/http', 200, 200],
+    ['/http', 400, 200],
+    ['/http-proxy', 200, 200],
+    ['/http-proxy', 400, 400],
+  ] as const) {
+    const answer = await api.send('POST', path, { body: JSON.stringify({ status }) });
+    assert.equal(answer.status, expected, `${path} ${status}`);
+  }
 });

@@ -18,6 +18,7 @@ const remapped = new Set([
   'upgrade',
   'user-agent',
   'www-authenticate',
+  'x-amzn-requestid',
 ]);
 
 /** How a header of an integration's answer reaches the client. */
