@@ -6,7 +6,7 @@ import { type FunctionStore, notFound } from './function-store.ts';
 import { policyKey } from './resource-policy.ts';
 import { invalidParameter } from './rest-input.ts';
 
-export type EventInvokeSettings = {
+type EventInvokeSettings = {
   readonly MaximumRetryAttempts?: number | undefined;
   readonly MaximumEventAgeInSeconds?: number | undefined;
   readonly DestinationConfig?:
