@@ -6,6 +6,8 @@ export type Appointment = { readonly due: number; readonly order: number };
 
 /** How many items are run before the event loop gets its turn. */
 const itemsPerTurn = 1_000;
+/** Timers of Node that are longer, about 25 days, fire at once. */
+const longestTimer = 2 ** 31 - 1;
 
 /**
  * Runs each of many items at its own time with one timer of the clock. Items that are due at the same time run in the
@@ -51,7 +53,8 @@ export class Agenda<T> {
   #schedule(due: number): void {
     this.#timer?.cancel();
     this.#timerDue = due;
-    this.#timer = this.#clock.schedule(() => this.#runDue(), Math.max(0, due - this.#clock.now()));
+    const delay = Math.min(longestTimer, Math.max(0, due - this.#clock.now()));
+    this.#timer = this.#clock.schedule(() => this.#runDue(), delay);
   }
 
   #runDue(): void {
