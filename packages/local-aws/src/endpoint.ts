@@ -5,6 +5,7 @@ import { watchRequests } from './activity/watch-requests.ts';
 import { localAddresses } from './apigateway/api-addresses.ts';
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { registerCompute } from './composition/compute.ts';
+import { registerEvents } from './composition/events.ts';
 import type { Foundation } from './composition/foundation.ts';
 import { registerNotifications } from './composition/notifications.ts';
 import { openEdge } from './composition/open-edge.ts';
@@ -152,6 +153,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     ...{ storage, access, invoker, deliver, cloudWatch, inspector, activity },
     localAddresses: addresses,
   });
+  registerEvents(foundation, { access, invoker, deliver, cloudWatch });
   const { lambda } = compute;
   consumers.push(...compute.consumers);
   const web = registerWeb(foundation, { storage, permissions, invoker, cloudWatch, inspector });

@@ -71,7 +71,11 @@ export async function registerStorage(
       for (const { message } of events) onLog(group, message);
     });
   }
-  services.register({ resourceTypes: logs.resourceTypes, dropData: () => logs.reset() });
+  services.register({
+    resourceTypes: logs.resourceTypes,
+    policyOf: (resourceArn) => logs.policyOf(resourceArn),
+    dropData: () => logs.reset(),
+  });
   // Parameters and secrets are configuration: a reset of the data keeps them.
   const ssm = createSsm({ clock, state });
   services.register({ apis: { ssm: ssm.api }, resourceTypes: ssm.resourceTypes });

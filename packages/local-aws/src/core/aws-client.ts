@@ -9,6 +9,8 @@ import { answeredObject } from './read-json.ts';
 const jsonServices = {
   dynamodb: { prefix: 'DynamoDB_20120810', version: '1.0', service: 'dynamodb' },
   dynamodbstreams: { prefix: 'DynamoDBStreams_20120810', version: '1.0', service: 'dynamodb' },
+  events: { prefix: 'AWSEvents', version: '1.1', service: 'events' },
+  logs: { prefix: 'Logs_20140328', version: '1.1', service: 'logs' },
   sqs: { prefix: 'AmazonSQS', version: '1.0', service: 'sqs' },
 } as const;
 

@@ -4,7 +4,7 @@ import { jsonErrorResponse } from './json-protocol.ts';
 import { escapeXml, queryErrorResponse } from './query-protocol.ts';
 import { restErrorResponse } from './rest-protocol.ts';
 
-const restServices = new Set(['apigateway', 'lambda', 'pipes']);
+const restServices = new Set(['apigateway', 'lambda', 'pipes', 'scheduler']);
 
 /** An error in the protocol of the call, for answers in place of a service. */
 export function errorResponse(request: AwsRequest, error: AwsError): AwsResponse {

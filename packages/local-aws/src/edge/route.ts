@@ -40,6 +40,7 @@ const servicesByTarget: Readonly<Record<string, string>> = {
   DynamoDB_20120810: 'dynamodb',
   DynamoDBStreams_20120810: 'dynamodb',
   AmazonSQS: 'sqs',
+  AWSEvents: 'events',
   Logs_20140328: 'logs',
   GraniteServiceVersion20100801: 'monitoring',
   AmazonSSM: 'ssm',

@@ -1,7 +1,9 @@
 import { CloudWatchLogsClient, PutLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { DescribeStreamCommand, DynamoDBStreamsClient } from '@aws-sdk/client-dynamodb-streams';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { CreateScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 
@@ -15,6 +17,8 @@ const sqs = new SQSClient();
 const sns = new SNSClient();
 const lambda = new LambdaClient();
 const logs = new CloudWatchLogsClient();
+const events = new EventBridgeClient();
+const scheduler = new SchedulerClient();
 
 const calls: Readonly<Record<string, (target: string) => Promise<unknown>>> = {
   'dynamodb:GetItem': (TableName) => dynamoDb.send(new GetItemCommand({ TableName, Key })),
@@ -33,6 +37,20 @@ const calls: Readonly<Record<string, (target: string) => Promise<unknown>>> = {
   'sqs:SendMessage': (QueueUrl) => sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: 'x' })),
   'sns:Publish': (TopicArn) => sns.send(new PublishCommand({ TopicArn, Message: 'x' })),
   'lambda:InvokeFunction': (FunctionName) => lambda.send(new InvokeCommand({ FunctionName })),
+  'events:PutEvents': (EventBusName) =>
+    events.send(
+      new PutEventsCommand({ Entries: [{ EventBusName, Source: 'shop', DetailType: 'order', Detail: '{}' }] }),
+    ),
+  /** Allowed to create schedules, it may still not pass on the role. */
+  'iam:PassRole': (RoleArn) =>
+    scheduler.send(
+      new CreateScheduleCommand({
+        Name: 'later',
+        ScheduleExpression: 'rate(1 day)',
+        FlexibleTimeWindow: { Mode: 'OFF' },
+        Target: { Arn: 'arn:aws:sqs:us-east-1:000000000000:jobs', RoleArn },
+      }),
+    ),
   'logs:PutLogEvents': (logGroupName) =>
     logs.send(
       new PutLogEventsCommand({

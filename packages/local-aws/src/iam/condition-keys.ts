@@ -18,6 +18,9 @@ const known = new Set([
   'dynamodb:leadingkeys',
   'dynamodb:returnvalues',
   'dynamodb:select',
+  'events:detail-type',
+  'events:eventbusinvocation',
+  'events:source',
 ]);
 
 /** Services whose calls the endpoint checks; keys of others are never asked for. */

@@ -1,5 +1,5 @@
 import { arn } from '../core/arn.ts';
-import { type JsonCall, objectsOf, type Permission, textOf } from './permission.ts';
+import { type JsonCall, type Permission, textOf } from './permission.ts';
 
 /** Batches need the action of a single entry. */
 const sqsBatches: Readonly<Record<string, string>> = {
@@ -37,15 +37,6 @@ export function snsPermissions({ action, input }: JsonCall): Permission[] {
 
 function topicOf(subscriptionArn: string | undefined): string | undefined {
   return subscriptionArn?.split(':').slice(0, 6).join(':');
-}
-
-/** What an EventBridge call needs: each entry its bus. */
-export function eventsPermissions({ action, input, region }: JsonCall): Permission[] {
-  const bus = (name = 'default'): string =>
-    name.startsWith('arn:') ? name : arn('events', region, `event-bus/${name}`);
-  if (action !== 'PutEvents') return [{ action: `events:${action}`, resource: '*' }];
-  const buses = new Set(objectsOf(input.Entries).map(({ EventBusName }) => bus(textOf(EventBusName))));
-  return [...buses].map((resource) => ({ action: 'events:PutEvents', resource }));
 }
 
 /** What a CloudWatch Logs call needs. Resources of groups end in an empty log stream, as IAM's messages show them. */

@@ -126,6 +126,45 @@ test('SNS, EventBridge and Logs calls name their resources', () => {
   ]);
 });
 
+test('calls of EventBridge are about their bus or rule, with what the conditions of policies look at', () => {
+  const events = 'arn:aws:events:eu-west-1:000000000000';
+  assert.deepEqual(json('events', 'PutRule', { Name: 'r' }), [`events:PutRule ${events}:rule/r`]);
+  assert.deepEqual(json('events', 'PutTargets', { Rule: 'r', EventBusName: 'own' }), [
+    `events:PutTargets ${events}:rule/own/r`,
+  ]);
+  assert.deepEqual(json('events', 'DeleteEventBus', { Name: 'own' }), [`events:DeleteEventBus ${events}:event-bus/own`]);
+  assert.deepEqual(json('events', 'ListEventBuses', {}), ['events:ListEventBuses *']);
+  assert.deepEqual(json('events', 'TagResource', { ResourceARN: `${events}:rule/r` }), [
+    `events:TagResource ${events}:rule/r`,
+  ]);
+  const Entries = [{ Source: 'shop', DetailType: 'order' }];
+  const headers = { 'x-amz-target': 'AWSEvents.PutEvents' };
+  const [permission] = requestPermissions(request({ service: 'events', headers, body: JSON.stringify({ Entries }) })) ?? [];
+  assert.equal(permission?.context?.['events:source'], 'shop');
+  assert.equal(permission?.context?.['events:detail-type'], 'order');
+});
+
+test('calls of EventBridge Scheduler are about their schedule or group, and pass the role on', () => {
+  const scheduler = 'arn:aws:scheduler:eu-west-1:000000000000';
+  const call = (method: string, path: string, body?: object, query = ''): string[] | undefined =>
+    pairs({ service: 'scheduler', method, path, query, ...(body !== undefined && { body: JSON.stringify(body) }) });
+  const RoleArn = 'arn:aws:iam::000000000000:role/r';
+  assert.deepEqual(call('POST', '/schedules/s', { GroupName: 'g', Target: { RoleArn } }), [
+    `scheduler:CreateSchedule ${scheduler}:schedule/g/s`,
+    `iam:PassRole ${RoleArn}`,
+  ]);
+  assert.deepEqual(call('PUT', '/schedules/s', {}), [`scheduler:UpdateSchedule ${scheduler}:schedule/default/s`]);
+  assert.deepEqual(call('GET', '/schedules/s', undefined, 'groupName=g'), [
+    `scheduler:GetSchedule ${scheduler}:schedule/g/s`,
+  ]);
+  assert.deepEqual(call('GET', '/schedules'), ['scheduler:ListSchedules *']);
+  assert.deepEqual(call('DELETE', '/schedule-groups/g'), [`scheduler:DeleteScheduleGroup ${scheduler}:schedule-group/g`]);
+  assert.deepEqual(call('POST', `/tags/${encodeURIComponent(`${scheduler}:schedule-group/g`)}`), [
+    `scheduler:TagResource ${scheduler}:schedule-group/g`,
+  ]);
+  assert.throws(() => call('PATCH', '/schedules/s'), { code: 'AccessDeniedException' });
+});
+
 test('a Lambda invocation is about the function, with its qualifier', () => {
   const lambda = 'arn:aws:lambda:eu-west-1:000000000000:function';
   const invoke = (name: string, query = '') =>

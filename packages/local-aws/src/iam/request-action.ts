@@ -4,13 +4,15 @@ import type { JsonObject } from '../core/json.ts';
 import { tryReadJsonObject } from '../core/read-json.ts';
 import { secretsPermissions, ssmPermissions } from './configuration-permissions.ts';
 import { dynamoDbPermissions } from './dynamodb-permissions.ts';
+import { eventsPermissions } from './events-permissions.ts';
 import { lambdaPermissions } from './lambda-permissions.ts';
-import { eventsPermissions, logsPermissions, snsPermissions, sqsPermissions } from './messaging-permissions.ts';
+import { logsPermissions, snsPermissions, sqsPermissions } from './messaging-permissions.ts';
 import type { JsonCall, Lookups, Permission } from './permission.ts';
+import { schedulerPermissions } from './scheduler-permissions.ts';
 
 type CallPermissions = (call: JsonCall, lookups: Lookups) => Permission[];
 
-/** The services of AWS JSON and Query whose calls are checked; Lambda, which is REST, comes on top. */
+/** The services of AWS JSON and Query whose calls are checked; Lambda and Scheduler, which are REST, come on top. */
 const services: Readonly<Record<string, CallPermissions>> = {
   dynamodb: dynamoDbPermissions,
   events: eventsPermissions,
@@ -25,10 +27,11 @@ const services: Readonly<Record<string, CallPermissions>> = {
  * Everything that IAM checks for a call, or undefined for a service whose permissions are not modelled.
  * A malformed body yields whatever can be read of it: the service itself answers what is wrong with it.
  *
- * @throws AwsError AccessDeniedException for a Lambda call whose permission is not written down
+ * @throws AwsError AccessDeniedException for a call of Lambda or Scheduler whose permission is not written down
  */
 export function requestPermissions(request: AwsRequest, lookups: Lookups = {}): Permission[] | undefined {
   if (request.service === 'lambda') return lambdaPermissions(request);
+  if (request.service === 'scheduler') return schedulerPermissions(request);
   const permissions = Object.hasOwn(services, request.service) ? services[request.service] : undefined;
   return permissions?.(readCall(request), lookups);
 }

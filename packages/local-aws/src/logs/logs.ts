@@ -10,11 +10,13 @@ import { eventActions } from './event-actions.ts';
 import { groupActions } from './group-actions.ts';
 import { logResourceTypes } from './log-resources.ts';
 import { LogStore } from './log-store.ts';
+import { LogPolicies } from './resource-policies.ts';
 
 export type Logs = {
   readonly sink: LogSink;
   readonly groups: LogGroups;
   readonly resourceTypes: readonly ResourceType[];
+  policyOf(resourceArn: string): string | undefined;
   /** Deletes all streams and events. */
   reset(): void;
   /** Serves the Logs API together with the metric filters, which CloudWatch's part of the endpoint has. */
@@ -30,16 +32,19 @@ type MetricFilters = {
 /** CloudWatch Logs: what functions and stages write, kept in memory and bounded. */
 export function createLogs({ clock, state }: { readonly clock: Clock; readonly state: StateStore }): Logs {
   const store = new LogStore(clock, state, defaultRegion);
+  const policies = new LogPolicies(state, clock);
   return {
     sink: store,
     groups: store,
-    resourceTypes: logResourceTypes(store),
+    resourceTypes: [...logResourceTypes(store), policies.resourceType()],
+    policyOf: (resourceArn) => policies.policyOf(resourceArn),
     reset: () => store.reset(),
     api: (metricFilters) =>
       jsonApi('logs', '1.1', {
         ...groupActions(store, metricFilters.countOf),
         ...eventActions(store, clock, compileLogFilter),
         ...metricFilters.actions,
+        ...policies.actions(),
       }),
   };
 }
