@@ -47,6 +47,7 @@ const calls: Readonly<Record<string, (target: string) => Promise<unknown>>> = {
       new CreateScheduleCommand({
         Name: 'later',
         ScheduleExpression: 'rate(1 day)',
+        State: 'DISABLED',
         FlexibleTimeWindow: { Mode: 'OFF' },
         Target: { Arn: 'arn:aws:sqs:us-east-1:000000000000:jobs', RoleArn },
       }),

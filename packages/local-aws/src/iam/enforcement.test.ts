@@ -18,6 +18,7 @@ const table = `arn:aws:dynamodb:${account}:table/things`;
 const queue = `arn:aws:sqs:${account}:jobs`;
 const topic = `arn:aws:sns:${account}:news`;
 const callee = `arn:aws:lambda:${account}:function:callee`;
+const bus = `arn:aws:events:${account}:event-bus/default`;
 const group = `arn:aws:logs:${account}:log-group:audit`;
 
 const resources: JsonObject = {
@@ -65,6 +66,7 @@ describe('a function of which the role lacks a permission', () => {
     ['sqs:SendMessage', () => queueUrl, () => queue, 'AccessDenied', 'sqs:sendmessage'],
     ['sns:Publish', () => topic, () => topic, 'AuthorizationErrorException', 'SNS:Publish'],
     ['lambda:InvokeFunction', () => 'callee', () => callee, 'AccessDeniedException'],
+    ['events:PutEvents', () => 'default', () => bus, 'AccessDeniedException'],
     ['logs:PutLogEvents', () => 'audit', () => `${group}:log-stream:stream`, 'AccessDeniedException'],
   ];
 
@@ -125,6 +127,29 @@ describe('the policies of a role', () => {
       message,
       /dynamodb:PutItem on resource: .*table\/things with an explicit deny in an identity-based policy$/,
     );
+  });
+
+  it('may ask for the source of an event', async () => {
+    const grant = (source: string) => [
+      { Action: 'events:PutEvents', Resource: bus, Condition: { StringEquals: { 'events:source': source } } },
+    ];
+    await deployed.deployCaller('shop', grant('shop'));
+    await deployed.deployCaller('other', grant('other'));
+    const call = { action: 'events:PutEvents', target: 'default' };
+    assert.equal((await deployed.call('shop', call)).name, 'allowed');
+    assert.equal((await deployed.call('other', call)).name, 'AccessDeniedException');
+  });
+
+  it('have to let a function pass on the role of a schedule that it makes', async () => {
+    await deployed.deploy('of-schedules', { Role: roleWith('of-schedules', [], 'scheduler.amazonaws.com') });
+    const target = 'arn:aws:iam::000000000000:role/of-schedules';
+    const create = { Action: 'scheduler:CreateSchedule', Resource: `arn:aws:scheduler:${account}:schedule/default/*` };
+    const Condition = { StringEquals: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
+    await deployed.deployCaller('keeper', [create]);
+    await deployed.deployCaller('passer', [create, { Action: 'iam:PassRole', Resource: target, Condition }]);
+    const { message } = await deployed.call('keeper', { action: 'iam:PassRole', target });
+    assert.match(message, /not authorized to perform: iam:PassRole on resource: .*role\/of-schedules/);
+    assert.equal((await deployed.call('passer', { action: 'iam:PassRole', target })).name, 'allowed');
   });
 
   it('may ask for a partition key', async () => {

@@ -132,14 +132,17 @@ test('calls of EventBridge are about their bus or rule, with what the conditions
   assert.deepEqual(json('events', 'PutTargets', { Rule: 'r', EventBusName: 'own' }), [
     `events:PutTargets ${events}:rule/own/r`,
   ]);
-  assert.deepEqual(json('events', 'DeleteEventBus', { Name: 'own' }), [`events:DeleteEventBus ${events}:event-bus/own`]);
+  assert.deepEqual(json('events', 'DeleteEventBus', { Name: 'own' }), [
+    `events:DeleteEventBus ${events}:event-bus/own`,
+  ]);
   assert.deepEqual(json('events', 'ListEventBuses', {}), ['events:ListEventBuses *']);
   assert.deepEqual(json('events', 'TagResource', { ResourceARN: `${events}:rule/r` }), [
     `events:TagResource ${events}:rule/r`,
   ]);
   const Entries = [{ Source: 'shop', DetailType: 'order' }];
   const headers = { 'x-amz-target': 'AWSEvents.PutEvents' };
-  const [permission] = requestPermissions(request({ service: 'events', headers, body: JSON.stringify({ Entries }) })) ?? [];
+  const [permission] =
+    requestPermissions(request({ service: 'events', headers, body: JSON.stringify({ Entries }) })) ?? [];
   assert.equal(permission?.context?.['events:source'], 'shop');
   assert.equal(permission?.context?.['events:detail-type'], 'order');
 });
@@ -158,7 +161,9 @@ test('calls of EventBridge Scheduler are about their schedule or group, and pass
     `scheduler:GetSchedule ${scheduler}:schedule/g/s`,
   ]);
   assert.deepEqual(call('GET', '/schedules'), ['scheduler:ListSchedules *']);
-  assert.deepEqual(call('DELETE', '/schedule-groups/g'), [`scheduler:DeleteScheduleGroup ${scheduler}:schedule-group/g`]);
+  assert.deepEqual(call('DELETE', '/schedule-groups/g'), [
+    `scheduler:DeleteScheduleGroup ${scheduler}:schedule-group/g`,
+  ]);
   assert.deepEqual(call('POST', `/tags/${encodeURIComponent(`${scheduler}:schedule-group/g`)}`), [
     `scheduler:TagResource ${scheduler}:schedule-group/g`,
   ]);

@@ -1,4 +1,6 @@
+import { fillTemplate } from '../core/fill-template.ts';
 import { isJsonObject, type JsonValue } from '../core/json.ts';
+import { valueAt } from '../core/json-path.ts';
 
 /** The reserved variables of a template, without the `aws.pipes.` before them. */
 export type PipeVariables = {
@@ -26,26 +28,13 @@ export function renderTemplate(
 ): Rendered {
   const source = withParsedBody(event);
   const isJson = /^\s*["[{]/.test(template);
-  let isQuoted = false;
-  let text = '';
-  let from = 0;
-  for (const match of template.matchAll(placeholder)) {
-    const literal = template.slice(from, match.index);
-    isQuoted = endsQuoted(literal, isQuoted);
-    const value = lookUp(match[1] ?? '', event, source, variables, ingestionTime);
-    text += literal;
-    if (match[0] === template.trim() || (isJson && !isQuoted)) text += JSON.stringify(value ?? null);
-    else text += isJson ? JSON.stringify(asText(value)).slice(1, -1) : asText(value);
-    from = match.index + match[0].length;
-  }
-  text = (text + template.slice(from)).trim();
+  const filled = fillTemplate(template, placeholder, (name, isQuoted) => {
+    const value = lookUp(name, event, source, variables, ingestionTime);
+    if (`<${name}>` === template.trim() || (isJson && !isQuoted)) return JSON.stringify(value ?? null);
+    return isJson ? JSON.stringify(asText(value)).slice(1, -1) : asText(value);
+  });
+  const text = filled.trim();
   return { text, value: parsed(text) };
-}
-
-/** Whether a JSON text is within a string after `literal`. */
-function endsQuoted(literal: string, isQuoted: boolean): boolean {
-  const quotes = literal.replaceAll(/\\./gs, '').split('"').length - 1;
-  return quotes % 2 === 0 ? isQuoted : !isQuoted;
 }
 
 function asText(value: JsonValue | undefined): string {
@@ -87,26 +76,16 @@ function parsed(text: string): JsonValue {
   }
 }
 
-function valueAt(event: JsonValue, path: string): JsonValue | undefined {
-  const steps = Array.from(path.matchAll(/\.([\w-]+|\*)|\[(\d+|\*)\]|\['([^']*)'\]/g), ([, name, index, quoted]) =>
-    String(name ?? index ?? quoted),
-  );
-  return follow(event, steps);
-}
-
-function follow(value: JsonValue | undefined, [step, ...rest]: readonly string[]): JsonValue | undefined {
-  if (step === undefined || value === undefined) return value;
-  if (step === '*') {
-    const members = Array.isArray(value) ? value : isJsonObject(value) ? Object.values(value) : [];
-    return members.map((member) => follow(member, rest)).filter((member) => member !== undefined);
-  }
-  if (Array.isArray(value)) return /^\d+$/.test(step) ? follow(value[Number(step)], rest) : undefined;
-  return isJsonObject(value) && Object.hasOwn(value, step) ? follow(value[step], rest) : undefined;
-}
-
 /** The part of an event at a path `$.a.b[0]`, seeing into a JSON body. */
 export function readPath(path: string, event: JsonValue): JsonValue | undefined {
   return valueAt(withParsedBody(event), path);
+}
+
+/** A parameter of a target itself, or the text that it points to in the event when it is a path. */
+export function textAt(parameter: string, event: JsonValue): string {
+  if (!parameter.startsWith('$.')) return parameter;
+  const value = readPath(parameter, event);
+  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
 
 /** The names that a template uses and no pipe has. */

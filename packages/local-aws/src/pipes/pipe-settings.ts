@@ -47,6 +47,14 @@ export const pipeShape = {
       SqsQueueParameters: z
         .strictObject({ MessageGroupId: z.string().optional(), MessageDeduplicationId: z.string().optional() })
         .optional(),
+      EventBridgeEventBusParameters: z
+        .strictObject({
+          DetailType: z.string().min(1).max(128).optional(),
+          Source: z.string().min(1).max(256).optional(),
+          Resources: z.array(z.string()).max(10).optional(),
+          Time: z.string().startsWith('$.').max(256).optional(),
+        })
+        .optional(),
     })
     .optional(),
   LogConfiguration: z
@@ -87,8 +95,9 @@ export function checkPipe(settings: PipeSettings): void {
 
   if (Enrichment !== undefined && Enrichment !== '' && serviceOf(Enrichment) !== 'lambda')
     throw unsupported('enrichment', Enrichment, 'Lambda functions');
-  if (!['lambda', 'sqs', 'sns'].includes(serviceOf(Target)))
-    throw unsupported('target', Target, 'Lambda functions, SQS queues and SNS topics');
+  const isBus = parseArn(Target)?.resource.startsWith('event-bus/') ?? false;
+  if (!['lambda', 'sqs', 'sns', 'events'].includes(serviceOf(Target)) || (serviceOf(Target) === 'events' && !isBus))
+    throw unsupported('target', Target, 'Lambda functions, SQS queues, SNS topics and event buses');
   const deadLetterArn = stream?.DeadLetterConfig?.Arn;
   if (deadLetterArn !== undefined && !['sqs', 'sns'].includes(serviceOf(deadLetterArn)))
     throw unsupported('dead-letter target', deadLetterArn, 'SQS queues and SNS topics');
@@ -96,9 +105,10 @@ export function checkPipe(settings: PipeSettings): void {
 }
 
 function checkTarget({ Target, TargetParameters = {}, EnrichmentParameters = {} }: PipeSettings): void {
-  const { LambdaFunctionParameters, SqsQueueParameters } = TargetParameters;
+  const { LambdaFunctionParameters, SqsQueueParameters, EventBridgeEventBusParameters } = TargetParameters;
   const service = serviceOf(Target);
-  if ((LambdaFunctionParameters && service !== 'lambda') || (SqsQueueParameters && service !== 'sqs'))
+  const owners = { lambda: LambdaFunctionParameters, sqs: SqsQueueParameters, events: EventBridgeEventBusParameters };
+  if (Object.entries(owners).some(([owner, parameters]) => parameters !== undefined && owner !== service))
     throw invalid(`The target parameters do not fit the target ${Target}.`);
   if (Target.endsWith('.fifo') && service === 'sqs' && SqsQueueParameters?.MessageGroupId === undefined)
     throw invalid('SqsQueueParameters.MessageGroupId is required for a FIFO queue.');

@@ -462,8 +462,8 @@ describe('pipes API', () => {
       ],
       [
         'another target',
-        { Target: 'arn:aws:events:us-east-1:000000000000:event-bus/b' },
-        /target arn:aws:events.*not supported/,
+        { Target: 'arn:aws:states:us-east-1:000000000000:stateMachine:m' },
+        /target arn:aws:states.*not supported/,
       ],
       [
         'another enrichment',

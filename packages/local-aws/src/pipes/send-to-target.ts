@@ -4,12 +4,14 @@ import { readAnswer } from '../event-sources/batch-item-failures.ts';
 import { queueUrl } from '../event-sources/queue-client.ts';
 import type { Outcome } from '../event-sources/source.ts';
 import type { Execution, PipeRecord } from './execution.ts';
-import { type Rendered, readPath } from './input-template.ts';
+import { type Rendered, textAt } from './input-template.ts';
 import { serviceOf } from './pipe-settings.ts';
+import { putEvents } from './put-events.ts';
 import { transform } from './transform.ts';
 
 /**
- * Hands a batch to the target: to a function as one array, to a queue or topic as one message an event.
+ * Hands a batch to the target: to a function as one array, to a queue or topic as one message an event, to a bus ten
+ * events a call.
  *
  * @param events as the enrichment gave them
  * @param records that they were made of
@@ -29,7 +31,9 @@ export async function sendToTarget(
     const outcome =
       service === 'lambda'
         ? await invokeTarget(inputs, records, execution)
-        : await sendMessages(inputs, events, records, execution);
+        : service === 'events'
+          ? await putEvents(inputs, events, records, execution)
+          : await sendMessages(inputs, events, records, execution);
     if (outcome.kind === 'failed') throw new Error(outcome.reason);
     log(
       outcome.kind === 'partly'
@@ -117,11 +121,4 @@ async function sendMessage(body: string, event: JsonValue, { pipe, runtime, prin
     ...(MessageDeduplicationId !== undefined && { MessageDeduplicationId: textAt(MessageDeduplicationId, event) }),
   };
   await runtime.aws({ service: 'sqs', action: 'SendMessage', input, principal, region });
-}
-
-/** The parameter itself, or what it points to in the event when it is a path. */
-function textAt(parameter: string, event: JsonValue): string {
-  if (!parameter.startsWith('$.')) return parameter;
-  const value = readPath(parameter, event);
-  return typeof value === 'string' ? value : JSON.stringify(value ?? '');
 }
