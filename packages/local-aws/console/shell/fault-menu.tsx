@@ -12,6 +12,7 @@ const services: Readonly<Record<string, readonly NodeKind[]>> = {
   sqs: ['queue', 'dead-letter-queue'],
   lambda: ['function'],
   sns: ['topic'],
+  events: ['bus'],
   s3: ['bucket'],
   apigateway: ['api'],
 };

@@ -18,6 +18,7 @@ const kinds: Readonly<Record<NodeKind, { readonly icon: IconName; readonly label
   alarm: { icon: 'alarm', label: 'alarm', group: 'Alarms' },
   schedule: { icon: 'clock', label: 'schedule', group: 'Schedules' },
   bus: { icon: 'bus', label: 'event bus', group: 'Event buses' },
+  rule: { icon: 'mapping', label: 'rule', group: 'Rules' },
   dashboard: { icon: 'chart', label: 'dashboard', group: 'Dashboards' },
 };
 

@@ -15,7 +15,7 @@ export type SpanKind =
   | 'invocation'
   /** A call of an AWS API. */
   | 'call'
-  /** A batch that an event source mapping, pipe, topic, destination or alarm hands on. */
+  /** A batch that an event source mapping, pipe, topic, rule, schedule, destination or alarm hands on. */
   | 'delivery';
 
 export type SpanStatus = 'ok' | 'error' | 'running' | 'filtered';
@@ -96,7 +96,7 @@ export type DeliveryMechanism =
 /** What a mapping template or a step of an integration made. */
 export type GatewayStep = { readonly name: string; readonly text: string };
 
-/** A filter pattern of an event source mapping or pipe, and whether it matched. */
+/** A filter pattern of an event source mapping, pipe or rule, and whether it matched. */
 export type FilterResult = { readonly pattern: string; readonly isMatched: boolean };
 
 export type Span = {
@@ -233,6 +233,7 @@ export type NodeKind =
   | 'alarm'
   | 'schedule'
   | 'bus'
+  | 'rule'
   | 'dashboard';
 
 export type TopologyNode = {
@@ -254,7 +255,7 @@ export type TopologyNode = {
 export type EdgeKind =
   /** A route or API calls a function. */
   | 'invokes'
-  /** A route or function sends to a queue or publishes to a topic, or a pipe delivers to its target. */
+  /** A route or function sends to a queue, topic or bus, or a pipe, rule or schedule delivers to its target. */
   | 'sends'
   /** A function reads or writes a table or bucket, as its role permits and its calls show. */
   | 'uses'

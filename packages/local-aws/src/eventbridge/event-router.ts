@@ -55,13 +55,13 @@ export class EventRouter {
   }
 }
 
-function describeMismatch({ name, arn, pattern = '' }: Rule, event: BusEvent) {
+function describeMismatch({ name, arn: rule, busArn: source, pattern = '' }: Rule, event: BusEvent) {
   return {
     kind: 'delivery',
     service: 'events',
     resource: name,
     operation: event['detail-type'],
     status: 'filtered',
-    attributes: { mechanism: 'bus', source: arn, isMatched: false, filters: [{ pattern, isMatched: false }] },
+    attributes: { mechanism: 'bus', source, rule, isMatched: false, filters: [{ pattern, isMatched: false }] },
   } as const;
 }

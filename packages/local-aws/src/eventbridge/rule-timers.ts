@@ -62,7 +62,7 @@ export class RuleTimers {
           resource: name,
           operation: rule.scheduleExpression ?? '',
           input: JSON.stringify(event),
-          attributes: { mechanism: 'schedule', source: ruleArn },
+          attributes: { mechanism: 'schedule', rule: ruleArn },
           causes: [],
         }),
         async (span) => trigger(rule, event, span.traceHeader),

@@ -42,7 +42,13 @@ export type TargetDeliveriesOptions = TargetPorts & {
 };
 
 const ruleDeliverySchema = deliverySchema.extend({
-  rule: z.object({ name: z.string(), arn: z.string(), busName: z.string(), pattern: z.string().optional() }),
+  rule: z.object({
+    name: z.string(),
+    arn: z.string(),
+    busArn: z.string(),
+    busName: z.string(),
+    pattern: z.string().optional(),
+  }),
   event: busEventSchema,
 });
 type RuleDelivery = z.infer<typeof ruleDeliverySchema>;
@@ -74,7 +80,7 @@ export class TargetDeliveries {
   /** @param traceHeader of the span that the event came with */
   deliver(event: BusEvent, rule: Rule, target: Target, traceHeader: string | undefined): void {
     const now = this.#options.clock.now();
-    const { name, arn, busName, pattern } = rule;
+    const { name, arn, busArn, busName, pattern } = rule;
     const delivery = {
       id: randomUUID(),
       targetArn: target.Arn,
@@ -85,7 +91,7 @@ export class TargetDeliveries {
       acceptedAt: now,
       dueAt: now,
       attempts: 0,
-      rule: { name, arn, busName, pattern },
+      rule: { name, arn, busArn, busName, pattern },
       event,
       traceHeader,
     };
@@ -159,7 +165,8 @@ function describe({ rule, targetArn, payload, event }: RuleDelivery): SpanStart 
     input: payload,
     attributes: {
       mechanism: event.source === 'aws.events' && pattern === undefined ? 'schedule' : 'bus',
-      source: rule.arn,
+      ...(pattern !== undefined && { source: rule.busArn }),
+      rule: rule.arn,
       target: targetArn,
       batchSize: 1,
       isMatched: true,

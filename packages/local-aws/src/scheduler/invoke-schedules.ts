@@ -75,7 +75,7 @@ export class ScheduleInvoker {
       service: 'scheduler',
       resource: schedule.Name,
       operation: schedule.ScheduleExpression,
-      attributes: { mechanism: 'schedule', source: schedule.arn, target: schedule.Target.Arn },
+      attributes: { mechanism: 'schedule', schedule: schedule.arn },
       causes: [],
     });
     observer
@@ -209,6 +209,6 @@ function describe(invocation: Invocation): SpanStart {
     resource: scheduleName,
     operation: `to ${targetArn.split(':').at(-1)}`,
     input: payloadOf(invocation),
-    attributes: { mechanism: 'schedule', source: scheduleArn, target: targetArn },
+    attributes: { mechanism: 'schedule', schedule: scheduleArn, target: targetArn },
   };
 }

@@ -26,6 +26,7 @@ const order: readonly NodeKind[] = [
   'bucket',
   'schedule',
   'bus',
+  'rule',
   'dashboard',
 ];
 

@@ -60,6 +60,7 @@ function Body({ node }: { readonly node: TopologyNode }) {
     case 'route':
     case 'schedule':
     case 'bus':
+    case 'rule':
       return (
         <div class="details-pad">
           <JsonView value={{ id: node.id, logicalId: node.logicalId, ...node.details }} />

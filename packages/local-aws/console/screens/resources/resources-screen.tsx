@@ -21,6 +21,7 @@ const order: readonly NodeKind[] = [
   'bucket',
   'schedule',
   'bus',
+  'rule',
   'alarm',
   'dashboard',
 ];

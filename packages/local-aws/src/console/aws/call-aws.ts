@@ -15,6 +15,7 @@ const targets: Readonly<
   dynamodb: { service: 'dynamodb', prefix: 'DynamoDB_20120810', version: '1.0' },
   dynamodbstreams: { service: 'dynamodb', prefix: 'DynamoDBStreams_20120810', version: '1.0' },
   sqs: { service: 'sqs', prefix: 'AmazonSQS', version: '1.0' },
+  events: { service: 'events', prefix: 'AWSEvents', version: '1.1' },
   logs: { service: 'logs', prefix: 'Logs_20140328', version: '1.1' },
   monitoring: { service: 'monitoring', prefix: 'GraniteServiceVersion20100801', version: '1.0' },
 };

@@ -47,6 +47,11 @@ export const restActions: Readonly<Record<string, Readonly<Record<string, RestAc
     StartPipe: { method: 'POST', path: '/v1/pipes/{Name}/start' },
     StopPipe: { method: 'POST', path: '/v1/pipes/{Name}/stop' },
   },
+  scheduler: {
+    ListSchedules: { method: 'GET', path: '/schedules' },
+    GetSchedule: { method: 'GET', path: '/schedules/{Name}' },
+    ListScheduleGroups: { method: 'GET', path: '/schedule-groups' },
+  },
   apigateway: {
     GetRestApis: { method: 'GET', path: '/restapis' },
     GetStages: { method: 'GET', path: '/restapis/{restApiId}/stages' },
@@ -62,11 +67,12 @@ export const restActions: Readonly<Record<string, Readonly<Record<string, RestAc
   },
 };
 
-/** Members of S3 in its query. */
+/** Members that have another name in the query. */
 const queryNames: Readonly<Record<string, string>> = {
   Prefix: 'prefix',
   MaxKeys: 'max-keys',
   ContinuationToken: 'continuation-token',
+  GroupName: 'groupName',
 };
 
 export type RestCall = {

@@ -52,6 +52,14 @@ function edgesOfNode(
         ...(parentId === null ? [] : [edge(parentId, id, 'subscribes')]),
         edge(id, withoutQualifier(detail('endpoint')), detail('protocol') === 'lambda' ? 'invokes' : 'sends'),
       ];
+    case 'rule':
+    case 'schedule':
+      return [
+        ...(kind === 'rule' ? [edge(detail('bus'), id, 'subscribes')] : []),
+        ...actionsOf(details.targets).map((target) =>
+          edge(id, withoutQualifier(target), target.includes(':lambda:') ? 'invokes' : 'sends'),
+        ),
+      ];
     case 'alarm':
       return [...actionsOf(details.actions).map((target) => edge(id, target, 'notifies')), ...watched(node, nodes)];
     case 'bucket':
@@ -87,6 +95,8 @@ const dimensionKinds: Readonly<Record<string, readonly string[]>> = {
   TableName: ['table'],
   TopicName: ['topic'],
   PipeName: ['pipe'],
+  RuleName: ['rule', 'schedule'],
+  EventBusName: ['bus'],
   ApiName: ['api'],
   ApiId: ['api'],
 };
@@ -121,6 +131,7 @@ const uses: readonly { readonly action: RegExp; readonly kind: EdgeKind }[] = [
   { action: /^s3:/i, kind: 'uses' },
   { action: /^sqs:(SendMessage|\*)/i, kind: 'sends' },
   { action: /^sns:(Publish|\*)/i, kind: 'sends' },
+  { action: /^events:(PutEvents|\*)/i, kind: 'sends' },
   { action: /^lambda:(Invoke\w*|\*)/i, kind: 'invokes' },
 ];
 
@@ -149,7 +160,7 @@ function ofKind(kind: EdgeKind): readonly string[] {
     case 'uses':
       return ['table', 'bucket'];
     case 'sends':
-      return ['queue', 'dead-letter-queue', 'topic'];
+      return ['queue', 'dead-letter-queue', 'topic', 'bus'];
     case 'invokes':
       return ['function'];
     default:

@@ -101,6 +101,21 @@ const describers: Readonly<Record<string, Describe>> = {
       },
     },
   ],
+  'AWS::Events::EventBus': ({ attributes, physicalId }) => [named('bus', textOf(attributes.Arn), physicalId)],
+  'AWS::Events::Rule': (resource, { region }) => [describeRule(resource, region)],
+  'AWS::Scheduler::Schedule': ({ physicalId, attributes, properties }) => [
+    {
+      ...named('schedule', textOf(attributes.Arn), physicalId),
+      details: {
+        schedule: properties.ScheduleExpression,
+        timeZone: properties.ScheduleExpressionTimezone,
+        flexibleTimeWindow: properties.FlexibleTimeWindow,
+        state: properties.State,
+        targets: [memberOf(properties.Target, 'Arn')],
+        roleArn: memberOf(properties.Target, 'RoleArn'),
+      },
+    },
+  ],
   'AWS::S3::Bucket': ({ physicalId, properties }) => [
     {
       ...named('bucket', `arn:aws:s3:::${physicalId}`, physicalId),
@@ -131,6 +146,23 @@ const describers: Readonly<Record<string, Describe>> = {
 
 function named(kind: NodeKind, id: string, name: string): Part {
   return { id, kind, name, physicalId: name };
+}
+
+/** A rule with a pattern belongs to its bus; one with a schedule alone is a schedule. */
+function describeRule({ physicalId, attributes, properties }: DeployedResource, region: string): Part {
+  const { EventPattern, EventBusName, ScheduleExpression, State, Targets } = properties;
+  const kind = EventPattern === undefined ? 'schedule' : 'rule';
+  const bus = textOf(EventBusName) || 'default';
+  return {
+    ...named(kind, textOf(attributes.Arn), physicalId.split('|').at(-1) ?? physicalId),
+    details: {
+      pattern: EventPattern,
+      schedule: ScheduleExpression,
+      state: State,
+      bus: bus.startsWith('arn:') ? bus : arn('events', region, `event-bus/${bus}`),
+      targets: (Array.isArray(Targets) ? Targets : []).map((target) => memberOf(target, 'Arn')),
+    },
+  };
 }
 
 function describeApi(
@@ -172,13 +204,16 @@ function isDeadLetterQueue(queueArn: string, stacks: readonly DeployedStack[]): 
 
 /** The queues and topics that get what a resource gave up on. */
 export function deadLetterTargets(properties: DeployedResource['properties']): string[] {
-  const { RedrivePolicy, DeadLetterConfig, DestinationConfig, SourceParameters } = properties;
+  const { RedrivePolicy, DeadLetterConfig, DestinationConfig, SourceParameters, Target, Targets } = properties;
   const stream = isJsonObject(SourceParameters) ? SourceParameters.DynamoDBStreamParameters : undefined;
   return [
     memberOf(RedrivePolicy, 'deadLetterTargetArn'),
     memberOf(DeadLetterConfig, 'TargetArn'),
     memberOf(isJsonObject(DestinationConfig) ? DestinationConfig.OnFailure : undefined, 'Destination'),
     memberOf(isJsonObject(stream) ? stream.DeadLetterConfig : undefined, 'Arn'),
+    ...[Target ?? null, Targets ?? null]
+      .flat()
+      .map((target) => memberOf(isJsonObject(target) ? target.DeadLetterConfig : undefined, 'Arn')),
   ].filter((target) => target !== '');
 }
 

@@ -15,17 +15,18 @@ export function noteTraffic(
   const now = Math.round((span.startUs + span.durationUs) / 1000);
   traffic.call(nodeId, status === 'error', now);
   const { source, target } = span.attributes;
+  const node = nodes.node(nodeId);
+  const isSubscriber = node !== undefined && ['subscription', 'rule', 'schedule'].includes(node.kind);
+  if (span.kind === 'delivery' && isSubscriber && typeof target === 'string') {
+    traffic.edge({ from: nodeId, to: target, kind: target.includes(':lambda:') ? 'invokes' : 'sends' }, now);
+  }
   if (span.kind === 'delivery' && typeof source === 'string') {
     // A stream belongs to a table, whose write is the parent: the edge in between is used as well.
     const stream = nodes.node(source);
     if (stream?.kind === 'stream' && stream.parentId !== null) {
       traffic.edge({ from: stream.parentId, to: stream.id, kind: 'feeds' }, now);
     }
-    const node = nodes.node(nodeId);
-    traffic.edge({ from: source, to: nodeId, kind: node?.kind === 'subscription' ? 'subscribes' : 'feeds' }, now);
-    if (node?.kind === 'subscription' && typeof target === 'string') {
-      traffic.edge({ from: nodeId, to: target, kind: target.includes(':lambda:') ? 'invokes' : 'sends' }, now);
-    }
+    traffic.edge({ from: source, to: nodeId, kind: isSubscriber ? 'subscribes' : 'feeds' }, now);
     return;
   }
   if (parentNodeId === undefined || parentNodeId === nodeId) return;
@@ -43,6 +44,7 @@ function kindBetween(from: TopologyNode, to: TopologyNode): EdgeKind | undefined
       return 'uses';
     case 'queue':
     case 'topic':
+    case 'bus':
       return 'sends';
     case 'dead-letter-queue':
       return from.kind === 'function' || from.kind === 'route' ? 'sends' : 'dead-letters';

@@ -71,6 +71,7 @@ const serviceOfKind: Readonly<Partial<Record<TopologyNode['kind'], string>>> = {
   'dead-letter-queue': 'sqs',
   topic: 'sns',
   pipe: 'pipes',
+  bus: 'events',
   bucket: 's3',
 };
 

@@ -27,7 +27,9 @@ export function describeCall(request: AwsRequest): Call {
 /** The first name in the body: parsing every body for it would cost more than it is worth. */
 function resourceInJson({ body }: AwsRequest): string {
   const [, name = '', value = ''] =
-    /"(TableName|QueueUrl|TopicArn|logGroupName|SourceArn|StreamArn)"\s*:\s*"([^"]{1,300})"/.exec(startOf(body)) ?? [];
+    /"(TableName|QueueUrl|TopicArn|EventBusName|logGroupName|SourceArn|StreamArn)"\s*:\s*"([^"]{1,300})"/.exec(
+      startOf(body),
+    ) ?? [];
   if (name === '') return /"RequestItems"\s*:\s*\{\s*"([^"]+)"/.exec(startOf(body))?.[1] ?? '';
   return name === 'logGroupName' ? value : lastPart(value);
 }

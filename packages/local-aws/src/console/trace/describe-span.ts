@@ -56,8 +56,8 @@ export function nodeOf({ start }: OpenSpan, nodes: NodeLookup): TopologyNode | u
   const { kind, service, resource, operation, attributes = {} } = start;
   if (kind === 'gateway' || kind === 'authorizer') return nodes.route(resource, operation);
   if (kind === 'delivery') {
-    const { mechanism, consumer, subscription } = attributes;
-    if (typeof subscription === 'string') return nodes.node(subscription);
+    const { mechanism, consumer, subscription, rule = subscription, schedule = rule } = attributes;
+    if (typeof schedule === 'string') return nodes.node(schedule);
     if ((mechanism === 'queue' || mechanism === 'stream') && typeof consumer === 'string') {
       return nodes.node(arn('lambda', regionOf(attributes.source), `event-source-mapping:${consumer}`));
     }

@@ -9,6 +9,7 @@ import type { Tracer } from './tracer.ts';
 /** Calls that begin a trace when a client makes them: those that the rest of the system follows from. */
 const entries: Readonly<Record<string, RegExp>> = {
   dynamodb: /^(PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems|Execute\w+|BatchExecute\w+)$/,
+  events: /^PutEvents$/,
   lambda: /^Invoke$/,
   sns: /^Publish/,
   sqs: /^(SendMessage|StartMessageMoveTask)/,
