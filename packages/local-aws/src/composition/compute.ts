@@ -4,6 +4,7 @@ import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import { observedDelivery } from '../core/observed-delivery.ts';
 import { restJsonApi } from '../core/rest-protocol.ts';
+import { ShiftableClock } from '../core/shiftable-clock.ts';
 import type { Inspector } from '../debug/inspect-functions.ts';
 import { createEventSourceMappings, type EventSourceMappings } from '../event-source-mapping/event-source-mappings.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
@@ -40,6 +41,8 @@ export function registerCompute(
 ): Compute {
   const lambda = createLambda({
     clock: inspector?.clock ?? clock,
+    // Functions have the time of the machine: one that runs does not time out when time is skipped.
+    executionClock: inspector?.clock ?? (clock instanceof ShiftableClock ? clock.unskippable : clock),
     inspector,
     state,
     logs: logs.sink,

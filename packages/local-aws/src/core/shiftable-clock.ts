@@ -1,4 +1,4 @@
-import type { MovableClock, Timer } from './clock.ts';
+import { type Clock, type MovableClock, systemClock, type Timer } from './clock.ts';
 
 type Scheduled = { readonly due: number; readonly callback: () => void; handle: NodeJS.Timeout };
 
@@ -6,6 +6,12 @@ type Scheduled = { readonly due: number; readonly callback: () => void; handle: 
 export class ShiftableClock implements MovableClock {
   #shift = 0;
   readonly #scheduled = new Set<Scheduled>();
+
+  /** The same time with timers that do not fire when it is advanced, for limits of what runs outside of the endpoint. */
+  readonly unskippable: Clock = {
+    now: () => this.now(),
+    schedule: (callback, delay) => systemClock.schedule(callback, delay),
+  };
 
   now(): number {
     return Date.now() + this.#shift;

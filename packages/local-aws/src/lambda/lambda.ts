@@ -41,6 +41,8 @@ import { type MayWriteLog, startEnvironment } from './start-environment.ts';
 /** What Lambda needs of the world around it. */
 export type LambdaOptions = {
   readonly clock: Clock;
+  /** Measures the timeouts of functions; `clock` by default. */
+  readonly executionClock?: Clock;
   readonly state: StateStore;
   readonly logs: LogSink;
   readonly credentials: CredentialStore;
@@ -123,6 +125,7 @@ type FunctionSummary = {
 /** AWS Lambda: functions in processes, and the API that manages them. */
 export function createLambda(options: LambdaOptions): Lambda {
   const { clock, state, credentials, endpointUrl, fetchObject, onError, observer = noObserver } = options;
+  const { executionClock = clock } = options;
   const functions = new FunctionStore(state);
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
   const watchdog = new MemoryWatchdog();
@@ -133,7 +136,8 @@ export function createLambda(options: LambdaOptions): Lambda {
     clock,
     maxEnvironments: options.maxEnvironments ?? Math.max(4, 2 * availableParallelism()),
     idleMemoryBytes: options.idleMemoryBytes ?? Math.max(512 * 1024 * 1024, totalmem() / 4),
-    start: (version, onEnd) => startEnvironment({ ...options, code, watchdog, launcher }, version, onEnd),
+    start: (version, onEnd) =>
+      startEnvironment({ ...options, clock: executionClock, code, watchdog, launcher }, version, onEnd),
     // A debugger stays attached to its process while its user reads code.
     keepsIdle: options.inspector !== undefined,
     onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
