@@ -1,8 +1,14 @@
+import { AwsError } from './aws-error.ts';
+
+/** What a function takes at most; a large value may stand in a template many times. */
+const maxLength = 6 * 1024 * 1024;
+
 /**
  * Replaces the placeholders of a JSON template. `fill` gives the text for a name; `isQuoted` says whether the placeholder
  * stands within a string.
  *
  * @param placeholder global, with the name as its first group
+ * @throws AwsError ValidationException when it becomes too long
  */
 export function fillTemplate(
   template: string,
@@ -16,6 +22,7 @@ export function fillTemplate(
     const literal = template.slice(from, match.index);
     isQuoted = endsQuoted(literal, isQuoted);
     text += literal + fill(match[1] ?? '', isQuoted);
+    if (text.length > maxLength) throw new AwsError('ValidationException', 'The filled template is longer than 6 MB.');
     from = match.index + match[0].length;
   }
   return text + template.slice(from);

@@ -26,7 +26,7 @@ export class EventRouter {
   /** @param isForwarded whether it comes from another bus: such an event does not go on to a third one */
   route(event: BusEvent, bus: EventBus, traceHeader?: string, isForwarded = false): void {
     const { rules, onMetric, observer } = this.#ports;
-    for (const rule of rules.of(bus)) {
+    for (const rule of rules.on(bus)) {
       const isMatched = isEnabled(rule) ? rules.matches(rule, event) : undefined;
       if (isMatched === undefined) continue;
       if (!isMatched) {

@@ -80,6 +80,13 @@ describe('input transformer', () => {
     });
   });
 
+  it('does not let a template repeat a large value without end', () => {
+    const own = { ...event, detail: { text: 'x'.repeat(100_000) } };
+    const InputTemplate = JSON.stringify(Array.from({ length: 900 }, () => '<text>'));
+    const transform = () => transformInput({ InputPathsMap: { text: '$.detail.text' }, InputTemplate }, own, facts);
+    assert.throws(transform, { message: 'The filled template is longer than 6 MB.' });
+  });
+
   it('refuses text without quotes', () => {
     assert.throws(() => checkTransformer('t', { InputTemplate: 'Hello' }), /Invalid InputTemplate for target t/);
   });

@@ -19,6 +19,8 @@ export type RuleSettings = Pick<Rule, 'description' | 'pattern' | 'scheduleExpre
 type Matches = (event: JsonValue) => boolean;
 
 const maxTargets = 5;
+/** AWS's quota of a bus. */
+const maxRules = 300;
 const maxPatternLength = 4096;
 
 /** The rules of all buses, with their targets. */
@@ -26,6 +28,8 @@ export class RuleStore {
   readonly #clock: Clock;
   /** By ARN. */
   readonly #rules: Map<string, Rule>;
+  /** The same rules by the ARN of their bus: events are held against those of one bus only. */
+  readonly #byBus = new Map<string, Map<string, Rule>>();
   readonly #mirror: Mirror<Rule>;
   readonly #compiled = new Map<string, { readonly pattern: string; readonly matches: Matches }>();
   readonly #onChange: (ruleArn: string) => void;
@@ -36,6 +40,7 @@ export class RuleStore {
     this.#onChange = onChange;
     this.#mirror = new Mirror(state, 'events/rules', ruleSchema, () => this.#rules);
     this.#rules = this.#mirror.kept();
+    for (const rule of this.#rules.values()) this.#index(rule);
   }
 
   all(): readonly Rule[] {
@@ -55,9 +60,11 @@ export class RuleStore {
 
   /** In the order of their names. */
   of(bus: EventBus): Rule[] {
-    return this.all()
-      .filter(({ busArn }) => busArn === bus.arn)
-      .sort((left, right) => (left.name < right.name ? -1 : 1));
+    return [...this.on(bus)].sort((left, right) => (left.name < right.name ? -1 : 1));
+  }
+
+  on({ arn }: EventBus): Iterable<Rule> {
+    return this.#byBus.get(arn)?.values() ?? [];
   }
 
   /** Whether an event fits the pattern of a rule; undefined for a rule without one. */
@@ -85,6 +92,7 @@ export class RuleStore {
     }
     const arn = ruleArnOf(name, bus);
     const existing = this.#rules.get(arn);
+    if (existing === undefined && (this.#byBus.get(bus.arn)?.size ?? 0) >= maxRules) throw eventsError.limitExceeded();
     const rule: Rule = {
       name,
       arn,
@@ -98,6 +106,7 @@ export class RuleStore {
       scheduledSince: this.#clock.now(),
     };
     this.#rules.set(arn, rule);
+    this.#index(rule);
     this.changed(rule);
     return rule;
   }
@@ -129,8 +138,14 @@ export class RuleStore {
   delete(rule: Rule): void {
     if (rule.targets.length > 0) throw eventsError.validation("Rule can't be deleted since it has targets.");
     this.#rules.delete(rule.arn);
+    this.#byBus.get(rule.busArn)?.delete(rule.arn);
     this.#compiled.delete(rule.arn);
     this.changed(rule);
+  }
+
+  #index(rule: Rule): void {
+    const rules = this.#byBus.get(rule.busArn) ?? new Map<string, Rule>();
+    this.#byBus.set(rule.busArn, rules.set(rule.arn, rule));
   }
 
   changed({ arn }: Rule): void {

@@ -25,7 +25,7 @@ const date = z.union([
 export const scheduleTargetSchema = z.strictObject({
   Arn: z.string().min(1).max(1600),
   RoleArn: z.string().min(1).max(1600),
-  Input: z.string().min(1).optional(),
+  Input: z.string().min(1).max(262_144).optional(),
   DeadLetterConfig: z.strictObject({ Arn: z.string().min(1).max(1600).optional() }).optional(),
   RetryPolicy: retryPolicySchema.optional(),
   SqsParameters: z.strictObject({ MessageGroupId: z.string().min(1).max(128).optional() }).optional(),
