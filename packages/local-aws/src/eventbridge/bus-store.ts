@@ -97,7 +97,7 @@ export class BusStore {
   }
 }
 
-export function busArnOf(reference: string | undefined, region: string): string {
+function busArnOf(reference: string | undefined, region: string): string {
   return reference?.startsWith('arn:') ? reference : arn('events', region, `event-bus/${reference ?? defaultBus}`);
 }
 

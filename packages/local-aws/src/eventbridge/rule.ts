@@ -3,7 +3,7 @@ import { accountId, arn } from '../core/arn.ts';
 import { retryPolicySchema } from '../target-delivery/retry-policy.ts';
 
 /** A target in the form that the API and CloudFormation share. */
-export const targetShape = {
+export const targetSchema = z.strictObject({
   Id: z
     .string()
     .min(1, 'Member must have length greater than or equal to 1')
@@ -22,8 +22,7 @@ export const targetShape = {
   SqsParameters: z.strictObject({ MessageGroupId: z.string().min(1).optional() }).optional(),
   DeadLetterConfig: z.strictObject({ Arn: z.string().min(1).max(1600).optional() }).optional(),
   RetryPolicy: retryPolicySchema.optional(),
-};
-export const targetSchema = z.strictObject(targetShape);
+});
 export type Target = z.infer<typeof targetSchema>;
 
 export const ruleStates = ['ENABLED', 'DISABLED', 'ENABLED_WITH_ALL_CLOUDTRAIL_MANAGEMENT_EVENTS'] as const;

@@ -18,7 +18,7 @@ import { transformInput } from './input-transformer.ts';
 import type { Rule, Target } from './rule.ts';
 
 /** Counts in the namespace `AWS/Events`. */
-export type EventsMetric =
+type EventsMetric =
   | 'MatchedEvents'
   | 'TriggeredRules'
   | 'Invocations'

@@ -15,7 +15,7 @@ import type { Schedule } from './schedule.ts';
 import { groupArnOf } from './schedule-group.ts';
 
 /** Counts in the namespace `AWS/Scheduler`. */
-export type SchedulerMetric =
+type SchedulerMetric =
   | 'InvocationAttemptCount'
   | 'TargetErrorCount'
   | 'InvocationDroppedCount'

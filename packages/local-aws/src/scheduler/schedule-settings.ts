@@ -22,7 +22,7 @@ const date = z.union([
     .refine((time) => !Number.isNaN(time), 'must be a date'),
 ]);
 
-export const scheduleTargetSchema = z.strictObject({
+const scheduleTargetSchema = z.strictObject({
   Arn: z.string().min(1).max(1600),
   RoleArn: z.string().min(1).max(1600),
   Input: z.string().min(1).max(262_144).optional(),

@@ -59,7 +59,7 @@ export class ScheduleStore {
   }
 
   /** @throws AwsError */
-  create(place: Place, settings: ScheduleSettings): Schedule {
+  create(place: Place, settings: ScheduleSettings, { isOfStack }: Pick<Schedule, 'isOfStack'>): Schedule {
     this.#check(place, settings);
     const scheduleArn = scheduleArnOf(place);
     if (this.#schedules.has(scheduleArn)) {
@@ -69,16 +69,16 @@ export class ScheduleStore {
     return this.#put({
       ...settings,
       ...{ Name: place.name, GroupName: place.group, arn: scheduleArn, region: place.region },
-      ...{ createdAt: now, modifiedAt: now },
+      ...{ isOfStack, createdAt: now, modifiedAt: now },
     });
   }
 
   /** What `settings` leave out goes back to its default. @throws AwsError */
   replace(place: Place, settings: ScheduleSettings): Schedule {
     this.#check(place, settings);
-    const { Name, GroupName, arn: scheduleArn, region, createdAt } = this.get(place);
-    const modifiedAt = this.#options.clock.now();
-    return this.#put({ ...settings, Name, GroupName, arn: scheduleArn, region, createdAt, modifiedAt });
+    const { Name, GroupName, arn: scheduleArn, region, isOfStack, createdAt } = this.get(place);
+    const identity = { Name, GroupName, arn: scheduleArn, region, isOfStack, createdAt };
+    return this.#put({ ...settings, ...identity, modifiedAt: this.#options.clock.now() });
   }
 
   delete({ arn: scheduleArn }: Pick<Schedule, 'arn'>): void {
@@ -89,6 +89,11 @@ export class ScheduleStore {
 
   deleteGroup(group: string, region: string): void {
     for (const schedule of this.list(region)) if (schedule.GroupName === group) this.delete(schedule);
+  }
+
+  /** Deletes the schedules that no template made. */
+  reset(): void {
+    for (const schedule of this.#schedules.values()) if (!schedule.isOfStack) this.delete(schedule);
   }
 
   close(): void {

@@ -14,6 +14,8 @@ export const scheduleSchema = scheduleSettingsSchema.extend({
   GroupName: z.string(),
   arn: z.string(),
   region: z.string(),
+  /** Whether a template made it. Others are data, such as a reminder that a function plans. */
+  isOfStack: z.boolean(),
   /** Epoch milliseconds. */
   createdAt: z.number(),
   modifiedAt: z.number(),
@@ -56,7 +58,8 @@ function timesOf({
 
 /** As GetSchedule shows it, with the defaults of what was left out. */
 export function describeSchedule(schedule: Schedule): object {
-  const { arn, region: _, createdAt, modifiedAt, lastRunAt: __, StartDate, EndDate, Target, ...settings } = schedule;
+  const { arn, createdAt, modifiedAt, StartDate, EndDate, Target, ...rest } = schedule;
+  const { region: _, isOfStack: __, lastRunAt: ___, ...settings } = rest;
   return {
     ActionAfterCompletion: 'NONE',
     ScheduleExpressionTimezone: 'UTC',

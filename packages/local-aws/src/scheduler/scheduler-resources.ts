@@ -24,7 +24,7 @@ export function scheduleResource(schedules: ScheduleStore): ResourceType {
     replaceOn: ['Name', 'GroupName'],
     create({ Name, GroupName: group = defaultGroup, KmsKeyArn: _, ...settings }, context) {
       const place = { name: Name ?? generatedName(context, 64), group, region: context.region };
-      return stateOf(schedules.create(place, settings));
+      return stateOf(schedules.create(place, settings, { isOfStack: true }));
     },
     update({ Name: _, GroupName: group = defaultGroup, KmsKeyArn: __, ...settings }, { state }, { region }) {
       return stateOf(schedules.replace({ name: state.physicalId, group, region }, settings));

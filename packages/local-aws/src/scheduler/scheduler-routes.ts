@@ -43,7 +43,7 @@ export function schedulerRoutes(schedules: ScheduleStore, groups: GroupStore): R
       handle(request, { name = '' }) {
         const { GroupName: group, ClientToken: _, ...settings } = parse(scheduleInput, request);
         const place = { name: nameIn(name), group, region: request.region };
-        return { body: { ScheduleArn: schedules.create(place, settings).arn } };
+        return { body: { ScheduleArn: schedules.create(place, settings, { isOfStack: false }).arn } };
       },
     },
     {

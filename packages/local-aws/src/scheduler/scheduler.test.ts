@@ -290,6 +290,29 @@ describe('EventBridge Scheduler', () => {
     );
   });
 
+  it('loses the schedules that no template made in a reset of the endpoint, and keeps the others', async () => {
+    const Target = { Arn: arnOf('sqs', 'q'), RoleArn };
+    const Properties = {
+      Name: 'of-stack',
+      ScheduleExpression: 'rate(30 days)',
+      FlexibleTimeWindow: { Mode: 'OFF' },
+      Target,
+    };
+    await local.deploy('of-stack', { Schedule: { Type: 'AWS::Scheduler::Schedule', Properties } });
+    await create('reminder', { ScheduleExpression: 'at(2999-01-01T00:00:00)' });
+    const response = await fetch(`${local.endpoint.url}/_local/api/reset`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{}',
+    });
+    assert.equal(response.status, 204);
+    const { Schedules = [] } = await local.scheduler.send(new ListSchedulesCommand({}));
+    assert.deepEqual(
+      Schedules.map(({ Name }) => Name),
+      ['of-stack'],
+    );
+  });
+
   it('may do no more than its role', async () => {
     await queue('forbidden');
     await create('forbidden', { Target: { Arn: arnOf('sqs', 'forbidden'), RoleArn: roleArn('powerless') } });

@@ -13,7 +13,7 @@ export type Scheduler = {
   readonly resourceTypes: readonly ResourceType[];
   /** The invocations that are not finished. */
   pending(): readonly PendingWork[];
-  /** Drops those invocations. */
+  /** Drops those invocations, and the schedules that no template made. */
   reset(): void;
   /** Plans the schedules that were kept, and takes up the invocations that a restart interrupted. */
   resume(): void;
@@ -31,7 +31,10 @@ export function createScheduler(options: InvokeOptions): Scheduler {
     api: restJsonApi('scheduler', schedulerRoutes(schedules, groups)),
     resourceTypes: [scheduleResource(schedules), groupResource(schedules, groups)],
     pending: () => invoker.queue.pending(),
-    reset: () => invoker.queue.reset(),
+    reset() {
+      schedules.reset();
+      invoker.queue.reset();
+    },
     resume() {
       schedules.resume();
       invoker.queue.resume();

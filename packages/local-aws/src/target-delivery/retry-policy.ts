@@ -12,6 +12,5 @@ export const retryPolicySchema = z.strictObject({
     .refine((attempts) => attempts >= 0 && attempts <= 185, 'must be between 0 and 185')
     .optional(),
 });
-export type RetryPolicy = z.infer<typeof retryPolicySchema>;
 
 export const defaultRetryPolicy = { MaximumEventAgeInSeconds: 86_400, MaximumRetryAttempts: 185 } as const;

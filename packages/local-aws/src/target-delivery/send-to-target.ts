@@ -57,26 +57,12 @@ export async function sendToTarget(ports: TargetPorts, message: TargetMessage): 
   }
 }
 
-/** Sends to a queue, which may be FIFO. */
-export async function sendToQueue(
-  { aws }: Pick<TargetPorts, 'aws'>,
-  {
-    targetArn,
-    payload,
-    messageGroupId,
-    principal,
-    attributes = {},
-  }: Pick<TargetMessage, 'targetArn' | 'payload' | 'messageGroupId' | 'principal'> & {
-    readonly attributes?: Readonly<Record<string, string>>;
-  },
-): Promise<void> {
+async function sendToQueue({ aws }: TargetPorts, message: TargetMessage): Promise<void> {
+  const { targetArn, payload, messageGroupId, principal } = message;
   const input: JsonObject = {
     QueueUrl: queueUrl(targetArn),
     MessageBody: payload,
     ...(messageGroupId !== undefined && { MessageGroupId: messageGroupId }),
-    MessageAttributes: Object.fromEntries(
-      Object.entries(attributes).map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
-    ),
   };
   await aws({ service: 'sqs', action: 'SendMessage', input, principal, region: parseArn(targetArn)?.region ?? '' });
 }
