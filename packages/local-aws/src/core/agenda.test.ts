@@ -20,6 +20,27 @@ describe('an agenda', () => {
     assert.deepEqual(ran, ['first 10', 'second 10', 'late 20']);
   });
 
+  it('waits for items that are further away than the longest timer of Node', async () => {
+    const manual = new ManualClock(start);
+    const delays: number[] = [];
+    const clock: Clock = {
+      now: () => manual.now(),
+      schedule(callback, delay) {
+        delays.push(delay);
+        return manual.schedule(callback, delay);
+      },
+    };
+    const ran: number[] = [];
+    const agenda = new Agenda<number>(clock, (item) => ran.push(item));
+    const year = 365 * 86_400_000;
+    agenda.add(1, start + year);
+    await manual.advance(year - 1);
+    assert.deepEqual(ran, []);
+    await manual.advance(1);
+    assert.deepEqual(ran, [1]);
+    assert.ok(Math.max(...delays) < 2 ** 31);
+  });
+
   it('runs everything that is not cancelled, and nothing twice', async () => {
     const items = fc.array(fc.record({ delay: fc.nat(50), cancelAfter: fc.option(fc.nat(50)) }), { maxLength: 40 });
     await fc.assert(
