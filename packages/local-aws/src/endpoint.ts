@@ -145,7 +145,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   storage.s3.connect({
     deliver: observedDelivery(foundation.observer, deliver, 'notification'),
     allows: (principal, action, resource) => access.allows(principal, action, resource),
-    putEvent: async () => {},
+    putEvent: async ({ resource, ...event }) => events.receive({ source: 'aws.s3', resources: [resource], ...event }),
     onNote: foundation.onNote,
   });
   const { sns, cloudWatch } = registerNotifications(foundation, { storage, access, invoker, deliver });
@@ -153,7 +153,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     ...{ storage, access, invoker, deliver, cloudWatch, inspector, activity },
     localAddresses: addresses,
   });
-  registerEvents(foundation, { access, invoker, deliver, cloudWatch });
+  const events = registerEvents(foundation, { access, invoker, deliver, cloudWatch });
   const { lambda } = compute;
   consumers.push(...compute.consumers);
   const web = registerWeb(foundation, { storage, permissions, invoker, cloudWatch, inspector });

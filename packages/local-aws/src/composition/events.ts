@@ -1,7 +1,7 @@
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
-import { createEventBridge } from '../eventbridge/eventbridge.ts';
+import { createEventBridge, type EventBridge } from '../eventbridge/eventbridge.ts';
 import type { AccessControl } from '../iam/access-check.ts';
 import { createScheduler } from '../scheduler/scheduler.ts';
 import type { Foundation } from './foundation.ts';
@@ -17,7 +17,7 @@ type EventPorts = {
 export function registerEvents(
   { clock, state, doors, services, observer, onError, onNote }: Foundation,
   { access, invoker, deliver, cloudWatch }: EventPorts,
-): void {
+): Pick<EventBridge, 'receive'> {
   const targetPorts = {
     ...{ clock, state, observer, deliver, onError },
     aws: doors.aws,
@@ -57,6 +57,7 @@ export function registerEvents(
     resume: () => scheduler.resume(),
     close: () => scheduler.close(),
   });
+  return events;
 }
 
 /** Metrics of rules on the default bus have the name of the rule alone. */

@@ -1,8 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import type { AwsApi } from '../core/aws-api.ts';
+import type { JsonObject } from '../core/json.ts';
 import { jsonApi } from '../core/json-protocol.ts';
 import type { PendingWork } from '../core/pending-work.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { busActions } from './bus-actions.ts';
+import { busEvent } from './bus-event.ts';
 import { busPolicyResource, busResource } from './bus-resources.ts';
 import { BusStore } from './bus-store.ts';
 import { EventRouter } from './event-router.ts';
@@ -16,10 +19,21 @@ import { targetActions } from './target-actions.ts';
 import { TargetDeliveries, type TargetDeliveriesOptions } from './target-deliveries.ts';
 import { testEventPattern } from './test-event-pattern.ts';
 
+type ServiceEvent = {
+  readonly region: string;
+  /** `aws.s3`. */
+  readonly source: string;
+  readonly detailType: string;
+  readonly detail: JsonObject;
+  readonly resources: readonly string[];
+};
+
 export type EventBridge = {
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
   policyOf(busArn: string): string | undefined;
+  /** Takes an event of an AWS service, for the default bus of its region. */
+  receive(event: ServiceEvent): void;
   /** The deliveries that are not finished. */
   pending(): readonly PendingWork[];
   /** Drops those deliveries. */
@@ -55,6 +69,9 @@ export function createEventBridge(options: TargetDeliveriesOptions): EventBridge
     }),
     resourceTypes: [busResource(buses, rules), busPolicyResource(buses), ruleResource(buses, rules)],
     policyOf: (busArn) => (/^arn:[^:]+:events:/.test(busArn) ? buses.find(busArn, '')?.policy : undefined),
+    receive(event) {
+      router.route(busEvent({ id: randomUUID(), time: clock.now(), ...event }), buses.get(undefined, event.region));
+    },
     pending: () => deliveries.queue.pending(),
     reset: () => deliveries.queue.reset(),
     resume: () => deliveries.queue.resume(),

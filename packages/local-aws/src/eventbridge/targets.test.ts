@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { JsonObject, JsonValue } from '../core/json.ts';
 import { until } from '../testing/until.ts';
 import {
@@ -152,6 +153,28 @@ describe('targets of a rule', () => {
     assert.equal(JSON.parse(message?.Body ?? '').id, Entries[0]?.EventId);
     await local.clock.advance(1000);
     assert.deepEqual(await local.peek('hops'), []);
+  });
+
+  it('a rule on the default bus gets the events of a bucket that is set to send them', async () => {
+    const NotificationConfiguration = { EventBridgeConfiguration: {} };
+    const pattern = {
+      source: ['aws.s3'],
+      'detail-type': ['Object Created'],
+      detail: { object: { key: [{ suffix: '.txt' }] } },
+    };
+    const Targets = [{ Id: 'q', Arn: arnOf('sqs', 'objects'), InputPath: '$.resources[0]' }];
+    await local.deploy('bucket', {
+      ...queueFor('objects', service),
+      Bucket: { Type: 'AWS::S3::Bucket', Properties: { BucketName: 'events-bucket', NotificationConfiguration } },
+      Rule: { Type: 'AWS::Events::Rule', Properties: { EventPattern: pattern, Targets } },
+    });
+    const s3 = new S3Client({ ...local.config, forcePathStyle: true });
+    for (const Key of ['a.png', 'a.txt'])
+      await s3.send(new PutObjectCommand({ Bucket: 'events-bucket', Key, Body: 'x' }));
+    s3.destroy();
+    const [message] = await local.receive('objects');
+    assert.equal(message?.Body, '"arn:aws:s3:::events-bucket"');
+    assert.deepEqual(await local.peek('objects'), []);
   });
 
   it('a disabled rule hands nothing on', async () => {
