@@ -81,12 +81,17 @@ describe('the parameters of a deploy', () => {
   });
 
   it('are refused where the name of the stage cannot be in the domain of a user pool', () => {
-    for (const stage of ['Dev', 'my_stage', 'aws-test', 'x'.repeat(37)]) {
+    for (const stage of ['Dev', 'my_stage', 'aws-test']) {
       expect(faultsOfStage(stage, { auth: 'cognito' })[0] ?? '').toMatch(new RegExp(`^the stage ${stage} cannot be`));
       expect(faultsOfStage(stage, { auth: 'cognito', userPoolArn: 'arn' })).toStrictEqual([]);
       expect(faultsOfStage(stage, { auth: 'jwt' })).toStrictEqual([]);
     }
     expect(faultsOfStage('feature-42', { auth: 'cognito' })).toStrictEqual([]);
+  });
+
+  it('are refused with a stage whose name makes those of roles too long', () => {
+    expect(faultsOfStage('x'.repeat(23), {})).toStrictEqual([]);
+    expect(faultsOfStage('x'.repeat(24), {})[0]).toMatch(/has 24 characters: it can have 23, .* IAM allows these 64/);
   });
 
   it('are refused whether they are of the stage, the defaults or the command line', () => {

@@ -14,6 +14,7 @@ export type Parameters = {
   readonly executionLogs: boolean;
   readonly apiKeyRequired: boolean;
   readonly usagePlanQuota: number;
+  readonly reservedConcurrency: number;
   readonly auth: 'none' | 'jwt' | 'cognito' | 'lambda' | 'iam';
   readonly oidcIssuer: string;
   readonly oidcAudience: string;
@@ -21,6 +22,7 @@ export type Parameters = {
   readonly userPoolClientId: string;
   readonly authorizerFunctionArn: string;
   readonly domainName: string;
+  readonly disableExecuteApiEndpoint: boolean;
   readonly webAcl: string;
   readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
   readonly readCapacityUnits: number;
@@ -42,6 +44,12 @@ const validate = new Ajv2020({
   strict: false,
   validateSchema: false,
 }).compile<Parameters>(schema);
+
+/**
+ * So that the role of every function of the project has a name of at most 64 characters in every region. All services
+ * refuse a longer one, before the first of them is deployed.
+ */
+const longestStage = 23;
 
 /**
  * The parameters of a deploy with the types that their schema gives them. The framework ignores parameters that it does
@@ -86,16 +94,25 @@ export function faultsOf(parameters: Readonly<Record<string, unknown>>): readonl
     });
 }
 
-/** Why the stage cannot have what the parameters ask for. */
+/** Why no service can be deployed to the stage, or not with the parameters. */
 export function faultsOfStage(
   stage: string,
   { auth, userPoolArn }: Partial<Pick<Parameters, 'auth' | 'userPoolArn'>>,
 ): readonly string[] {
   const isDomain = /^(?!.*(?:aws|amazon|cognito))[a-z0-9-]{1,36}$/.test(stage);
-  if (auth !== 'cognito' || userPoolArn || isDomain) return [];
   return [
-    `the stage ${stage} cannot be in the domain of a user pool: auth=cognito needs one of at most 36 lower-case letters, ` +
-      'digits and hyphens, without aws, amazon and cognito',
+    ...(stage.length <= longestStage
+      ? []
+      : [
+          `the name of the stage ${stage} has ${stage.length} characters: it can have ${longestStage}, since the names of ` +
+            'roles have it in them and IAM allows these 64',
+        ]),
+    ...(auth !== 'cognito' || userPoolArn || isDomain
+      ? []
+      : [
+          `the stage ${stage} cannot be in the domain of a user pool: auth=cognito needs one of at most 36 lower-case ` +
+            'letters, digits and hyphens, without aws, amazon and cognito',
+        ]),
   ];
 }
 
