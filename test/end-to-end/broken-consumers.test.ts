@@ -44,14 +44,12 @@ describe('a consumer that always fails', () => {
     const TableName = await output('friends', 'FriendsTableName');
     const Key = { player_id: { S: randomUUID() }, friend_id: { S: randomUUID() } };
     for (const state of states) {
-      await dynamoDb().send(
-        state === undefined
-          ? new DeleteItemCommand({ TableName, Key })
-          : new PutItemCommand({
-              TableName,
-              Item: { ...Key, state: { S: state }, last_updated: { S: '2026-01-01T00:00:00.000Z' } },
-            }),
-      );
+      if (state === undefined) {
+        await dynamoDb().send(new DeleteItemCommand({ TableName, Key }));
+        continue;
+      }
+      const Item = { ...Key, state: { S: state }, last_updated: { S: '2026-01-01T00:00:00.000Z' } };
+      await dynamoDb().send(new PutItemCommand({ TableName, Item }));
     }
   }
 

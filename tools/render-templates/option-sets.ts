@@ -43,7 +43,7 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
   },
   webAcl: {
     default: {},
-    managed: { webAcl: 'managed' },
+    managed: { webAcl: 'managed', webAclLogs: 'true' },
     given: { webAcl: `arn:aws:wafv2:${account}:regional/webacl/example/${id}` },
   },
   accountRole: { default: {}, on: { apiGatewayAccountRole: 'true' } },
@@ -58,7 +58,17 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
     required: { apiKeyRequired: 'true' },
     withQuota: { apiKeyRequired: 'true', usagePlanQuota: '100000' },
   },
-  tables: { default: {}, provisioned: { billingMode: 'PROVISIONED', readCapacityUnits: '7', writeCapacityUnits: '3' } },
+  tables: {
+    default: {},
+    provisioned: { billingMode: 'PROVISIONED', readCapacityUnits: '7', writeCapacityUnits: '3' },
+    scaling: {
+      billingMode: 'PROVISIONED',
+      readCapacityUnits: '7',
+      writeCapacityUnits: '3',
+      readCapacityMaximum: '70',
+      writeCapacityMaximum: '30',
+    },
+  },
   people: {
     default: {},
     told: { notificationEmail: 'orders@example.com', alarmEmail: 'alarms@example.com', monthlyBudget: '100' },

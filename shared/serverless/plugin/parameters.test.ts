@@ -65,6 +65,9 @@ describe('the parameters of a deploy', () => {
       [{ ...domain, certificateArn }, true],
       [{ hostedZoneId: 'Z123' }, false],
       [{ ...domain, certificateArn, hostedZoneId: 'Z123' }, true],
+      [{ webAclLogs: 'true', webAcl: 'managed' }, true],
+      [{ webAclLogs: 'false' }, true],
+      [{ webAclLogs: true }, false],
     ];
     for (const [given, isRight] of cases) {
       expect({ given, isRight: faultsWith(given).length === 0 }).toStrictEqual({ given, isRight });
@@ -77,6 +80,7 @@ describe('the parameters of a deploy', () => {
       'auth=jwt needs the parameter oidcAudience',
       'hostedZoneId needs the parameter domainName',
     ]);
+    expect(faultsWith({ webAclLogs: 'true' })).toStrictEqual(['webAclLogs needs webAcl=managed']);
     expect(faultsWith({ auth: 'lambda' })).toStrictEqual(['auth=lambda needs the parameter authorizerFunctionArn']);
   });
 

@@ -27,6 +27,8 @@ export type Parameters = {
   readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
   readonly readCapacityUnits: number;
   readonly writeCapacityUnits: number;
+  readonly readCapacityMaximum: number;
+  readonly writeCapacityMaximum: number;
   readonly deletionPolicy: 'Retain' | 'Delete';
   readonly deletionProtection: boolean;
   readonly tags: string;
@@ -87,7 +89,10 @@ export function faultsOf(parameters: Readonly<Record<string, unknown>>): readonl
       const name = instancePath.slice(1);
       const [, number] = /^#\/allOf\/(\d+)\/then\//.exec(schemaPath) ?? [];
       const rule = schema.allOf[Number(number)];
-      if (rule !== undefined) return `${reasonOf(rule)} needs the parameter ${name}`;
+      if (rule !== undefined) {
+        const needed = keyword === 'const' ? `${name}=${params.allowedValue}` : `the parameter ${name}`;
+        return `${reasonOf(rule)} needs ${needed}`;
+      }
       if (keyword === 'additionalProperties') return `there is no parameter ${params.additionalProperty}`;
       const allowed = keyword === 'enum' ? `: ${params.allowedValues.join(', ')}` : '';
       return `the parameter ${name} is ${JSON.stringify(parameters[name])}, but ${message}${allowed}`;

@@ -166,6 +166,32 @@ describe('the plugin of all services', () => {
     });
   }
 
+  it('scales provisioned tables and their indexes between the capacities of the parameters', async () => {
+    const params = { billingMode: 'PROVISIONED', readCapacityUnits: '5', readCapacityMaximum: '50' };
+    const { Resources } = await template('tasks', params);
+    const scaling = Object.entries(Resources).filter(([, { Type }]) =>
+      Type.startsWith('AWS::ApplicationAutoScaling::'),
+    );
+    expect(scaling.map(([id]) => id)).toStrictEqual([
+      'TasksTableReadTarget',
+      'TasksTableReadTargetTracking',
+      'TasksTableByStateReadTarget',
+      'TasksTableByStateReadTargetTracking',
+    ]);
+    expect(Resources.TasksTableByStateReadTarget?.Properties).toStrictEqual({
+      MinCapacity: 5,
+      MaxCapacity: 50,
+      ResourceId: { 'Fn::Sub': `table/\${TasksTable}/index/byState` },
+      ScalableDimension: 'dynamodb:index:ReadCapacityUnits',
+      ServiceNamespace: 'dynamodb',
+    });
+    await expect(template('tasks', { ...params, readCapacityMaximum: '4' })).rejects.toThrow(
+      /readCapacityMaximum is 4/,
+    );
+    const onDemand = await template('tasks', { readCapacityMaximum: '50' });
+    expect(Object.keys(onDemand.Resources).filter((id) => /Target/.test(id))).toStrictEqual([]);
+  });
+
   it('reserves concurrency for functions behind an API, and for no consumer', async () => {
     const { Resources } = await template('friends', { reservedConcurrency: '7' });
     const reserved = Object.entries(Resources).flatMap(([id, { Type, Properties }]) =>

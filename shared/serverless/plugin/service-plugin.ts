@@ -33,6 +33,7 @@ import { ServiceFault } from './service-fault.ts';
 import { readSettings, settingsSchema } from './settings.ts';
 import { checkPluginOrder, extendCustom, placeholdForeignOutputs } from './shared-configuration.ts';
 import { tagStack } from './stack-tags.ts';
+import { tableScaling } from './table-scaling.ts';
 import { completeTables } from './tables.ts';
 import { type Resources, resourcesOfType, type Template, valueAt } from './template.ts';
 import { requireTls } from './transport.ts';
@@ -196,6 +197,7 @@ export class ServicePlugin {
     const template = service.provider.compiledCloudFormationTemplate;
     requireStages(template.Resources);
     completeTables(template, context);
+    this.#add(template, tableScaling(template, context), 'readCapacityMaximum, writeCapacityMaximum');
     completeLogGroups(template, context);
     restrictDeadLetters(template, context);
     requireTls(template, context);
