@@ -98,6 +98,18 @@ for (const { name, take, failure } of consumers) {
   });
 }
 
+it('a pipe tells how far behind the stream its batch is', async () => {
+  jest.useFakeTimers({ now: 1_800_000_600_000 });
+  const record = (eventID: string, ApproximateCreationDateTime: number): DynamoDBRecord => ({
+    eventID,
+    dynamodb: { ApproximateCreationDateTime },
+  });
+  const batch = [record('bad', 1_800_000_000), record('2', 1_800_000_590)];
+  const lines = await logged(() => fromPipe(batch, lambdaContext({ remainingMs: 1234 })));
+  jest.useRealTimers();
+  expect(lines).toContainEqual(expect.objectContaining({ service: 'greetings', ChangeAge: 600_000 }));
+});
+
 it('a pipe tells how much time is left', () => {
   expect(new Set(remaining)).toStrictEqual(new Set([1234]));
 });

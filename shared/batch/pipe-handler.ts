@@ -1,3 +1,4 @@
+import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context, DynamoDBRecord } from 'aws-lambda';
 import { type Service, type Wired, wire } from '../service.ts';
@@ -27,6 +28,7 @@ export function pipeHandler<Dependencies>(
     stack.use(observeBatches(service));
     return stack.handler(async (event: readonly DynamoDBRecord[], lambda: Context) => {
       const context = batchContext(service, lambda);
+      measureAge(event, context);
       const results = await Promise.allSettled(event.map((record) => run(record, dependencies(), context)));
       const batchItemFailures = results.flatMap((result, index) => {
         if (result.status === 'fulfilled') return [];
@@ -38,4 +40,12 @@ export function pipeHandler<Dependencies>(
       return { batchItemFailures };
     });
   });
+}
+
+/** How far behind the stream a batch is: pipes have no metric of it, as event source mappings have `IteratorAge`. */
+function measureAge(records: readonly DynamoDBRecord[], { metrics, now }: BatchContext): void {
+  const times = records.flatMap(({ dynamodb }) => dynamodb?.ApproximateCreationDateTime ?? []);
+  if (times.length === 0) return;
+  const age = now.getTime() - Math.min(...times) * 1000;
+  metrics.addMetric('ChangeAge', MetricUnit.Milliseconds, Math.max(0, age));
 }

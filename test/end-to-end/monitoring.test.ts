@@ -31,6 +31,12 @@ function functionsOfProject(): readonly string[] {
 const keyOf = ({ Namespace, MetricName, Dimensions = [] }: Metric) =>
   [Namespace, MetricName, ...Dimensions.map(({ Name, Value }) => `${Name}=${Value}`).sort()].join(' ');
 
+/** The metrics that an alarm is on, of which an expression has several. */
+const metricsOf = (alarm: MetricAlarm): readonly Metric[] =>
+  alarm.Metrics === undefined || alarm.Metrics.length === 0
+    ? [alarm]
+    : alarm.Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric ?? []);
+
 const aws = useEndpoint();
 
 describe('monitoring', () => {
@@ -75,7 +81,11 @@ describe('monitoring', () => {
   });
 
   it('watches metrics of queues and APIs that are there', async () => {
-    const watched = alarms.filter(({ Namespace }) => Namespace === 'AWS/SQS' || Namespace === 'AWS/ApiGateway');
+    const watched = alarms.flatMap((alarm) =>
+      metricsOf(alarm)
+        .filter(({ Namespace }) => Namespace === 'AWS/SQS' || Namespace === 'AWS/ApiGateway')
+        .map((metric) => ({ ...metric, AlarmName: alarm.AlarmName })),
+    );
     expect(watched.length).toBeGreaterThan(10);
     await exerciseServices();
     const missing = async (namespace: string): Promise<readonly (string | undefined)[]> => {

@@ -30,7 +30,10 @@ describe('with the parameter auth at iam, and everything else on', () => {
       executionLogs: 'true',
       apiGatewayAccountRole: 'true',
       webAcl: 'managed',
+      webAclLogs: 'true',
       billingMode: 'PROVISIONED',
+      readCapacityMaximum: '50',
+      writeCapacityMaximum: '50',
       tags: 'cost-centre=42',
     }),
   });

@@ -23,8 +23,11 @@ export function apiFindings(template: Template, options: ApiOptions): readonly F
   return [
     methodsAskForCallers,
     routesAskForCallers,
+    apisHaveStages,
+    importsCanWarn,
     stagesAreThrottled,
     apisAreMapped,
+    defaultEndpointsAreClosed,
     stagesAreBehindTheWebAcl,
   ].flatMap((rule) => rule(parts, options));
 }
@@ -83,6 +86,30 @@ function authorizationFindings(logicalId: string, properties: Properties, expect
   ].flat();
 }
 
+const apisHaveStages: Rule = (parts) =>
+  (
+    [
+      ['AWS::ApiGateway::RestApi', 'AWS::ApiGateway::Stage', 'RestApiId'],
+      ['AWS::ApiGatewayV2::Api', 'AWS::ApiGatewayV2::Stage', 'ApiId'],
+    ] as const
+  ).flatMap(([type, stageType, key]) => {
+    const served = new Set(parts(stageType).map(({ Properties }) => referenceOf(Properties[key])?.id));
+    return parts(type)
+      .filter(({ logicalId }) => !served.has(logicalId))
+      .map(({ logicalId }) => ({ logicalId, path: '', rule: 'stage', message: 'This API has no stage.' }));
+  });
+
+/** An import warns about keywords of OpenAPI that API Gateway does not have; so would one that comes with an update. */
+const importsCanWarn: Rule = (parts) =>
+  parts('AWS::ApiGateway::RestApi')
+    .filter(({ Properties }) => String(Properties.FailOnWarnings) === 'true')
+    .map(({ logicalId }) => ({
+      logicalId,
+      path: 'Properties.FailOnWarnings',
+      rule: 'import-warnings',
+      message: 'A warning of the import would fail the deploy.',
+    }));
+
 const limits = z.looseObject({ ThrottlingRateLimit: z.unknown(), ThrottlingBurstLimit: z.unknown() });
 const allMethods = limits.extend({ ResourcePath: z.literal('/*'), HttpMethod: z.literal('*') });
 
@@ -118,6 +145,18 @@ const apisAreMapped: Rule = (parts, { domainName, service }) => {
     if (own.length === expected && fitting.length === expected) return [];
     return [{ logicalId, path: '', rule: 'domain', message: `The mapping of this API does not fit "${domainName}".` }];
   });
+};
+
+const defaultEndpointsAreClosed: Rule = (parts, { domainName, disableExecuteApiEndpoint }) => {
+  const expected = domainName !== '' && disableExecuteApiEndpoint;
+  return [...parts('AWS::ApiGateway::RestApi'), ...parts('AWS::ApiGatewayV2::Api')]
+    .filter(({ Properties }) => (String(Properties.DisableExecuteApiEndpoint) === 'true') !== expected)
+    .map(({ logicalId }) => ({
+      logicalId,
+      path: 'Properties.DisableExecuteApiEndpoint',
+      rule: 'default-endpoint',
+      message: `This is not ${expected}, as domainName and disableExecuteApiEndpoint say.`,
+    }));
 };
 
 const stagesAreBehindTheWebAcl: Rule = (parts, { webAcl }) => {

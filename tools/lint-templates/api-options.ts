@@ -9,6 +9,7 @@ const paramsSchema = z.record(z.string(), z.record(z.string(), text));
 const optionsSchema = z.object({
   auth: z.enum(['none', 'jwt', 'cognito', 'lambda', 'iam']),
   domainName: z.string(),
+  disableExecuteApiEndpoint: z.stringbool(),
   webAcl: z.string(),
   apiKeyRequired: z.stringbool(),
 });

@@ -19,9 +19,7 @@ const config: ValidateConfig = {
       'W9003',
     ],
     resourceTypes: [
-      // Deletion policies: the framework has no setting for log groups, and what is in a queue is nothing without the
-      // functions that work it off.
-      { ruleId: 'I3011', resourceType: 'AWS::Logs::LogGroup' },
+      // Deletion policies: what is in a queue is of no use without the functions that process it.
       { ruleId: 'I3011', resourceType: 'AWS::SQS::Queue' },
     ],
   },

@@ -32,6 +32,21 @@ export function unusedConditions(template: Template): readonly Finding[] {
     .map((name) => finding(name, 'used-condition', 'Nothing uses this condition.'));
 }
 
+/**
+ * Finds resources that wait for one which a condition can leave out while they are there. AWS is reported to refuse such
+ * a template where the condition does not hold, and cfn-lint refuses it (E3005).
+ */
+export function conditionalDependencies({ Resources }: Template): readonly Finding[] {
+  return Object.entries(Resources).flatMap(([logicalId, { Condition, DependsOn = [] }]) =>
+    [DependsOn].flat().flatMap((name) => {
+      const needed = Resources[name]?.Condition;
+      if (needed === undefined || needed === Condition) return [];
+      const message = `${name} is there by the condition ${needed} only.`;
+      return [{ logicalId, path: 'DependsOn', rule: 'conditional-dependency', message }];
+    }),
+  );
+}
+
 function usedConditions({ Conditions, Resources, Outputs }: Template): ReadonlySet<string> {
   return new Set([Conditions, Resources, Outputs].flatMap(conditionsIn));
 }

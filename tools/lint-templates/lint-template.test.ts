@@ -40,6 +40,7 @@ describe('the linter of templates', () => {
   for (const [option, value] of Object.entries({
     auth: 'none',
     domainName: '',
+    disableExecuteApiEndpoint: true,
     webAcl: 'none',
     apiKeyRequired: false,
   })) {
@@ -47,7 +48,8 @@ describe('the linter of templates', () => {
       for (const { template, options } of templates.values()) {
         if (options.service === 'platform') continue;
         // HTTP APIs have neither web ACLs nor API keys.
-        const isMeant = options.service !== 'friends' || ['auth', 'domainName'].includes(option);
+        const isMeant =
+          options.service !== 'friends' || ['auth', 'domainName', 'disableExecuteApiEndpoint'].includes(option);
         const isFound = lint(template, { ...options, [option]: value }).length > 0;
         expect({ service: options.service, isFound }).toStrictEqual({ service: options.service, isFound: isMeant });
       }
@@ -59,7 +61,7 @@ describe('the linter of templates', () => {
       const rendered = templates.get(fault.service ?? 'products');
       if (rendered === undefined) throw new Error(`${fault.service} is not rendered`);
       // That of a resource which the options leave out.
-      const Conditions = { Never: { 'Fn::Equals': ['a', 'b'] } };
+      const Conditions = { ...rendered.template.Conditions, Never: { 'Fn::Equals': ['a', 'b'] } };
       const template = { ...structuredClone(rendered.template), Conditions };
       fault.breaks(template);
       const found = lint(template, rendered.options).map(({ rule, logicalId, path }) =>

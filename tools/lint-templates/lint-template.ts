@@ -3,12 +3,14 @@ import type { Template } from '../render-templates/template.ts';
 import { apiFindings } from './api-findings.ts';
 import type { ApiOptions } from './api-options.ts';
 import { createAwsLinter } from './aws-findings.ts';
-import { undecidedConditions, unusedConditions } from './condition-findings.ts';
+import { conditionalDependencies, undecidedConditions, unusedConditions } from './condition-findings.ts';
 import type { Finding } from './finding.ts';
 import { policyFindings } from './policy-findings.ts';
+import { queueFindings } from './queue-findings.ts';
 import { sizeFindings } from './size-findings.ts';
 import { createSpecLinter } from './spec-findings.ts';
 import { tableFindings } from './table-findings.ts';
+import { transportFindings } from './transport-findings.ts';
 
 export type Linter = (template: Template, options: ApiOptions) => readonly Finding[];
 
@@ -17,7 +19,14 @@ export type Linter = (template: Template, options: ApiOptions) => readonly Findi
  * each: a reference to what is not there then is one to nothing.
  */
 export function createLinter(): Linter {
-  const checks = [createAwsLinter(), createSpecLinter(), policyFindings, tableFindings];
+  const checks = [
+    createAwsLinter(),
+    createSpecLinter(),
+    policyFindings,
+    tableFindings,
+    queueFindings,
+    transportFindings,
+  ];
 
   return (template, options) => {
     const undecided = undecidedConditions(template);
@@ -25,6 +34,7 @@ export function createLinter(): Linter {
     const deployed = deployedTemplate(template);
     return [
       ...unusedConditions(template),
+      ...conditionalDependencies(template),
       ...sizeFindings(template),
       ...checks.flatMap((check) => check(deployed)),
       ...apiFindings(deployed, options),

@@ -180,6 +180,15 @@ export const templateFaults: Readonly<Record<string, Fault>> = {
     rule: 'F3003',
     at: `${lambda} Properties`,
   },
+  'a dependency on a resource that only a condition makes': {
+    breaks: (template) => {
+      put('Conditions', { Always: { 'Fn::Equals': ['a', 'a'] } })(template);
+      change(table, { Condition: 'Always' })(template);
+      change(method, { DependsOn: [table] })(template);
+    },
+    rule: 'conditional-dependency',
+    at: `${method} DependsOn`,
+  },
   'a parameter that nothing uses': {
     breaks: put('', { Parameters: { Mode: { Type: 'String' } } }),
     rule: 'W2001',
@@ -244,6 +253,59 @@ export const templateFaults: Readonly<Record<string, Fault>> = {
     breaks: set('FrontQueue', { VisibilityTimeout: 1 }),
     rule: 'E3505',
     at: 'FrontQueue Properties.VisibilityTimeout',
+  },
+  'a dead-letter queue that drops messages as early as their queue': {
+    service: 'friends',
+    breaks: set('FrontDeadLetterQueue', { MessageRetentionPeriod: 604_800 }),
+    rule: 'dead-letter-retention',
+    at: 'FrontDeadLetterQueue Properties.MessageRetentionPeriod',
+  },
+  'a queue that keeps messages longer than its dead-letter queue can': {
+    service: 'friends',
+    breaks: set('FrontQueue', { MessageRetentionPeriod: 1_209_600 }),
+    rule: 'dead-letter-retention',
+    at: 'FrontDeadLetterQueue Properties.MessageRetentionPeriod',
+  },
+  'a consumed queue without a dead-letter queue': {
+    service: 'users-async',
+    breaks: set('UsersDeadLetterQueue', { RedrivePolicy: undefined }),
+    rule: 'dead-letter-queue',
+    at: 'UsersDeadLetterQueue Properties.RedrivePolicy',
+  },
+  'a dead-letter queue that takes messages of any queue': {
+    service: 'friends',
+    breaks: set('FrontDeadLetterQueue', { RedriveAllowPolicy: undefined }),
+    rule: 'redrive-allow',
+    at: 'FrontDeadLetterQueue Properties.RedriveAllowPolicy',
+  },
+  'a queue that could become the dead-letter queue of another': {
+    service: 'friends',
+    breaks: set('FailedChangesQueue', { RedriveAllowPolicy: { redrivePermission: 'allowAll' } }),
+    rule: 'redrive-allow',
+    at: 'FailedChangesQueue Properties.RedriveAllowPolicy',
+  },
+  'a queue that takes requests over plain HTTP': {
+    service: 'friends',
+    breaks: put('Resources.FrontQueuePolicy.Properties.PolicyDocument', { Statement: [] }),
+    rule: 'tls-only',
+    at: 'FrontQueue',
+  },
+  'a topic that takes requests over plain HTTP': {
+    service: 'platform',
+    breaks: put('Resources', { MonitoringTopicPolicy: undefined }),
+    rule: 'tls-only',
+    at: 'MonitoringTopic',
+  },
+  'a bucket that takes requests over plain HTTP': {
+    breaks: put('Resources', { ServerlessDeploymentBucketPolicy: undefined }),
+    rule: 'tls-only',
+    at: 'ServerlessDeploymentBucket',
+  },
+  'two policies of which only one counts': {
+    service: 'friends',
+    breaks: (template) => put('Resources', { Second: template.Resources.FrontQueuePolicy })(template),
+    rule: 'tls-only',
+    at: 'FrontQueue',
   },
   'a function that may make log groups': {
     breaks: put(`Resources.${role}.${policy}.Statement.0`, { Action: ['logs:PutLogEvents', 'logs:CreateLogGroup'] }),
@@ -317,6 +379,23 @@ export const templateFaults: Readonly<Record<string, Fault>> = {
     rule: 'authorization',
     at: 'HttpApiRoutePostFriends Properties.AuthorizationType',
   },
+  'a REST API without a stage': {
+    breaks: put('Resources', { ApiGatewayStage: undefined }),
+    rule: 'stage',
+    at: 'ApiGatewayRestApi',
+  },
+  'an HTTP API without a stage': {
+    service: 'friends',
+    breaks: put('Resources', { HttpApiStage: undefined }),
+    rule: 'stage',
+    at: 'HttpApi',
+  },
+  'an import that any warning fails': {
+    service: 'users-async',
+    breaks: set('ApiGatewayRestApi', { FailOnWarnings: true }),
+    rule: 'import-warnings',
+    at: 'ApiGatewayRestApi Properties.FailOnWarnings',
+  },
   'a stage of a REST API without limits': {
     breaks: set('ApiGatewayStage', { MethodSettings: [] }),
     rule: 'throttling',
@@ -332,6 +411,16 @@ export const templateFaults: Readonly<Record<string, Fault>> = {
     breaks: put('Resources', { ApiMapping: undefined }),
     rule: 'domain',
     at: 'ApiGatewayRestApi',
+  },
+  'a default endpoint that is closed although the options leave it open': {
+    breaks: set('ApiGatewayRestApi', { DisableExecuteApiEndpoint: true }),
+    rule: 'default-endpoint',
+    at: 'ApiGatewayRestApi Properties.DisableExecuteApiEndpoint',
+  },
+  'a log group that does not say what happens to it': {
+    breaks: change('ProductsLogGroup', { DeletionPolicy: undefined }),
+    rule: 'I3011',
+    at: 'ProductsLogGroup',
   },
   'an API under the name of another': {
     breaks: set('ApiMapping', { ApiMappingKey: 'tasks' }),

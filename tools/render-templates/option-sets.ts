@@ -32,16 +32,18 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
     withoutZone: {
       domainName: 'api.example.com',
       certificateArn: `arn:aws:acm:${account}:certificate/${id}`,
+      disableExecuteApiEndpoint: 'false',
     },
     withZone: {
       domainName: 'api.example.com',
       certificateArn: `arn:aws:acm:${account}:certificate/${id}`,
       hostedZoneId: 'Z0123456789EXAMPLE',
+      disableExecuteApiEndpoint: 'true',
     },
   },
   webAcl: {
     default: {},
-    managed: { webAcl: 'managed' },
+    managed: { webAcl: 'managed', webAclLogs: 'true' },
     given: { webAcl: `arn:aws:wafv2:${account}:regional/webacl/example/${id}` },
   },
   accountRole: { default: {}, on: { apiGatewayAccountRole: 'true' } },
@@ -56,8 +58,21 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
     required: { apiKeyRequired: 'true' },
     withQuota: { apiKeyRequired: 'true', usagePlanQuota: '100000' },
   },
-  tables: { default: {}, provisioned: { billingMode: 'PROVISIONED', readCapacityUnits: '7', writeCapacityUnits: '3' } },
-  people: { default: {}, told: { notificationEmail: 'orders@example.com', alarmEmail: 'alarms@example.com' } },
+  tables: {
+    default: {},
+    provisioned: { billingMode: 'PROVISIONED', readCapacityUnits: '7', writeCapacityUnits: '3' },
+    scaling: {
+      billingMode: 'PROVISIONED',
+      readCapacityUnits: '7',
+      writeCapacityUnits: '3',
+      readCapacityMaximum: '70',
+      writeCapacityMaximum: '30',
+    },
+  },
+  people: {
+    default: {},
+    told: { notificationEmail: 'orders@example.com', alarmEmail: 'alarms@example.com', monthlyBudget: '100' },
+  },
   // Away from what each stage has by default.
   protection: {
     default: {},
@@ -74,6 +89,7 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
       logLevel: 'DEBUG',
       throttlingRateLimit: '50',
       throttlingBurstLimit: '20',
+      reservedConcurrency: '5',
       corsOrigin: 'https://app.example.com',
       tags: 'team=commerce,cost-center=42',
     },

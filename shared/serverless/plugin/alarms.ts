@@ -1,71 +1,88 @@
-import { ownerOfAttribute, type Resource, type Resources, resourcesOfType, valueAt } from './template.ts';
+import { ownerOfAttribute, type Resources, resourcesOfType } from './template.ts';
 
 /** An alarm, by its logical id. */
 export type Alarm = readonly [string, AlarmProperties];
 export type AlarmProperties = Readonly<Record<string, unknown>>;
 
-type Names = { readonly service: string; readonly stage: string };
-
-/** On dead letters, and on messages that wait in queues with a consumer. */
-export function queueAlarms(resources: Resources, { service }: Names): readonly Alarm[] {
-  const deadLetters = new Set(Object.values(resources).flatMap(deadLetterQueuesOf));
-  const consumed = mappings(resources).flatMap(({ queue }) => queue ?? []);
-  return [
-    ...[...deadLetters].map(
-      (id): Alarm => [
-        `${id}FilledAlarm`,
-        {
-          AlarmDescription: `Something of ${service} has failed for good and waits in ${id}.`,
-          ...queueMetric(id, 'ApproximateNumberOfMessagesVisible'),
-        },
-      ],
-    ),
-    ...consumed
-      .filter((id) => resources[id]?.Type === 'AWS::SQS::Queue' && !deadLetters.has(id))
-      .map(
-        (id): Alarm => [
-          `${id}AgeAlarm`,
-          {
-            AlarmDescription: `A message of ${service} has waited in ${id} for more than five minutes.`,
-            ...queueMetric(id, 'ApproximateAgeOfOldestMessage'),
-            Threshold: 300,
-          },
-        ],
-      ),
-  ];
-}
+export type Names = { readonly service: string; readonly stage: string };
 
 /** On functions that fall behind the stream that they consume. */
 export function streamAlarms(resources: Resources, { service }: Names): readonly Alarm[] {
-  return mappings(resources).flatMap(({ isStream, consumer }): readonly Alarm[] =>
-    isStream && consumer !== undefined
-      ? [
-          [
-            `${consumer}LateAlarm`,
-            {
-              AlarmDescription: `A consumer of a stream of ${service} is more than five minutes behind.`,
-              Namespace: 'AWS/Lambda',
-              MetricName: 'IteratorAge',
-              Dimensions: [{ Name: 'FunctionName', Value: { Ref: consumer } }],
-              Threshold: 300_000,
-            },
-          ],
-        ]
-      : [],
+  return resourcesOfType(resources, 'AWS::Lambda::EventSourceMapping').flatMap(
+    ([, { Properties }]): readonly Alarm[] => {
+      const isStream = ownerOfAttribute(Properties?.EventSourceArn, 'StreamArn') !== undefined;
+      const consumer = ownerOfAttribute(Properties?.FunctionName, 'Arn');
+      if (!isStream || consumer === undefined) return [];
+      return [
+        [
+          `${consumer}LateAlarm`,
+          {
+            AlarmDescription: `A consumer of a stream of ${service} is more than five minutes behind.`,
+            Namespace: 'AWS/Lambda',
+            MetricName: 'IteratorAge',
+            Dimensions: [{ Name: 'FunctionName', Value: { Ref: consumer } }],
+            Threshold: 300_000,
+          },
+        ],
+      ];
+    },
   );
 }
 
+/**
+ * On pipes that fail, wholly or in part, and on pipes that fall behind. Pipes have no metric of their age: the functions
+ * of this project measure it, see shared/batch/pipe-handler.ts.
+ */
 export function pipeAlarms(resources: Resources, { service }: Names): readonly Alarm[] {
-  return resourcesOfType(resources, 'AWS::Pipes::Pipe').map(([id]) => [
-    `${id}FailedAlarm`,
-    {
-      AlarmDescription: `The pipe ${id} of ${service} could not deliver a batch.`,
-      Namespace: 'AWS/EventBridge/Pipes',
-      MetricName: 'ExecutionFailed',
-      Dimensions: [{ Name: 'PipeName', Value: { Ref: id } }],
-      Statistic: 'Sum',
-    },
-  ]);
+  return resourcesOfType(resources, 'AWS::Pipes::Pipe').flatMap(([id, { Properties }]): readonly Alarm[] => {
+    const Dimensions = [{ Name: 'PipeName', Value: { Ref: id } }];
+    const query = (Id: string, MetricName: string) => ({
+      Id,
+      MetricStat: { Metric: { Namespace: 'AWS/EventBridge/Pipes', MetricName, Dimensions }, Period: 60, Stat: 'Sum' },
+      ReturnData: false,
+    });
+    const failed: Alarm = [
+      `${id}FailedAlarm`,
+      {
+        AlarmDescription: `The pipe ${id} of ${service} could not deliver a batch, or a part of one.`,
+        Metrics: [
+          {
+            Id: 'failures',
+            Label: `Failed executions of ${id}`,
+            Expression: 'FILL(failed, 0) + FILL(partlyFailed, 0) + FILL(timedOut, 0)',
+            ReturnData: true,
+          },
+          query('failed', 'ExecutionFailed'),
+          query('partlyFailed', 'ExecutionPartiallyFailed'),
+          query('timedOut', 'ExecutionTimeout'),
+        ],
+      },
+    ];
+    const throttled: Alarm = [
+      `${id}ThrottledAlarm`,
+      {
+        AlarmDescription: `The pipe ${id} of ${service} has been throttled for five minutes.`,
+        Namespace: 'AWS/EventBridge/Pipes',
+        MetricName: 'ExecutionThrottled',
+        Dimensions,
+        Statistic: 'Sum',
+        EvaluationPeriods: 5,
+      },
+    ];
+    const late: Alarm = [
+      `${id}LateAlarm`,
+      {
+        AlarmDescription: `The pipe ${id} of ${service} is more than five minutes behind.`,
+        Namespace: 'ServerlessMicroservices',
+        MetricName: 'ChangeAge',
+        Dimensions: [{ Name: 'service', Value: service }],
+        Threshold: 300_000,
+      },
+    ];
+    const target = ownerOfAttribute(Properties?.Target, 'Arn');
+    const isMeasured = target !== undefined && resources[target]?.Type === 'AWS::Lambda::Function';
+    return [failed, throttled, ...(isMeasured ? [late] : [])];
+  });
 }
 
 /** On errors and latency of both kinds of APIs. */
@@ -111,45 +128,4 @@ export function apiAlarms(resources: Resources, { service, stage }: Names): read
       alarms(id, [{ Name: 'ApiId', Value: { Ref: id } }], '5xx'),
     ),
   ];
-}
-
-function queueMetric(id: string, MetricName: string): AlarmProperties {
-  const Dimensions = [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }];
-  return { Namespace: 'AWS/SQS', MetricName, Dimensions };
-}
-
-function mappings(resources: Resources) {
-  return resourcesOfType(resources, 'AWS::Lambda::EventSourceMapping').map(([, { Properties }]) => {
-    const source = Properties?.EventSourceArn;
-    const consumer = valueAt(Properties?.FunctionName, 'Fn::GetAtt', 0);
-    return {
-      queue: ownerOfAttribute(source, 'Arn'),
-      isStream: ownerOfAttribute(source, 'StreamArn') !== undefined,
-      consumer: typeof consumer === 'string' ? consumer : undefined,
-    };
-  });
-}
-
-/** The queues, by logical id, to which a resource gives what has failed. */
-function deadLetterQueuesOf({ Type, Properties }: Resource): readonly string[] {
-  const queues = (...arns: readonly unknown[]): readonly string[] =>
-    arns.flatMap((arn) => ownerOfAttribute(arn, 'Arn') ?? []);
-  switch (Type) {
-    case 'AWS::SQS::Queue':
-    case 'AWS::SNS::Subscription':
-      return queues(valueAt(Properties, 'RedrivePolicy', 'deadLetterTargetArn'));
-    case 'AWS::Lambda::Function':
-      return queues(valueAt(Properties, 'DeadLetterConfig', 'TargetArn'));
-    case 'AWS::Lambda::EventSourceMapping':
-    case 'AWS::Lambda::EventInvokeConfig':
-      return queues(valueAt(Properties, 'DestinationConfig', 'OnFailure', 'Destination'));
-    case 'AWS::Pipes::Pipe':
-      return queues(
-        ...Object.values(Object(Properties?.SourceParameters)).map((source) =>
-          valueAt(source, 'DeadLetterConfig', 'Arn'),
-        ),
-      );
-    default:
-      return [];
-  }
 }

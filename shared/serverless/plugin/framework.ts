@@ -62,6 +62,7 @@ export type Configuration = {
   readonly plugins?: readonly string[];
   readonly custom?: Readonly<Record<string, unknown>>;
   readonly params?: Record<string, Record<string, unknown>>;
+  readonly provider?: unknown;
   readonly functions?: unknown;
   readonly package?: unknown;
   readonly layers?: unknown;
@@ -93,6 +94,8 @@ export type FunctionConfiguration = {
   readonly handler?: string;
   readonly timeout?: number;
   readonly memorySize?: number;
+  reservedConcurrency?: unknown;
+  readonly iamRoleStatementsName?: string;
   description?: string;
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly role?: unknown;

@@ -11,6 +11,18 @@ const properties = z.looseObject({
   Namespace: z.string().optional(),
   MetricName: z.string().optional(),
   Dimensions: z.array(z.unknown()).optional(),
+  Statistic: z.string().optional(),
+  Period: z.number().optional(),
+  Metrics: z
+    .array(
+      z.looseObject({
+        Expression: z.string().optional(),
+        MetricStat: z
+          .looseObject({ Metric: z.looseObject({ Namespace: z.string(), MetricName: z.string() }) })
+          .optional(),
+      }),
+    )
+    .optional(),
 });
 const result = z.object({ Resources: z.record(z.string(), z.object({ Type: z.string(), Properties: properties })) });
 const topicArn = 'arn:aws:sns:us-east-1:000000000000:monitoring';
@@ -19,10 +31,14 @@ const watch = (resources: Resources) =>
 
 const queue = (Properties: Record<string, unknown> = {}) => ({ Type: 'AWS::SQS::Queue', Properties });
 const arn = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
+const namesOf = ({ Namespace, MetricName, Metrics }: z.infer<typeof properties>) =>
+  Metrics === undefined
+    ? `${Namespace} ${MetricName}`
+    : Metrics.flatMap(({ MetricStat }) => MetricStat?.Metric.MetricName ?? []).join(' + ');
 const metrics = (resources: ReturnType<typeof watch>) =>
   Object.entries(resources)
     .filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm')
-    .map(([id, { Properties }]) => `${id} ${Properties.Namespace} ${Properties.MetricName}`)
+    .map(([id, { Properties }]) => `${id} ${namesOf(Properties)}`)
     .sort();
 
 describe('what a template is watched by', () => {
@@ -91,10 +107,28 @@ describe('what a template is watched by', () => {
       },
     });
     expect(metrics(resources)).toStrictEqual([
-      'DeadFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
+      'DeadStuckAlarm ApproximateNumberOfMessagesVisible + ApproximateNumberOfMessagesNotVisible',
       'FollowLateAlarm AWS/Lambda IteratorAge',
       'FrontAgeAlarm AWS/SQS ApproximateAgeOfOldestMessage',
       'LostFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
+    ]);
+    const { Properties } = resources.DeadStuckAlarm ?? {};
+    // Neither goes with an expression.
+    expect([Properties?.Statistic, Properties?.Period]).toStrictEqual([undefined, undefined]);
+  });
+
+  it('watches a queue that a pipe consumes, and takes nothing but queues for queues', () => {
+    const resources = watch({
+      Front: queue(),
+      Pipe: { Type: 'AWS::Pipes::Pipe', Properties: { Source: arn('Front') } },
+      Failed: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'shop-dev-failed' } },
+      Async: {
+        Type: 'AWS::Lambda::EventInvokeConfig',
+        Properties: { DestinationConfig: { OnFailure: { Destination: arn('Failed') } } },
+      },
+    });
+    expect(metrics(resources).filter((line) => !line.startsWith('Pipe'))).toStrictEqual([
+      'FrontAgeAlarm AWS/SQS ApproximateAgeOfOldestMessage',
     ]);
   });
 
@@ -119,8 +153,12 @@ describe('what a template is watched by', () => {
     const resources = watch({
       Pipe: {
         Type: 'AWS::Pipes::Pipe',
-        Properties: { SourceParameters: { DynamoDBStreamParameters: { DeadLetterConfig: { Arn: arn('Lost') } } } },
+        Properties: {
+          SourceParameters: { DynamoDBStreamParameters: { DeadLetterConfig: { Arn: arn('Lost') } } },
+          Target: arn('Announce'),
+        },
       },
+      Announce: { Type: 'AWS::Lambda::Function', Properties: { FunctionName: 'shop-dev-announce' } },
       Lost: queue(),
       Rest: { Type: 'AWS::ApiGateway::RestApi', Properties: { Name: 'dev-shop' } },
       Http: { Type: 'AWS::ApiGatewayV2::Api', Properties: {} },
@@ -129,7 +167,9 @@ describe('what a template is watched by', () => {
       'HttpErrorAlarm AWS/ApiGateway 5xx',
       'HttpLatencyAlarm AWS/ApiGateway Latency',
       'LostFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
-      'PipeFailedAlarm AWS/EventBridge/Pipes ExecutionFailed',
+      'PipeFailedAlarm ExecutionFailed + ExecutionPartiallyFailed + ExecutionTimeout',
+      'PipeLateAlarm ServerlessMicroservices ChangeAge',
+      'PipeThrottledAlarm AWS/EventBridge/Pipes ExecutionThrottled',
       'RestErrorAlarm AWS/ApiGateway 5XXError',
       'RestLatencyAlarm AWS/ApiGateway Latency',
     ]);

@@ -1,5 +1,6 @@
-import { type AlarmProperties, apiAlarms, pipeAlarms, queueAlarms, streamAlarms } from './alarms.ts';
+import { type AlarmProperties, apiAlarms, pipeAlarms, streamAlarms } from './alarms.ts';
 import { functionErrors } from './error-filters.ts';
+import { queueAlarms } from './queue-alarms.ts';
 import { type Resource, type Resources, resourcesOfType } from './template.ts';
 
 export type MonitoringOptions = {
@@ -37,7 +38,7 @@ export function monitoringOf(resources: Resources, options: MonitoringOptions): 
     ...Object.fromEntries(
       alarms.map(([id, properties]) => [
         id,
-        { Type: alarmType, Properties: { ...defaults, ...actions, ...properties } },
+        { Type: alarmType, Properties: { ...defaultsOf(properties), ...actions, ...properties } },
       ]),
     ),
   };
@@ -45,16 +46,18 @@ export function monitoringOf(resources: Resources, options: MonitoringOptions): 
 
 const alarmType = 'AWS::CloudWatch::Alarm';
 
-const defaults: AlarmProperties = {
-  Statistic: 'Maximum',
-  Period: 60,
-  EvaluationPeriods: 1,
-  Threshold: 0,
-  ComparisonOperator: 'GreaterThanThreshold',
-  TreatMissingData: 'notBreaching',
-};
+/** Statistic and period of an alarm on an expression belong to its metrics. */
+function defaultsOf({ Metrics }: AlarmProperties): AlarmProperties {
+  return {
+    ...(Metrics === undefined && { Statistic: 'Maximum', Period: 60 }),
+    EvaluationPeriods: 1,
+    Threshold: 0,
+    ComparisonOperator: 'GreaterThanThreshold',
+    TreatMissingData: 'notBreaching',
+  };
+}
 
-/** Tells alarms on one metric. */
-function metricKey({ Namespace, MetricName, Dimensions }: AlarmProperties = {}): string {
-  return JSON.stringify([Namespace, MetricName, Dimensions]);
+/** Equal for alarms on the same metric. */
+function metricKey({ Namespace, MetricName, Dimensions, Metrics }: AlarmProperties = {}): string {
+  return JSON.stringify([Namespace, MetricName, Dimensions, Metrics]);
 }

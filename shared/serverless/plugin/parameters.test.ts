@@ -65,6 +65,9 @@ describe('the parameters of a deploy', () => {
       [{ ...domain, certificateArn }, true],
       [{ hostedZoneId: 'Z123' }, false],
       [{ ...domain, certificateArn, hostedZoneId: 'Z123' }, true],
+      [{ webAclLogs: 'true', webAcl: 'managed' }, true],
+      [{ webAclLogs: 'false' }, true],
+      [{ webAclLogs: true }, false],
     ];
     for (const [given, isRight] of cases) {
       expect({ given, isRight: faultsWith(given).length === 0 }).toStrictEqual({ given, isRight });
@@ -77,16 +80,22 @@ describe('the parameters of a deploy', () => {
       'auth=jwt needs the parameter oidcAudience',
       'hostedZoneId needs the parameter domainName',
     ]);
+    expect(faultsWith({ webAclLogs: 'true' })).toStrictEqual(['webAclLogs needs webAcl=managed']);
     expect(faultsWith({ auth: 'lambda' })).toStrictEqual(['auth=lambda needs the parameter authorizerFunctionArn']);
   });
 
   it('are refused where the name of the stage cannot be in the domain of a user pool', () => {
-    for (const stage of ['Dev', 'my_stage', 'aws-test', 'x'.repeat(37)]) {
+    for (const stage of ['Dev', 'my_stage', 'aws-test']) {
       expect(faultsOfStage(stage, { auth: 'cognito' })[0] ?? '').toMatch(new RegExp(`^the stage ${stage} cannot be`));
       expect(faultsOfStage(stage, { auth: 'cognito', userPoolArn: 'arn' })).toStrictEqual([]);
       expect(faultsOfStage(stage, { auth: 'jwt' })).toStrictEqual([]);
     }
     expect(faultsOfStage('feature-42', { auth: 'cognito' })).toStrictEqual([]);
+  });
+
+  it('are refused with a stage whose name makes those of roles too long', () => {
+    expect(faultsOfStage('x'.repeat(23), {})).toStrictEqual([]);
+    expect(faultsOfStage('x'.repeat(24), {})[0]).toMatch(/has 24 characters: it can have 23, .* IAM allows these 64/);
   });
 
   it('are refused whether they are of the stage, the defaults or the command line', () => {

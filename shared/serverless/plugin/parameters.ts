@@ -14,6 +14,7 @@ export type Parameters = {
   readonly executionLogs: boolean;
   readonly apiKeyRequired: boolean;
   readonly usagePlanQuota: number;
+  readonly reservedConcurrency: number;
   readonly auth: 'none' | 'jwt' | 'cognito' | 'lambda' | 'iam';
   readonly oidcIssuer: string;
   readonly oidcAudience: string;
@@ -21,10 +22,13 @@ export type Parameters = {
   readonly userPoolClientId: string;
   readonly authorizerFunctionArn: string;
   readonly domainName: string;
+  readonly disableExecuteApiEndpoint: boolean;
   readonly webAcl: string;
   readonly billingMode: 'PAY_PER_REQUEST' | 'PROVISIONED';
   readonly readCapacityUnits: number;
   readonly writeCapacityUnits: number;
+  readonly readCapacityMaximum: number;
+  readonly writeCapacityMaximum: number;
   readonly deletionPolicy: 'Retain' | 'Delete';
   readonly deletionProtection: boolean;
   readonly tags: string;
@@ -42,6 +46,12 @@ const validate = new Ajv2020({
   strict: false,
   validateSchema: false,
 }).compile<Parameters>(schema);
+
+/**
+ * So that the role of every function of the project has a name of at most 64 characters in every region. All services
+ * refuse a longer one, before the first of them is deployed.
+ */
+const longestStage = 23;
 
 /**
  * The parameters of a deploy with the types that their schema gives them. The framework ignores parameters that it does
@@ -79,23 +89,35 @@ export function faultsOf(parameters: Readonly<Record<string, unknown>>): readonl
       const name = instancePath.slice(1);
       const [, number] = /^#\/allOf\/(\d+)\/then\//.exec(schemaPath) ?? [];
       const rule = schema.allOf[Number(number)];
-      if (rule !== undefined) return `${reasonOf(rule)} needs the parameter ${name}`;
+      if (rule !== undefined) {
+        const needed = keyword === 'const' ? `${name}=${params.allowedValue}` : `the parameter ${name}`;
+        return `${reasonOf(rule)} needs ${needed}`;
+      }
       if (keyword === 'additionalProperties') return `there is no parameter ${params.additionalProperty}`;
       const allowed = keyword === 'enum' ? `: ${params.allowedValues.join(', ')}` : '';
       return `the parameter ${name} is ${JSON.stringify(parameters[name])}, but ${message}${allowed}`;
     });
 }
 
-/** Why the stage cannot have what the parameters ask for. */
+/** Why no service can be deployed to the stage, or not with the parameters. */
 export function faultsOfStage(
   stage: string,
   { auth, userPoolArn }: Partial<Pick<Parameters, 'auth' | 'userPoolArn'>>,
 ): readonly string[] {
   const isDomain = /^(?!.*(?:aws|amazon|cognito))[a-z0-9-]{1,36}$/.test(stage);
-  if (auth !== 'cognito' || userPoolArn || isDomain) return [];
   return [
-    `the stage ${stage} cannot be in the domain of a user pool: auth=cognito needs one of at most 36 lower-case letters, ` +
-      'digits and hyphens, without aws, amazon and cognito',
+    ...(stage.length <= longestStage
+      ? []
+      : [
+          `the name of the stage ${stage} has ${stage.length} characters: it can have ${longestStage}, since the names of ` +
+            'roles have it in them and IAM allows these 64',
+        ]),
+    ...(auth !== 'cognito' || userPoolArn || isDomain
+      ? []
+      : [
+          `the stage ${stage} cannot be in the domain of a user pool: auth=cognito needs one of at most 36 lower-case ` +
+            'letters, digits and hyphens, without aws, amazon and cognito',
+        ]),
   ];
 }
 

@@ -56,6 +56,30 @@ describe('the plugin of all services', () => {
     ['no kind of API', 'service: { api: rest }', 'own: 1', /custom\.service is missing/],
     ['routes without an API', '{ api: rest }', '{ api: none }', /say "api: rest" or "api: http"/],
     [
+      'a service without the parameters of all',
+      `params: \${file(../../shared/serverless/params.yml)}`,
+      'params: { default: { auth: none } }',
+      /params lacks memorySize, .*throttlingRateLimit.*write "params: \$\{file/,
+    ],
+    [
+      'a service with another provider',
+      `provider: \${file(../../shared/serverless/provider.yml)}`,
+      'provider: { name: aws, runtime: nodejs24.x }',
+      /provider lacks architecture, .*logs: write "provider: \$\{file/,
+    ],
+    [
+      'an API that has no stage',
+      'resources:\n',
+      'resources:\n  - Resources: { Other: { Type: AWS::ApiGateway::RestApi, Properties: { Name: other } } }\n',
+      /The API Other has no stage/,
+    ],
+    [
+      'a function whose role would have too long a name',
+      'createTask:',
+      'createATaskThatNobodyHasThoughtOfBeforeNow:',
+      /functions\.createATask\w+: .*a function of tasks can have a name of 39 characters, since IAM allows 64/,
+    ],
+    [
       'a function without statements',
       '    iamRoleStatements: [{ Effect: Allow, Action: dynamodb:PutItem, Resource: !GetAtt TasksTable.Arn }]\n',
       '',
@@ -80,6 +104,11 @@ describe('the plugin of all services', () => {
   it('names the output of platform that is missing', async () => {
     const params = { apiKeyRequired: 'true', apiKeyId: 'none' };
     await expect(template('tasks', params)).rejects.toThrow(/platform-dev has no output ApiKeyId/);
+  });
+
+  it('refuses a stage whose name makes those of roles too long', async () => {
+    const folder = folderOf('platform');
+    await expect(render({ folder, stage: 'x'.repeat(24), params: {} })).rejects.toThrow(/it can have 23/);
   });
 
   it('refuses wrong parameters before a template is made', async () => {
@@ -108,6 +137,71 @@ describe('the plugin of all services', () => {
     expect(TasksTable?.DeletionPolicy).toBe('Retain');
     expect(TasksTable?.UpdateReplacePolicy).toBe('Retain');
     expect(TasksTable?.Properties?.DeletionProtectionEnabled).toBe(true);
+  });
+
+  it('keeps the logs of a stack that is removed, but not of one that was never made', async () => {
+    const { CreateTaskLogGroup } = (await template('tasks', { deletionPolicy: 'Retain' })).Resources;
+    expect(CreateTaskLogGroup).toMatchObject({ DeletionPolicy: 'RetainExceptOnCreate', UpdateReplacePolicy: 'Retain' });
+    const { Resources } = await template('tasks');
+    expect(Resources.CreateTaskLogGroup).toMatchObject({ DeletionPolicy: 'Delete', UpdateReplacePolicy: 'Delete' });
+  });
+
+  const domain = {
+    domainName: 'api.example.com',
+    certificateArn: 'arn:aws:acm:us-east-1:123456789012:certificate/11111111-2222-3333-4444-555555555555',
+  };
+  for (const [service, api, output] of [
+    ['tasks', 'ApiGatewayRestApi', 'ServiceEndpoint'],
+    ['users-async', 'ApiGatewayRestApi', 'ServiceEndpoint'],
+    ['friends', 'HttpApi', 'HttpApiUrl'],
+  ] as const) {
+    it(`leaves the API of ${service} its domain as the only address`, async () => {
+      const { Resources, Outputs = {} } = await template(service, domain);
+      expect(Resources[api]?.Properties?.DisableExecuteApiEndpoint).toBe(true);
+      expect(Outputs[output]?.Value).toBe(`https://api.example.com/${service}`);
+      const open = await template(service, { ...domain, disableExecuteApiEndpoint: 'false' });
+      expect(open.Resources[api]?.Properties?.DisableExecuteApiEndpoint).toBeUndefined();
+      const without = await template(service);
+      expect(without.Resources[api]?.Properties?.DisableExecuteApiEndpoint).toBeUndefined();
+    });
+  }
+
+  it('scales provisioned tables and their indexes between the capacities of the parameters', async () => {
+    const params = { billingMode: 'PROVISIONED', readCapacityUnits: '5', readCapacityMaximum: '50' };
+    const { Resources } = await template('tasks', params);
+    const scaling = Object.entries(Resources).filter(([, { Type }]) =>
+      Type.startsWith('AWS::ApplicationAutoScaling::'),
+    );
+    expect(scaling.map(([id]) => id)).toStrictEqual([
+      'TasksTableReadTarget',
+      'TasksTableReadTargetTracking',
+      'TasksTableByStateReadTarget',
+      'TasksTableByStateReadTargetTracking',
+    ]);
+    expect(Resources.TasksTableByStateReadTarget?.Properties).toStrictEqual({
+      MinCapacity: 5,
+      MaxCapacity: 50,
+      ResourceId: { 'Fn::Sub': `table/\${TasksTable}/index/byState` },
+      ScalableDimension: 'dynamodb:index:ReadCapacityUnits',
+      ServiceNamespace: 'dynamodb',
+    });
+    await expect(template('tasks', { ...params, readCapacityMaximum: '4' })).rejects.toThrow(
+      /readCapacityMaximum is 4/,
+    );
+    const onDemand = await template('tasks', { readCapacityMaximum: '50' });
+    expect(Object.keys(onDemand.Resources).filter((id) => /Target/.test(id))).toStrictEqual([]);
+  });
+
+  it('reserves concurrency for functions behind an API, and for no consumer', async () => {
+    const { Resources } = await template('friends', { reservedConcurrency: '7' });
+    const reserved = Object.entries(Resources).flatMap(([id, { Type, Properties }]) =>
+      Type === 'AWS::Lambda::Function' && Properties?.ReservedConcurrentExecutions === 7 ? [id] : [],
+    );
+    expect(reserved.sort()).toStrictEqual([
+      'IsFriendLambdaFunction',
+      'ListFriendsLambdaFunction',
+      'SendActionLambdaFunction',
+    ]);
   });
 
   it('lets a service change what was added to it', async () => {

@@ -1,6 +1,10 @@
 import { writeDeployInputs } from '../deploy-inputs.ts';
 import { type Addition, describeAdditions, type Note } from './additions.ts';
 import { addAuthorizerFunction, httpAuthorizers, restAuthorizer } from './authorizers.ts';
+import { checkFragments, requireStages } from './composition.ts';
+import { reserveConcurrency } from './concurrency.ts';
+import { restrictDeadLetters } from './dead-letters.ts';
+import { closeDefaultEndpoints } from './default-endpoints.ts';
 import { nameDeployment } from './deployment.ts';
 import { completeEvent } from './events/complete-event.ts';
 import type { InvokeOptions, PluginUtilities, Serverless } from './framework.ts';
@@ -12,6 +16,7 @@ import { assumeRole, limitInvocation } from './local/invoke-local.ts';
 import { isLocalStage, LocalStage } from './local/local-stage.ts';
 import { worksOffline } from './local/require-endpoint.ts';
 import { refuseSsoProfile } from './local/sso-profile.ts';
+import { completeLogGroups } from './log-groups.ts';
 import { monitoringOf } from './monitoring.ts';
 import { skipFiles } from './package-without-files.ts';
 import { notePackagedElsewhere } from './packaged-elsewhere.ts';
@@ -20,6 +25,7 @@ import { requirePlatformOutputs, resolvePlatformOutput } from './platform-output
 import { refuseStrangePreflights } from './preflight.ts';
 import { allowMissingStack } from './removal.ts';
 import { restStage, stageReasons } from './rest-stage.ts';
+import { checkRoleNames } from './role-names.ts';
 import { completeRoles, dropSharedRole, withholdLogGroups } from './roles.ts';
 import { completeHttpApi, completeRoutes } from './routes.ts';
 import type { ServiceContext } from './service-context.ts';
@@ -27,8 +33,10 @@ import { ServiceFault } from './service-fault.ts';
 import { readSettings, settingsSchema } from './settings.ts';
 import { checkPluginOrder, extendCustom, placeholdForeignOutputs } from './shared-configuration.ts';
 import { tagStack } from './stack-tags.ts';
+import { tableScaling } from './table-scaling.ts';
 import { completeTables } from './tables.ts';
 import { type Resources, resourcesOfType, type Template, valueAt } from './template.ts';
+import { requireTls } from './transport.ts';
 import { rememberValidConfigurations } from './valid-configurations.ts';
 
 type VariableSource = {
@@ -73,6 +81,7 @@ export class ServicePlugin {
     if (/^invoke(?: local|-events)$/.test(processedInput.commands.join(' '))) limitInvocation(serverless, options);
     this.#guard(() => {
       checkPluginOrder(configurationInput);
+      checkFragments(configurationInput);
       extendCustom(serverless);
       if (isLocalStage(serverless)) this.#localStage = new LocalStage(serverless);
       else if (needsAws(serverless)) refuseSsoProfile(processedInput.options['aws-profile']);
@@ -151,6 +160,8 @@ export class ServicePlugin {
     completeRoutes(context);
     completeHttpApi(context, httpAuthorizers(context));
     completeRoles(context);
+    checkRoleNames(context);
+    reserveConcurrency(context);
     service.provider.tracing = { ...service.provider.tracing, lambda: context.parameters.tracing };
     this.#note('provider.tracing', `lambda: ${context.parameters.tracing}`, 'the parameter tracing');
   }
@@ -184,7 +195,13 @@ export class ServicePlugin {
     const context = this.#known();
     const { name, stage, platform, service } = context;
     const template = service.provider.compiledCloudFormationTemplate;
+    requireStages(template.Resources);
     completeTables(template, context);
+    this.#add(template, tableScaling(template, context), 'readCapacityMaximum, writeCapacityMaximum');
+    completeLogGroups(template, context);
+    restrictDeadLetters(template, context);
+    requireTls(template, context);
+    closeDefaultEndpoints(template, context);
     refuseStrangePreflights(template, context);
     openRoutes(template, context);
     withholdLogGroups(template, context);

@@ -1,3 +1,4 @@
+import { scalingResourceTypes } from '../applicationautoscaling/scaling-resource-types.ts';
 import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
 import { watchTableWrites } from '../event-sources/watch-table-writes.ts';
@@ -46,7 +47,7 @@ export async function registerStorage(
   services.register({
     // Consumers of streams sleep until a table is written to, instead of polling its stream.
     apis: { dynamodb: watchTableWrites(dynamoDb.api, nudge) },
-    resourceTypes: dynamoDb.resourceTypes,
+    resourceTypes: [...dynamoDb.resourceTypes, ...scalingResourceTypes()],
     dropData: () => dynamoDb.reset(),
     close: () => dynamoDb.close(),
   });

@@ -1,5 +1,6 @@
 import { type ApiGateway, createApiGateway } from '../apigateway/api-gateway.ts';
 import { createJwtVerifier } from '../apigateway/jwt.ts';
+import { budgetResourceType } from '../budgets/budget.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
 import { UserPools } from '../cognito/user-pools.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
@@ -22,7 +23,7 @@ type WebPorts = {
 
 export type Web = { readonly gateway: ApiGateway; readonly issuer: OidcIssuer; readonly userPools: UserPools };
 
-/** API Gateway and what stands around it: issuers of tokens, web ACLs and DNS records. */
+/** API Gateway and what stands around it: issuers of tokens, web ACLs, DNS records and budgets. */
 export function registerWeb(
   { clock, state, region, credentials, doors, services, observer, endpointUrl, onError, onNote }: Foundation,
   { storage: { logs }, permissions: { iam, access }, invoker, cloudWatch, inspector }: WebPorts,
@@ -53,6 +54,6 @@ export function registerWeb(
   services.register({ apis: { apigateway: gateway.api }, resourceTypes: gateway.resourceTypes });
 
   const webAcls = new WebAcls({ state, hasResource: (resourceArn) => gateway.hasRestStage(resourceArn) });
-  services.register({ resourceTypes: [...webAcls.resourceTypes, recordSetResourceType()] });
+  services.register({ resourceTypes: [...webAcls.resourceTypes, recordSetResourceType(), budgetResourceType()] });
   return { gateway, issuer, userPools };
 }

@@ -115,6 +115,30 @@ describe('a web ACL', () => {
     await drop('WebACL', made, acl);
   });
 
+  it('logs to a group of the prefix that AWS WAF asks for', async () => {
+    const { make, drop } = start();
+    const ResourceArn = String((await make('WebACL', acl)).attributes.Arn);
+    const group = 'arn:aws:logs:us-east-1:000000000000:log-group:aws-waf-logs-apis';
+    const logging: JsonObject = { ResourceArn, LogDestinationConfigs: [group] };
+    const blocked = [{ ActionCondition: { Action: 'BLOCK' } }];
+    const LoggingFilter = {
+      DefaultBehavior: 'DROP',
+      Filters: [{ Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: blocked }],
+    };
+    const made = await make('LoggingConfiguration', { ...logging, LoggingFilter });
+    assert.equal(made.physicalId, ResourceArn);
+    await drop('LoggingConfiguration', made, logging);
+    const refused: readonly [properties: JsonObject, message: RegExp][] = [
+      [{ ...logging, LogDestinationConfigs: [group.replace('aws-waf-logs-', '')] }, /aws-waf-logs-/],
+      [{ ...logging, LogDestinationConfigs: [`${group}:*`] }, /aws-waf-logs-/],
+      [{ ...logging, LoggingFilter: { ...LoggingFilter, DefaultBehavior: 'LOSE' } }, /DefaultBehavior/],
+      [{ ...logging, ResourceArn: `${ResourceArn}2` }, /doesn't exist: web ACL/],
+    ];
+    for (const [properties, message] of refused) {
+      await assert.rejects(async () => make('LoggingConfiguration', properties), message);
+    }
+  });
+
   it('gives way to the one that a stage is associated with later', async () => {
     const { acls, make, drop } = start();
     const first = String((await make('WebACL', acl)).attributes.Arn);

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
+import { loggingResourceType } from './logging-resource-type.ts';
 import { associationResourceType, webAclResourceType } from './web-acl-resource-types.ts';
 
 const webAclSchema = z.object({
@@ -28,7 +29,11 @@ export class WebAcls {
     this.#hasResource = hasResource;
     this.#acls = new Map(this.#keptAcls.entries());
     this.#associations = new Map(this.#keptAssociations.entries());
-    this.resourceTypes = [webAclResourceType(this), associationResourceType(this)];
+    this.resourceTypes = [
+      webAclResourceType(this),
+      associationResourceType(this),
+      loggingResourceType((arn) => this.#acls.has(arn)),
+    ];
   }
 
   /** @throws AwsError when an ACL of that name and scope exists */

@@ -5,7 +5,7 @@ import type { Clock } from '../../core/clock.ts';
 import { decodeSegment } from '../../core/decode-segment.ts';
 import { type ApiFrontend, type ApiRequest, type ApiResponse, isDefaultEndpoint } from '../../core/web.ts';
 import { Throttle } from '../throttle.ts';
-import type { RestApi, Stage } from './api-definition.ts';
+import type { Method, RestApi, Stage } from './api-definition.ts';
 import type { CompiledApi, CompiledMethod } from './compile-api.ts';
 import { decompressBody } from './decompress-body.ts';
 import { type Exchange, type Header, headerOf, type MethodAnswer, openExchange } from './exchange.ts';
@@ -91,7 +91,7 @@ class StageServer {
     compiled.checkPolicy?.(exchange);
     await authorize?.(exchange);
     if (method.apiKeyRequired) this.#options.usagePlans.admit(exchange, compiled.definition.apiKeySource);
-    this.#throttleStage(exchange);
+    this.#throttleMethod(exchange, method);
     if (compiled.definition.minimumCompressionSize !== undefined) {
       await decompressBody(exchange, maxBodyBytes);
     }
@@ -102,10 +102,11 @@ class StageServer {
     return answer;
   }
 
-  #throttleStage({ stage, apiId, resource, request }: Exchange): void {
-    const limit = limitOf(stage, resource?.path ?? '', request.method);
+  #throttleMethod({ stage, apiId, resource, request }: Exchange, { httpMethod }: Method): void {
+    const path = resource?.path ?? '';
+    const limit = limitOf(stage, path, request.method);
     if (limit === undefined) return;
-    const key = JSON.stringify([apiId, stage.stageName, limit.bucket]);
+    const key = JSON.stringify([apiId, stage.stageName, path, httpMethod]);
     if (!this.#throttle.admits(key, limit)) throw new GatewayError('THROTTLED', 'Too Many Requests');
   }
 }

@@ -1,3 +1,4 @@
+import type { Limit } from '../throttle.ts';
 import type { MethodSetting, Stage } from './api-definition.ts';
 
 /** The key of a setting: `/tasks/{id}/GET`; `*` stands for every path or method. */
@@ -11,16 +12,16 @@ export function settingOf({ methodSettings }: Stage, resourcePath: string, httpM
   return { ...methodSettings['*/*'], ...methodSettings[`${resourcePath}/${httpMethod}`] };
 }
 
-/** The rate limit of a method, with the key of the bucket that it is counted in. */
-export function limitOf(
-  { methodSettings }: Stage,
-  resourcePath: string,
-  httpMethod: string,
-): { readonly bucket: string; readonly rate: number; readonly burst: number } | undefined {
-  for (const bucket of [`${resourcePath}/${httpMethod}`, '*/*']) {
-    const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = methodSettings[bucket] ?? {};
+/**
+ * The rate limit of a method. A limit of the whole stage is one for each of its methods, which count apart.
+ * @see https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
+ */
+export function limitOf(stage: Stage, resourcePath: string, httpMethod: string): Limit | undefined {
+  const keys = [`${resourcePath}/${httpMethod}`, '*/*'];
+  for (const key of keys) {
+    const { throttlingRateLimit: rate, throttlingBurstLimit: burst } = stage.methodSettings[key] ?? {};
     // −1 switches throttling off, as the console writes it.
-    if (rate !== undefined && burst !== undefined && rate >= 0 && burst >= 0) return { bucket, rate, burst };
+    if (rate !== undefined && burst !== undefined && rate >= 0 && burst >= 0) return { rate, burst };
   }
   return undefined;
 }

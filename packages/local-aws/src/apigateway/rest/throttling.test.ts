@@ -10,11 +10,11 @@ const statuses = async (api: TestApi, path: string, count: number, headers: Reco
   return seen;
 };
 
-test('a stage admits its burst, then its rate', async (t) => {
+test('a stage admits its burst, then its rate, for each method', async (t) => {
   const clock = new ManualClock();
   const gateway = await startTestGateway(t, { clock });
   const api = await gateway.deploy(
-    { 'GET /a': {}, 'GET /b': {} },
+    { 'GET /a': {}, 'POST /a': {}, 'GET /b': {} },
     {
       stage: {
         MethodSettings: [
@@ -30,8 +30,26 @@ test('a stage admits its burst, then its rate', async (t) => {
   assert.equal(refused.headers['x-amzn-errortype'], 'TooManyRequestsException');
   await clock.advance(1000);
   assert.deepEqual(await statuses(api, '/a', 3), [200, 200, 429]);
-  // A method with limits of its own has a bucket of its own.
+  assert.equal((await api.send('POST', '/a')).status, 200);
   assert.deepEqual(await statuses(api, '/b', 2), [200, 429]);
+});
+
+// "Per-API, per-stage throttling limits are applied at the API method level for a stage."
+// https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-request-throttling.html
+test('requests to one method take nothing from the limit of another', async (t) => {
+  const gateway = await startTestGateway(t, { clock: new ManualClock() });
+  const api = await gateway.deploy(
+    { 'GET /a': {}, 'GET /b': {}, 'ANY /c': {} },
+    {
+      stage: {
+        MethodSettings: [{ ResourcePath: '/*', HttpMethod: '*', ThrottlingRateLimit: 1, ThrottlingBurstLimit: 2 }],
+      },
+    },
+  );
+  assert.deepEqual(await statuses(api, '/a', 3), [200, 200, 429]);
+  assert.deepEqual(await statuses(api, '/b', 3), [200, 200, 429]);
+  const any = await Promise.all(['GET', 'POST', 'PUT'].map((method) => api.send(method, '/c')));
+  assert.deepEqual(any.map(({ status }) => status).sort(), [200, 200, 429]);
 });
 
 /** `GET /x` behind an API key, with a plan. */

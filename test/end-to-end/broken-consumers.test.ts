@@ -1,0 +1,190 @@
+import { execFile } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
+import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { LambdaClient, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
+import { DescribePipeCommand, PipesClient, paginateListPipes } from '@aws-sdk/client-pipes';
+import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { describe, expect, it } from '@jest/globals';
+import { until, useEndpoint } from 'local-aws/testing';
+import { breakFunction } from '#test/support/break-function.ts';
+import { serviceClient } from '#test/support/service-client.ts';
+import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
+
+/** A function that consumes a queue or a stream, and how an operator learns that it fails each time. */
+type Consumer = {
+  /** The variable that it cannot work without. */
+  readonly variable: string;
+  /** The logical id of the alarm, in the stack of the service. */
+  readonly alarm: string;
+  /** Gives it something to consume. */
+  readonly feed: () => Promise<unknown>;
+  /** The outputs of its stack that name queues in which the test leaves messages. */
+  readonly leftIn: readonly string[];
+};
+
+const aws = useEndpoint();
+
+describe('a consumer that always fails', () => {
+  const sqs = () => aws.client(SQSClient);
+  const dynamoDb = () => aws.client(DynamoDBClient);
+  const lambda = () => aws.client(LambdaClient);
+  const pipes = () => aws.client(PipesClient);
+  const output = async (service: string, name: string) => outputNamed(await stackOutputs(`${service}-local`), name);
+
+  async function send(service: string, queue: string, body: object): Promise<string | undefined> {
+    const QueueUrl = await output(service, queue);
+    const { MessageId } = await sqs().send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(body) }));
+    return MessageId;
+  }
+
+  /** Takes a row of a new player through states; without any at the end the row is deleted. */
+  async function change(...states: readonly (string | undefined)[]): Promise<void> {
+    const TableName = await output('friends', 'FriendsTableName');
+    const Key = { player_id: { S: randomUUID() }, friend_id: { S: randomUUID() } };
+    for (const state of states) {
+      if (state === undefined) {
+        await dynamoDb().send(new DeleteItemCommand({ TableName, Key }));
+        continue;
+      }
+      const Item = { ...Key, state: { S: state }, last_updated: { S: '2026-01-01T00:00:00.000Z' } };
+      await dynamoDb().send(new PutItemCommand({ TableName, Item }));
+    }
+  }
+
+  const follower = (...states: readonly (string | undefined)[]): Consumer => ({
+    variable: 'FRIENDS_TABLE_NAME',
+    alarm: 'FailedChangesAlarm',
+    feed: () => change(...states),
+    leftIn: ['FailedChangesQueueUrl'],
+  });
+  const ada = { name: 'Ada Lovelace', email: 'ada@example.com' };
+
+  const consumers: Readonly<Record<string, Consumer>> = {
+    'friends-local-applyAction': {
+      variable: 'FRIENDS_TABLE_NAME',
+      alarm: 'ActionDeadLetterAlarm',
+      feed: () =>
+        send('friends', 'ActionQueueUrl', {
+          player_id: randomUUID(),
+          friend_id: randomUUID(),
+          friend_action: 'Request',
+        }),
+      leftIn: ['ActionDeadLetterQueueUrl'],
+    },
+    'friends-local-deliverRequest': follower('Requested'),
+    'friends-local-befriendRequester': follower('Pending', 'Friends'),
+    'friends-local-removeRejected': follower('Pending', undefined),
+    'friends-local-removeUnfriended': follower('Friends', undefined),
+    'users-async-local-createUser': {
+      variable: 'USERS_TABLE_NAME',
+      alarm: 'UsersArchiveAlarm',
+      feed: () => send('users-async', 'UsersQueueUrl', ada),
+      leftIn: ['UsersRedriveFromQueueUrl'],
+    },
+    'users-async-local-recordFailure': {
+      variable: 'USERS_TABLE_NAME',
+      alarm: 'UsersDeadLetterQueueStuckAlarm',
+      feed: () => send('users-async', 'UsersDeadLetterQueueUrl', ada),
+      leftIn: ['UsersDeadLetterQueueUrl'],
+    },
+    'notifications-local-announceOrder': {
+      variable: 'ORDER_TOPIC_ARN',
+      alarm: 'OrderChangesPipeFailedAlarm',
+      feed: async () => {
+        const OrderId = randomUUID();
+        const Item = {
+          PK: { S: 'CUSTOMER#ada' },
+          SK: { S: `#ORDER#${OrderId}` },
+          OrderId: { S: OrderId },
+          CreatedAt: { S: '2026-01-01T00:00:00.000Z' },
+          Status: { S: 'PLACED' },
+          Amount: { N: '1' },
+          NumberItems: { N: '1' },
+        };
+        await dynamoDb().send(new PutItemCommand({ TableName: await output('users', 'CommerceTableName'), Item }));
+      },
+      leftIn: ['FailedChangesQueueUrl'],
+    },
+  };
+  const serviceOf = (name: string): string => name.replace(/-local-.*/, '');
+
+  async function isRaised(name: string, alarm: string): Promise<boolean> {
+    const AlarmNamePrefix = `${serviceOf(name)}-local-${alarm}-`;
+    const { MetricAlarms = [] } = await aws
+      .client(CloudWatchClient)
+      .send(new DescribeAlarmsCommand({ AlarmNamePrefix }));
+    expect(MetricAlarms).toHaveLength(1);
+    return MetricAlarms[0]?.StateValue === 'ALARM';
+  }
+
+  /** Advances time by a minute, which is the period of the alarms, until `holds`. */
+  function minutesUntil(name: string, holds: () => Promise<boolean>): Promise<unknown> {
+    const isReached = async () => {
+      if (await holds()) return true;
+      await aws.clock.advance(60_000);
+      return undefined;
+    };
+    return until(name, isReached, 240_000);
+  }
+
+  /** Breaks a function, feeds it and waits for its alarm. It is restored, and its queues are empty, afterwards. */
+  async function breakUntilRaised(name: string): Promise<void> {
+    const consumer = consumers[name];
+    if (consumer === undefined) throw new Error(`${name} is not among the consumers.`);
+    const { variable, alarm, feed, leftIn } = consumer;
+    await minutesUntil(`${alarm} to be over`, async () => !(await isRaised(name, alarm)));
+    const restore = await breakFunction(lambda(), name, variable);
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(async () => {
+      await restore();
+      for (const queue of leftIn) {
+        const QueueUrl = await output(serviceOf(name), queue);
+        await sqs().send(new PurgeQueueCommand({ QueueUrl }));
+      }
+    });
+    await feed();
+    await minutesUntil(alarm, () => isRaised(name, alarm));
+  }
+
+  it('is among those below, whatever consumes a queue or a stream', async () => {
+    const found: (string | undefined)[] = [];
+    for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client: lambda() }, {})) {
+      found.push(...EventSourceMappings.map(({ FunctionArn }) => FunctionArn?.split(':')[6]));
+    }
+    for await (const { Pipes = [] } of paginateListPipes({ client: pipes() }, {})) {
+      for (const { Name } of Pipes) {
+        const { Target } = await pipes().send(new DescribePipeCommand({ Name }));
+        found.push(Target?.split(':')[6]);
+      }
+    }
+    expect(found.sort()).toStrictEqual(Object.keys(consumers).sort());
+  });
+
+  for (const [name, { alarm }] of Object.entries(consumers)) {
+    it(`raises ${alarm} if it is ${name}`, () => breakUntilRaised(name));
+  }
+
+  it('loses no message if it is recordFailure: SQS moves it to the archive, from where it can be sent back', async () => {
+    const QueueUrl = await output('users-async', 'UsersRedriveFromQueueUrl');
+    const archived = async () => {
+      const { Attributes } = await sqs().send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
+      return Number(Attributes?.ApproximateNumberOfMessages);
+    };
+    const restore = await breakFunction(lambda(), 'users-async-local-recordFailure', 'USERS_TABLE_NAME');
+    await using cleanup = new AsyncDisposableStack();
+    cleanup.defer(restore);
+    const messageId = await send('users-async', 'UsersDeadLetterQueueUrl', ada);
+    await minutesUntil('the message in the archive', async () => (await archived()) === 1);
+    await promisify(execFile)(process.execPath, [
+      ...['tools/redrive/run.ts', '--service', 'users-async', '--endpoint-url', aws.url],
+    ]);
+    const client = await serviceClient('users-async');
+    const { body } = await until('a status', async () => {
+      const answer = await client.send({ path: `/status/${messageId}` });
+      return answer.statusCode === 200 ? answer : undefined;
+    });
+    expect(JSON.parse(body)).toMatchObject({ messageId, status: 'completed' });
+  });
+});
