@@ -4,6 +4,7 @@ import { apiFindings } from './api-findings.ts';
 import type { ApiOptions } from './api-options.ts';
 import { createAwsLinter } from './aws-findings.ts';
 import { undecidedConditions, unusedConditions } from './condition-findings.ts';
+import { exposedHeaderFindings } from './exposed-header-findings.ts';
 import type { Finding } from './finding.ts';
 import { policyFindings } from './policy-findings.ts';
 import { sizeFindings } from './size-findings.ts';
@@ -17,7 +18,7 @@ export type Linter = (template: Template, options: ApiOptions) => readonly Findi
  * each: a reference to what is not there then is one to nothing.
  */
 export function createLinter(): Linter {
-  const checks = [createAwsLinter(), createSpecLinter(), policyFindings, tableFindings];
+  const checks = [createAwsLinter(), createSpecLinter(), policyFindings, tableFindings, exposedHeaderFindings];
 
   return (template, options) => {
     const undecided = undecidedConditions(template);
