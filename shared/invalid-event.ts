@@ -1,5 +1,5 @@
 /** An event of another kind than the function is for: a mistake in the wiring, which fails the invocation. */
-export class InvalidEvent extends Error {
+class InvalidEvent extends Error {
   constructor(expected: string, event: unknown) {
     super(`The event must be ${expected}: it ${describe(event)}.`);
     this.name = 'InvalidEvent';

@@ -2,7 +2,7 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-export type Run = {
+type Run = {
   /** What two runs of the same have in common. */
   readonly key: string;
   /** Milliseconds after which another attempt takes a run for dead that has not ended. */
