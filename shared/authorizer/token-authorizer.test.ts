@@ -192,6 +192,14 @@ describe('the authorizer of tokens', () => {
     expect(discoveries).toBe(0);
   });
 
+  it('fails by name for an event that is no request to authorize', async () => {
+    for (const event of [null, 'text', {}, { headers: {} }]) {
+      await expect(Reflect.apply(authorizer(), undefined, [event])).rejects.toThrow(
+        /^The event must be a request to authorize, with methodArn: it /,
+      );
+    }
+  });
+
   it('fails, and does not refuse, while there are no keys to hold a token to', async () => {
     const event = bearer(await tokenOf());
     for (const page of ['gone', 'cut off', 'no keys'] as const) {

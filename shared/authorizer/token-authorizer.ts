@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
 import * as z from 'zod/mini';
 import { readEnv } from '../env.ts';
+import { isObject, onlyFor } from '../invalid-event.ts';
 import { invokePolicy, type ScopedApi } from './invoke-policy.ts';
 import { InvalidToken, tokenVerifier } from './verify-token.ts';
 
@@ -19,7 +20,7 @@ export function tokenAuthorizer(api: ScopedApi): Authorize {
   const { OIDC_ISSUER, OIDC_AUDIENCE } = readEnv(env);
   const verify = tokenVerifier(OIDC_ISSUER, OIDC_AUDIENCE);
   const logger = new Logger({ serviceName: api.service });
-  return async ({ headers, methodArn }) => {
+  return onlyFor(expected, isExpected, async ({ headers, methodArn }: APIGatewayRequestAuthorizerEvent) => {
     try {
       const { sub, scopes, exp } = await verify(bearerToken(headers ?? {}));
       return {
@@ -33,7 +34,13 @@ export function tokenAuthorizer(api: ScopedApi): Authorize {
       else logger.error('Token could not be verified', { error: error instanceof Error ? error : String(error) });
       throw error instanceof InvalidToken ? new Error('Unauthorized') : error;
     }
-  };
+  });
+}
+
+const expected = 'a request to authorize, with methodArn';
+
+function isExpected(event: unknown): boolean {
+  return isObject(event) && typeof event.methodArn === 'string';
 }
 
 function bearerToken(headers: Readonly<Record<string, string | undefined>>): string {

@@ -1,5 +1,6 @@
 import { describe, expect, it, jest } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
+import * as z from 'zod/mini';
 import { lambdaContext } from '#test/support/lambda-context.ts';
 import { sqsEvent } from '#test/support/sqs-event.ts';
 import { defineService } from '../service.ts';
@@ -108,6 +109,46 @@ it('a pipe tells how far behind the stream its batch is', async () => {
   const lines = await logged(() => fromPipe(batch, lambdaContext({ remainingMs: 1234 })));
   jest.useRealTimers();
   expect(lines).toContainEqual(expect.objectContaining({ service: 'greetings', ChangeAge: 600_000 }));
+});
+
+describe('data that does not fit its schema', () => {
+  const user = z.object({ name: z.string(), age: z.int() });
+  const parse = () => {
+    user.parse({ name: 7 });
+    return Promise.resolve();
+  };
+  const consumer = sqsHandler(service, parse);
+  it('is logged with what is wrong where', async () => {
+    const lines = await logged(() => consumer(sqsEvent({ messageId: 'bad', body: 'private' }), lambdaContext()));
+    expect(lines[0]).toMatchObject({
+      message: 'Message failed',
+      reason: 'InvalidData',
+      problems: ['name must be a string', 'age is required'],
+    });
+  });
+});
+
+describe('an event of another kind', () => {
+  const call = (consumer: object, event: unknown) =>
+    Reflect.apply(Object(consumer), undefined, [event, lambdaContext()]);
+  const messages = { Records: [{ messageId: '1', body: 'x', eventSource: 'aws:sqs' }] };
+  const changed = { Records: [{ ...changes(['1'])[0], eventSource: 'aws:dynamodb' }] };
+
+  it('fails with its name', async () => {
+    for (const [consumer, expected, others] of [
+      [fromQueue, 'a batch of SQS messages', [changed, []]],
+      [fromStream, 'a batch of changes of a table', [messages, []]],
+      [fromPipe, 'a list of changes of a table, as a pipe sends it', [messages, changed]],
+    ] as const) {
+      for (const event of [null, undefined, {}, 'text', { Records: 'x' }, { key: 'x' }, ...others]) {
+        await expect(call(consumer, event)).rejects.toMatchObject({
+          name: 'InvalidEvent',
+          message: expect.stringMatching(new RegExp(`^The event must be ${expected}: it `)),
+        });
+      }
+    }
+    await expect(call(fromQueue, changed)).rejects.toThrow('it has records of aws:dynamodb.');
+  });
 });
 
 it('a pipe tells how much time is left', () => {

@@ -1,8 +1,11 @@
 import { MetricUnit } from '@aws-lambda-powertools/metrics';
 import middy from '@middy/core';
 import type { Context, DynamoDBRecord } from 'aws-lambda';
+import { describeFailure } from '../errors/describe-failure.ts';
+import { onlyFor } from '../invalid-event.ts';
 import { type Service, type Wired, wire } from '../service.ts';
 import { type BatchContext, batchContext } from './batch-context.ts';
+import { isChanges } from './batch-event.ts';
 import { observeBatches } from './observe-batches.ts';
 
 /** The answer to a pipe: the records to deliver again. */
@@ -26,19 +29,19 @@ export function pipeHandler<Dependencies>(
   return wire(service, (dependencies) => {
     const stack = middy<readonly DynamoDBRecord[], PipeResponse>();
     stack.use(observeBatches(service));
-    return stack.handler(async (event: readonly DynamoDBRecord[], lambda: Context) => {
+    const consume = stack.handler(async (event: readonly DynamoDBRecord[], lambda: Context) => {
       const context = batchContext(service, lambda);
       measureAge(event, context);
       const results = await Promise.allSettled(event.map((record) => run(record, dependencies(), context)));
       const batchItemFailures = results.flatMap((result, index) => {
         if (result.status === 'fulfilled') return [];
         const { eventID = '' } = event[index] ?? {};
-        const reason = result.reason instanceof Error ? result.reason.name : 'unknown';
-        service.logger.warn('Change failed', { event_id: eventID, reason });
+        service.logger.warn('Change failed', { event_id: eventID, ...describeFailure(result.reason) });
         return [{ itemIdentifier: eventID }];
       });
       return { batchItemFailures };
     });
+    return onlyFor('a list of changes of a table, as a pipe sends it', isChanges, consume);
   });
 }
 

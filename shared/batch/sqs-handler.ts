@@ -1,8 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { describeFailure } from '../errors/describe-failure.ts';
+import { onlyFor } from '../invalid-event.ts';
 import { type Service, type Wired, wire } from '../service.ts';
 import { type BatchContext, batchContext } from './batch-context.ts';
+import { isSqsEvent } from './batch-event.ts';
 import { observeBatches } from './observe-batches.ts';
 
 /** The Lambda function of one queue. */
@@ -22,7 +25,7 @@ export function sqsHandler<Dependencies>(
   return wire(service, (dependencies) => {
     const stack = middy<SQSEvent, SQSBatchResponse>();
     stack.use(observeBatches(service));
-    return stack.handler((event: SQSEvent, lambda: Context) => {
+    const consume = stack.handler((event: SQSEvent, lambda: Context) => {
       const context = batchContext(service, lambda);
       const process = async (record: SQSRecord): Promise<void> => {
         try {
@@ -31,7 +34,7 @@ export function sqsHandler<Dependencies>(
           service.logger.warn('Message failed', {
             message_id: record.messageId,
             receive_count: record.attributes.ApproximateReceiveCount,
-            reason: error instanceof Error ? error.name : 'unknown',
+            ...describeFailure(error),
           });
           throw error;
         }
@@ -42,5 +45,6 @@ export function sqsHandler<Dependencies>(
         throwOnFullBatchFailure: false,
       });
     });
+    return onlyFor('a batch of SQS messages', isSqsEvent, consume);
   });
 }

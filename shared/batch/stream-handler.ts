@@ -1,8 +1,11 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import middy from '@middy/core';
 import type { Context, DynamoDBBatchResponse, DynamoDBRecord, DynamoDBStreamEvent } from 'aws-lambda';
+import { describeFailure } from '../errors/describe-failure.ts';
+import { onlyFor } from '../invalid-event.ts';
 import { type Service, type Wired, wire } from '../service.ts';
 import { type BatchContext, batchContext } from './batch-context.ts';
+import { isStreamEvent } from './batch-event.ts';
 import { observeBatches } from './observe-batches.ts';
 
 /** The Lambda function of one event source mapping on a table's stream. */
@@ -21,7 +24,7 @@ export function streamHandler<Dependencies>(
   return wire(service, (dependencies) => {
     const stack = middy<DynamoDBStreamEvent, DynamoDBBatchResponse>();
     stack.use(observeBatches(service));
-    return stack.handler((event: DynamoDBStreamEvent, lambda: Context) => {
+    const consume = stack.handler((event: DynamoDBStreamEvent, lambda: Context) => {
       const context = batchContext(service, lambda);
       const process = async (record: DynamoDBRecord): Promise<void> => {
         try {
@@ -29,7 +32,7 @@ export function streamHandler<Dependencies>(
         } catch (error) {
           service.logger.warn('Change failed', {
             event_id: record.eventID,
-            reason: error instanceof Error ? error.name : 'unknown',
+            ...describeFailure(error),
           });
           throw error;
         }
@@ -39,5 +42,6 @@ export function streamHandler<Dependencies>(
         throwOnFullBatchFailure: false,
       });
     });
+    return onlyFor('a batch of changes of a table', isStreamEvent, consume);
   });
 }

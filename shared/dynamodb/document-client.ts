@@ -1,5 +1,6 @@
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
+import { noteLostAttempts } from '../aws/note-lost-attempts.ts';
 import { traceCalls } from '../aws/trace-calls.ts';
 import { once } from '../once.ts';
 
@@ -8,12 +9,14 @@ import { once } from '../once.ts';
  * timeout of our functions does, so that a slow table is an answer and not a killed process.
  */
 export function createDynamoDbClient(config: DynamoDBClientConfig = {}): DynamoDBClient {
-  return traceCalls(
-    new DynamoDBClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
-      ...config,
-    }),
+  return noteLostAttempts(
+    traceCalls(
+      new DynamoDBClient({
+        maxAttempts: 3,
+        requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+        ...config,
+      }),
+    ),
   );
 }
 

@@ -52,3 +52,11 @@ export class AppError extends Error {
 export function invalidRequest(details: readonly ErrorDetail[]): AppError {
   return new AppError('INVALID_REQUEST', 'The request is not valid.', { details });
 }
+
+/**
+ * A request whose answer did not come in time, and which may have been carried out. It has no `Retry-After`: a client
+ * that repeats it blindly may create a thing twice.
+ */
+export function outcomeUnknown(cause?: unknown): AppError {
+  return new AppError('GATEWAY_TIMEOUT', 'No answer came in time. The request may have been carried out.', { cause });
+}

@@ -1,4 +1,5 @@
 import type { MiddlewareObj } from '@middy/core';
+import { describeFailure } from '../errors/describe-failure.ts';
 import { toAppError } from '../errors/to-app-error.ts';
 import type { Service } from '../service.ts';
 import { errorAnswer, type ProxyResponse, toProxyResponse } from './answer.ts';
@@ -23,5 +24,8 @@ export function answerErrors({
 /** Errors of the SDK carry requests and items along: only what locates a defect is logged. */
 function loggable(thrown: unknown): object {
   if (!(thrown instanceof Error)) return { message: `A ${typeof thrown} was thrown` };
-  return { name: thrown.name, message: thrown.message, stack: thrown.stack };
+  const { reason, problems } = describeFailure(thrown);
+  if (problems === undefined) return { name: thrown.name, message: thrown.message, stack: thrown.stack };
+  // The first line of the stack repeats the issues as zod prints them.
+  return { name: reason, message: problems.join('; '), stack: thrown.stack?.replace(/^[\s\S]*?(?=\n {4}at )/, reason) };
 }

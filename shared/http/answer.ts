@@ -1,11 +1,14 @@
 import type { AppError } from '../errors/app-error.ts';
 import { correlationHeader, type RequestIds } from './correlation-id.ts';
+import { type AnswerHeader, exposedHeaders } from './exposed-headers.ts';
+
+/** Names in lower case. */
+export type AnswerHeaders = { readonly [Name in AnswerHeader]?: string };
 
 /** What a handler returns; the stack makes the proxy response of it. */
 export type Answer = {
   readonly status: number;
-  /** Names in lower case. */
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: AnswerHeaders;
   /** Sent as JSON; no body when undefined. */
   readonly body?: unknown;
 };
@@ -53,7 +56,7 @@ export function toProxyResponse(answer: Answer, { correlationId }: RequestIds, a
 function corsHeaders(allowedOrigin: string): Record<string, string> {
   return {
     'access-control-allow-origin': allowedOrigin,
-    'access-control-expose-headers': 'ETag, Link, Location, Retry-After, X-Correlation-Id',
+    'access-control-expose-headers': exposedHeaders.join(', '),
     // One fixed origin is answered to everybody, but a cache must not keep it for a stage that allows another.
     ...(allowedOrigin !== '*' && { vary: 'Origin' }),
   };

@@ -19,7 +19,7 @@ test('behind an authorizer a request without a name goes no further', async () =
   const principal = { ...restEvent({}), requestContext: { authorizer: { principalId: 'caller' } } };
   const events = [restEvent({}), httpApiEvent({}), restEvent({ sub: '' }), httpApiEvent({ sub: '' }), principal, {}];
   for (const event of events) {
-    const { statusCode, body } = await handler(event, lambdaContext());
+    const { statusCode, body } = await handler({ path: '/', ...event }, lambdaContext());
     expect([statusCode, JSON.parse(body).code]).toStrictEqual([401, 'UNAUTHORIZED']);
   }
 });

@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { entityTag, ifMatch } from './entity-tag.ts';
+import { entityTag, ifMatch, ifNoneMatch, includesVersion } from './entity-tag.ts';
 
 test('what entityTag makes is found again in a list', () => {
   fc.assert(
@@ -22,6 +22,20 @@ test('weak tags and tags of others match nothing', () => {
   const others = ['W/"1"', '"abc"', '""', '"-1"', '"1.5"', `"${'9'.repeat(16)}"`, 'W/"1", "x"'];
   expect(others.filter((field) => ifMatch.parse(field).length > 0)).toStrictEqual([]);
   expect(ifMatch.parse('W/"1", "2"')).toStrictEqual([2]);
+});
+
+test('a weak tag is as good as a strong one for what has not changed', () => {
+  expect(ifNoneMatch.parse('W/"1", "2", "x"')).toStrictEqual([1, 2]);
+  expect(ifNoneMatch.parse('*')).toBe('any');
+  expect(ifNoneMatch.safeParse('1').success).toBe(false);
+});
+
+test('a list includes its versions, and an asterisk each', () => {
+  expect([includesVersion([1, 2], 2), includesVersion([1, 2], 3), includesVersion('any', 3)]).toStrictEqual([
+    true,
+    false,
+    true,
+  ]);
 });
 
 test('everything else is refused', () => {

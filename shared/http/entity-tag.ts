@@ -17,15 +17,26 @@ export function entityTag(version: number): string {
  * The field `If-Match` (RFC 9110, 13.1.1). Weak tags, and tags that `entityTag` did not make, are well-formed and match
  * nothing.
  */
-export const ifMatch = z.pipe(
-  z
-    .string()
-    .check(z.regex(list, { error: 'must be * or a list of entity tags in double quotes' }))
-    .check(
-      z.refine((field) => field.split(',').length <= maxTags, { error: `must have at most ${maxTags} entity tags` }),
+export const ifMatch = fieldOf(/(?<!W\/)"(\d{1,15})"/g);
+
+/** The field `If-None-Match` (RFC 9110, 13.1.2), for which a weak tag is as good as the strong one. */
+export const ifNoneMatch = fieldOf(/(?:W\/)?"(\d{1,15})"/g);
+
+export function includesVersion(expected: ExpectedVersions, version: number): boolean {
+  return expected === 'any' || expected.includes(version);
+}
+
+function fieldOf(tags: RegExp): z.ZodMiniType<ExpectedVersions, string> {
+  return z.pipe(
+    z
+      .string()
+      .check(z.regex(list, { error: 'must be * or a list of entity tags in double quotes' }))
+      .check(
+        z.refine((field) => field.split(',').length <= maxTags, { error: `must have at most ${maxTags} entity tags` }),
+      ),
+    z.transform(
+      (field: string): ExpectedVersions =>
+        field.trim() === '*' ? 'any' : [...field.matchAll(tags)].map(([, version]) => Number(version)),
     ),
-  z.transform(
-    (field: string): ExpectedVersions =>
-      field.trim() === '*' ? 'any' : [...field.matchAll(/(?<!W\/)"(\d{1,15})"/g)].map(([, version]) => Number(version)),
-  ),
-);
+  );
+}

@@ -139,29 +139,48 @@ describe('failures', () => {
       'ProvisionedThroughputExceededException',
       'RequestLimitExceeded',
       'TooManyRequestsException',
-      'InternalServerError',
+      'RequestThrottled',
       'ServiceUnavailable',
-      'TransactionInProgressException',
+      'TransactionConflictException',
     ]) {
       const { statusCode, code, retryAfter } = await answerTo(Object.assign(new Error('slow down'), { name }));
       expect([statusCode, code, retryAfter]).toStrictEqual([503, 'UNAVAILABLE', '1']);
     }
   });
 
-  it('ask for patience when the connection to an AWS service is lost', async () => {
-    for (const lost of ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT']) {
-      // The SDK calls some of them time-outs.
-      for (const name of ['Error', 'TimeoutError']) {
-        const error = Object.assign(new Error('gone'), { code: lost, name });
-        const { statusCode, code, retryAfter } = await answerTo(error);
-        expect([statusCode, code, retryAfter]).toStrictEqual([503, 'UNAVAILABLE', '1']);
-      }
+  it('ask for patience when an AWS service could not be reached', async () => {
+    for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN']) {
+      const { statusCode, code: answered, retryAfter } = await answerTo(Object.assign(new Error('gone'), { code }));
+      expect([statusCode, answered, retryAfter]).toStrictEqual([503, 'UNAVAILABLE', '1']);
+    }
+    // The SDK gives them the name of a timeout.
+    for (const code of ['ETIMEDOUT', 'EHOSTUNREACH', 'ECONNRESET']) {
+      const error = Object.assign(new Error('gone'), { code, syscall: 'connect', name: 'TimeoutError' });
+      expect((await answerTo(error)).statusCode).toBe(503);
     }
   });
 
-  it('tell when an AWS service did not answer in time', async () => {
-    const { statusCode, code } = await answerTo(Object.assign(new Error('slow'), { name: 'TimeoutError' }));
-    expect([statusCode, code]).toStrictEqual([504, 'GATEWAY_TIMEOUT']);
+  it('ask for patience when a transaction is cancelled for a passing reason only', async () => {
+    const cancelled = (...codes: string[]) =>
+      Object.assign(new Error('cancelled'), {
+        name: 'TransactionCanceledException',
+        CancellationReasons: codes.map((Code) => ({ Code })),
+      });
+    expect((await answerTo(cancelled('None', 'ThrottlingError'))).statusCode).toBe(503);
+    expect((await answerTo(cancelled('TransactionConflict', 'None'))).statusCode).toBe(503);
+    expect((await answerTo(cancelled('ThrottlingError', 'ValidationError'))).statusCode).toBe(500);
+  });
+
+  it('say that the request may have been carried out when an answer of an AWS service is lost', async () => {
+    const timedOut = { name: 'TimeoutError', code: 'ETIMEDOUT' };
+    for (const properties of [timedOut, { name: 'TimeoutError' }, { code: 'ECONNRESET' }, { code: 'EPIPE' }]) {
+      const { statusCode, code, message, retryAfter } = await answerTo(Object.assign(new Error('lost'), properties));
+      expect([statusCode, code, retryAfter]).toStrictEqual([504, 'GATEWAY_TIMEOUT', undefined]);
+      expect(message).toMatch(/may have been carried out/);
+    }
+    for (const name of ['InternalServerError', 'TransactionInProgressException']) {
+      expect((await answerTo(Object.assign(new Error('x'), { name }))).statusCode).toBe(504);
+    }
   });
 
   it('come before Lambda would stop the function', async () => {
@@ -170,8 +189,8 @@ describe('failures', () => {
     expect([statusCode, JSON.parse(body).code]).toStrictEqual([504, 'GATEWAY_TIMEOUT']);
   });
 
-  it('are an answer even when the event is not a request', async () => {
-    for (const event of [{}, { headers: null }, { queryStringParameters: { a: 'b' } }] as const) {
+  it('are an answer even when the event is a part of a request only', async () => {
+    for (const event of [{ headers: null }, { httpMethod: 'GET' }] as const) {
       const { statusCode } = await handler(event, lambdaContext());
       expect(statusCode).toBe(200);
       expect((await echo(event, lambdaContext())).statusCode).toBe(415);
@@ -241,6 +260,86 @@ describe('the body', () => {
       { path: 'path.name', message: 'must be 1 to 10 characters long' },
       { path: 'body.text', message: 'is required' },
     ]);
+  });
+});
+
+describe('an event that somebody else has made', () => {
+  const listed = httpHandler(
+    service,
+    {
+      query: z.strictObject({ limit: z.optional(z.string()) }),
+      headers: z.object({ 'x-mode': z.optional(z.string()) }),
+    },
+    async ({ query, headers }) => ({ status: 200, body: { limit: query.limit, mode: headers['x-mode'] } }),
+  );
+  const bodyOf = async (event: LambdaHttpEvent) => JSON.parse((await listed(event, lambdaContext())).body);
+
+  it('has its parameters read wherever they are', async () => {
+    const once = { queryStringParameters: { limit: '5' } };
+    const withNull = { ...once, multiValueQueryStringParameters: null, rawQueryString: '' };
+    for (const event of [once, withNull, { version: '2.0', ...withNull }, { rawQueryString: 'limit=5' }]) {
+      expect(await bodyOf(event)).toMatchObject({ limit: '5' });
+    }
+    expect(await bodyOf({ multiValueHeaders: { 'X-Mode': ['fast'] } })).toMatchObject({ mode: 'fast' });
+  });
+
+  it('has unknown and repeated parameters refused all the same', async () => {
+    expect((await bodyOf({ queryStringParameters: { sort: 'asc' } })).details).toHaveLength(1);
+    expect((await bodyOf({ multiValueQueryStringParameters: { limit: ['1', '2'] } })).details).toHaveLength(1);
+  });
+
+  it('is refused by name if it is no request', async () => {
+    const wrong = [
+      [undefined, 'The event must be a request of an API: it is empty.'],
+      [null, 'The event must be a request of an API: it is empty.'],
+      [{}, 'The event must be a request of an API: it is empty.'],
+      ['text', 'The event must be a request of an API: it is a string.'],
+      [7, 'The event must be a request of an API: it is a number.'],
+      [[], 'The event must be a request of an API: it is a list.'],
+      [{ key1: 'x', key2: 'y' }, 'The event must be a request of an API: it has key1, key2.'],
+      [{ Records: [{ eventSource: 'aws:sqs' }] }, 'The event must be a request of an API: it has records of aws:sqs.'],
+    ] as const;
+    for (const [event, message] of wrong) {
+      await expect(Reflect.apply(listed, undefined, [event, lambdaContext()])).rejects.toMatchObject({
+        name: 'InvalidEvent',
+        message,
+      });
+    }
+  });
+});
+
+describe('a path parameter', () => {
+  const named = httpHandler(service, { path: z.object({ name: text(1, 10) }) }, async ({ path }) => ({
+    status: 200,
+    body: path.name,
+  }));
+  const answer = async (event: LambdaHttpEvent) => {
+    const { statusCode, body } = await named(event, lambdaContext());
+    return [statusCode, statusCode === 200 ? JSON.parse(body) : JSON.parse(body).details];
+  };
+
+  it('of a REST API is decoded once', async () => {
+    const at = (name: string) => answer(restEvent({ pathParameters: { name } }));
+    expect(await at('%61da')).toStrictEqual([200, 'ada']);
+    expect(await at('a%2Bb+%C3%BC')).toStrictEqual([200, 'a+b+ü']);
+    expect(await at('%2541')).toStrictEqual([200, '%41']);
+  });
+
+  it('of a REST API is refused if it is not well-formed', async () => {
+    for (const name of ['%', '%4', '%zz', 'a%ff']) {
+      expect(await answer(restEvent({ pathParameters: { name } }))).toStrictEqual([
+        400,
+        [{ path: 'path.name', message: 'must be well-formed percent-encoding' }],
+      ]);
+    }
+  });
+
+  it('of an HTTP API is decoded already', async () => {
+    expect(await answer({ version: '2.0', rawPath: '/%41', pathParameters: { name: '%41' } })).toStrictEqual([
+      200,
+      '%41',
+    ]);
+    expect(await answer({ version: '1.0', path: '/%', pathParameters: { name: '%' } })).toStrictEqual([200, '%']);
   });
 });
 
@@ -315,6 +414,17 @@ describe('the log', () => {
     const error = z.object({ name: z.string(), message: z.string(), stack: z.string() }).parse(defect.error);
     expect([error.name, error.message]).toStrictEqual(['TypeError', 'boom']);
     expect(JSON.stringify(lines)).not.toMatch(/ada@|raw/);
+  });
+
+  it('says what is wrong with data that does not fit its schema, and where', async () => {
+    const item = z.object({ price: z.object({ amount: z.int() }), name: z.string() });
+    run = () => ({ status: 200, body: item.parse({ price: { amount: 'secret' } }) });
+    const [defect = {}] = await logged(() => handler(restEvent({}), lambdaContext()));
+    const error = z.object({ name: z.string(), message: z.string(), stack: z.string() }).parse(defect.error);
+    expect(error.name).toBe('InvalidData');
+    expect(error.message).toBe('price.amount must be a number; name is required');
+    expect(error.stack).toMatch(/^InvalidData\n {4}at /);
+    expect(JSON.stringify(defect)).not.toMatch(/secret|\$Zod/);
   });
 
   it('does not call what the client did wrong an error', async () => {

@@ -1,6 +1,7 @@
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
-import { AppError } from '../errors/app-error.ts';
+import { outcomeUnknown } from '../errors/app-error.ts';
+import { onlyFor } from '../invalid-event.ts';
 import { type Observability, type Service, type Wired, wire } from '../service.ts';
 import { type Answer, type ProxyResponse, toProxyResponse } from './answer.ts';
 import { answerErrors } from './answer-errors.ts';
@@ -9,7 +10,7 @@ import { type RequestIds, requestIdsOf } from './correlation-id.ts';
 import { allowedOrigin } from './cors-origin.ts';
 import { type HttpEvent, readHttpEvent } from './http-event.ts';
 import { jsonBody } from './json-body.ts';
-import { type LambdaHttpEvent, lowerCaseHeaders } from './lambda-event.ts';
+import { isRequest, type LambdaHttpEvent, lowerCaseHeaders } from './lambda-event.ts';
 import { observeRequests } from './observe-requests.ts';
 import { type RequestParts, type RequestSchemas, requestParser } from './parse-request.ts';
 
@@ -45,13 +46,13 @@ export function httpHandler<Dependencies, S extends RequestSchemas>(
     stack.use(observeRequests(service));
     stack.use(answerErrors(service));
     if (schemas.body !== undefined) stack.use(jsonBody());
-    return stack.handler(async (event: LambdaHttpEvent, lambda: Context) => {
+    const answer = stack.handler(async (event: LambdaHttpEvent, lambda: Context) => {
       const http = readHttpEvent(event);
       const now = new Date();
       checkCaller(http.caller, now);
       const ids = requestIdsOf(event, lambda.awsRequestId);
       const { logger, metrics } = service;
-      const answer = await run(parse(http), dependencies(), {
+      const result = await run(parse(http), dependencies(), {
         ...ids,
         logger,
         metrics,
@@ -60,8 +61,9 @@ export function httpHandler<Dependencies, S extends RequestSchemas>(
         now,
         remainingTime: () => lambda.getRemainingTimeInMillis(),
       });
-      return toProxyResponse(answer, ids, allowedOrigin());
+      return toProxyResponse(result, ids, allowedOrigin());
     });
+    return onlyFor('a request of an API', isRequest, answer);
   });
 }
 
@@ -69,5 +71,5 @@ export function httpHandler<Dependencies, S extends RequestSchemas>(
 const timeoutEarlyInMillis = 100;
 
 function timeoutEarlyResponse(): never {
-  throw new AppError('GATEWAY_TIMEOUT', 'The service took too long to answer.');
+  throw outcomeUnknown();
 }

@@ -44,6 +44,14 @@ test('a route of none of them is a 404 with the one error body', async () => {
   }
 });
 
+test('an event without its route is refused by name', async () => {
+  for (const event of [null, {}, 'text', { queryStringParameters: { limit: '1' } }]) {
+    await expect(Reflect.apply(handler, undefined, [event, lambdaContext()])).rejects.toThrow(
+      /^The event must be a request of a REST API with httpMethod and resource: it /,
+    );
+  }
+});
+
 test('a parameter is validated as everywhere', async () => {
   const request = { path: '/things/123456', resource: '/things/{id}', pathParameters: { id: '123456' } };
   expect(await call(request)).toMatchObject({ statusCode: 400, details: [{ path: 'path.id' }] });

@@ -1,6 +1,7 @@
 import httpRouter, { type Method } from '@middy/http-router';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { AppError } from '../errors/app-error.ts';
+import { isObject, onlyFor } from '../invalid-event.ts';
 import type { Service, Wired } from '../service.ts';
 import type { ProxyResponse } from './answer.ts';
 import { type HttpFunction, httpHandler } from './http-handler.ts';
@@ -32,14 +33,20 @@ export function httpRoutes<Dependencies>(
       routes: routes.map((each) => ({ ...each, handler: select(each.handler) })),
       notFoundResponse: () => undefined,
     });
-    return async (event, context) => {
+    return onlyFor(expected, isRouted, async (event: APIGatewayProxyEvent, context: Context) => {
       // Matched by the resource, which the gateway has found: `path` begins with the base path of a custom domain.
       const answer: ProxyResponse | undefined = await dispatch({ ...event, path: event.resource }, context);
       return answer ?? missing(event, context);
-    };
+    });
   };
   return Object.assign(
     route((handler) => handler),
     { with: (dependencies: Dependencies) => route((handler) => handler.with(dependencies)) },
   );
+}
+
+const expected = 'a request of a REST API with httpMethod and resource';
+
+function isRouted(event: unknown): boolean {
+  return isObject(event) && typeof event.httpMethod === 'string' && typeof event.resource === 'string';
 }

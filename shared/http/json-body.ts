@@ -2,14 +2,18 @@ import type { MiddlewareObj } from '@middy/core';
 import httpJsonBodyParser from '@middy/http-json-body-parser';
 import * as z from 'zod/mini';
 import { AppError, invalidRequest } from '../errors/app-error.ts';
+import { markInexactNumbers } from '../validation/exact-number.ts';
 import type { LambdaHttpEvent } from './lambda-event.ts';
 
 /** Ours are small documents; API Gateway would let 10 MB through and Lambda 6. */
 const maxBodyBytes = 64 * 1024;
 
-/** Replaces the text of the body by what it says as JSON. Expects header names in lower case. */
+/**
+ * Replaces the text of the body by what it says as JSON; numbers that would be rounded become `inexactNumber`. Expects
+ * header names in lower case.
+ */
 export function jsonBody() {
-  return [limitBody, httpJsonBodyParser(), explainBodyErrors];
+  return [limitBody, keepText, httpJsonBodyParser(), markNumbers, explainBodyErrors];
 }
 
 const limitBody: MiddlewareObj<LambdaHttpEvent> = {
@@ -18,6 +22,22 @@ const limitBody: MiddlewareObj<LambdaHttpEvent> = {
     if (bytes > maxBodyBytes) {
       throw new AppError('REQUEST_TOO_LARGE', `The body must be at most ${maxBodyBytes} bytes.`);
     }
+  },
+};
+
+/** The texts of the bodies that are being parsed: the parser hides those of numbers from its reviver. */
+const texts = new WeakMap<LambdaHttpEvent, string>();
+
+const keepText: MiddlewareObj<LambdaHttpEvent> = {
+  before: ({ event }) => {
+    const { body, isBase64Encoded } = event;
+    if (typeof body === 'string') texts.set(event, isBase64Encoded ? Buffer.from(body, 'base64').toString() : body);
+  },
+};
+
+const markNumbers: MiddlewareObj<LambdaHttpEvent> = {
+  before: ({ event }) => {
+    event.body = markInexactNumbers(texts.get(event) ?? '', event.body);
   },
 };
 

@@ -1,4 +1,5 @@
 import type { MiddlewareObj } from '@middy/core';
+import { isObject } from '../invalid-event.ts';
 
 type Values<T> = Readonly<Record<string, T | undefined>> | null;
 
@@ -39,17 +40,44 @@ export type LambdaHttpEvent = {
       | null
       | undefined;
   };
-  readonly body?: unknown;
+  body?: unknown;
   readonly isBase64Encoded?: boolean;
 };
 
 type Subject = { readonly sub?: unknown };
 
-/** REST APIs hand headers over in the case the client used; HTTP names are the same in any. */
+const requestKeys = [
+  'body',
+  'headers',
+  'httpMethod',
+  'multiValueHeaders',
+  'multiValueQueryStringParameters',
+  'path',
+  'pathParameters',
+  'queryStringParameters',
+  'rawPath',
+  'rawQueryString',
+  'requestContext',
+  'resource',
+  'routeKey',
+];
+
+/** Whether an event has a part of a request, as those of other services have not. Written by hand, it may have few. */
+export function isRequest(event: unknown): boolean {
+  return isObject(event) && requestKeys.some((key) => key in event);
+}
+
+/**
+ * Puts the names of headers in lower case: REST APIs pass them on in the case that the client used. Headers that only
+ * `multiValueHeaders` has, as in events written by hand, count with their last value.
+ */
 export function lowerCaseHeaders(): MiddlewareObj<LambdaHttpEvent> {
   return {
     before: ({ event }) => {
-      const headers = Object.entries(event.headers ?? {});
+      const multi = Object.entries(event.multiValueHeaders ?? {}).map(
+        ([name, values]) => [name, values?.at(-1)] as const,
+      );
+      const headers = [...multi, ...Object.entries(event.headers ?? {})];
       event.headers = Object.fromEntries(headers.map(([name, value]) => [name.toLowerCase(), value]));
     },
   };

@@ -1,3 +1,5 @@
+import type { AnswerHeaders } from './answer.ts';
+
 /**
  * The `Link` header to the next page (RFC 8288). Its target is a relative reference, which the client resolves against
  * the URL it used: right under a stage path, a custom domain's base path and the local endpoint alike, none of which
@@ -8,7 +10,7 @@
 export function nextPageLink(
   query: Readonly<Record<string, string | number | boolean | undefined>>,
   nextToken: string | undefined,
-): Record<string, string> {
+): Pick<AnswerHeaders, 'link'> {
   if (nextToken === undefined) return {};
   const parameters = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...query, nextToken })) {
@@ -18,7 +20,7 @@ export function nextPageLink(
 }
 
 /** The `Location` of `id` in the collection at `path`, as a relative reference for the same reason. */
-export function locationOf(path: string, id: string): Record<string, string> {
+export function locationOf(path: string, id: string): Pick<AnswerHeaders, 'location'> {
   const collection = path.split('/').at(-1);
   return { location: collection ? `${collection}/${id}` : id };
 }

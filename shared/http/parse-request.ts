@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
 import { type ErrorDetail, invalidRequest } from '../errors/app-error.ts';
-import { describeIssues, messageOfIssue } from '../validation/describe-issues.ts';
+import { describeIssues } from '../validation/describe-issues.ts';
 import type { HttpEvent } from './http-event.ts';
 
 /** The schemas of the parts of a request. A part without one is not parsed; a query without one must be empty. */
@@ -24,12 +24,8 @@ export function requestParser<S extends RequestSchemas>(schemas: S): (event: Htt
   return (event) => {
     const query = Object.fromEntries(Object.entries(event.query).map(([name, values]) => [name, values?.at(-1)]));
     const input = { path: event.pathParameters, query, headers: event.headers, body: event.body };
-    const result = parts.safeParse(input, { error: messageOfIssue });
-    const problems = [
-      ...repeatedParameters(event.query),
-      ...describe(unasked.safeParse(input, { error: messageOfIssue })),
-      ...describe(result),
-    ];
+    const result = parts.safeParse(input);
+    const problems = [...repeatedParameters(event.query), ...describe(unasked.safeParse(input)), ...describe(result)];
     if (!result.success || problems.length > 0) throw invalidRequest(problems);
     return result.data;
   };

@@ -2,11 +2,9 @@ import { IdempotencyConfig, makeIdempotent } from '@aws-lambda-powertools/idempo
 import { DynamoDBPersistenceLayer } from '@aws-lambda-powertools/idempotency/dynamodb';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-export type Run = {
+type Run = {
   /** What two runs of the same have in common. */
   readonly key: string;
-  /** What must be the same whenever the key is. */
-  readonly payload?: object;
   /** Milliseconds after which another attempt takes a run for dead that has not ended. */
   readonly remainingTime: () => number;
 };
@@ -15,8 +13,7 @@ export type Run = {
  * Runs `work`, or returns what it returned for the same key before. A run that fails may be repeated; one that dies may
  * be repeated once its time is up.
  *
- * @throws IdempotencyAlreadyInProgressError, IdempotencyValidationError (another payload) and
- *   IdempotencyPersistenceLayerError of Powertools, and what `work` throws
+ * @throws IdempotencyAlreadyInProgressError and IdempotencyPersistenceLayerError of Powertools, and what `work` throws
  */
 export type RunOnce = (run: Run, work: () => Promise<string>) => Promise<string>;
 
@@ -29,7 +26,7 @@ const secondsKept = 24 * 60 * 60;
  */
 export function runOnce(client: DynamoDBClient, tableName: string, operation: string): RunOnce {
   const persistenceStore = new DynamoDBPersistenceLayer({ tableName, awsSdkV3Client: client });
-  return ({ key, payload = {}, remainingTime }, work) => {
+  return ({ key, remainingTime }, work) => {
     const run = makeIdempotent(
       // Powertools finds the deadline in a second argument that looks like a Lambda context.
       (_request: object, _context: object) => work(),
@@ -38,13 +35,12 @@ export function runOnce(client: DynamoDBClient, tableName: string, operation: st
         keyPrefix: operation,
         config: new IdempotencyConfig({
           eventKeyJmesPath: 'key',
-          payloadValidationJmesPath: 'payload',
           throwOnNoIdempotencyKey: true,
           expiresAfterSeconds: secondsKept,
           hashFunction: 'sha256',
         }),
       },
     );
-    return run({ key, payload }, { getRemainingTimeInMillis: remainingTime });
+    return run({ key }, { getRemainingTimeInMillis: remainingTime });
   };
 }

@@ -1,15 +1,18 @@
 import { SNSClient, type SNSClientConfig } from '@aws-sdk/client-sns';
+import { noteLostAttempts } from '../aws/note-lost-attempts.ts';
 import { traceCalls } from '../aws/trace-calls.ts';
 import { once } from '../once.ts';
 
 /** An SNS client of a function, with the same bounds as the DynamoDB client. */
 export function createTopicClient(config: SNSClientConfig = {}): SNSClient {
-  return traceCalls(
-    new SNSClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
-      ...config,
-    }),
+  return noteLostAttempts(
+    traceCalls(
+      new SNSClient({
+        maxAttempts: 3,
+        requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+        ...config,
+      }),
+    ),
   );
 }
 

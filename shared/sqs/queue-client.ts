@@ -1,13 +1,16 @@
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import { noteLostAttempts } from '../aws/note-lost-attempts.ts';
 import { once } from '../once.ts';
 
 /** An SQS client of a function, with the same bounds as the DynamoDB client. */
 export function createQueueClient(config: SQSClientConfig = {}): SQSClient {
-  return new SQSClient({
-    maxAttempts: 3,
-    requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
-    ...config,
-  });
+  return noteLostAttempts(
+    new SQSClient({
+      maxAttempts: 3,
+      requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+      ...config,
+    }),
+  );
 }
 
 /** The one SQS client of a process. */

@@ -1,9 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import * as z from 'zod/mini';
-import { describeIssues, messageOfIssue } from './describe-issues.ts';
+import { describeIssues } from './describe-issues.ts';
 
 const problems = (schema: z.ZodMiniType, input: unknown) => {
-  const { error } = schema.safeParse(input, { error: messageOfIssue });
+  const { error } = schema.safeParse(input);
   return error === undefined ? [] : describeIssues(error);
 };
 

@@ -1,5 +1,9 @@
-import type * as z from 'zod/mini';
+import * as z from 'zod/mini';
 import type { ErrorDetail } from '../errors/app-error.ts';
+import { inexactNumber } from './exact-number.ts';
+
+// `zod/mini` comes without a locale, and says "Invalid input" of everything; messages of zod's own repeat the input.
+z.config({ customError: messageOfIssue });
 
 /** Enough for anybody to repair a request, and a bound on the answer to a hostile one. */
 const maxDetails = 50;
@@ -22,13 +26,11 @@ function detail(path: readonly PropertyKey[], message: string): ErrorDetail {
   return { path: text.length > maxPathLength ? `${text.slice(0, maxPathLength)}…` : text, message };
 }
 
-/**
- * The message of an issue whose schema gives none. `zod/mini` comes without a locale, and zod's own repeats input.
- * Handed to `safeParse` as its `error` option.
- */
-export function messageOfIssue(issue: z.core.$ZodRawIssue): string {
+/** The message of an issue whose schema gives none. */
+function messageOfIssue(issue: z.core.$ZodRawIssue): string {
   switch (issue.code) {
     case 'invalid_type':
+      if (issue.input === inexactNumber && issue.expected === 'number') return 'has more digits than can be kept';
       return issue.input === undefined ? 'is required' : `must be ${nounOf(issue.expected)}`;
     case 'too_small':
       return `must be at least ${issue.minimum}${unitOf(issue.origin)}`;

@@ -271,6 +271,7 @@ describe('commerce', () => {
     const orderId = `delivered-${randomUUID()}`;
     const NewImage = {
       PK: { S: 'CUSTOMER#ada' },
+      SK: { S: `#ORDER#${orderId}` },
       OrderId: { S: orderId },
       CreatedAt: { S: '2026-01-01T00:00:00.000Z' },
       Status: { S: 'PLACED' },

@@ -37,6 +37,8 @@ describe('products', () => {
     const read = await call('getProduct', { path });
     expect([read.statusCode, read.headers.etag]).toStrictEqual([200, etag]);
     expect(JSON.parse(read.body)).toStrictEqual(JSON.parse(answer.body));
+    const known = await call('getProduct', { path, headers: { 'if-none-match': `W/${etag}` } });
+    expect([known.statusCode, known.headers.etag, known.body]).toStrictEqual([304, etag, '']);
   });
 
   it('lets one of two who have seen the same version replace it', async () => {

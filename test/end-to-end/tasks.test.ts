@@ -42,6 +42,17 @@ describe('tasks', () => {
     return pages;
   }
 
+  it('takes an id in any encoding, and refuses one that is not well-formed', async () => {
+    const { id } = await create({ title: 'Encoded' });
+    const encoded = `%${id.charCodeAt(0).toString(16)}${id.slice(1).replaceAll('-', '%2D')}`;
+    const read = await call('getTask', { path: `/tasks/${encoded}` });
+    expect([read.statusCode, json(task, read).id]).toStrictEqual([200, id]);
+    for (const malformed of ['%', '%zz', `${id}%ff`]) {
+      const { statusCode, body } = await call('getTask', { path: `/tasks/${malformed}` });
+      expect([statusCode, JSON.parse(body).code]).toStrictEqual([400, 'INVALID_REQUEST']);
+    }
+  });
+
   it('creates a task, whose Location leads to it', async () => {
     const title = `Plant 🌱 "basil" ${randomUUID()}`;
     const dueAt = '2030-05-01T10:00:00+02:00';

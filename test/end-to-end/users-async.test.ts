@@ -188,6 +188,7 @@ describe('users-async', () => {
     const answer = await call('getStatus', { path: `/status/${randomUUID()}` });
     expect(answer).toMatchObject({ statusCode: 404 });
     expect(answer.headers['retry-after']).toBe('1');
+    expect(answer.headers['access-control-expose-headers']).toBe('Retry-After');
     checkErrorBody(answer.body);
   });
 

@@ -4,6 +4,7 @@ import { apiFindings } from './api-findings.ts';
 import type { ApiOptions } from './api-options.ts';
 import { createAwsLinter } from './aws-findings.ts';
 import { conditionalDependencies, undecidedConditions, unusedConditions } from './condition-findings.ts';
+import { exposedHeaderFindings } from './exposed-header-findings.ts';
 import type { Finding } from './finding.ts';
 import { policyFindings } from './policy-findings.ts';
 import { queueFindings } from './queue-findings.ts';
@@ -26,6 +27,7 @@ export function createLinter(): Linter {
     tableFindings,
     queueFindings,
     transportFindings,
+    exposedHeaderFindings,
   ];
 
   return (template, options) => {

@@ -18,6 +18,9 @@ const method = 'ApiGatewayMethodProductsGet';
 const policy = 'Properties.Policies.0.PolicyDocument';
 const trust = 'Properties.AssumeRolePolicyDocument';
 
+const getStatus =
+  'Resources.ApiGatewayRestApi.Properties.Body.paths./status/{messageId}.get.x-amazon-apigateway-integration';
+
 /** What is broken in a template of a service, each in one way, for the tests of the linter. */
 export const templateFaults: Readonly<Record<string, Fault>> = {
   'an unknown type of resource': {
@@ -426,6 +429,38 @@ export const templateFaults: Readonly<Record<string, Fault>> = {
     breaks: set('ApiMapping', { ApiMappingKey: 'tasks' }),
     rule: 'domain',
     at: 'ApiGatewayRestApi',
+  },
+  'a header of a gateway response that pages cannot read': {
+    breaks: put('Resources.GatewayResponseThrottled.Properties.ResponseParameters', {
+      'gatewayresponse.header.Access-Control-Expose-Headers': undefined,
+    }),
+    rule: 'exposed-header',
+    at: 'GatewayResponseThrottled Properties',
+  },
+  'a header of a method that pages cannot read': {
+    breaks: put(
+      'Resources.ApiGatewayMethodProductsOptions.Properties.Integration.IntegrationResponses.0.ResponseParameters',
+      {
+        'method.response.header.X-Total': "'1'",
+        'method.response.header.Access-Control-Expose-Headers': "'X-Total-Count'",
+      },
+    ),
+    rule: 'exposed-header',
+    at: 'ApiGatewayMethodProductsOptions Properties.Integration.IntegrationResponses.0',
+  },
+  'a header of an imported API that pages cannot read': {
+    service: 'users-async',
+    breaks: put(`${getStatus}.responses.200.responseParameters`, {
+      'method.response.header.Access-Control-Expose-Headers': undefined,
+    }),
+    rule: 'exposed-header',
+    at: 'ApiGatewayRestApi Properties.Body.paths./status/{messageId}.get.x-amazon-apigateway-integration.responses.200',
+  },
+  'a header of an HTTP API that pages cannot read': {
+    service: 'friends',
+    breaks: set('HttpApi', { CorsConfiguration: { ExposeHeaders: ['ETag'] } }),
+    rule: 'exposed-header',
+    at: 'HttpApi Properties.CorsConfiguration.ExposeHeaders',
   },
   'an API before its web ACL': { breaks: put('Resources', { WebAclAssociation: undefined }), rule: 'web-acl', at: '' },
 };

@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { CreateTopicCommand, SubscribeCommand } from '@aws-sdk/client-sns';
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeEach, describe, expect, it, jest } from '@jest/globals';
 import type { DynamoDBRecord } from 'aws-lambda';
 import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import * as z from 'zod';
+import { orderKey, userKey } from '#shared/commerce-table/keys.ts';
 import { createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
 import { runOnce } from '#shared/idempotency/run-once.ts';
 import { createTopicClient } from '#shared/sns/topic-client.ts';
@@ -78,6 +80,14 @@ const confirmed = (): DynamoDBRecord => ({
   dynamodb: { OldImage: image('PLACED'), NewImage: image('CONFIRMED', '2026-01-02T00:00:00.000Z') },
 });
 const none = { batchItemFailures: [] };
+
+it('the pipe selects the items that orders are', async () => {
+  const pipe = await readFile('services/notifications/pipe.yml', 'utf8');
+  const { SK } = orderKey('ada', '0ujtsYcgvSTl8PAuAdqWYSMnLOv');
+  const [, prefix = 'none'] = /"SK":\{"S":\[\{"prefix":"([^"]+)"\}\]\}/.exec(pipe) ?? [];
+  expect(SK.startsWith(prefix)).toBe(true);
+  expect(userKey('ada').SK.startsWith(prefix)).toBe(false);
+});
 
 describe('announcing changes of orders', () => {
   beforeEach(() => received());

@@ -86,7 +86,7 @@ const newUser = (username: string, email = `${username}@example.com`) =>
 async function place(username: string): Promise<string | undefined> {
   const placed = placedOrder({ username, amount: 1, numItems: 1 }, now());
   const result = await placeOrder(placed);
-  return 'item' in result ? result.item.OrderId : undefined;
+  return 'item' in result ? result.item.order.OrderId : undefined;
 }
 const cancel = (username: string, id = '') => orders.update(username, id, 'CANCEL', now().toISOString());
 

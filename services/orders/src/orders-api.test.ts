@@ -2,9 +2,9 @@ import { GetCommand, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, describe, expect, it, jest } from '@jest/globals';
 import { startDynamoDbEngine } from 'local-aws/dynamodb-engine';
 import * as z from 'zod';
+import { type OrderStatus, orderStatus } from '#shared/commerce-table/order-status.ts';
 import { createDocumentClient, createDynamoDbClient } from '#shared/dynamodb/document-client.ts';
 import type { HttpFunction } from '#shared/http/http-handler.ts';
-import { runOnce } from '#shared/idempotency/run-once.ts';
 import type { Wired } from '#shared/service.ts';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { lambdaContext } from '#test/support/lambda-context.ts';
@@ -14,7 +14,6 @@ import { createTemplateTable } from '#test/support/template-table.ts';
 import { orderPlacer } from './data/order-placer.ts';
 import { orderRepository } from './data/order-repository.ts';
 import { newKsuid } from './domain/ksuid.ts';
-import { type OrderStatus, orderStatus } from './domain/order-status.ts';
 import { handler as deleteOrder } from './handlers/delete-order.ts';
 import { handler as getOrder } from './handlers/get-order.ts';
 import { handler as listOrders } from './handlers/list-orders.ts';
@@ -33,7 +32,6 @@ afterAll(() => dynamoDb.destroy());
 const dependencies = {
   orders: orderRepository(client, table),
   placeOrder: orderPlacer(client, { commerce: table, idempotency: keys }),
-  runOnce: runOnce(dynamoDb, keys, 'placeOrder'),
 };
 type Operation = Wired<HttpFunction, typeof dependencies>;
 
@@ -131,6 +129,19 @@ describe('placing an order', () => {
 
   it('refuses amounts that are none, and lists every problem', async () => {
     const username = await anyUser();
+    for (const text of [
+      // A double rounds each of these to a valid amount.
+      '19.990000000000000001',
+      '0.10000000000000000001',
+      '99999999999.99990000000000000001',
+      '1.00000000000000000000000000001e1',
+      '123456789012345678901e-15',
+    ]) {
+      const answer = await place(`{"amount":${text},"numItems":1,"username":"${username}"}`);
+      expect(answer.json.details).toStrictEqual([{ path: 'body.amount', message: 'has more digits than can be kept' }]);
+    }
+    const many = await place(`{"amount":1,"numItems":2.0000000000000000001,"username":"${username}"}`);
+    expect(errorOf(many).paths).toStrictEqual(['body.numItems']);
     for (const amount of [0, -1, 0.00001, 1e11, 5e-324, 1e300, 0.1 + 0.2, '1', null]) {
       expect(errorOf(await place({ amount, numItems: 1, username })).paths).toStrictEqual(['body.amount']);
     }
@@ -184,9 +195,43 @@ describe('an Idempotency-Key', () => {
       Array.from({ length: 8 }, () => place({ amount: 1, numItems: 1, username }, { 'Idempotency-Key': 'many' })),
     );
     expect(await count(username)).toBe(1);
+    const placed = answers.filter(({ statusCode }) => statusCode === 201);
+    expect(new Set(placed.map(({ body }) => body)).size).toBe(1);
+    // Transactions on one item that meet too often end in a 503.
     for (const { statusCode, headers } of answers) {
-      expect(statusCode === 201 || (statusCode === 409 && headers['retry-after'] === '1')).toBe(true);
+      expect(statusCode === 201 || (statusCode === 503 && headers['retry-after'] === '1')).toBe(true);
     }
+  });
+
+  it('adds one write to those of an order, and none when the request is repeated', async () => {
+    const username = await anyUser();
+    const writes: unknown[] = [];
+    const name = 'countWrites';
+    client.middlewareStack.add(
+      (next) => (args) => {
+        writes.push('TransactItems' in args.input ? args.input.TransactItems : args.input);
+        return next(args);
+      },
+      { step: 'initialize', name },
+    );
+    try {
+      await place({ amount: 1, numItems: 1, username });
+      await place({ amount: 1, numItems: 1, username }, { 'Idempotency-Key': 'writes' });
+      await place({ amount: 1, numItems: 1, username }, { 'Idempotency-Key': 'writes' });
+    } finally {
+      client.middlewareStack.remove(name);
+    }
+    expect(writes.map((items) => (Array.isArray(items) ? items.length : 1))).toStrictEqual([2, 3, 3]);
+    expect(await count(username)).toBe(2);
+  });
+
+  it('is counted as one order', async () => {
+    const added = jest.spyOn(placementService.metrics, 'addMetric');
+    const username = await anyUser();
+    for (let sent = 0; sent < 2; sent++) {
+      await place({ amount: 1, numItems: 1, username }, { 'Idempotency-Key': 'counted' });
+    }
+    expect(added.mock.calls.map(([metric]) => metric)).toStrictEqual(['OrdersPlaced']);
   });
 
   it('may be used again after a failure', async () => {

@@ -1,7 +1,6 @@
 import * as z from 'zod/mini';
-import { documentClient, dynamoDbClient } from '#shared/dynamodb/document-client.ts';
+import { documentClient } from '#shared/dynamodb/document-client.ts';
 import { readEnv, tableName } from '#shared/env.ts';
-import { runOnce } from '#shared/idempotency/run-once.ts';
 import { defineService } from '#shared/service.ts';
 import { orderPlacer } from './data/order-placer.ts';
 import { orderRepository } from './data/order-repository.ts';
@@ -11,12 +10,9 @@ export const service = /* @__PURE__ */ defineService('orders', () => {
   return { orders: orderRepository(documentClient(), env.COMMERCE_TABLE_NAME) };
 });
 
-/** With idempotency, which only placing an order needs. */
+/** For placing orders, the only operation with idempotency keys. */
 export const placementService = /* @__PURE__ */ defineService('orders', () => {
   const env = readEnv(z.object({ COMMERCE_TABLE_NAME: tableName, IDEMPOTENCY_TABLE_NAME: tableName }));
   const tables = { commerce: env.COMMERCE_TABLE_NAME, idempotency: env.IDEMPOTENCY_TABLE_NAME };
-  return {
-    placeOrder: orderPlacer(documentClient(), tables),
-    runOnce: runOnce(dynamoDbClient(), tables.idempotency, 'placeOrder'),
-  };
+  return { placeOrder: orderPlacer(documentClient(), tables) };
 });

@@ -110,6 +110,13 @@ describe('the plan', () => {
     expect((await dateIn('Etc/GMT%2B12')) < (await dateIn('Pacific/Kiritimati'))).toBe(true);
   });
 
+  it('reads its parameters also from an event that has them once', async () => {
+    const event = { ...restEvent({ path: '/planner' }), queryStringParameters: { date: '2027-03-01' } };
+    expect(JSON.parse((await getPlan(event, lambdaContext())).body).date).toBe('2027-03-01');
+    const wrong = { queryStringParameters: { date: '2027-03-01', timezone: 'Mars' } };
+    expect((await getPlan(wrong, lambdaContext())).statusCode).toBe(400);
+  });
+
   it('hands on every field of a task and leaves completed ones out', async () => {
     const open = { ...task('a'), detail: 'kept' };
     reply = () => listed([open, { ...task('b'), isComplete: true }]);
@@ -218,6 +225,11 @@ describe('a failing ListTasks', () => {
     };
     expect(await outcome(throttled)).toStrictEqual([503, 'UNAVAILABLE', '1']);
     expect(invoked).toHaveLength(2);
+  });
+
+  it('is a 504 when the Lambda service does not say whether it has run', async () => {
+    const failed = { status: 500, headers: { 'x-amzn-ErrorType': 'ServiceException' }, payload: { Message: 'x' } };
+    expect(await outcome(failed)).toStrictEqual([504, 'GATEWAY_TIMEOUT', undefined]);
   });
 
   it('is a 503 when its own table is throttled', async () => {

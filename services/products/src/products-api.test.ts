@@ -87,6 +87,15 @@ describe('creating a product', () => {
     expect([read.json, read.headers.etag]).toStrictEqual([json, headers.etag]);
   });
 
+  it('refuses a price that would be rounded', async () => {
+    for (const amount of ['1999.0000000000000001', '99999999999.00000000000001', '1e400']) {
+      const body = JSON.stringify(content).replace(String(content.price.amount), amount);
+      const { details } = (await create(body)).json;
+      expect(details).toStrictEqual([{ path: 'body.price.amount', message: 'has more digits than can be kept' }]);
+    }
+    expect((await create(JSON.stringify(content).replace('1999', '1999.0'))).statusCode).toBe(201);
+  });
+
   it('lists every problem of a body at once', async () => {
     const answer = await create({ name: '', category: 'No!', price: { amount: -1, currency: 'euro' }, stock: 3 });
     expect(errorOf(answer).paths).toStrictEqual([
@@ -96,6 +105,39 @@ describe('creating a product', () => {
       'body.price.currency',
       'body.stock',
     ]);
+  });
+});
+
+describe('reading a product', () => {
+  const known = (id: string, ifNoneMatch: string) =>
+    item('getProduct', id, { headers: { 'If-None-Match': ifNoneMatch } });
+
+  it('that the client has answers 304 with its entity tag and no body', async () => {
+    const created = await create();
+    const { id } = created.json;
+    const tag = created.headers.etag ?? '';
+    for (const field of [tag, `W/${tag}`, `"99", ${tag}`, '*']) {
+      const { statusCode, headers, body } = await known(id, field);
+      expect([statusCode, headers.etag, headers['cache-control'], body]).toStrictEqual([
+        304,
+        tag,
+        'private, no-cache',
+        '',
+      ]);
+    }
+  });
+
+  it('that has changed answers it whole', async () => {
+    const created = await create();
+    const { id } = created.json;
+    const replaced = await replace(id, created.headers.etag);
+    const { statusCode, headers, json } = await known(id, created.headers.etag ?? '');
+    expect([statusCode, headers.etag, json]).toStrictEqual([200, replaced.headers.etag, replaced.json]);
+  });
+
+  it('with a field that is no list of entity tags is refused', async () => {
+    const { json } = await create();
+    expect(errorOf(await known(json.id, '1')).paths).toStrictEqual(['headers.if-none-match']);
   });
 });
 

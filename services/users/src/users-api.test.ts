@@ -104,6 +104,8 @@ describe('adding a user', () => {
       ['ΣΟΦΟΣ@example.com', 'σοφος@example.com'],
       ['mike@example.com', 'mıke@example.com'],
       ['café@example.com', 'cafe\u0301@example.com'],
+      ['a@bücher.example', 'a@xn--bcher-kva.example'],
+      ['b@xn--bcher-kva.example', 'b@BÜCHER.example'],
     ] as const) {
       await anyUser({ email: known });
       expect(errorOf(await create({ username: 'alike', email: alike, name: 'x' })).paths).toStrictEqual(['body.email']);

@@ -1,3 +1,4 @@
+import { exposedHeaders } from '../../http/exposed-headers.ts';
 import type { Parameters } from './parameters.ts';
 
 /** What preflight requests are answered with; shared/http/answer.ts has the headers of all other answers. */
@@ -6,6 +7,7 @@ const headers = [
   'Content-Type',
   'Idempotency-Key',
   'If-Match',
+  'If-None-Match',
   // Of requests that are signed (auth=iam) and of requests with a key (apiKeyRequired).
   'X-Amz-Date',
   'X-Amz-Security-Token',
@@ -25,8 +27,7 @@ export function httpCors({ corsOrigin }: Parameters): object {
   return {
     allowedOrigins: [corsOrigin],
     allowedHeaders: headers,
-    // As in shared/http/answer.ts.
-    exposedResponseHeaders: ['ETag', 'Link', 'Location', 'Retry-After', 'X-Correlation-Id'],
+    exposedResponseHeaders: [...exposedHeaders],
     maxAge,
   };
 }

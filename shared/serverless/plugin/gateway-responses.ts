@@ -51,7 +51,10 @@ export function gatewayResponses({ auth, corsOrigin }: Parameters): Resources {
         'gatewayresponse.header.Access-Control-Allow-Origin': `'${corsOrigin}'`,
         'gatewayresponse.header.Cache-Control': "'no-store'",
         'gatewayresponse.header.X-Content-Type-Options': "'nosniff'",
-        ...(ResponseType === 'THROTTLED' && { 'gatewayresponse.header.Retry-After': "'1'" }),
+        ...(ResponseType === 'THROTTLED' && {
+          'gatewayresponse.header.Retry-After': "'1'",
+          'gatewayresponse.header.Access-Control-Expose-Headers': "'Retry-After'",
+        }),
       },
       ResponseTemplates: { 'application/json': template },
     },

@@ -1,5 +1,6 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import { type FriendshipRow, rowOfImage } from './friendship.ts';
+import { readImage } from '#shared/dynamodb/stream-image.ts';
+import { type FriendshipRow, friendshipRow } from './friendship.ts';
 
 /** A change that an action made to a player's row. The friend's row has to follow. */
 export type ChangeKind = 'requested' | 'accepted' | 'rejected' | 'unfriended';
@@ -52,8 +53,8 @@ export function decideUpdate({ kind, row }: Change, { playerRow, friendRow }: Fr
   }
 }
 
-/** Reads the change in a stream record: the new image, or the old one of a removal. */
+/** Reads the change in a stream record: the new image, or the old one of a removal. @throws ZodError if it is not a row */
 export function readChange(kind: ChangeKind, { dynamodb }: DynamoDBRecord): Change {
   const isRemoval = kind === 'rejected' || kind === 'unfriended';
-  return { kind, row: rowOfImage(isRemoval ? dynamodb?.OldImage : dynamodb?.NewImage) };
+  return { kind, row: readImage(friendshipRow, isRemoval ? dynamodb?.OldImage : dynamodb?.NewImage) };
 }

@@ -27,29 +27,6 @@ export const friendshipRow = z.object({
 });
 export type FriendshipRow = z.infer<typeof friendshipRow>;
 
-const text = z.object({ S: z.string() });
-const image = z.object({
-  player_id: text,
-  friend_id: text,
-  state: text,
-  last_updated: z.object({ N: z.string() }),
-  request_id: text,
-  is_delivered: z.optional(z.object({ BOOL: z.boolean() })),
-});
-
-/** Reads the row in an image of a stream record. @throws ZodError if it is not a row */
-export function rowOfImage(value: unknown): FriendshipRow {
-  const { player_id, friend_id, state, last_updated, request_id, is_delivered } = image.parse(value);
-  return friendshipRow.parse({
-    player_id: player_id.S,
-    friend_id: friend_id.S,
-    state: state.S,
-    last_updated: Number(last_updated.N),
-    request_id: request_id.S,
-    is_delivered: is_delivered?.BOOL,
-  });
-}
-
 export type Pair = { readonly player_id: string; readonly friend_id: string };
 
 /** The key of the friend's row: the same pair from the friend's side. */

@@ -1,26 +1,8 @@
 import type { DynamoDBRecord } from 'aws-lambda';
-import * as z from 'zod/mini';
-
-/** Attribute values in stream records. */
-const string = z.pipe(
-  z.object({ S: z.string() }),
-  z.transform(({ S }: { S: string }) => S),
-);
-const number = z.pipe(
-  z.object({ N: z.string() }),
-  z.transform(({ N }: { N: string }) => Number(N)),
-);
-
-const order = z.object({
-  PK: string,
-  OrderId: string,
-  CreatedAt: string,
-  UpdatedAt: z.optional(string),
-  Status: string,
-  Amount: number,
-  NumberItems: number,
-});
-const previousOrder = z.object({ Status: string });
+import { usernameOf } from '#shared/commerce-table/keys.ts';
+import { orderItem } from '#shared/commerce-table/order-item.ts';
+import type { OrderStatus } from '#shared/commerce-table/order-status.ts';
+import { readImage } from '#shared/dynamodb/stream-image.ts';
 
 /** One change of an order: the message to subscribers. */
 export type OrderChange = {
@@ -29,9 +11,9 @@ export type OrderChange = {
   readonly eventType: 'OrderPlaced' | 'OrderUpdated';
   readonly orderId: string;
   readonly username: string;
-  readonly status: string;
+  readonly status: OrderStatus;
   /** Before the update. */
-  readonly previousStatus?: string;
+  readonly previousStatus?: OrderStatus;
   readonly amount: number;
   readonly numItems: number;
   readonly occurredAt: string;
@@ -39,14 +21,14 @@ export type OrderChange = {
 
 /** Reads a record of the commerce table's stream. @throws ZodError if it is not a change of an order */
 export function readOrderChange({ eventID = '', eventName, dynamodb }: DynamoDBRecord): OrderChange {
-  const { PK, OrderId, CreatedAt, UpdatedAt, Status, Amount, NumberItems } = order.parse(dynamodb?.NewImage);
+  const { PK, OrderId, CreatedAt, UpdatedAt, Status, Amount, NumberItems } = readImage(orderItem, dynamodb?.NewImage);
   return {
     eventId: eventID,
     eventType: eventName === 'INSERT' ? 'OrderPlaced' : 'OrderUpdated',
     orderId: OrderId,
-    username: PK.slice('CUSTOMER#'.length),
+    username: usernameOf(PK),
     status: Status,
-    ...(eventName === 'MODIFY' && { previousStatus: previousOrder.parse(dynamodb?.OldImage).Status }),
+    ...(eventName === 'MODIFY' && { previousStatus: readImage(orderItem, dynamodb?.OldImage).Status }),
     amount: Amount,
     numItems: NumberItems,
     occurredAt: UpdatedAt ?? CreatedAt,

@@ -6,14 +6,13 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { orderKey, userKey } from '#shared/commerce-table/keys.ts';
+import { type OrderStatus, sourcesOf } from '#shared/commerce-table/order-status.ts';
 import { orFailedItem } from '#shared/dynamodb/conditional-failure.ts';
 import { decodePageToken, encodePageToken, type Page } from '#shared/dynamodb/page-token.ts';
 import { type WriteResult, written } from '#shared/dynamodb/write-result.ts';
-import { type Customer, customer } from '../domain/customer.ts';
 import { ksuid } from '../domain/ksuid.ts';
-import { type Order, type OrderListQuery, order } from '../domain/order.ts';
-import { customerKey, orderKey } from '../domain/order-keys.ts';
-import { type OrderStatus, sourcesOf } from '../domain/order-status.ts';
+import { type Customer, customer, type Order, type OrderListQuery, order } from '../domain/order.ts';
 
 /** Why a change of an order was refused: there is no such order, or its status forbids the change. */
 type ChangeRefusal = 'not-found' | OrderStatus;
@@ -30,7 +29,7 @@ export function orderRepository(client: DynamoDBDocumentClient, tableName: strin
 
     /** A page of a user's orders, newest first; the first page begins with the user. Undefined if there is no user. */
     async list({ username, limit, nextToken }: OrderListQuery): Promise<Page<Customer | Order> | undefined> {
-      const { PK } = customerKey(username);
+      const { PK } = userKey(username);
       const scope = [tableName, PK];
       const after = nextToken === undefined ? undefined : decodePageToken(scope, nextToken, ksuid);
       const { Items = [] } = await client.send(

@@ -1,11 +1,13 @@
 import * as z from 'zod/mini';
+import { orderKey } from '#shared/commerce-table/keys.ts';
+import { orderItem } from '#shared/commerce-table/order-item.ts';
+import { orderStatus } from '#shared/commerce-table/order-status.ts';
+import { userAttributes } from '#shared/commerce-table/user-item.ts';
+import { username } from '#shared/commerce-table/username.ts';
 import { pageTokenParameter } from '#shared/dynamodb/page-token.ts';
-import { instant, queryInteger } from '#shared/validation/fields.ts';
+import { queryInteger } from '#shared/validation/fields.ts';
 import { amount } from './amount.ts';
-import { username } from './customer.ts';
 import { ksuid, newKsuid } from './ksuid.ts';
-import { orderKey } from './order-keys.ts';
-import { orderStatus } from './order-status.ts';
 
 /** What a client sends to place an order. */
 export const newOrder = z.strictObject({
@@ -16,17 +18,12 @@ export const newOrder = z.strictObject({
 export type NewOrder = z.infer<typeof newOrder>;
 
 /** An order in the table and in an answer. */
-export const order = z.object({
-  PK: z.string(),
-  SK: z.string(),
-  OrderId: ksuid,
-  CreatedAt: instant,
-  UpdatedAt: z.optional(instant),
-  Status: orderStatus,
-  Amount: amount,
-  NumberItems: z.int(),
-});
+export const order = z.extend(orderItem, { OrderId: ksuid, Amount: amount });
 export type Order = z.infer<typeof order>;
+
+/** The item of the user who orders, which is answered with the orders. */
+export const customer = z.object({ PK: z.string(), SK: z.string(), ...userAttributes });
+export type Customer = z.infer<typeof customer>;
 
 export function placedOrder({ amount: Amount, numItems: NumberItems, username }: NewOrder, now: Date): Order {
   const OrderId = newKsuid(now);

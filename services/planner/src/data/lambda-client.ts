@@ -1,4 +1,5 @@
 import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { noteLostAttempts } from '#shared/aws/note-lost-attempts.ts';
 import { traceCalls } from '#shared/aws/trace-calls.ts';
 
 /**
@@ -6,11 +7,13 @@ import { traceCalls } from '#shared/aws/trace-calls.ts';
  * effect.
  */
 export function createLambdaClient(config: LambdaClientConfig = {}): LambdaClient {
-  return traceCalls(
-    new LambdaClient({
-      maxAttempts: 2,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 4000, throwOnRequestTimeout: true },
-      ...config,
-    }),
+  return noteLostAttempts(
+    traceCalls(
+      new LambdaClient({
+        maxAttempts: 2,
+        requestHandler: { connectionTimeout: 500, requestTimeout: 4000, throwOnRequestTimeout: true },
+        ...config,
+      }),
+    ),
   );
 }

@@ -1,6 +1,7 @@
 import { InvokeCommand, type InvokeCommandOutput, type LambdaClient } from '@aws-sdk/client-lambda';
 import * as z from 'zod/mini';
 import { AppError } from '#shared/errors/app-error.ts';
+import { problemsOf } from '#shared/errors/describe-failure.ts';
 import { toAppError } from '#shared/errors/to-app-error.ts';
 import type { RequestContext } from '#shared/http/http-handler.ts';
 import { proxyEvent } from '#shared/http/proxy-event.ts';
@@ -94,8 +95,7 @@ function nextQuery(link: unknown): URLSearchParams | undefined {
 function parse<T>(schema: z.ZodMiniType<T>, value: unknown): T {
   const result = schema.safeParse(value);
   if (result.success) return result.data;
-  const paths = result.error.issues.slice(0, 5).map(({ path }) => path.join('.') || 'the whole');
-  throw badGateway(new Error(`Unexpected payload at ${paths.join(', ')}`));
+  throw badGateway(new Error(`Unexpected payload: ${problemsOf(result.error).join('; ')}`));
 }
 
 function parseJson(text: string): unknown {

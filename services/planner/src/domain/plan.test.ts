@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { localDateIn } from './local-date.ts';
+import { dateOf, dayOf, localDayIn } from './local-date.ts';
 import { makePlan } from './plan.ts';
 
 const zones = Intl.supportedValuesOf('timeZone');
@@ -10,12 +10,18 @@ const instant = fc.date({
   max: new Date('2099-12-31T00:00:00Z'),
   noInvalidDate: true,
 });
+/** All that a task can be due at. */
+const anyInstant = fc.date({
+  min: new Date('0000-01-01T00:00:00Z'),
+  max: new Date('9999-12-31T23:59:59.999Z'),
+  noInvalidDate: true,
+});
 const task = fc.record(
   {
     id: fc.uuid(),
     title: fc.string({ minLength: 1 }),
     isComplete: fc.boolean(),
-    dueAt: instant.map((date) => date.toISOString()),
+    dueAt: fc.oneof(instant, anyInstant).map((date) => date.toISOString()),
   },
   { requiredKeys: ['id', 'title', 'isComplete'] },
 );
@@ -23,19 +29,18 @@ const task = fc.record(
 describe('the day of an instant', () => {
   it('differs from the day in UTC by one at most', () => {
     fc.assert(
-      fc.property(zone, instant, (timezone, date) => {
-        const local = Date.parse(localDateIn(timezone)(date));
-        const utc = Date.parse(date.toISOString().slice(0, 10));
-        expect(Math.abs(local - utc)).toBeLessThanOrEqual(86_400_000);
+      fc.property(zone, anyInstant, (timezone, date) => {
+        const utc = dayOf(date.toISOString().slice(0, 10));
+        expect(Math.abs(localDayIn(timezone)(date) - utc)).toBeLessThanOrEqual(86_400_000);
       }),
     );
   });
 
   it('never goes back while time goes on', () => {
     fc.assert(
-      fc.property(zone, instant, fc.integer({ min: 0, max: 200_000_000 }), (timezone, date, later) => {
-        const localDate = localDateIn(timezone);
-        expect(localDate(date) <= localDate(new Date(date.getTime() + later))).toBe(true);
+      fc.property(zone, anyInstant, fc.integer({ min: 0, max: 200_000_000 }), (timezone, date, later) => {
+        const localDay = localDayIn(timezone);
+        expect(localDay(date) <= localDay(new Date(date.getTime() + later))).toBe(true);
       }),
     );
   });
@@ -53,8 +58,9 @@ describe('the day of an instant', () => {
       ['Pacific/Apia', '2011-12-30T10:00:00.000Z', '2011-12-31'],
       ['Asia/Kathmandu', '2025-12-31T18:15:00.000Z', '2026-01-01'],
       ['UTC', '0999-12-31T23:59:59.999Z', '0999-12-31'],
+      ['UTC', '0099-01-01T00:00:00.000Z', '0099-01-01'],
     ] as const;
-    for (const [timezone, at, day] of cases) expect(localDateIn(timezone)(new Date(at))).toBe(day);
+    for (const [timezone, at, day] of cases) expect(dateOf(localDayIn(timezone)(new Date(at)))).toBe(day);
   });
 });
 
@@ -62,18 +68,18 @@ describe('a plan', () => {
   it('has every open task once, in the bucket that its day belongs to', () => {
     fc.assert(
       fc.property(fc.array(task), instant, zone, (tasks, now, timezone) => {
-        const localDate = localDateIn(timezone);
-        const date = localDate(now);
-        const plan = makePlan(tasks, date, timezone);
+        const localDay = localDayIn(timezone);
+        const today = localDay(now);
+        const plan = makePlan(tasks, dateOf(today), timezone);
         const open = tasks.filter(({ isComplete }) => !isComplete);
         expect(new Set(plan.tasks)).toStrictEqual(new Set(open));
         expect(plan.tasks).toHaveLength(open.length);
         const { overdue, dueToday, upcoming, unscheduled } = plan;
         expect(plan.tasks).toStrictEqual([...overdue, ...dueToday, ...upcoming, ...unscheduled]);
-        const day = ({ dueAt = '' }) => localDate(new Date(dueAt));
-        expect(overdue.every((due) => day(due) < date)).toBe(true);
-        expect(dueToday.every((due) => day(due) === date)).toBe(true);
-        expect(upcoming.every((due) => day(due) > date)).toBe(true);
+        const day = ({ dueAt = '' }) => localDay(new Date(dueAt));
+        expect(overdue.every((due) => day(due) < today)).toBe(true);
+        expect(dueToday.every((due) => day(due) === today)).toBe(true);
+        expect(upcoming.every((due) => day(due) > today)).toBe(true);
         expect(unscheduled.every(({ dueAt }) => dueAt === undefined)).toBe(true);
         expect(plan.summary).toStrictEqual({
           overdue: overdue.length,
@@ -90,5 +96,19 @@ describe('a plan', () => {
     const tasks = [on('x'), on('c', '2026-05-01T12:00:00Z'), on('y'), on('a', '2026-05-01T10:00:00Z')];
     const plan = makePlan(tasks, '2026-05-01', 'UTC');
     expect(plan.tasks.map(({ id }) => id)).toStrictEqual(['a', 'c', 'x', 'y']);
+  });
+
+  it('sorts days outside of the years from 0 to 9999 by time', () => {
+    const bucketOf = (dueAt: string, timezone: string, date = '2026-05-01') => {
+      const { summary } = makePlan([{ id: '1', title: 'x', isComplete: false, dueAt }], date, timezone);
+      return Object.entries(summary).find(([, count]) => count === 1)?.[0];
+    };
+    // East of UTC it is the year 10000, west of UTC the year before 0.
+    expect(bucketOf('9999-12-31T23:59:59Z', 'Asia/Tokyo')).toBe('upcoming');
+    expect(bucketOf('9999-12-31T23:59:59Z', 'UTC', '9999-12-31')).toBe('dueToday');
+    expect(bucketOf('0000-01-01T00:00:00Z', 'America/New_York')).toBe('overdue');
+    expect(bucketOf('0000-01-01T00:00:00Z', 'America/New_York', '0000-01-01')).toBe('overdue');
+    expect(bucketOf('0000-06-01T00:00:00Z', 'UTC', '0001-06-01')).toBe('overdue');
+    expect(bucketOf('0000-06-01T00:00:00Z', 'UTC', '0000-06-01')).toBe('dueToday');
   });
 });

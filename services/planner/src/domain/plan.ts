@@ -1,5 +1,5 @@
 import * as z from 'zod/mini';
-import { calendarDate, localDateIn, timezone } from './local-date.ts';
+import { calendarDate, type Day, dayOf, localDayIn, timezone } from './local-date.ts';
 
 /** The day to plan, and the time zone in which it begins and ends. */
 export const planQuery = z.strictObject({ date: z.optional(calendarDate), timezone: z._default(timezone, 'UTC') });
@@ -31,10 +31,11 @@ export type Plan = Buckets<readonly PlannedTask[]> & {
 
 /** Sorts open tasks into buckets by the day on which they are due; a bucket is sorted by due time. */
 export function makePlan(tasks: readonly PlannedTask[], date: string, timezone: string): Plan {
-  const localDate = localDateIn(timezone);
+  const localDay = localDayIn(timezone);
+  const day = dayOf(date);
   const buckets = Map.groupBy(
     tasks.filter((task) => !task.isComplete).sort((a, b) => dueTime(a) - dueTime(b)),
-    ({ dueAt }) => (dueAt === undefined ? 'unscheduled' : bucketOf(localDate(new Date(dueAt)), date)),
+    ({ dueAt }) => (dueAt === undefined ? 'unscheduled' : bucketOf(localDay(new Date(dueAt)), day)),
   );
   const overdue = buckets.get('overdue') ?? [];
   const dueToday = buckets.get('dueToday') ?? [];
@@ -57,9 +58,9 @@ export function makePlan(tasks: readonly PlannedTask[], date: string, timezone: 
   };
 }
 
-function bucketOf(dueDate: string, date: string): keyof Buckets<unknown> {
-  if (dueDate === date) return 'dueToday';
-  return dueDate < date ? 'overdue' : 'upcoming';
+function bucketOf(dueDay: Day, day: Day): keyof Buckets<unknown> {
+  if (dueDay === day) return 'dueToday';
+  return dueDay < day ? 'overdue' : 'upcoming';
 }
 
 function dueTime({ dueAt }: PlannedTask): number {

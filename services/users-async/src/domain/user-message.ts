@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as z from 'zod/mini';
-import { describeIssues, messageOfIssue } from '#shared/validation/describe-issues.ts';
+import { describeIssues } from '#shared/validation/describe-issues.ts';
 import { text } from '#shared/validation/fields.ts';
 
 /**
@@ -56,7 +56,7 @@ export class InvalidMessageError extends Error {}
 
 /** Parses the user in a message. @throws InvalidMessageError that names the problems without the personal values */
 export function parseNewUser(body: string): NewUser {
-  const result = newUser.safeParse(parseJson(body), { error: messageOfIssue });
+  const result = newUser.safeParse(parseJson(body));
   if (result.success) return result.data;
   const problems = describeIssues(result.error).map(({ path, message }) => `${path || 'body'} ${message}`);
   throw new InvalidMessageError(problems.join('; ').slice(0, 500));

@@ -1,4 +1,6 @@
 import { type DynamoDBDocumentClient, UpdateCommand, type UpdateCommandOutput } from '@aws-sdk/lib-dynamodb';
+import { userKey } from '#shared/commerce-table/keys.ts';
+import { userExists } from '#shared/commerce-table/user-item.ts';
 import { type Attempt, orFailedItem } from '#shared/dynamodb/conditional-failure.ts';
 import { type Refusal, transact } from '#shared/dynamodb/transact.ts';
 import { updateExpression } from '#shared/dynamodb/update-expression.ts';
@@ -6,7 +8,7 @@ import type { WriteResult } from '#shared/dynamodb/write-result.ts';
 import { AppError } from '#shared/errors/app-error.ts';
 import { emailKey } from '../domain/email.ts';
 import { type User, type UserChange, user } from '../domain/user.ts';
-import { emailItem, emailItemKey, typePartition, userKey } from './user-keys.ts';
+import { emailItem, emailItemKey, typePartition } from './user-keys.ts';
 
 /** A change that conflicts with another change of the same user is tried again, this many times in all. */
 const maxAttempts = 4;
@@ -49,7 +51,7 @@ function changeInPlace(
       new UpdateCommand({
         TableName: tableName,
         Key: userKey(username),
-        ConditionExpression: current === undefined ? 'attribute_exists(Email)' : 'Email = :current',
+        ConditionExpression: current === undefined ? userExists : 'Email = :current',
         ...update,
         ExpressionAttributeValues: {
           ...update.ExpressionAttributeValues,

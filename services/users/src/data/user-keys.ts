@@ -1,12 +1,6 @@
 import { emailKey } from '../domain/email.ts';
 import type { User } from '../domain/user.ts';
 
-/** The key of a user, whose orders share its partition. */
-export function userKey(username: string) {
-  const key = `CUSTOMER#${username.toLowerCase()}`;
-  return { PK: key, SK: key };
-}
-
 /** The key of the item that makes an address unique: DynamoDB keeps nothing but keys unique. */
 export function emailItemKey(email: string) {
   const key = `CUSTOMEREMAIL#${emailKey(email)}`;

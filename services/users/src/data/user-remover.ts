@@ -1,19 +1,19 @@
 import { type DynamoDBDocumentClient, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { userKey } from '#shared/commerce-table/keys.ts';
+import { isFinal, orderStatus } from '#shared/commerce-table/order-status.ts';
 import { transact } from '#shared/dynamodb/transact.ts';
 import { type WriteResult, written } from '#shared/dynamodb/write-result.ts';
 import { AppError } from '#shared/errors/app-error.ts';
-import { emailItemKey, userKey } from './user-keys.ts';
+import { emailItemKey } from './user-keys.ts';
 
 /** An item in the partition of a user, the user itself or an order: the attributes that a removal needs. */
 const partitionItem = z.object({
   Email: z.optional(z.string()),
   OrdersPlaced: z.optional(z.number()),
-  Status: z.optional(z.string()),
+  Status: z.optional(orderStatus),
 });
 
-/** An order of any other status is open. */
-const closedStatuses: readonly (string | undefined)[] = ['DELIVERED', 'CANCEL'];
 const maxAttempts = 4;
 
 /**
@@ -71,7 +71,8 @@ async function readPartition(client: DynamoDBDocumentClient, tableName: string, 
     const orders = user === undefined ? items.slice(1) : items;
     user ??= items[0];
     hasOrders ||= orders.length > 0;
-    if (orders.some(({ Status }) => !closedStatuses.includes(Status))) return { user, hasOrders, hasOpenOrders: true };
+    if (orders.some(({ Status }) => Status === undefined || !isFinal(Status)))
+      return { user, hasOrders, hasOpenOrders: true };
   }
   return { user, hasOrders, hasOpenOrders: false };
 }

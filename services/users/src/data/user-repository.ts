@@ -1,5 +1,7 @@
 import { type DynamoDBDocumentClient, GetCommand, QueryCommand, UpdateCommand } from '@aws-sdk/lib-dynamodb';
 import * as z from 'zod/mini';
+import { userKey } from '#shared/commerce-table/keys.ts';
+import { userExists } from '#shared/commerce-table/user-item.ts';
 import { unlessConditionFails } from '#shared/dynamodb/conditional-failure.ts';
 import { decodePageToken, encodePageToken, type Page } from '#shared/dynamodb/page-token.ts';
 import { transact } from '#shared/dynamodb/transact.ts';
@@ -8,7 +10,7 @@ import type { WriteResult } from '#shared/dynamodb/write-result.ts';
 import { type ListedUser, type User, type UserQuery, user } from '../domain/user.ts';
 import type { UniqueField } from '../domain/user-errors.ts';
 import { userChanger } from './user-changer.ts';
-import { emailItem, readTypePosition, typePartition, typePosition, userKey } from './user-keys.ts';
+import { emailItem, readTypePosition, typePartition, typePosition } from './user-keys.ts';
 import { userRemover } from './user-remover.ts';
 
 const listedItem = z.object({ GSI1SK: z.string(), Name: z.string(), Email: z.string() });
@@ -53,7 +55,7 @@ export function userRepository(client: DynamoDBDocumentClient, tableName: string
           new UpdateCommand({
             TableName: tableName,
             Key: userKey(username),
-            ConditionExpression: 'attribute_exists(Email)',
+            ConditionExpression: userExists,
             ...updateExpression({ Address: address }),
             ReturnValues: 'ALL_NEW',
           }),

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url';
 import * as z from 'zod/mini';
 import { text } from '#shared/validation/fields.ts';
 
@@ -10,19 +11,33 @@ const plain = /^[^@]+@[^@.]+(\.[^@.]+)+$/;
  */
 const foreign = /[\s\p{C}\p{Default_Ignorable_Code_Point}"(),:;<>[\\\]]/u;
 
+/** The ASCII of a domain, and whatever other alphabets have; `domainToASCII` reads a URL's host out of the rest. */
+const domainCharacters = /^[A-Za-z0-9._\-\u0080-\u{10ffff}]*$/u;
+/** A last label of digits makes an IPv4 address. */
+const numericEnd = /\.\d+$/;
+
 const isOneAddress = (value: string): boolean => plain.test(value) && !foreign.test(value);
+const hasDomain = (value: string): boolean =>
+  domainCharacters.test(partsOf(value).domain) && !numericEnd.test(emailKey(value));
 
 /** One e-mail address, in the alphabet of whoever has it, kept as it was written: mail goes there. */
 export const email = text(3, maxLength).check(
-  z.refine(isOneAddress, { error, abort: true }),
+  z.refine((value) => isOneAddress(value) && hasDomain(value), { error, abort: true }),
   // A look-alike such as ＠ or ﷺ can turn into something else or much longer once it is normalized.
   z.refine((value) => isOneAddress(emailKey(value)) && [...emailKey(value)].length <= maxLength, { error }),
 );
 
 /**
- * What two ways of writing one address have in common: by it addresses are compared. Compatibility forms are one
- * (ｆｕｌｌ width, ligatures) and so are cases; by way of upper case, which also joins ß and ẞ with ss and σ with ς.
+ * What two ways of writing one address have in common: by it addresses are compared. In the local part, compatibility
+ * forms are one (ｆｕｌｌ width, ligatures) and so are cases; by way of upper case, which also joins ß and ẞ with ss and σ
+ * with ς. The domain is in A-labels (RFC 5890), as DNS has it: `bücher.example` is `xn--bcher-kva.example`.
  */
 export function emailKey(address: string): string {
-  return address.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC');
+  const { local, domain } = partsOf(address);
+  return `${local.normalize('NFKC').toLowerCase().toUpperCase().toLowerCase().normalize('NFKC')}@${domainToASCII(domain)}`;
+}
+
+function partsOf(address: string): { readonly local: string; readonly domain: string } {
+  const at = address.lastIndexOf('@');
+  return { local: address.slice(0, at), domain: address.slice(at + 1) };
 }

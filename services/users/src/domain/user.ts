@@ -1,25 +1,17 @@
 import * as z from 'zod/mini';
+import { address, userAttributes, userName, userType } from '#shared/commerce-table/user-item.ts';
+import { username } from '#shared/commerce-table/username.ts';
 import { pageTokenParameter } from '#shared/dynamodb/page-token.ts';
-import { instant, queryInteger, text } from '#shared/validation/fields.ts';
+import { queryInteger } from '#shared/validation/fields.ts';
 import { email } from './email.ts';
 
-/** Needs no encoding in a URL. Ada and ada are one user, shown as first written. */
-const username = z.string().check(
-  z.regex(/^[A-Za-z0-9][A-Za-z0-9._-]{1,63}$/, {
-    error: 'must be 2 to 64 letters, digits, ".", "_" or "-", beginning with a letter or a digit',
-  }),
-);
-const name = text(1, 100);
-const userType = z.enum(['CUSTOMER', 'BUSINESS']);
-const address = text(1, 500);
-
 /** What a client sends to add a user. */
-export const newUser = z.strictObject({ username, email, name, userType: z._default(userType, 'CUSTOMER') });
+export const newUser = z.strictObject({ username, email, name: userName, userType: z._default(userType, 'CUSTOMER') });
 export type NewUser = z.infer<typeof newUser>;
 
 /** What a client sends to change a user; absent fields stay as they are. */
 export const userChange = z
-  .strictObject({ email: z.optional(email), name: z.optional(name), userType: z.optional(userType) })
+  .strictObject({ email: z.optional(email), name: z.optional(userName), userType: z.optional(userType) })
   .check(z.refine((change) => Object.keys(change).length > 0, { error: 'must change something' }));
 export type UserChange = z.infer<typeof userChange>;
 
@@ -27,14 +19,7 @@ export type UserChange = z.infer<typeof userChange>;
 export const newAddress = z.strictObject({ address });
 
 /** A user in an answer, spelled as in the answers of orders. */
-export const user = z.object({
-  Username: username,
-  Name: name,
-  Email: z.string(),
-  Address: z.optional(address),
-  UserType: userType,
-  CreatedAt: instant,
-});
+export const user = z.object(userAttributes);
 export type User = z.infer<typeof user>;
 
 /** A user in a list. */

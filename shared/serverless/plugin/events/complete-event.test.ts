@@ -17,7 +17,8 @@ describe('a short event of a REST API', () => {
     expect(complete(getTask, { path: '/tasks/a%20b' })).toMatchObject({
       resource: '/tasks/{taskId}',
       httpMethod: 'GET',
-      pathParameters: { taskId: 'a b' },
+      // Encoded, as REST APIs pass them on.
+      pathParameters: { taskId: 'a%20b' },
       queryStringParameters: null,
       multiValueQueryStringParameters: null,
       body: null,
@@ -69,6 +70,12 @@ describe('a short event of an HTTP API', () => {
       headers: { accept: '*/*' },
       pathParameters: { playerId: '1', friendId: '2' },
       requestContext: { http: { method: 'GET', path } },
+    });
+  });
+
+  it('has its path parameters decoded', () => {
+    expect(complete(isFriend, { path: '/friends/a%40b/isFriend/2' })).toMatchObject({
+      pathParameters: { playerId: 'a@b' },
     });
   });
 

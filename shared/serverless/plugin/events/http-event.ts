@@ -53,7 +53,7 @@ export function completeHttpEvent(event: ShortEvent, routes: readonly FunctionRo
     ...(event.cookies !== undefined && { cookies: event.cookies }),
     headers,
     ...(query.size > 0 && { queryStringParameters: joined(query) }),
-    ...(Object.keys(pathParameters).length > 0 && { pathParameters }),
+    ...(Object.keys(pathParameters).length > 0 && { pathParameters: decoded(pathParameters) }),
     ...(event.stageVariables !== undefined && { stageVariables: event.stageVariables }),
     requestContext: {
       accountId: '000000000000',
@@ -71,6 +71,16 @@ export function completeHttpEvent(event: ShortEvent, routes: readonly FunctionRo
     ...(text !== undefined && { body: text }),
     isBase64Encoded: event.isBase64Encoded ?? false,
   };
+}
+
+/** Unlike REST APIs, HTTP APIs decode path parameters. */
+function decoded(pathParameters: Values): Values {
+  return Object.fromEntries(
+    Object.entries(pathParameters).map(([name, value]) => [
+      name,
+      value.includes('%') ? decodeURIComponent(value) : value,
+    ]),
+  );
 }
 
 function queryOf(event: ShortEvent): URLSearchParams {

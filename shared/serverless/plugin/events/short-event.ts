@@ -13,6 +13,7 @@ export type EventRequest = {
   readonly method: string;
   readonly path: string;
   readonly route: FunctionRoute;
+  /** Percent-encoded, unless the event itself has them. */
   readonly pathParameters: Values;
 };
 
@@ -80,16 +81,14 @@ function isMethod(ofRoute: string, method: string): boolean {
   return ofRoute === 'ANY' || ofRoute === method.toUpperCase();
 }
 
-/** The path parameters of `path`; undefined if it is not one of the route. */
+/** The path parameters of `path`, as they are encoded in it; undefined if it is not one of the route. */
 function matchPath(route: string, path: string): Values | undefined {
   const pattern = route
     .replace(/[.*+?^$()|[\]\\]/g, '\\$&')
     .replace(/\{(\w+)(\\\+)?\}/g, (_, name, rest) => `(?<${name}>${rest ? '.+' : '[^/]+'})`);
   const found = new RegExp(`^${pattern}/?$`).exec(path);
   if (found === null) return undefined;
-  return Object.fromEntries(
-    Object.entries(found.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
-  );
+  return { ...found.groups };
 }
 
 function fillPath(route: string, values: Values): string {

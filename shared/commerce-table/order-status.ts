@@ -11,3 +11,10 @@ export const sourcesOf: Readonly<Record<OrderStatus, readonly OrderStatus[]>> = 
   DELIVERED: ['SHIPPED'],
   CANCEL: ['PLACED', 'CONFIRMED'],
 };
+
+const continued = new Set(Object.values(sourcesOf).flat());
+
+/** Whether no other status follows: an order of any other status is open, and keeps its user from being deleted. */
+export function isFinal(status: OrderStatus): boolean {
+  return !continued.has(status);
+}
