@@ -1,6 +1,15 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
+import type { BucketNotifications } from './bucket-notifications.ts';
+import type { BucketRegions } from './bucket-regions.ts';
+
+/** What the endpoint keeps of buckets besides their objects. */
+export type BucketSettings = {
+  readonly policies: BucketPolicies;
+  readonly regions: BucketRegions;
+  readonly notifications: BucketNotifications;
+};
 
 /** The policies of buckets: kept and told, not acted on. */
 export class BucketPolicies {

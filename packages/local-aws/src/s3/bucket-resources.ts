@@ -3,8 +3,7 @@ import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
-import type { BucketNotifications } from './bucket-notifications.ts';
-import type { BucketPolicies } from './bucket-policies.ts';
+import type { BucketSettings } from './bucket-policies.ts';
 import { notificationProperty, settingsOf } from './notification-settings.ts';
 import type { ObjectStore } from './object-store.ts';
 
@@ -28,7 +27,7 @@ const bucketProperties = z.strictObject({
 /** AWS::S3::Bucket and AWS::S3::BucketPolicy. */
 export function bucketResources(
   { store }: ObjectStore,
-  { policies, notifications }: { readonly policies: BucketPolicies; readonly notifications: BucketNotifications },
+  { policies, notifications, regions }: BucketSettings,
 ): readonly ResourceType[] {
   return [
     defineResource({
@@ -49,6 +48,7 @@ export function bucketResources(
           store.deleteBucket(name);
           throw error;
         }
+        regions.set(name, context.region);
         return bucketState(name, context.region);
       },
       async update({ NotificationConfiguration }, { properties, state }, { stackId }) {
@@ -66,6 +66,7 @@ export function bucketResources(
         }
         policies.delete(physicalId);
         notifications.delete(physicalId);
+        regions.delete(physicalId);
       },
     }),
     defineResource({

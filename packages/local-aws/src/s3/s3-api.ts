@@ -1,8 +1,9 @@
+import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { s3ErrorResponse } from '../core/error-response.ts';
-import type { BucketNotifications } from './bucket-notifications.ts';
-import type { BucketPolicies } from './bucket-policies.ts';
+import type { BucketSettings } from './bucket-policies.ts';
+import type { BucketRegions } from './bucket-regions.ts';
 import { readSettings, writeSettings } from './notification-settings.ts';
 import { type Change, changesOf, hasSucceeded } from './object-changes.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -25,10 +26,8 @@ const bucketParameters = new Set([
 /** Of the SDKs, of signatures and of presigned URLs. */
 const anywhere = /^(?:x-id|x-amz-.+|response-.+|AWSAccessKeyId|Signature|Expires)$/i;
 
-type Settings = { readonly policies: BucketPolicies; readonly notifications: BucketNotifications };
-
 /** S3 (REST-XML), path style or with the bucket in the host's name. */
-export function s3Api(objects: ObjectStore, settings: Settings): AwsApi {
+export function s3Api(objects: ObjectStore, settings: BucketSettings): AwsApi {
   return async (request) => {
     const target = targetOf(request);
     try {
@@ -36,7 +35,7 @@ export function s3Api(objects: ObjectStore, settings: Settings): AwsApi {
       const answered = await answerBucketSettings(request, target, objects, settings);
       if (answered !== undefined) return answered;
       const changes = changesOf(request, target, objects);
-      const response = await forward(request, target, objects);
+      const response = withRegion(request, target, await forward(request, target, objects), settings.regions);
       if (hasSucceeded(response)) await notify(request, target.bucket, changes, objects, settings.notifications);
       return response;
     } catch (error) {
@@ -85,7 +84,7 @@ async function answerBucketSettings(
   request: AwsRequest,
   { bucket, key }: Target,
   { store }: ObjectStore,
-  { policies, notifications }: Settings,
+  { policies, notifications, regions }: BucketSettings,
 ): Promise<AwsResponse | undefined> {
   const { query, method } = request;
   const names = [...query.keys()].filter((name) => !anywhere.test(name));
@@ -101,8 +100,7 @@ async function answerBucketSettings(
   if (!store.hasBucket(bucket)) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
   switch (`${method} ${setting}`) {
     case 'GET location':
-      // Buckets of us-east-1 have an empty constraint.
-      return xml(request, 200, '<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>');
+      return xml(request, 200, locationConstraint(regions.of(bucket)));
     case 'GET versioning':
       return xml(request, 200, '<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>');
     case 'GET notification':
@@ -121,6 +119,26 @@ async function answerBucketSettings(
     default:
       throw notImplemented(method, 'bucket', setting);
   }
+}
+
+/** Buckets of us-east-1 have an empty constraint. */
+function locationConstraint(region: string): string {
+  const start = '<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
+  return region === defaultRegion ? `${start}/>` : `${start}>${region}</LocationConstraint>`;
+}
+
+/** A new bucket is in the region that made it. What answers about a bucket says where it is. */
+function withRegion(
+  { method, region }: AwsRequest,
+  { bucket, key }: Target,
+  answer: AwsResponse,
+  regions: BucketRegions,
+): AwsResponse {
+  if (bucket === '' || key !== '' || answer.status >= 300) return answer;
+  if (method === 'PUT') regions.set(bucket, region);
+  if (method === 'DELETE') regions.delete(bucket);
+  if (method !== 'HEAD') return answer;
+  return { ...answer, headers: { ...answer.headers, 'x-amz-bucket-region': regions.of(bucket) } };
 }
 
 function methodNotAllowed(): AwsError {

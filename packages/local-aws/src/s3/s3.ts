@@ -5,6 +5,7 @@ import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { BucketNotifications, type NotificationPorts } from './bucket-notifications.ts';
 import { BucketPolicies } from './bucket-policies.ts';
+import { BucketRegions } from './bucket-regions.ts';
 import { bucketResources } from './bucket-resources.ts';
 import { openObjectStore } from './object-store.ts';
 import { s3Api } from './s3-api.ts';
@@ -30,12 +31,12 @@ export type S3 = {
 export async function openS3({ clock, state }: { readonly clock: Clock; readonly state: StateStore }): Promise<S3> {
   const objects = await openObjectStore(state.directory);
   const { store } = objects;
-  const policies = new BucketPolicies(state);
   const notifications = new BucketNotifications(clock, state);
+  const settings = { policies: new BucketPolicies(state), regions: new BucketRegions(state), notifications };
   const deploymentBuckets = new Set<string>();
   return {
-    api: s3Api(objects, { policies, notifications }),
-    resourceTypes: bucketResources(objects, { policies, notifications }),
+    api: s3Api(objects, settings),
+    resourceTypes: bucketResources(objects, settings),
     connect: (ports) => notifications.connect(ports),
     async getObject(bucket, key) {
       try {
