@@ -74,11 +74,11 @@ async function answer({ engine, actions, facts }: Parts, request: AwsRequest): P
   checkJson(body);
   const own = Object.hasOwn(actions, action) ? actions[action] : undefined;
   if (own !== undefined) {
-    const output = await own(withTableNames(parse(toEngineArns(body.toString()))), region);
+    const output = await own(withTableNames(parse(toEngineArns(body.toString(), region)), region), region);
     return respond(request, 200, toCallersArns(JSON.stringify(output), region));
   }
   if (action === 'Query' || action === 'Scan') {
-    const input = withTableNames(parse(body));
+    const input = withTableNames(parse(body), region);
     const query = action === 'Query' ? checkedQuery(input, facts) : input;
     const forwarded = mayHaveNumberSets(body) ? withCanonicalNumberSets(query) : query;
     return relay(
@@ -88,13 +88,13 @@ async function answer({ engine, actions, facts }: Parts, request: AwsRequest): P
   }
   if (itemActions.has(action)) {
     const isTransaction = action === 'TransactWriteItems';
-    const answered = await engine.forward(target, itemsBody(body, isTransaction, facts));
+    const answered = await engine.forward(target, itemsBody(body, isTransaction, facts, region));
     const refusal = isTransaction ? refusalOf(answered) : undefined;
     if (refusal !== undefined) throw refusal;
     return relay(request, answered);
   }
   if (!describingActions.has(action)) throw unsupportedOperation('dynamodb', action || '(no X-Amz-Target)');
-  const input = withTableNames(parse(toEngineArns(body.toString())));
+  const input = withTableNames(parse(toEngineArns(body.toString(), region)), region);
   const described = await engine.forward(target, JSON.stringify(input));
   return respond(request, described.status, toCallersArns(described.body.toString(), region));
 }
@@ -109,11 +109,11 @@ function checkedQuery(input: JsonObject, facts: Parts['facts']): JsonObject {
 }
 
 /** The body as the engine wants it: most go through untouched. */
-function itemsBody(body: Buffer, isTransaction: boolean, facts: Parts['facts']): Buffer | string {
+function itemsBody(body: Buffer, isTransaction: boolean, facts: Parts['facts'], region: string): Buffer | string {
   const hasSets = mayHaveNumberSets(body);
   const hasUpdates = isTransaction && body.includes('"Update"');
   if (!mayNameTableByArn(body) && !hasSets && !hasUpdates) return body;
-  const input = withTableNames(parse(body));
+  const input = withTableNames(parse(body), region);
   if (hasUpdates) checkTransaction(input, (table) => facts.keys(table));
   return JSON.stringify(hasSets ? withCanonicalNumberSets(input) : input);
 }
