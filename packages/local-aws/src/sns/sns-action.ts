@@ -1,7 +1,8 @@
 import * as z from 'zod';
+import { parseArn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { ActionContext } from '../core/json-protocol.ts';
-import type { QueryAction, QueryOutput } from '../core/query-protocol.ts';
+import type { QueryAction, QueryInput, QueryOutput } from '../core/query-protocol.ts';
 
 export type SnsAction = QueryAction;
 
@@ -16,8 +17,20 @@ export function snsAction<S extends z.ZodType>(
       const [issue] = parsed.error.issues;
       throw invalid(`${issue?.path.join('.') ?? ''} Reason: ${issue?.message ?? 'invalid'}`);
     }
+    checkRegion(input, context.region);
     return toOutput(run(parsed.data, context));
   };
+}
+
+const arnMembers = ['TopicArn', 'TargetArn', 'SubscriptionArn', 'ResourceArn'];
+
+/** SNS takes an ARN of another region for one that is not valid. */
+function checkRegion(input: QueryInput, region: string): void {
+  for (const name of arnMembers) {
+    const value = input[name];
+    const named = typeof value === 'string' ? parseArn(value)?.region : undefined;
+    if (named !== undefined && named !== region) throw invalid(name);
+  }
 }
 
 /** What JSON cannot hold stays out, maps stay maps. */
