@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { arn } from '../core/arn.ts';
+import { arn, parseArn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { sleep } from '../core/clock.ts';
 import { Mirror } from '../core/mirror.ts';
@@ -86,6 +86,9 @@ export class MappingStore implements Consumers {
     const found = this.#function(request.FunctionName);
     const kind = sourceKind(eventSourceArn);
     if (kind === undefined) throw unrecognized(eventSourceArn);
+    if (parseArn(eventSourceArn)?.region !== region) {
+      throw invalidParameter(`Event source region must match Lambda region ${region}.`);
+    }
     const uuid = randomUUID();
     const mapping: Mapping = {
       uuid,

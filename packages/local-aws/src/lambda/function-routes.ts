@@ -10,7 +10,7 @@ import type { CodeStore } from './code-store.ts';
 import { type CodeSource, checkRevision, type FunctionActions } from './function-actions.ts';
 import { constraintError, parseFunctionName } from './function-name.ts';
 import { settingsShape } from './function-settings.ts';
-import type { FunctionStore, Target } from './function-store.ts';
+import { checkRegion, type FunctionStore, type Target } from './function-store.ts';
 import { resolveTarget } from './function-target.ts';
 import { functionView } from './function-view.ts';
 import { publishVersion } from './publish-version.ts';
@@ -94,9 +94,10 @@ export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
         if (name.length > 64) {
           throw invalidParameter(constraintError(name, 'functionName', 'length less than or equal to 64').message);
         }
+        checkRegion(region, request.region);
         const record = await actions.create({
           name,
-          region: region ?? request.region,
+          region: request.region,
           settings: { ...settings, KmsKeyArn: KMSKeyArn },
           source: codeSource(Code),
           tags: Tags,

@@ -41,10 +41,11 @@ export class FunctionStore {
    * @param missing the qualifier that the error shows
    * @throws AwsError ResourceNotFoundException
    */
-  get({ name, region, qualifier }: FunctionReference, defaultRegion: string, missing = qualifier): FunctionRecord {
+  get({ name, region, qualifier }: FunctionReference, ownRegion: string, missing = qualifier): FunctionRecord {
+    checkRegion(region, ownRegion);
     const record = this.#records.get(name);
     if (record !== undefined) return record;
-    throw notFound(`Function not found: ${functionArn(region ?? defaultRegion, name, missing)}`);
+    throw notFound(`Function not found: ${functionArn(ownRegion, name, missing)}`);
   }
 
   /**
@@ -80,6 +81,12 @@ export class FunctionStore {
 
 export function findVersion(record: FunctionRecord, version: string): FunctionVersion | undefined {
   return version === '$LATEST' ? record.latest : record.versions.find((candidate) => candidate.version === version);
+}
+
+/** @throws AwsError ResourceNotFoundException when an ARN names another region */
+export function checkRegion(region: string | undefined, ownRegion: string): void {
+  if (region === undefined || region === ownRegion) return;
+  throw notFound(`Functions from '${region}' are not reachable in this region ('${ownRegion}')`);
 }
 
 export function notFound(message: string): AwsError {
