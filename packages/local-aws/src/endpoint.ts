@@ -3,15 +3,16 @@ import { inspect } from 'node:util';
 import { ActivityScope, type InvocationNote, type RequestNote } from './activity/activity.ts';
 import { watchRequests } from './activity/watch-requests.ts';
 import { localAddresses } from './apigateway/api-addresses.ts';
+import { budgetResourceType } from './budgets/budget.ts';
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
-import { registerCompute } from './composition/compute.ts';
-import { registerEvents } from './composition/events.ts';
-import type { Foundation } from './composition/foundation.ts';
-import { registerNotifications } from './composition/notifications.ts';
+import { Dashboards } from './cloudwatch/dashboards.ts';
+import { UserPools } from './cognito/user-pools.ts';
+import { gatewaysOf } from './composition/all-regions.ts';
+import { type Foundation, foundationOf } from './composition/foundation.ts';
 import { openEdge } from './composition/open-edge.ts';
 import { registerPermissions } from './composition/permissions.ts';
-import { registerStorage } from './composition/storage.ts';
-import { registerWeb } from './composition/web.ts';
+import { openRegion, type Region } from './composition/region.ts';
+import { regionalServices, regionOfArn } from './composition/regional-services.ts';
 import { Console } from './console/console.ts';
 import { RecentErrors } from './control/recent-errors.ts';
 import { defaultRegion } from './core/arn.ts';
@@ -20,6 +21,7 @@ import { CredentialStore } from './core/credentials.ts';
 import { deliverByArn } from './core/deliver-by-arn.ts';
 import { observedDelivery } from './core/observed-delivery.ts';
 import { noObserver } from './core/observer.ts';
+import { PerRegion } from './core/per-region.ts';
 import type { ResourceType } from './core/resource-type.ts';
 import { ServiceDoors } from './core/service-doors.ts';
 import { ServiceRegistry } from './core/service-registry.ts';
@@ -30,10 +32,14 @@ import { inspectFunctions } from './debug/inspect-functions.ts';
 import { type DeployedApi, listApis } from './deployed-apis.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { dispatcher } from './edge/server.ts';
-import type { Consumers } from './event-sources/consumers.ts';
+import { OidcIssuer } from './oidc/issuer.ts';
+import { recordSetResourceType } from './route53/record-set.ts';
+import { openS3 } from './s3/s3.ts';
+import { withSnsLinks } from './sns/links.ts';
 import { writableApi } from './state/durable-answers.ts';
 import { noteParts } from './state/folder-parts.ts';
 import { openPersistedState } from './state/open-persisted-state.ts';
+import { keepRegion, keptRegions } from './state/regional-state.ts';
 
 export type { InvocationNote, RequestNote } from './activity/activity.ts';
 export type { Clock, Timer } from './core/clock.ts';
@@ -81,6 +87,7 @@ export type EndpointOptions = {
 /** How far a stack is. */
 export type StackProgress = {
   readonly name: string;
+  readonly region: string;
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
   readonly resourceCount: number;
@@ -100,11 +107,11 @@ export type Endpoint = {
   apis(): readonly DeployedApi[];
   /** What the routes of a deployed API ask of their callers. */
   routesOf(apiId: string): readonly RouteAccess[];
-  /** The functions of a stack. */
+  /** The functions of a stack, or of the stacks of that name in several regions. */
   functions(
     stackName: string,
   ): readonly { readonly functionName: string; readonly functionArn: string; readonly handler: string }[];
-  /** Puts new code under a function, as UpdateFunctionCode does. */
+  /** Puts new code under a function, as UpdateFunctionCode does. A name without a region is one of us-east-1. */
   updateCode(functionName: string, zip: Buffer): Promise<void>;
   /** Ends everything: server, functions, engines. */
   close(): Promise<void>;
@@ -129,46 +136,70 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const { clock, state, region, doors, services, endpointUrl, onError, watcher } = foundation;
   const isIamEnforced = options.iam !== false;
   const inspector = options.inspect === undefined ? undefined : await inspectFunctions(options.inspect, clock);
-  const { onRequest, onInvocation } = options;
+  const { onRequest, onInvocation, dynamoDbEngine, onLog } = options;
   const activity =
     onRequest === undefined && onInvocation === undefined ? undefined : new ActivityScope(onInvocation ?? (() => {}));
-  const addresses = localAddresses({ endpointUrl, hasApi: (apiId) => web.gateway.stagesOf(apiId) !== undefined });
 
-  const consumers: Consumers[] = [];
-  const { dynamoDbEngine, onLog } = options;
-  const storage = await registerStorage(foundation, { dynamoDbEngine, onLog, consumers });
-  const permissions = registerPermissions(foundation, { isEnforced: isIamEnforced, storage });
+  const s3 = await openS3({ clock, state });
+  services.register({ resourceTypes: s3.resourceTypes, dropData: () => s3.reset(), close: () => s3.close() });
+  const permissions = registerPermissions(foundation, {
+    isEnforced: isIamEnforced,
+    lookups: {
+      hashKey: (tableArn, index) => regionOfArn(regions, tableArn)?.storage.dynamoDb.facts.hashKey(tableArn, index),
+      secretArn: (inRegion, secretId) => regions.find(inRegion)?.storage.secrets.arnOf(inRegion, secretId),
+      streamOfIterator: (iterator, inRegion) =>
+        regions.find(inRegion)?.storage.dynamoDb.facts.streamOfIterator(iterator, inRegion),
+    },
+  });
   const { access, grantUsage } = permissions;
+  const issuer = new OidcIssuer({ clock, state });
+  const userPools = new UserPools({ state, issuer, onNote: foundation.onNote });
+  services.register({ resourceTypes: [...userPools.resourceTypes, recordSetResourceType(), budgetResourceType()] });
+
   const guarded = access.guardInvoker(doors.lambda);
   const invoker = watcher?.watchInvoker(guarded) ?? guarded;
   const deliver = deliverByArn({ aws: doors.aws, dispatch: doors.dispatch, lambda: invoker });
-  storage.s3.connect({
+  s3.connect({
     deliver: observedDelivery(foundation.observer, deliver, 'notification'),
     allows: (principal, action, resource) => access.allows(principal, action, resource),
-    putEvent: async ({ resource, ...event }) => events.receive({ source: 'aws.s3', resources: [resource], ...event }),
+    putEvent: async ({ resource, ...event }) => {
+      const { events } = await regions.of(event.region);
+      return events.receive({ source: 'aws.s3', resources: [resource], ...event });
+    },
     onNote: foundation.onNote,
   });
-  const { sns, cloudWatch } = registerNotifications(foundation, { storage, access, invoker, deliver });
-  const compute = registerCompute(foundation, {
-    ...{ storage, access, invoker, deliver, cloudWatch, inspector, activity },
-    localAddresses: addresses,
+  const dashboards = new Dashboards(clock, state);
+  let isServing = false;
+  const regions: PerRegion<Region> = new PerRegion(async (name) => {
+    const opened = await openRegion(foundationOf(name, foundation), {
+      ...{ s3, permissions, userPools, dashboards, invoker, deliver, inspector, activity, dynamoDbEngine, onLog },
+      queues: { byArn: (queueArn) => regionOfArn(regions, queueArn)?.storage.sqs.queues.byArn(queueArn) },
+      localAddresses: addresses,
+    });
+    keepRegion(state, name);
+    if (isServing) opened.services.resume();
+    return opened;
   });
-  const events = registerEvents(foundation, { access, invoker, deliver, cloudWatch });
-  const { lambda } = compute;
-  consumers.push(...compute.consumers);
-  const web = registerWeb(foundation, { storage, permissions, invoker, cloudWatch, inspector });
-  services.register({ apis: { ecr: createEcr() } });
+  const gateways = gatewaysOf(regions);
+  const addresses = localAddresses({ endpointUrl, hasApi: (apiId) => gateways.frontend.has(apiId) });
+  for (const name of new Set([defaultRegion, ...keptRegions(state)])) await regions.of(name);
+  services.register(regionalServices(regions));
+  const snsOf = (resourceArn: string) => (regionOfArn(regions, resourceArn) ?? regions.default).sns.api;
+  services.register({ apis: { s3: withSnsLinks(s3.api, snsOf), ecr: createEcr() } });
   const resourceTypes = services.resourceTypes();
+
+  // A region that is not in use holds nothing: the default region answers so.
+  const storageIn = (name: string) => (regions.find(name) ?? regions.default).storage;
   const cloudFormation = createCloudFormation({
     clock,
     state,
     onError,
-    fetchTemplate: async ({ bucket, key }) => (await storage.s3.getObject(bucket, key)).toString(),
+    fetchTemplate: async ({ bucket, key }) => (await s3.getObject(bucket, key)).toString(),
     resourceTypes,
     localAddresses: addresses,
     dynamicValues: {
-      parameter: (inRegion, reference) => storage.ssm.parameter(inRegion, reference),
-      secret: (inRegion, secretId, version) => storage.secrets.textOf(inRegion, secretId, version),
+      parameter: (inRegion, reference) => storageIn(inRegion).ssm.parameter(inRegion, reference),
+      secret: (inRegion, secretId, version) => storageIn(inRegion).secrets.textOf(inRegion, secretId, version),
     },
   });
   services.register({
@@ -186,33 +217,39 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const watched = Object.entries(apis).map(
     ([name, api]) => [name, watcher?.watchApi(api) ?? { inside: api, outside: api }] as const,
   );
-  doors.connect(dispatcher(Object.fromEntries(watched.map(([name, { inside }]) => [name, inside]))), lambda.invoker);
-  const { gateway } = web;
+  doors.connect(dispatcher(Object.fromEntries(watched.map(([name, { inside }]) => [name, inside]))), {
+    // A region that is not in use has no functions: the default region answers so.
+    invoke: (request) => {
+      const { compute } = regionOfArn(regions, request.functionName) ?? regions.default;
+      return compute.lambda.invoker.invoke(request);
+    },
+  });
   const deployedApis = (): readonly DeployedApi[] =>
     listApis({
       stacks: cloudFormation.stacks(),
       endpointUrl: endpointUrl(),
-      domains: gateway.domains.list(),
-      stagesOf: gateway.stagesOf,
+      domains: gateways.domains.list(),
+      stagesOf: gateways.stagesOf,
     });
   const edge = await openEdge(foundation, {
     port: options.port ?? 0,
     allowedHosts: options.allowedHosts ?? [],
     watched: (frontend) =>
       activity && onRequest
-        ? watchRequests(frontend, { scope: activity, stagesOf: gateway.stagesOf, onRequest })
+        ? watchRequests(frontend, { scope: activity, stagesOf: gateways.stagesOf, onRequest })
         : frontend,
     snapshots: options.snapshots,
     apiDocument: options.apiDocument ?? (async () => undefined),
     apis: Object.fromEntries(watched.map(([name, { outside }]) => [name, outside])),
     ownApis: apis,
     iamStore: permissions.iam.store,
-    ...{ storage, consumers, compute, sns, web, cloudFormation, errors, deployedApis, grantUsage, isIamEnforced },
+    ...{ regions, gateways, s3, issuer, userPools, cloudFormation, errors, deployedApis, grantUsage, isIamEnforced },
   });
   foundation.setPort(edge.port);
   noteParts(state);
   doors.open();
   services.resume();
+  isServing = true;
 
   const close = async (): Promise<void> => {
     // Functions, engine and threads do not keep the process alive: without this it ends before they do.
@@ -236,19 +273,18 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     resourceTypes,
     stacks: () => cloudFormation.stacks().map((stack) => ({ ...stack, resourceCount: stack.resources.length })),
     apis: deployedApis,
-    routesOf: (apiId) => gateway.routesOf(apiId),
+    routesOf: gateways.routesOf,
     functions: (stackName) =>
       cloudFormation
-        .stacks()
-        .filter(({ name }) => name === stackName)
-        .flatMap(({ resources }) => resources.filter(({ type }) => type === 'AWS::Lambda::Function'))
-        .flatMap(({ physicalId }) => {
-          const found = lambda.find(physicalId);
-          return found === undefined
-            ? []
-            : [{ functionName: found.name, functionArn: found.arn, handler: found.handler }];
-        }),
-    updateCode: (functionName, zip) => lambda.updateCode(functionName, zip),
+        .stacks((name) => name === stackName)
+        .flatMap(({ region: stackRegion, resources }) =>
+          resources
+            .filter(({ type }) => type === 'AWS::Lambda::Function')
+            .flatMap(({ physicalId }) => regions.find(stackRegion)?.compute.lambda.find(physicalId) ?? []),
+        )
+        .map(({ name, arn, handler }) => ({ functionName: name, functionArn: arn, handler })),
+    updateCode: (functionName, zip) =>
+      (regionOfArn(regions, functionName) ?? regions.default).compute.lambda.updateCode(functionName, zip),
     close,
     [Symbol.asyncDispose]: close,
   };

@@ -1,9 +1,9 @@
 import { accountId } from '../core/arn.ts';
+import { regionName } from '../core/region-names.ts';
 import { type MetricSettings, queriesOf } from './alarm-settings.ts';
 import type { Alarm, AlarmStatus } from './alarm-store.ts';
 import { alarmTime } from './describe-evaluation.ts';
 import type { Dimension } from './metric-store.ts';
-import { regionName } from './region-names.ts';
 
 /** What SNS refuses to take more of in a subject. */
 const maxSubject = 100;

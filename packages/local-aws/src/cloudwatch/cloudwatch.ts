@@ -29,6 +29,8 @@ export type CloudWatchOptions = {
   /** Publishes to an SNS topic in the name of an alarm. */
   readonly notify: Notify;
   readonly region: string;
+  /** One store for all regions; by default a store of its own. */
+  readonly dashboards?: Dashboards;
 };
 
 /**
@@ -61,10 +63,9 @@ export type CloudWatch = {
 
 /** Metrics, alarms, dashboards and metric filters. Metrics live in memory; alarms, dashboards and filters are kept. */
 export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
-  const { clock, state, logs, logGroups, notify, region } = options;
+  const { clock, state, logs, logGroups, notify, region, dashboards = new Dashboards(clock, state) } = options;
   const metrics = new MetricStore(clock);
   const filters = new MetricFilterStore(clock, state, logGroups);
-  const dashboards = new Dashboards(clock, state);
   const alarms = new AlarmStore(state, region);
   const monitor = new AlarmMonitor({ clock, metrics, alarms, notify, region });
   const control = alarmControl(clock, alarms, monitor);

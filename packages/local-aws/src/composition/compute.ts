@@ -36,7 +36,7 @@ export type Compute = {
 
 /** Lambda, and what invokes functions for records: event source mappings and pipes. */
 export function registerCompute(
-  { clock, state, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
+  { clock, state, region, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
   { storage: { logs, s3 }, access, invoker, deliver, cloudWatch, inspector, localAddresses, activity }: ComputePorts,
 ): Compute {
   const lambda = createLambda({
@@ -45,6 +45,7 @@ export function registerCompute(
     executionClock: inspector?.clock ?? (clock instanceof ShiftableClock ? clock.unskippable : clock),
     inspector,
     state,
+    region,
     logs: logs.sink,
     credentials,
     endpointUrl,
@@ -52,7 +53,7 @@ export function registerCompute(
     fetchObject: s3.getObject,
     deliver: observedDelivery(observer, deliver, 'destination'),
     observer,
-    mayWriteLog: functionLogAccess(access, (group) => logs.groups.has(group)),
+    mayWriteLog: functionLogAccess(access, region, (group) => logs.groups.has(group)),
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
     onMetric: (name, value, dimensions, unit, timestamp) =>
       cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),

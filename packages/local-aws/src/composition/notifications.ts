@@ -1,16 +1,21 @@
 import { type CloudWatch, createCloudWatch } from '../cloudwatch/cloudwatch.ts';
+import type { Dashboards } from '../cloudwatch/dashboards.ts';
 import { startQueueMetrics } from '../cloudwatch/queue-metrics.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import { observedDelivery } from '../core/observed-delivery.ts';
 import type { AccessControl } from '../iam/access-check.ts';
-import { withSnsLinks } from '../sns/links.ts';
 import { createSns, type Sns } from '../sns/sns-api.ts';
+import type { QueueStore } from '../sqs/queue-store.ts';
 import type { Foundation } from './foundation.ts';
 import type { Storage } from './storage.ts';
 
 type NotificationPorts = {
   readonly storage: Storage;
+  /** Finds queues of all regions. */
+  readonly queues: Pick<QueueStore, 'byArn'>;
+  /** Dashboards belong to no region. */
+  readonly dashboards: Dashboards;
   readonly access: AccessControl;
   readonly invoker: LambdaInvoker;
   readonly deliver: DeliverMessage;
@@ -19,13 +24,13 @@ type NotificationPorts = {
 /** SNS, and CloudWatch, whose alarms publish to its topics. */
 export function registerNotifications(
   { clock, state, region, services, observer, endpointUrl, onNote }: Foundation,
-  { storage: { sqs, s3, logs }, access, invoker, deliver }: NotificationPorts,
+  { storage: { sqs, logs }, queues, dashboards, access, invoker, deliver }: NotificationPorts,
 ): { readonly sns: Sns; readonly cloudWatch: CloudWatch } {
   const sns = createSns({
     clock,
     state,
     endpointUrl,
-    queues: sqs.queues,
+    queues,
     lambda: invoker,
     maySend: (sourceArn, queueArn) =>
       access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
@@ -33,7 +38,7 @@ export function registerNotifications(
     observer,
   });
   services.register({
-    apis: { sns: sns.api, s3: withSnsLinks(s3.api, sns.api) },
+    apis: { sns: sns.api },
     resourceTypes: sns.resourceTypes,
     policyOf: (resourceArn) => sns.policyOf(resourceArn),
     pending: () => sns.pending(),
@@ -49,6 +54,7 @@ export function registerNotifications(
     logs: logs.sink,
     logGroups: logs.groups,
     region,
+    dashboards,
     notify: ({ topicArn, subject, message, alarmArn }) =>
       deliverAlarm({
         destinationArn: topicArn,

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { CloudFormation } from '../cloudformation/cloudformation.ts';
+import type { UserPools } from '../cognito/user-pools.ts';
 import { awsCaller } from '../console/aws/call-aws.ts';
 import type { Console } from '../console/console.ts';
 import { type ControlRoute, controlApi } from '../control/control-api.ts';
@@ -10,21 +11,23 @@ import { stackRoutes } from '../control/stack-routes.ts';
 import { UnfinishedWork } from '../control/unfinished-work.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
+import type { PerRegion } from '../core/per-region.ts';
 import type { ApiFrontend } from '../core/web.ts';
 import { type DeployedApi, findApi } from '../deployed-apis.ts';
 import { dispatcher, type Edge, startEdge } from '../edge/server.ts';
-import type { Consumers } from '../event-sources/consumers.ts';
 import type { GrantUsage } from '../iam/grant-usage.ts';
 import type { IamStore } from '../iam/iam-store.ts';
+import type { OidcIssuer } from '../oidc/issuer.ts';
 import { oidcPages, userPoolPage } from '../oidc/pages.ts';
+import type { S3 } from '../s3/s3.ts';
 import { snapshotRoutes } from '../snapshots/snapshot-routes.ts';
 import { SnapshotShelf } from '../snapshots/snapshot-shelf.ts';
-import type { Sns } from '../sns/sns-api.ts';
 import { durableApi, durableFrontend, durablePage } from '../state/durable-answers.ts';
-import type { Compute } from './compute.ts';
+import { consumersOf, type DeployedGateways } from './all-regions.ts';
+import { consoleSources } from './console-sources.ts';
 import type { Foundation } from './foundation.ts';
-import type { Storage } from './storage.ts';
-import type { Web } from './web.ts';
+import type { Region } from './region.ts';
+import { regionOfArn } from './regional-services.ts';
 
 type EdgePorts = {
   readonly port: number;
@@ -36,11 +39,11 @@ type EdgePorts = {
   /** The same without the faults that are injected, for the console and for snapshots. */
   readonly ownApis: Readonly<Record<string, AwsApi>>;
   readonly iamStore: IamStore;
-  readonly storage: Storage;
-  readonly consumers: readonly Consumers[];
-  readonly compute: Compute;
-  readonly sns: Sns;
-  readonly web: Web;
+  readonly regions: PerRegion<Region>;
+  readonly gateways: DeployedGateways;
+  readonly s3: S3;
+  readonly issuer: OidcIssuer;
+  readonly userPools: UserPools;
   readonly cloudFormation: CloudFormation;
   readonly errors: RecentErrors;
   readonly deployedApis: () => readonly DeployedApi[];
@@ -53,12 +56,11 @@ type EdgePorts = {
 /** Serves the APIs of AWS, the deployed APIs, the pages of the endpoint and its control API on one port. */
 export async function openEdge(foundation: Foundation, ports: EdgePorts): Promise<Edge> {
   const { state, credentials, clock, watcher, onError, endpointUrl } = foundation;
-  const { apis, web, sns, storage, deployedApis, grantUsage } = ports;
-  const { gateway, issuer, userPools } = web;
+  const { apis, regions, gateways, s3, issuer, userPools, deployedApis, grantUsage } = ports;
   const oidc = { issuer, userPools, url: endpointUrl };
   const unfinished = new UnfinishedWork({
-    consumers: ports.consumers,
-    pendingIn: (queueArn) => storage.sqs.pendingIn(queueArn),
+    consumers: [consumersOf(regions)],
+    pendingIn: (queueArn) => regionOfArn(regions, queueArn)?.storage.sqs.pendingIn(queueArn),
     others: () => foundation.services.pending(),
   });
   const replaceData = durableReset(foundation, ports);
@@ -67,16 +69,16 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
     ...controlRoutes({ clock, unfinished, errors: ports.errors, reset: () => replaceData() }),
     ...snapshotRoutes({
       clock,
-      region: foundation.region,
+      regions: () => regions.all().map(({ region, storage }) => ({ region, queues: storage.sqs.queues })),
       aws: awsClient(dispatcher(ports.ownApis)),
       principal: credentials.principalOf(undefined),
-      queues: storage.sqs.queues,
-      s3: storage.s3,
+      s3,
       shelf: new SnapshotShelf(ports.snapshots ?? (state.directory && join(state.directory, 'snapshots'))),
       replaceData,
     }),
     ...(watcher?.open(consoleServices(watcher, foundation, ports)) ?? []),
   ];
+  const frontend = ports.watched(durableFrontend(state, gateways.frontend));
   const edge = await startEdge({
     port: ports.port,
     apis: Object.fromEntries(
@@ -85,12 +87,9 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
         return [name, watcher?.watchClients(name, durable) ?? durable];
       }),
     ),
-    frontends: gateway.frontends.map((frontend) => {
-      const durable = ports.watched(durableFrontend(state, frontend));
-      return watcher?.watchFrontend(durable, gateway.stagesOf) ?? durable;
-    }),
-    domains: gateway.domains,
-    findApi: (name) => findApi({ stacks: ports.cloudFormation.stacks, stagesOf: gateway.stagesOf }, name),
+    frontends: [watcher?.watchFrontend(frontend, gateways.stagesOf) ?? frontend],
+    domains: gateways.domains,
+    findApi: (name) => findApi({ stacks: ports.cloudFormation.stacks, stagesOf: gateways.stagesOf }, name),
     credentials,
     allowedHosts: ports.allowedHosts,
     clock,
@@ -105,7 +104,7 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
       '/_local/apis': deployedApis,
       '/_api': deployedApis,
       '/_local/iam': () => ({ isEnforced: ports.isIamEnforced, roles: grantUsage.report() }),
-      '/_local/emails': () => sns.emails(),
+      '/_local/emails': () => regions.all().flatMap(({ sns }) => sns.emails()),
       '/_local/user-pools': () => userPools.list(),
       ...Object.fromEntries(Object.entries(oidcPages(oidc)).map(([path, page]) => [path, durablePage(state, page)])),
     },
@@ -125,18 +124,14 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
 
 /** What the console shows of the services. */
 function consoleServices(watcher: Console, { state, credentials, onError, endpointUrl }: Foundation, ports: EdgePorts) {
-  const { storage, compute, sns, web, cloudFormation, iamStore, deployedApis } = ports;
+  const { regions, gateways, cloudFormation, iamStore, deployedApis } = ports;
   const ownApis = Object.entries(ports.ownApis).map(([name, api]) => [name, watcher.watchOwn(durableApi(state, api))]);
   const principal = credentials.principalOf(undefined);
   return {
     url: endpointUrl,
     isIamEnforced: ports.isIamEnforced,
     iam: iamStore,
-    queues: storage.sqs.queues,
-    emails: () => sns.emails(),
-    environments: () => compute.lambda.environments(),
-    mappings: compute.mappings,
-    pipes: compute.pipes,
+    ...consoleSources(regions),
     roles: () => ports.grantUsage.report(),
     callAws: awsCaller(dispatcher(Object.fromEntries(ownApis)), principal),
     principal,
@@ -144,9 +139,9 @@ function consoleServices(watcher: Console, { state, credentials, onError, endpoi
     apis: deployedApis,
     apiDocument: ports.apiDocument,
     stacks: () => cloudFormation.stacks(),
-    routesOf: (apiId: string) => web.gateway.routesOf(apiId),
+    routesOf: gateways.routesOf,
     urlOf: (apiId: string) => deployedApis().find((api) => api.apiId === apiId)?.url,
-    subscriptionsOf: (topicArn: string) => sns.subscriptionsOf(topicArn),
+    subscriptionsOf: (topicArn: string) => regionOfArn(regions, topicArn)?.sns.subscriptionsOf(topicArn) ?? [],
     policiesOf: (roleArn: string) => iamStore.policiesOf(roleArn).identity,
   };
 }
@@ -157,19 +152,19 @@ function consoleServices(watcher: Console, { state, credentials, onError, endpoi
  */
 function durableReset(
   { services, state }: Foundation,
-  { consumers, cloudFormation, compute: { lambda }, storage: { dynamoDb } }: EdgePorts,
+  { regions, cloudFormation }: EdgePorts,
 ): (write?: () => Promise<void>) => Promise<void> {
   const reset = durablePage(state, async (write: () => Promise<void>) => {
     await resetEndpoint({
-      consumers,
+      consumers: [consumersOf(regions)],
       pendingStacks: () => cloudFormation.pending(),
-      runningFunctions: () => lambda.running(),
+      runningFunctions: () => regions.all().flatMap(({ compute }) => compute.lambda.running()),
       dropWork: () => services.dropWork(),
       dropData: async () => {
         await services.dropData();
         await write();
       },
-      streamEnd: (streamArn) => dynamoDb.streamEnd(streamArn),
+      streamEnd: (streamArn) => regionOfArn(regions, streamArn)?.storage.dynamoDb.streamEnd(streamArn),
     });
     return {};
   });

@@ -3,7 +3,7 @@ import { type DynamoDb, startDynamoDb } from '../dynamodb/start-dynamodb.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
 import { watchTableWrites } from '../event-sources/watch-table-writes.ts';
 import { createLogs, type Logs } from '../logs/logs.ts';
-import { openS3, type S3 } from '../s3/s3.ts';
+import type { S3 } from '../s3/s3.ts';
 import { createSecretsManager, type SecretsManager } from '../secretsmanager/secrets-manager.ts';
 import { createSqs, type Sqs } from '../sqs/sqs.ts';
 import { createSsm, type Ssm } from '../ssm/ssm.ts';
@@ -19,16 +19,18 @@ export type Storage = {
 };
 
 type StorageOptions = {
+  /** Buckets are those of all regions. */
+  readonly s3: S3;
   readonly dynamoDbEngine: string | undefined;
   readonly onLog: ((group: string, message: string) => void) | undefined;
   /** Get to know of writes to tables; those that are added later too. */
   readonly consumers: readonly Consumers[];
 };
 
-/** The services that need no other: tables, log groups, buckets, queues, parameters and secrets. */
+/** The services that need no other: tables, log groups, queues, parameters and secrets. */
 export async function registerStorage(
-  { clock, state, services, observer, watcher, endpointUrl, onError, onNote }: Foundation,
-  { dynamoDbEngine, onLog, consumers }: StorageOptions,
+  { clock, state, region, services, observer, watcher, endpointUrl, onError, onNote }: Foundation,
+  { s3, dynamoDbEngine, onLog, consumers }: StorageOptions,
 ): Promise<Storage> {
   const nudge = (tableNames: readonly string[]): void => {
     for (const consumer of consumers) consumer.nudge(tableNames);
@@ -52,9 +54,6 @@ export async function registerStorage(
     close: () => dynamoDb.close(),
   });
 
-  const s3 = await openS3({ clock, state });
-  services.register({ resourceTypes: s3.resourceTypes, dropData: () => s3.reset(), close: () => s3.close() });
-
   const sqs = createSqs({ clock, state, endpointUrl, observer });
   services.register({
     apis: { sqs: sqs.api },
@@ -65,7 +64,7 @@ export async function registerStorage(
     close: () => sqs.close(),
   });
 
-  const logs = createLogs({ clock, state });
+  const logs = createLogs({ clock, state, region });
   watcher?.watchLogs(logs.sink);
   if (onLog !== undefined) {
     logs.sink.onAppend((group, _stream, events) => {

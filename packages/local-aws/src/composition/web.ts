@@ -1,13 +1,10 @@
 import { type ApiGateway, createApiGateway } from '../apigateway/api-gateway.ts';
 import { createJwtVerifier } from '../apigateway/jwt.ts';
-import { budgetResourceType } from '../budgets/budget.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
-import { UserPools } from '../cognito/user-pools.ts';
+import type { UserPools } from '../cognito/user-pools.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { Inspector } from '../debug/inspect-functions.ts';
 import { logRoleCheck } from '../iam/log-role-check.ts';
-import { OidcIssuer } from '../oidc/issuer.ts';
-import { recordSetResourceType } from '../route53/record-set.ts';
 import { WebAcls } from '../wafv2/web-acls.ts';
 import type { Foundation } from './foundation.ts';
 import type { Permissions } from './permissions.ts';
@@ -19,19 +16,16 @@ type WebPorts = {
   readonly invoker: LambdaInvoker;
   readonly cloudWatch: CloudWatch;
   readonly inspector: Inspector | undefined;
+  readonly userPools: UserPools;
 };
 
-export type Web = { readonly gateway: ApiGateway; readonly issuer: OidcIssuer; readonly userPools: UserPools };
+export type Web = { readonly gateway: ApiGateway };
 
-/** API Gateway and what stands around it: issuers of tokens, web ACLs, DNS records and budgets. */
+/** API Gateway, and web ACLs in front of it. */
 export function registerWeb(
-  { clock, state, region, credentials, doors, services, observer, endpointUrl, onError, onNote }: Foundation,
-  { storage: { logs }, permissions: { iam, access }, invoker, cloudWatch, inspector }: WebPorts,
+  { clock, state, region, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
+  { storage: { logs }, permissions: { iam, access }, invoker, cloudWatch, inspector, userPools }: WebPorts,
 ): Web {
-  const issuer = new OidcIssuer({ clock, state });
-  const userPools = new UserPools({ state, issuer, onNote });
-  services.register({ resourceTypes: userPools.resourceTypes });
-
   const gateway = createApiGateway({
     // The timeouts of integrations stand still with a function.
     clock: inspector?.clock ?? clock,
@@ -47,13 +41,13 @@ export function registerWeb(
     verifyJwt: createJwtVerifier(clock, (name) => userPools.keysOf(name)),
     putMetric: cloudWatch.putMetric,
     observer,
-    logRole: logRoleCheck(iam.store, access, (group) => logs.groups.has(group)),
+    logRole: logRoleCheck(iam.store, access, region, (group) => logs.groups.has(group)),
     onError,
     endpointUrl,
   });
   services.register({ apis: { apigateway: gateway.api }, resourceTypes: gateway.resourceTypes });
 
   const webAcls = new WebAcls({ state, hasResource: (resourceArn) => gateway.hasRestStage(resourceArn) });
-  services.register({ resourceTypes: [...webAcls.resourceTypes, recordSetResourceType(), budgetResourceType()] });
-  return { gateway, issuer, userPools };
+  services.register({ resourceTypes: webAcls.resourceTypes });
+  return { gateway };
 }

@@ -242,8 +242,10 @@ export type TopologyNode = {
   readonly kind: NodeKind;
   /** What to show. */
   readonly name: string;
+  readonly region: string;
   /** The name that AWS actions take: queue name, table name, function name, API id, … */
   readonly physicalId: string;
+  /** The name of its stack in the topology. */
   readonly stack: string;
   readonly logicalId: string;
   /** The node that it is a part of: the API of a route, the table of a stream, the topic of a subscription. */
@@ -277,7 +279,11 @@ export type TopologyEdge = {
 };
 
 export type TopologyStack = {
+  /** With the region in parentheses if it is not the default one. */
   readonly name: string;
+  /** The ARN. */
+  readonly id: string;
+  readonly region: string;
   readonly status: string;
   readonly service: string;
   readonly stage: string;
@@ -337,6 +343,7 @@ export type PeekedMessages = { readonly messages: readonly PeekedMessage[]; read
 
 export type ExecutionEnvironmentView = {
   readonly functionName: string;
+  readonly region: string;
   readonly version: string;
   readonly pid: number;
   readonly state: 'starting' | 'busy' | 'idle';
@@ -351,6 +358,7 @@ export type ExecutionEnvironmentView = {
 export type SourceActivity = {
   /** The UUID of a mapping, the name of a pipe. */
   readonly id: string;
+  readonly region: string;
   readonly nodeId: string;
   readonly sourceArn: string;
   readonly targetArn: string;
@@ -414,7 +422,9 @@ export type Permissions = { readonly isEnforced: boolean; readonly roles: readon
 export type ApiView = {
   readonly apiId: string;
   readonly name: string;
+  /** The name of its stack in the topology. */
   readonly stack: string;
+  readonly region: string;
   readonly logicalId: string;
   readonly stage: string;
   /** On its custom domain, where it has one. */

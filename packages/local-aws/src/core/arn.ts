@@ -1,6 +1,6 @@
 /** The one account of the local endpoint, as in other emulators. */
 export const accountId = '000000000000';
-/** Where everything is that comes to be without a signed call. */
+/** The region of calls without a signature, and of the clients of the endpoint unless they name another one. */
 export const defaultRegion = 'us-east-1';
 
 /** The parts between the colons; `region` and `account` may be empty, `resource` may hold further colons. */

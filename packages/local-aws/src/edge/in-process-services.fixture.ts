@@ -48,7 +48,7 @@ export async function startInProcessServices(settings: Settings = {}): Promise<I
   });
   const edge = await startEdge({
     port: 0,
-    apis: { s3: withSnsLinks(s3.api, sns.api), sqs: sqs.api, sns: sns.api, sts: stsApi(credentials, clock) },
+    apis: { s3: withSnsLinks(s3.api, () => sns.api), sqs: sqs.api, sns: sns.api, sts: stsApi(credentials, clock) },
     frontends: [],
     pages: {},
     credentials,

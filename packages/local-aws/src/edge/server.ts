@@ -8,6 +8,7 @@ import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
 import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
+import { isRegion } from '../core/region-names.ts';
 import type { ApiFrontend, ApiRequest, ApiResponse } from '../core/web.ts';
 import { refusalOf } from './admit.ts';
 import { permitsPage } from './api-cors.ts';
@@ -28,7 +29,7 @@ export type PageRequest = { readonly method: string; readonly query: URLSearchPa
 export type Page = (request: PageRequest) => object | Promise<object>;
 
 /** Custom domain names, which lead to APIs by base path. */
-type CustomDomains = {
+export type CustomDomains = {
   has(host: string): boolean;
   resolveDomain(
     host: string,
@@ -265,9 +266,16 @@ function awsRequest(
 /** One door for every AWS call, from outside and from within the process. */
 export function dispatcher(apis: Readonly<Record<string, AwsApi>>): AwsApi {
   return async (request) => {
+    if (!isRegion(request.region)) return refuseCall(request, unknownRegion(request));
     const api = Object.hasOwn(apis, request.service) ? apis[request.service] : undefined;
     return api === undefined ? unknownService(request) : api(request);
   };
+}
+
+/** A region without a name in the list would be a place that nothing else can reach. */
+function unknownRegion(request: AwsRequest): AwsError {
+  const code = isQueryCall(request) || request.service === 's3' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException';
+  return new AwsError(code, `Credential should be scoped to a valid region, not '${request.region}'.`, 403);
 }
 
 function unknownService(request: AwsRequest) {

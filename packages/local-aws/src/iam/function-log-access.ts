@@ -1,4 +1,3 @@
-import { defaultRegion } from '../core/arn.ts';
 import { rolePrincipal } from '../core/credentials.ts';
 import type { AccessControl } from './access-check.ts';
 import { logsPermissions } from './messaging-permissions.ts';
@@ -14,6 +13,7 @@ export type FunctionLog = {
 /** Tells whether a function may write its log. One that may not runs all the same and leaves no trace, as on AWS. */
 export function functionLogAccess(
   access: AccessControl,
+  region: string,
   hasLogGroup: (name: string) => boolean,
 ): (log: FunctionLog) => boolean {
   return ({ roleArn, functionName, group, stream }) => {
@@ -21,7 +21,7 @@ export function functionLogAccess(
     const input = { logGroupName: group, logStreamName: stream };
     const actions = [...(hasLogGroup(group) ? [] : ['CreateLogGroup']), 'CreateLogStream', 'PutLogEvents'];
     return actions
-      .flatMap((action) => logsPermissions({ action, input, region: defaultRegion }))
+      .flatMap((action) => logsPermissions({ action, input, region }))
       .every(({ action, resource }) => access.allows(principal, action, resource));
   };
 }

@@ -20,7 +20,7 @@ const allow = (Action: string[], Resource: string): JsonObject => ({
 function start() {
   const clock = new ManualClock();
   const store = new IamStore(clock, noStateStore);
-  const check = logRoleCheck(store, new AccessCheck({ store, clock }), (name) => name === '/exists');
+  const check = logRoleCheck(store, new AccessCheck({ store, clock }), 'us-east-1', (name) => name === '/exists');
   const addRole = (name: string, trustPolicy: JsonObject, attachedPolicies: string[], inline: JsonObject = {}) =>
     store.addRole({
       name,

@@ -8,8 +8,13 @@ const session = 'BackplaneAssumeRoleSession';
 const needed = ['logs:CreateLogGroup', 'logs:CreateLogStream', 'logs:PutLogEvents'];
 
 /** What API Gateway wants to know of the role that it writes an account's logs with. */
-export function logRoleCheck(store: IamStore, access: AccessControl, hasLogGroup: (name: string) => boolean) {
-  const mayWriteLog = functionLogAccess(access, hasLogGroup);
+export function logRoleCheck(
+  store: IamStore,
+  access: AccessControl,
+  region: string,
+  hasLogGroup: (name: string) => boolean,
+) {
+  const mayWriteLog = functionLogAccess(access, region, hasLogGroup);
   return {
     /** Whether API Gateway may assume the role, and the role may write logs somewhere. */
     isUsable: (roleArn: string): boolean =>

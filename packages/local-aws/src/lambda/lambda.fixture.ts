@@ -79,6 +79,7 @@ export async function startLambda(
     region: 'us-east-1',
   });
   const lambda = createLambda({
+    region: 'us-east-1',
     clock,
     state: options.state ?? noStateStore,
     logs: sink,

@@ -1,7 +1,6 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { InvocationNote } from '../activity/activity.ts';
-import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
@@ -44,6 +43,7 @@ export type LambdaOptions = {
   /** Measures the timeouts of functions; `clock` by default. */
   readonly executionClock?: Clock;
   readonly state: StateStore;
+  readonly region: string;
   readonly logs: LogSink;
   readonly credentials: CredentialStore;
   /** Where functions reach the endpoint, e.g. `http://localhost:4566`. */
@@ -122,9 +122,9 @@ type FunctionSummary = {
   readonly handler: string;
 };
 
-/** AWS Lambda: functions in processes, and the API that manages them. */
+/** AWS Lambda of one region: functions in processes, and the API that manages them. */
 export function createLambda(options: LambdaOptions): Lambda {
-  const { clock, state, credentials, endpointUrl, fetchObject, onError, observer = noObserver } = options;
+  const { clock, state, region, credentials, endpointUrl, fetchObject, onError, observer = noObserver } = options;
   const { executionClock = clock } = options;
   const functions = new FunctionStore(state);
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
@@ -146,7 +146,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const concurrency = new Concurrency();
   const run = runFunction({ clock, pool, concurrency, metrics, observer, onInvocation: options.onInvocation });
   const queue = new AsyncQueue({ clock, state, functions, run, metrics, observer, deliver: options.deliver, onError });
-  const invoker = lambdaInvoker({ functions, run, queue, region: defaultRegion });
+  const invoker = lambdaInvoker({ functions, run, queue, region });
   const actions = new FunctionActions({
     clock,
     functions,
@@ -155,7 +155,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     fetchObject,
     mayAssume: options.mayAssume,
   });
-  const find = (name: string) => functions.get(parseFunctionName(name), defaultRegion);
+  const find = (name: string) => functions.get(parseFunctionName(name), region);
 
   const routes = [
     invokeRoute(invoker),
@@ -173,7 +173,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     resourceTypes: functionResourceTypes({ functions, actions, clock }),
     find(functionName) {
       try {
-        const { record, version, arn } = functions.resolve(parseFunctionName(functionName), defaultRegion);
+        const { record, version, arn } = functions.resolve(parseFunctionName(functionName), region);
         const { role: roleArn, timeout: timeoutSeconds, handler } = version;
         return { arn, name: record.name, roleArn, timeoutSeconds, handler };
       } catch (error) {

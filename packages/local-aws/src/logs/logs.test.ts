@@ -28,7 +28,7 @@ import { createLogs } from './logs.ts';
 
 async function startLogs(context: TestContext, state: StateStore = noStateStore) {
   const clock = new ManualClock();
-  const logs = createLogs({ clock, state });
+  const logs = createLogs({ clock, state, region: 'us-east-1' });
   const cloudWatch = createCloudWatch({
     clock,
     state,

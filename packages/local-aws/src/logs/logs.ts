@@ -1,5 +1,4 @@
 import { compileLogFilter } from '../cloudwatch/log-filter-pattern.ts';
-import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
 import { type JsonAction, jsonApi } from '../core/json-protocol.ts';
@@ -29,9 +28,11 @@ type MetricFilters = {
   countOf(group: string): number;
 };
 
-/** CloudWatch Logs: what functions and stages write, kept in memory and bounded. */
-export function createLogs({ clock, state }: { readonly clock: Clock; readonly state: StateStore }): Logs {
-  const store = new LogStore(clock, state, defaultRegion);
+type LogsOptions = { readonly clock: Clock; readonly state: StateStore; readonly region: string };
+
+/** CloudWatch Logs of one region: what functions and stages write, kept in memory and bounded. */
+export function createLogs({ clock, state, region }: LogsOptions): Logs {
+  const store = new LogStore(clock, state, region);
   const policies = new LogPolicies(state, clock);
   return {
     sink: store,

@@ -27,7 +27,8 @@ import type { Subscription } from './topic-store.ts';
 export type DeliveryOptions = {
   readonly clock: Clock;
   readonly state: StateStore;
-  readonly queues: QueueStore;
+  /** The queues of all regions. */
+  readonly queues: Pick<QueueStore, 'byArn'>;
   readonly lambda: LambdaInvoker;
   readonly outbox: Outbox;
   readonly endpointUrl: () => string;

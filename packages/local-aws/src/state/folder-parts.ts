@@ -1,11 +1,14 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
+import { defaultRegion } from '../core/arn.ts';
 import type { StateStore } from '../core/state-store.ts';
+import { folderOf, keptRegions } from './regional-state.ts';
 import { StateFolderError } from './state-folder-error.ts';
 
 /** What a folder of `--persist` has besides the state, once an endpoint has started on it. */
-const parts = ['dynamodb.db', 's3', 'lambda/code'] as const;
+const databasePart = 'dynamodb.db';
+const parts = [databasePart, 's3', 'lambda/code'] as const;
 /** State of releases before version 1, which kept each service in a file of its own. */
 const oldDocuments = /^(?:sqs|sns|cloudformation|iam|rest-apis|apigatewayv2|oidc|alarms|dynamodb-settings)\.json$/;
 
@@ -33,7 +36,8 @@ const partSchema = z.literal(true);
 export function checkParts(state: StateStore): void {
   const { directory } = state;
   if (directory === undefined) return;
-  for (const [part] of state.collection('folder/parts', partSchema).entries()) {
+  const noted = Array.from(state.collection('folder/parts', partSchema).entries(), ([part]) => part);
+  for (const part of [...noted, ...databasesOfRegions(state)]) {
     if (existsSync(join(directory, part))) continue;
     throw new StateFolderError(
       `${join(directory, part)} is missing, but ${join(directory, 'state.db')} is there. ${wayOut}`,
@@ -45,6 +49,10 @@ export function checkParts(state: StateStore): void {
 export function noteParts(state: StateStore): void {
   const kept = state.collection('folder/parts', partSchema);
   for (const part of parts) kept.put(part, true);
+}
+
+function databasesOfRegions(state: StateStore): readonly string[] {
+  return keptRegions(state).flatMap((region) => (region === defaultRegion ? [] : join(folderOf(region), databasePart)));
 }
 
 const wayOut = 'Restore the folder from a copy, or start with another one.';

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { StateStore } from '../core/state-store.ts';
 import { checkFolder, checkParts } from './folder-parts.ts';
 import { openFolder } from './open-folder.ts';
+import { checkRegions } from './regional-state.ts';
 import { openStateStore, type StateStoreOptions } from './sqlite-state-store.ts';
 
 /**
@@ -16,6 +17,7 @@ export function openPersistedState(folder: string, options: StateStoreOptions = 
   const state = openStateStore(folder, options);
   try {
     checkParts(state);
+    checkRegions(state);
   } catch (error) {
     void state.close();
     throw error;

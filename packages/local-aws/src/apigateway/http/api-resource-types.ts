@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { deriveId } from '../../core/derive-id.ts';
+import { deriveId, regionPart } from '../../core/derive-id.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../../core/resource-type.ts';
 import type { ApiChanges } from './change-api.ts';
 import type { HttpApiStore } from './http-api-store.ts';
@@ -60,9 +60,9 @@ export function apiResourceType(
   });
 }
 
-/** Ten characters that derive from stack and logical id, so that URLs survive a restart. */
-function apiIdOf({ stackName, logicalId, generation = 0 }: ResourceContext): string {
-  return deriveId(10, 'httpapi', stackName, logicalId, String(generation));
+/** Ten characters that derive from region, stack and logical id, so that URLs survive a restart. */
+function apiIdOf({ stackName, logicalId, generation = 0, region }: ResourceContext): string {
+  return deriveId(10, 'httpapi', stackName, logicalId, String(generation), ...regionPart(region));
 }
 
 function inputOf(properties: z.infer<typeof api>, { tags }: ResourceContext): ApiInput {

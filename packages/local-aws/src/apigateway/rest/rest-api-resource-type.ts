@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
-import { deriveId } from '../../core/derive-id.ts';
+import { deriveId, regionPart } from '../../core/derive-id.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import {
   defineResource,
@@ -49,7 +49,8 @@ export function restApiResourceType(store: RestApiStore, clock: Clock): Resource
     replaceOn: [],
     create(properties, context) {
       checkProperties(properties);
-      const id = deriveId(10, context.stackName, context.logicalId, String(context.generation ?? 0));
+      const { stackName, logicalId, generation = 0, region } = context;
+      const id = deriveId(10, stackName, logicalId, String(generation), ...regionPart(region));
       const rootId = deriveId(10, id, 'root');
       const definition = emptyDefinition();
       definition.resources[rootId] = { id: rootId, pathPart: '', path: '/', methods: {} };

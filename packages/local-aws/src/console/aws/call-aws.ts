@@ -26,18 +26,19 @@ const queryVersions: Readonly<Record<string, string>> = {
   sts: '2011-06-15',
 };
 
-export type CallAws = (service: string, action: string, input: JsonObject) => Promise<JsonObject>;
+/** @param region by default the default one */
+export type CallAws = (service: string, action: string, input: JsonObject, region?: string) => Promise<JsonObject>;
 
 /**
  * Calls actions in whatever protocol their service speaks, in and out as JSON, with the rights of `principal`.
  * @throws AwsError as the service answers, UnknownAction
  */
 export function awsCaller(dispatch: AwsApi, principal: Principal): CallAws {
-  return async (service, action, input) => {
+  return async (service, action, input, region = defaultRegion) => {
     const call = describe(service, action, input);
     const response = await dispatch({
       requestId: randomUUID(),
-      region: defaultRegion,
+      region,
       principal,
       service: targets[service]?.service ?? service,
       ...call,

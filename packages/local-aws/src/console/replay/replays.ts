@@ -16,7 +16,7 @@ import type { Tracer } from '../trace/tracer.ts';
 type Replayable =
   | { readonly kind: 'request'; readonly request: ApiRequest }
   | { readonly kind: 'call'; readonly request: AwsRequest }
-  | { readonly kind: 'event'; readonly functionName: string; readonly event: Payload };
+  | { readonly kind: 'event'; readonly functionName: string; readonly region: string; readonly event: Payload };
 
 export type ReplayDoors = {
   readonly tracer: Tracer;
@@ -80,11 +80,12 @@ function replayableOf({ start, source }: OpenSpan): Replayable | undefined {
   if (source !== undefined) {
     return 'apiId' in source ? { kind: 'request', request: source } : { kind: 'call', request: source };
   }
-  if (start.kind === 'invocation') return { kind: 'event', functionName: start.resource, event: input };
-  const { mechanism, isMatched } = start.attributes ?? {};
+  const { mechanism, isMatched, region: named } = start.attributes ?? {};
+  const region = typeof named === 'string' ? named : defaultRegion;
+  if (start.kind === 'invocation') return { kind: 'event', functionName: start.resource, region, event: input };
   const isBatch = start.kind === 'delivery' && (mechanism === 'queue' || mechanism === 'stream') && isMatched === true;
   return isBatch
-    ? { kind: 'event', functionName: start.resource, event: `{"Records":${input.toString()}}` }
+    ? { kind: 'event', functionName: start.resource, region, event: `{"Records":${input.toString()}}` }
     : undefined;
 }
 
@@ -110,7 +111,7 @@ async function start(
     case 'event': {
       const body = Buffer.from(input ?? replayable.event);
       if (parseJson(body.toString()) === undefined) throw new AwsError('InvalidInput', 'The event is not JSON.');
-      await call(invokeRequest(replayable.functionName, body, doors.principal), traceId, doors);
+      await call(invokeRequest(replayable, body, doors.principal), traceId, doors);
     }
   }
 }
@@ -133,11 +134,15 @@ async function call(request: AwsRequest, traceId: string, { tracer, apiOf }: Rep
   await traced(tracer, api, { ...request, headers }, [{ traceId, spanId: undefined }]);
 }
 
-function invokeRequest(functionName: string, body: Buffer, principal: Principal): AwsRequest {
+function invokeRequest(
+  { functionName, region }: Extract<Replayable, { kind: 'event' }>,
+  body: Buffer,
+  principal: Principal,
+): AwsRequest {
   return {
     requestId: randomUUID(),
     service: 'lambda',
-    region: defaultRegion,
+    region,
     principal,
     method: 'POST',
     path: `/2015-03-31/functions/${encodeURIComponent(functionName)}/invocations`,

@@ -3,6 +3,7 @@ import type { RouteAccess } from '../../core/web.ts';
 import type { DeployedApi } from '../../deployed-apis.ts';
 import type { ApiView } from '../api-types.ts';
 import { documentAt, documentOfRoutes } from '../apis/api-document.ts';
+import { stackLabel } from '../topology/deployed.ts';
 import { notFound, prefix } from './input.ts';
 
 export type ApiPorts = {
@@ -21,10 +22,11 @@ export function apiRoutes({ apis, routesOf, nameOf, apiDocument }: ApiPorts): re
       path: `${prefix}/apis`,
       handle: () => ({
         body: apis().map(
-          ({ stack, logicalId, apiId, stage, url }): ApiView => ({
+          ({ stack, region, logicalId, apiId, stage, url }): ApiView => ({
             apiId,
             name: nameOf(apiId),
-            stack,
+            stack: stackLabel({ name: stack, region }),
+            region,
             logicalId,
             stage,
             url,

@@ -5,13 +5,9 @@ import type { ControlRoute } from '../../control/control-api.ts';
 import { defaultRegion } from '../../core/arn.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Principal } from '../../core/principal.ts';
-import type { EventSourceMappings } from '../../event-source-mapping/event-source-mappings.ts';
 import type { RoleUsage } from '../../iam/grant-usage.ts';
 import { excessOf, smallestPolicy } from '../../iam/permissions-report.ts';
-import type { EnvironmentView } from '../../lambda/lambda.ts';
-import type { Pipes } from '../../pipes/pipes.ts';
-import type { QueueStore } from '../../sqs/queue-store.ts';
-import type { Counts, Info, Permissions, SourceActivity } from '../api-types.ts';
+import type { Counts, ExecutionEnvironmentView, Info, Permissions, SourceActivity } from '../api-types.ts';
 import type { CallAws } from '../aws/call-aws.ts';
 import type { Faults } from '../faults/faults.ts';
 import { packageVersion } from '../package-version.ts';
@@ -23,20 +19,19 @@ import type { SourceActivities } from '../trace/source-activity.ts';
 import { type ApiPorts, apiRoutes } from './api-routes.ts';
 import { faultRoutes } from './fault-routes.ts';
 import { prefix } from './input.ts';
-import { listSources } from './list-sources.ts';
+import { listSources, type RegionConsumers } from './list-sources.ts';
 import { replayRoutes } from './replay-routes.ts';
-import { resourceRoutes } from './resource-routes.ts';
+import { type QueuesOfRegions, resourceRoutes } from './resource-routes.ts';
 import { type TracePorts, traceRoutes } from './trace-routes.ts';
 
 /** What the console shows of the services. */
 export type ConsoleServices = {
   readonly url: () => string;
   readonly isIamEnforced: boolean;
-  readonly queues: Pick<QueueStore, 'byName' | 'byArn'>;
+  readonly queues: QueuesOfRegions;
   readonly emails: () => readonly object[];
-  readonly environments: () => readonly EnvironmentView[];
-  readonly mappings: Pick<EventSourceMappings, 'list' | 'checkpointsOf'>;
-  readonly pipes: Pick<Pipes, 'list' | 'checkpointsOf'>;
+  readonly environments: () => readonly ExecutionEnvironmentView[];
+  readonly consumers: () => readonly RegionConsumers[];
   readonly roles: () => readonly RoleUsage[];
   /** With the rights of the developer, and past the faults that are injected. */
   readonly callAws: CallAws;
@@ -66,7 +61,8 @@ export function consoleRoutes(
     if (topology.refresh(true)) parts.live.topologyChanged();
     return readCounts(topology.nodes, traffic, clock.now(), services);
   };
-  const sources = async (): Promise<readonly SourceActivity[]> => listSources(services, activities);
+  const sources = async (): Promise<readonly SourceActivity[]> =>
+    services.consumers().flatMap((each) => listSources(each, activities));
   const usersOf = (role: string): string[] =>
     topology.nodes
       .filter(

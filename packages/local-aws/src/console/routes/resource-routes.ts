@@ -3,34 +3,40 @@ import { type ControlRoute, controlInput } from '../../control/control-api.ts';
 import type { JsonObject } from '../../core/json.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { Observer } from '../../core/observer.ts';
-import type { EnvironmentView } from '../../lambda/lambda.ts';
+import { regionNames } from '../../core/region-names.ts';
 import type { Queue } from '../../sqs/queue.ts';
 import type { QueueEntry } from '../../sqs/queue-entry.ts';
-import type { QueueStore } from '../../sqs/queue-store.ts';
-import type { PeekedMessage, SourceActivity } from '../api-types.ts';
+import type { ExecutionEnvironmentView, PeekedMessage, SourceActivity } from '../api-types.ts';
 import type { CallAws } from '../aws/call-aws.ts';
 import { limit, notFound, prefix, queryInput, text } from './input.ts';
 
+/** The queues of all regions, by name and region. */
+export type QueuesOfRegions = {
+  byName(name: string, region?: string): Queue | undefined;
+  byArn(queueArn: string): Queue | undefined;
+};
+
 export type ResourcePorts = {
-  readonly queues: Pick<QueueStore, 'byName' | 'byArn'>;
+  readonly queues: QueuesOfRegions;
   readonly observer: Pick<Observer, 'causeOf' | 'moved'>;
-  readonly environments: () => readonly EnvironmentView[];
+  readonly environments: () => readonly ExecutionEnvironmentView[];
   readonly sources: () => Promise<readonly SourceActivity[]>;
   readonly emails: () => readonly object[];
   readonly permissions: () => object;
   readonly callAws: CallAws;
 };
 
-const peekQuery = z.strictObject({ limit, state: z.enum(['ready', 'inFlight', 'delayed']).optional() });
+const inRegion = z.strictObject({ region: z.enum(regionNames).optional() });
+const peekQuery = inRegion.extend({ limit, state: z.enum(['ready', 'inFlight', 'delayed']).optional() });
 const redriveBody = z.strictObject({ messageIds: z.array(z.string()).min(1).max(1000) });
 const objectsQuery = z.strictObject({ prefix: text, limit, cursor: text });
-const environmentsQuery = z.strictObject({ function: text });
+const environmentsQuery = inRegion.extend({ function: text });
 
 /** What AWS has no action for: looking into a queue, environments, what filters did, and emails. */
 export function resourceRoutes(ports: ResourcePorts): readonly ControlRoute[] {
   const { queues, observer, environments, sources, emails, permissions, callAws } = ports;
-  const queueNamed = (name: string): Queue => {
-    const queue = queues.byName(name);
+  const queueNamed = (name: string, region: string | undefined): Queue => {
+    const queue = queues.byName(name, region);
     if (queue === undefined) throw notFound(`queue ${name}`);
     return queue;
   };
@@ -39,8 +45,8 @@ export function resourceRoutes(ports: ResourcePorts): readonly ControlRoute[] {
       method: 'GET',
       path: `${prefix}/queues/{name}/messages`,
       handle: (request, { name = '' }) => {
-        const queue = queueNamed(name);
         const wanted = queryInput(peekQuery, request);
+        const queue = queueNamed(name, wanted.region);
         const { ready, inFlight, delayed } = queue.counts();
         const messages = queue.peek(wanted.limit, wanted.state).map((entry) => viewMessage(entry, observer));
         return { body: { messages, total: ready + inFlight + delayed } };
@@ -49,8 +55,10 @@ export function resourceRoutes(ports: ResourcePorts): readonly ControlRoute[] {
     {
       method: 'DELETE',
       path: `${prefix}/queues/{name}/messages/{messageId}`,
-      handle: (_request, { name = '', messageId = '' }) => {
-        if (queueNamed(name).takeOut(messageId) === undefined) throw notFound(`message ${messageId} in ${name}`);
+      handle: (request, { name = '', messageId = '' }) => {
+        const { region } = queryInput(inRegion, request);
+        if (queueNamed(name, region).takeOut(messageId) === undefined)
+          throw notFound(`message ${messageId} in ${name}`);
         return { status: 204 };
       },
     },
@@ -58,16 +66,19 @@ export function resourceRoutes(ports: ResourcePorts): readonly ControlRoute[] {
       method: 'POST',
       path: `${prefix}/queues/{name}/redrive`,
       handle: (request, { name = '' }) => {
+        const { region } = queryInput(inRegion, request);
         const { messageIds } = controlInput(redriveBody, request);
-        return { body: { moved: redrive(queueNamed(name), messageIds, queues, observer) } };
+        return { body: { moved: redrive(queueNamed(name, region), messageIds, queues, observer) } };
       },
     },
     {
       method: 'GET',
       path: `${prefix}/environments`,
       handle: (request) => {
-        const { function: name } = queryInput(environmentsQuery, request);
-        return { body: environments().filter(({ functionName }) => name === undefined || functionName === name) };
+        const { function: name, region: wanted } = queryInput(environmentsQuery, request);
+        const isWanted = ({ functionName, region }: ExecutionEnvironmentView): boolean =>
+          (name === undefined || functionName === name) && (wanted === undefined || region === wanted);
+        return { body: environments().filter(isWanted) };
       },
     },
     { method: 'GET', path: `${prefix}/sources`, handle: async () => ({ body: await sources() }) },
@@ -100,7 +111,7 @@ export function resourceRoutes(ports: ResourcePorts): readonly ControlRoute[] {
       method: 'POST',
       path: `${prefix}/aws/{service}/{action}`,
       handle: async (request, { service = '', action = '' }) => ({
-        body: await callAws(service, action, controlInput(anyObject, request)),
+        body: await callAws(service, action, controlInput(anyObject, request), queryInput(inRegion, request).region),
       }),
     },
   ];
@@ -111,7 +122,7 @@ const anyObject = z.custom<JsonObject>(isJsonObject, 'must be a JSON object');
 function redrive(
   from: Queue,
   messageIds: readonly string[],
-  queues: Pick<QueueStore, 'byName' | 'byArn'>,
+  queues: Pick<QueuesOfRegions, 'byArn'>,
   observer: Pick<Observer, 'moved'>,
 ): number {
   const known = new Map(from.peek(Number.POSITIVE_INFINITY).map(({ message }) => [message.id, message]));

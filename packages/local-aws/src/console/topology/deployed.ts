@@ -1,3 +1,4 @@
+import { defaultRegion } from '../../core/arn.ts';
 import type { JsonObject, JsonValue } from '../../core/json.ts';
 import type { RouteAccess } from '../../core/web.ts';
 import type { Policy } from '../../iam/policy-document.ts';
@@ -14,6 +15,7 @@ export type DeployedResource = {
 
 export type DeployedStack = {
   readonly name: string;
+  readonly id: string;
   readonly status: string;
   readonly region: string;
   readonly description: string;
@@ -30,6 +32,11 @@ export type Deployed = {
   readonly subscriptionsOf: (topicArn: string) => readonly Subscription[];
   readonly policiesOf: (roleArn: string) => readonly Policy[];
 };
+
+/** The name of a stack in the console: several regions may have stacks of one name. */
+export function stackLabel({ name, region }: { readonly name: string; readonly region: string }): string {
+  return region === defaultRegion ? name : `${name} (${region})`;
+}
 
 export function textOf(value: JsonValue | undefined): string {
   return typeof value === 'string' ? value : '';

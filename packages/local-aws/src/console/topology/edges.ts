@@ -1,7 +1,7 @@
 import { matchesArn } from '../../iam/pattern.ts';
 import type { Statement } from '../../iam/policy-document.ts';
 import type { EdgeKind, TopologyEdge, TopologyNode } from '../api-types.ts';
-import type { Deployed } from './deployed.ts';
+import { type Deployed, stackLabel } from './deployed.ts';
 import { deadLetterTargets } from './nodes.ts';
 
 type Edge = Omit<TopologyEdge, 'isUsed'>;
@@ -13,7 +13,9 @@ export function edge(from: string, to: string, kind: EdgeKind): Edge {
 /** What leads from one node to another, as the templates and the policies of roles tell. */
 export function edgesOf(nodes: readonly TopologyNode[], deployed: Deployed): Edge[] {
   const byId = new Map(nodes.map((node) => [node.id, node]));
-  const functionsByName = new Map(nodes.filter(({ kind }) => kind === 'function').map((node) => [node.name, node.id]));
+  const functionsByName = new Map(
+    nodes.filter(({ kind }) => kind === 'function').map(({ region, name, id }) => [`${region} ${name}`, id]),
+  );
   const found = [
     ...nodes.flatMap((node) => edgesOfNode(node, nodes, functionsByName, deployed)),
     ...deadLetterEdges(nodes, deployed),
@@ -27,19 +29,19 @@ function edgesOfNode(
   functionsByName: ReadonlyMap<string, string>,
   deployed: Deployed,
 ): Edge[] {
-  const { id, kind, parentId, details } = node;
+  const { id, kind, parentId, region, details } = node;
   const detail = (name: string): string => (typeof details[name] === 'string' ? details[name] : '');
   switch (kind) {
     case 'stream':
       return parentId === null ? [] : [edge(parentId, id, 'feeds')];
     case 'route':
-      return integrationTargets(detail('integration'), nodes).map((target) =>
+      return integrationTargets(detail('integration'), region, nodes).map((target) =>
         edge(id, target.id, target.kind === 'function' ? 'invokes' : 'sends'),
       );
     case 'mapping':
       return [
         edge(detail('source'), id, 'feeds'),
-        edge(id, functionsByName.get(detail('functionName')) ?? '', 'invokes'),
+        edge(id, functionsByName.get(`${region} ${detail('functionName')}`) ?? '', 'invokes'),
       ];
     case 'pipe':
       return [
@@ -74,11 +76,15 @@ function edgesOfNode(
 }
 
 /** The function, queue, table, topic or bucket that an integration URI names. */
-function integrationTargets(uri: string, nodes: readonly TopologyNode[]): TopologyNode[] {
+function integrationTargets(uri: string, ownRegion: string, nodes: readonly TopologyNode[]): TopologyNode[] {
   const functionArn = /arn:aws:lambda:[^/]+(?=\/invocations|$)/.exec(uri)?.[0];
   if (functionArn !== undefined) return nodes.filter(({ id }) => id === withoutQualifier(functionArn));
   const [, queue = ''] = /:sqs:path\/(?:\d+\/)?([^/]+)/.exec(uri) ?? /\/\d{12}\/([\w.-]+)$/.exec(uri) ?? [];
-  return nodes.filter(({ kind, name }) => (kind === 'queue' || kind === 'dead-letter-queue') && name === queue);
+  const [, region = ownRegion] = /^arn:aws:apigateway:([^:]+):sqs:/.exec(uri) ?? [];
+  return nodes.filter(
+    (node) =>
+      (node.kind === 'queue' || node.kind === 'dead-letter-queue') && node.region === region && node.name === queue,
+  );
 }
 
 function withoutQualifier(arn: string): string {
@@ -102,7 +108,7 @@ const dimensionKinds: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** The nodes whose metric an alarm evaluates. */
-function watched({ id, details }: TopologyNode, nodes: readonly TopologyNode[]): Edge[] {
+function watched({ id, region, details }: TopologyNode, nodes: readonly TopologyNode[]): Edge[] {
   const dimensions = Array.isArray(details.dimensions) ? details.dimensions : [];
   return dimensions.flatMap((dimension: unknown) => {
     const [name, value] = ['Name', 'Value'].map((key) =>
@@ -110,16 +116,19 @@ function watched({ id, details }: TopologyNode, nodes: readonly TopologyNode[]):
     );
     const kinds = typeof name === 'string' && Object.hasOwn(dimensionKinds, name) ? dimensionKinds[name] : undefined;
     return nodes
-      .filter((node) => kinds?.includes(node.kind) === true && (node.name === value || node.physicalId === value))
+      .filter((node) => kinds?.includes(node.kind) === true && node.region === region)
+      .filter((node) => node.name === value || node.physicalId === value)
       .map((node) => edge(id, node.id, 'watches'));
   });
 }
 
 function deadLetterEdges(nodes: readonly TopologyNode[], { stacks }: Deployed): Edge[] {
-  return stacks.flatMap(({ name, resources }) =>
-    resources.flatMap(({ logicalId, properties }) => {
+  return stacks.flatMap((stack) =>
+    stack.resources.flatMap(({ logicalId, properties }) => {
       const targets = deadLetterTargets(properties);
-      const from = nodes.find((node) => node.stack === name && node.logicalId === logicalId && node.parentId === null);
+      const from = nodes.find(
+        (node) => node.stack === stackLabel(stack) && node.logicalId === logicalId && node.parentId === null,
+      );
       return from === undefined ? [] : targets.map((target) => edge(from.id, target, 'dead-letters'));
     }),
   );

@@ -6,7 +6,7 @@ import type { Traffic } from './traffic.ts';
 
 export type Deployment = Omit<Deployed, 'stacks'> & {
   /** With when each of them last changed. */
-  readonly stacks: () => readonly (DeployedStack & { readonly id: string; readonly updatedAt: number })[];
+  readonly stacks: () => readonly (DeployedStack & { readonly updatedAt: number })[];
 };
 
 /** Stacks change rarely, and spans come often. */
@@ -45,8 +45,8 @@ export class LiveTopology implements NodeLookup {
     return this.#view.view(traffic.used);
   }
 
-  find(service: string, resource: string): TopologyNode | undefined {
-    return this.#view.find(service, resource);
+  find(service: string, resource: string, region?: string): TopologyNode | undefined {
+    return this.#view.find(service, resource, region);
   }
 
   route(apiId: string, operation: string): TopologyNode | undefined {

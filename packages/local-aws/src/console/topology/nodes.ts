@@ -2,7 +2,7 @@ import { arn } from '../../core/arn.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { objectsOf } from '../../iam/permission.ts';
 import type { NodeKind, TopologyNode } from '../api-types.ts';
-import { type Deployed, type DeployedResource, type DeployedStack, textOf } from './deployed.ts';
+import { type Deployed, type DeployedResource, type DeployedStack, stackLabel, textOf } from './deployed.ts';
 
 type Part = Pick<TopologyNode, 'id' | 'kind' | 'name' | 'physicalId'> &
   Partial<Pick<TopologyNode, 'parentId' | 'details'>>;
@@ -17,7 +17,8 @@ export function nodesOf(stack: DeployedStack, deployed: Deployed): TopologyNode[
       parentId: null,
       details: {},
       ...part,
-      stack: stack.name,
+      region: stack.region,
+      stack: stackLabel(stack),
       logicalId: resource.logicalId,
     }));
   });

@@ -1,13 +1,12 @@
 import { isJsonObject } from '../../core/json.ts';
-import type { EnvironmentView } from '../../lambda/lambda.ts';
-import type { QueueStore } from '../../sqs/queue-store.ts';
-import type { Counts, NodeCounts, TopologyNode } from '../api-types.ts';
+import type { Counts, ExecutionEnvironmentView, NodeCounts, TopologyNode } from '../api-types.ts';
 import type { CallAws } from '../aws/call-aws.ts';
+import type { QueuesOfRegions } from '../routes/resource-routes.ts';
 import type { Traffic } from './traffic.ts';
 
 export type CountPorts = {
-  readonly queues: Pick<QueueStore, 'byName' | 'byArn'>;
-  readonly environments: () => readonly EnvironmentView[];
+  readonly queues: Pick<QueuesOfRegions, 'byName'>;
+  readonly environments: () => readonly ExecutionEnvironmentView[];
   readonly callAws: CallAws;
 };
 
@@ -19,8 +18,10 @@ export async function readCounts(
   ports: CountPorts,
 ): Promise<Counts> {
   const calls = traffic.nodes(now);
-  const alarms = nodes.some(({ kind }) => kind === 'alarm') ? await alarmStates(ports.callAws) : new Map();
-  const environments = Map.groupBy(ports.environments(), ({ functionName }) => functionName);
+  const regionsWithAlarms = new Set(nodes.filter(({ kind }) => kind === 'alarm').map(({ region }) => region));
+  const states = await Promise.all(Array.from(regionsWithAlarms, (region) => alarmStates(ports.callAws, region)));
+  const alarms = new Map(states.flat());
+  const environments = Map.groupBy(ports.environments(), ({ region, functionName }) => `${region} ${functionName}`);
   const counted = await Promise.all(
     nodes.map(async (node): Promise<[string, NodeCounts]> => {
       const own = await ownCounts(node, ports, { alarms, environments });
@@ -33,28 +34,32 @@ export async function readCounts(
   };
 }
 
+type AlarmState = NonNullable<NodeCounts['alarmState']>;
+
 type Known = {
-  readonly alarms: ReadonlyMap<string, NonNullable<NodeCounts['alarmState']>>;
-  readonly environments: ReadonlyMap<string, readonly EnvironmentView[]>;
+  /** By ARN. */
+  readonly alarms: ReadonlyMap<string, AlarmState>;
+  /** By region and function. */
+  readonly environments: ReadonlyMap<string, readonly ExecutionEnvironmentView[]>;
 };
 
 async function ownCounts(
-  { kind, name }: TopologyNode,
+  { id, kind, name, region }: TopologyNode,
   { queues, callAws }: CountPorts,
   { alarms, environments }: Known,
 ): Promise<NodeCounts> {
   switch (kind) {
     case 'queue':
     case 'dead-letter-queue': {
-      const counts = queues.byName(name)?.counts();
+      const counts = queues.byName(name, region)?.counts();
       return counts === undefined ? {} : { ready: counts.ready, inFlight: counts.inFlight, delayed: counts.delayed };
     }
     case 'function':
-      return { environments: environments.get(name)?.length ?? 0 };
+      return { environments: environments.get(`${region} ${name}`)?.length ?? 0 };
     case 'table':
-      return itemCount(name, callAws);
+      return itemCount(name, region, callAws);
     case 'alarm': {
-      const alarmState = alarms.get(name);
+      const alarmState = alarms.get(id);
       return alarmState === undefined ? {} : { alarmState };
     }
     default:
@@ -63,9 +68,9 @@ async function ownCounts(
 }
 
 /** As the engine counts them. A table that is being deleted has none. */
-async function itemCount(TableName: string, callAws: CallAws): Promise<NodeCounts> {
+async function itemCount(TableName: string, region: string, callAws: CallAws): Promise<NodeCounts> {
   try {
-    const { Table } = await callAws('dynamodb', 'DescribeTable', { TableName });
+    const { Table } = await callAws('dynamodb', 'DescribeTable', { TableName }, region);
     const items = isJsonObject(Table) ? Table.ItemCount : undefined;
     return typeof items === 'number' ? { items } : {};
   } catch {
@@ -73,17 +78,13 @@ async function itemCount(TableName: string, callAws: CallAws): Promise<NodeCount
   }
 }
 
-async function alarmStates(callAws: CallAws): Promise<Map<string, NonNullable<NodeCounts['alarmState']>>> {
-  const answer = await callAws('monitoring', 'DescribeAlarms', {
-    MaxRecords: 100,
-    AlarmTypes: ['MetricAlarm', 'CompositeAlarm'],
-  });
+async function alarmStates(callAws: CallAws, region: string): Promise<(readonly [arn: string, AlarmState])[]> {
+  const input = { MaxRecords: 100, AlarmTypes: ['MetricAlarm', 'CompositeAlarm'] };
+  const answer = await callAws('monitoring', 'DescribeAlarms', input, region);
   const alarms = [answer.MetricAlarms ?? [], answer.CompositeAlarms ?? []].flat().filter(isJsonObject);
-  return new Map(
-    alarms.flatMap(({ AlarmName, StateValue }) =>
-      StateValue === 'OK' || StateValue === 'ALARM' || StateValue === 'INSUFFICIENT_DATA'
-        ? [[String(AlarmName), StateValue] as const]
-        : [],
-    ),
+  return alarms.flatMap(({ AlarmArn, StateValue }) =>
+    StateValue === 'OK' || StateValue === 'ALARM' || StateValue === 'INSUFFICIENT_DATA'
+      ? [[String(AlarmArn), StateValue] as const]
+      : [],
   );
 }

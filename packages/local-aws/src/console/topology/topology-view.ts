@@ -1,5 +1,6 @@
+import { defaultRegion } from '../../core/arn.ts';
 import type { Topology, TopologyNode } from '../api-types.ts';
-import type { Deployed, DeployedStack } from './deployed.ts';
+import { type Deployed, type DeployedStack, stackLabel } from './deployed.ts';
 import { edge, edgesOf } from './edges.ts';
 import { nodesOf, routeNodeId } from './nodes.ts';
 
@@ -26,8 +27,10 @@ export class TopologyView {
       .map(({ from, to, kind }) => edge(from, to, kind))
       .filter(({ id, from, to }) => !known.has(id) && this.#byId.has(from) && this.#byId.has(to));
     return {
-      stacks: this.#stacks.map(({ name, status, outputs, tags, description }) => ({
-        name,
+      stacks: this.#stacks.map(({ name, id, region, status, outputs, tags, description }) => ({
+        name: stackLabel({ name, region }),
+        id,
+        region,
         status,
         service: serviceOf(name, tags),
         stage: tags.STAGE ?? tags.stage ?? '',
@@ -44,8 +47,8 @@ export class TopologyView {
   }
 
   /** The node of a resource that a span names. */
-  find(service: string, resource: string): TopologyNode | undefined {
-    return this.#byName.get(`${service} ${resource}`);
+  find(service: string, resource: string, region = defaultRegion): TopologyNode | undefined {
+    return this.#byName.get(keyOf(service, region, resource));
   }
 
   /** The node of a route, which a gateway span names with its method and path. */
@@ -75,7 +78,14 @@ const serviceOfKind: Readonly<Partial<Record<TopologyNode['kind'], string>>> = {
   bucket: 's3',
 };
 
-function keysOf({ kind, name, physicalId }: TopologyNode): string[] {
+/** Ids of APIs and names of buckets are the same in all regions. */
+const unregioned = new Set(['apigateway', 's3']);
+
+function keyOf(service: string, region: string, name: string): string {
+  return unregioned.has(service) ? `${service} ${name}` : `${service} ${region} ${name}`;
+}
+
+function keysOf({ kind, name, physicalId, region }: TopologyNode): string[] {
   const service = serviceOfKind[kind];
-  return service === undefined ? [] : [...new Set([`${service} ${name}`, `${service} ${physicalId}`])];
+  return service === undefined ? [] : [name, physicalId].map((each) => keyOf(service, region, each));
 }

@@ -62,7 +62,8 @@ export function nodeOf({ start }: OpenSpan, nodes: NodeLookup): TopologyNode | u
       return nodes.node(arn('lambda', regionOf(attributes.source), `event-source-mapping:${consumer}`));
     }
   }
-  return nodes.find(service, resource);
+  const { region } = attributes;
+  return nodes.find(service, resource, typeof region === 'string' ? region : undefined);
 }
 
 function regionOf(source: unknown): string {

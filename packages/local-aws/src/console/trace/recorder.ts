@@ -130,7 +130,8 @@ function writerOf({ traceId, spanId, start }: OpenSpan): Writer {
 }
 
 export type NodeLookup = {
-  find(service: string, resource: string): TopologyNode | undefined;
+  /** @param region by default the default one */
+  find(service: string, resource: string, region?: string): TopologyNode | undefined;
   route(apiId: string, operation: string): TopologyNode | undefined;
   node(id: string): TopologyNode | undefined;
 };

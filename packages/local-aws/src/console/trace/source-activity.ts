@@ -1,3 +1,4 @@
+import { defaultRegion } from '../../core/arn.ts';
 import type { OpenSpan } from './open-span.ts';
 
 export type Activity = {
@@ -8,19 +9,20 @@ export type Activity = {
   largestBatch: number;
 };
 
-/** Counts what event source mappings and pipes did with records, by UUID and name. */
+/** Counts what event source mappings and pipes did with records, by region and UUID or name. */
 export class SourceActivities {
   readonly #activities = new Map<string, Activity>();
 
-  of(id: string): Readonly<Activity> {
-    return this.#activities.get(id) ?? none();
+  of(region: string, id: string): Readonly<Activity> {
+    return this.#activities.get(`${region} ${id}`) ?? none();
   }
 
   note({ start, result }: OpenSpan): void {
-    const { consumer, batchSize, isMatched } = start.attributes ?? {};
+    const { consumer, batchSize, isMatched, region = defaultRegion } = start.attributes ?? {};
     if (start.kind !== 'delivery' || typeof consumer !== 'string' || typeof batchSize !== 'number') return;
-    const activity = this.#activities.get(consumer) ?? none();
-    this.#activities.set(consumer, activity);
+    const key = `${String(region)} ${consumer}`;
+    const activity = this.#activities.get(key) ?? none();
+    this.#activities.set(key, activity);
     if (isMatched === false) {
       activity.recordsFiltered += 1;
       return;

@@ -1,3 +1,4 @@
+import { defaultRegion } from '../../core/arn.ts';
 import type { AwsApi, AwsRequest, AwsResponse } from '../../core/aws-api.ts';
 import { isJsonObject } from '../../core/json.ts';
 import type { Cause, SpanReport } from '../../core/observer.ts';
@@ -51,6 +52,7 @@ export function traced(
         ...(call.service === 's3' || request.headers['x-amz-target'] === undefined
           ? { method: request.method, path: request.path, query: request.query.toString() }
           : {}),
+        ...(request.region !== defaultRegion && { region: request.region }),
       },
       ...(causes !== undefined && { causes }),
     }),

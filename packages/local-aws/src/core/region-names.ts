@@ -1,4 +1,4 @@
-/** How alarm messages name regions. */
+/** The regions of the partition `aws`, as alarm messages name them. */
 const names: Readonly<Record<string, string>> = {
   'us-east-1': 'US East (N. Virginia)',
   'us-east-2': 'US East (Ohio)',
@@ -6,6 +6,7 @@ const names: Readonly<Record<string, string>> = {
   'us-west-2': 'US West (Oregon)',
   'af-south-1': 'Africa (Cape Town)',
   'ap-east-1': 'Asia Pacific (Hong Kong)',
+  'ap-east-2': 'Asia Pacific (Taipei)',
   'ap-northeast-1': 'Asia Pacific (Tokyo)',
   'ap-northeast-2': 'Asia Pacific (Seoul)',
   'ap-northeast-3': 'Asia Pacific (Osaka)',
@@ -15,6 +16,9 @@ const names: Readonly<Record<string, string>> = {
   'ap-southeast-2': 'Asia Pacific (Sydney)',
   'ap-southeast-3': 'Asia Pacific (Jakarta)',
   'ap-southeast-4': 'Asia Pacific (Melbourne)',
+  'ap-southeast-5': 'Asia Pacific (Malaysia)',
+  'ap-southeast-6': 'Asia Pacific (New Zealand)',
+  'ap-southeast-7': 'Asia Pacific (Thailand)',
   'ca-central-1': 'Canada (Central)',
   'ca-west-1': 'Canada West (Calgary)',
   'eu-central-1': 'EU (Frankfurt)',
@@ -28,8 +32,16 @@ const names: Readonly<Record<string, string>> = {
   'il-central-1': 'Israel (Tel Aviv)',
   'me-central-1': 'Middle East (UAE)',
   'me-south-1': 'Middle East (Bahrain)',
+  'mx-central-1': 'Mexico (Central)',
   'sa-east-1': 'South America (Sao Paulo)',
 };
+
+export const regionNames: readonly string[] = Object.keys(names);
+
+/** Whether AWS has a region of this name. China and GovCloud are other partitions, whose ARNs begin differently. */
+export function isRegion(name: string): boolean {
+  return Object.hasOwn(names, name);
+}
 
 export function regionName(region: string): string {
   return names[region] ?? region;

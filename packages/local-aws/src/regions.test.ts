@@ -1,0 +1,314 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it, test } from 'node:test';
+import { APIGatewayClient, GetRestApisCommand } from '@aws-sdk/client-api-gateway';
+import { CloudFormationClient, ListExportsCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
+  FilterLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { DynamoDBClient, ListTablesCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBStreamsClient, ListStreamsCommand } from '@aws-sdk/client-dynamodb-streams';
+import { IAMClient, ListRolesCommand } from '@aws-sdk/client-iam';
+import {
+  CreateEventSourceMappingCommand,
+  GetFunctionCommand,
+  InvokeCommand,
+  LambdaClient,
+  ListEventSourceMappingsCommand,
+  ListFunctionsCommand,
+} from '@aws-sdk/client-lambda';
+import { CreateBucketCommand, GetBucketLocationCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
+import { ListTopicsCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  ListQueuesCommand,
+  ReceiveMessageCommand,
+  SetQueueAttributesCommand,
+  SQSClient,
+} from '@aws-sdk/client-sqs';
+import { type Endpoint, startEndpoint } from './endpoint.ts';
+import { account, deployShop, east, frankfurt } from './regions.fixture.ts';
+import { until } from './testing/until.ts';
+
+type Config = Endpoint['clientConfig'];
+
+/** A client of every service, in one region. */
+function clientsIn(region: string, { clientConfig }: { readonly clientConfig: Config }) {
+  const config = { ...clientConfig, region, maxAttempts: 1 };
+  return {
+    apiGateway: new APIGatewayClient(config),
+    cloudFormation: new CloudFormationClient(config),
+    cloudWatch: new CloudWatchClient(config),
+    dynamoDb: new DynamoDBClient(config),
+    iam: new IAMClient(config),
+    lambda: new LambdaClient(config),
+    logs: new CloudWatchLogsClient(config),
+    s3: new S3Client({ ...config, forcePathStyle: true }),
+    sns: new SNSClient(config),
+    sqs: new SQSClient(config),
+    streams: new DynamoDBStreamsClient(config),
+  };
+}
+type Clients = ReturnType<typeof clientsIn>;
+
+/** What each service lists in a region, as ARNs where it names them. */
+async function listed({ apiGateway, cloudFormation, cloudWatch, dynamoDb, lambda, logs, sns, sqs, streams }: Clients) {
+  const queueUrls = (await sqs.send(new ListQueuesCommand())).QueueUrls ?? [];
+  const queueArns = queueUrls.map(async (QueueUrl) => {
+    const input = { QueueUrl, AttributeNames: ['QueueArn' as const] };
+    return (await sqs.send(new GetQueueAttributesCommand(input))).Attributes?.QueueArn;
+  });
+  return {
+    stacks: (await cloudFormation.send(new ListStacksCommand())).StackSummaries?.map(({ StackName }) => StackName),
+    exports: (await cloudFormation.send(new ListExportsCommand())).Exports?.map(({ Name }) => Name),
+    apis: (await apiGateway.send(new GetRestApisCommand())).items?.map(({ name }) => name),
+    functions: (await lambda.send(new ListFunctionsCommand())).Functions?.map(({ FunctionArn }) => FunctionArn),
+    mappings: (await lambda.send(new ListEventSourceMappingsCommand())).EventSourceMappings?.map(
+      ({ EventSourceArn = '' }) => EventSourceArn.replace(/[^/]+$/, ''),
+    ),
+    tables: (await dynamoDb.send(new ListTablesCommand())).TableNames,
+    streams: (await streams.send(new ListStreamsCommand())).Streams?.map(({ StreamArn = '' }) =>
+      StreamArn.replace(/[^/]+$/, ''),
+    ),
+    queues: await Promise.all(queueArns),
+    topics: (await sns.send(new ListTopicsCommand())).Topics?.map(({ TopicArn }) => TopicArn),
+    logGroups: (await logs.send(new DescribeLogGroupsCommand())).logGroups?.map(({ arn }) => arn),
+    alarms: (await cloudWatch.send(new DescribeAlarmsCommand())).MetricAlarms?.map(({ AlarmArn }) => AlarmArn),
+  };
+}
+
+function shopIn(region: string): Awaited<ReturnType<typeof listed>> {
+  return {
+    stacks: ['shop'],
+    exports: ['api'],
+    apis: ['things'],
+    functions: [`arn:aws:lambda:${region}:${account}:function:show`],
+    mappings: [`arn:aws:dynamodb:${region}:${account}:table/things/stream/`],
+    tables: ['things'],
+    streams: [`arn:aws:dynamodb:${region}:${account}:table/things/stream/`],
+    queues: [`arn:aws:sqs:${region}:${account}:changes`],
+    topics: [`arn:aws:sns:${region}:${account}:news`],
+    logGroups: [`arn:aws:logs:${region}:${account}:log-group:/aws/lambda/show:*`],
+    alarms: [`arn:aws:cloudwatch:${region}:${account}:alarm:busy`],
+  };
+}
+
+async function idsIn({ dynamoDb }: Clients): Promise<readonly (string | undefined)[]> {
+  const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: 'things' }));
+  return Items.map(({ id, region }) => `${id?.S} ${region?.S}`);
+}
+
+describe('a stack of one name in two regions', () => {
+  let endpoint: Endpoint;
+  let outputs: Readonly<Record<string, Readonly<Record<string, string>>>>;
+  let here: Clients;
+  let there: Clients;
+  before(async () => {
+    endpoint = await startEndpoint();
+    outputs = { [east]: await deployShop(endpoint, east), [frankfurt]: await deployShop(endpoint, frankfurt) };
+    here = clientsIn(east, endpoint);
+    there = clientsIn(frankfurt, endpoint);
+  });
+  after(() => endpoint.close());
+
+  it('has its own resources, ARNs, exports and lists in each', async () => {
+    assert.deepEqual(await listed(here), shopIn(east));
+    assert.deepEqual(await listed(there), shopIn(frankfurt));
+    const empty = await listed(clientsIn('sa-east-1', endpoint));
+    assert.deepEqual(
+      Object.values(empty).map((list) => list ?? []),
+      Object.keys(empty).map(() => []),
+    );
+  });
+
+  it('has roles, buckets and APIs whose names and ids differ, as there is one of each name', async () => {
+    for (const name of ['Api', 'Bucket', 'Role', 'Url']) {
+      assert.notEqual(outputs[east]?.[name], outputs[frankfurt]?.[name], name);
+    }
+    for (const { iam } of [here, there]) {
+      const { Roles = [] } = await iam.send(new ListRolesCommand());
+      assert.deepEqual(Roles.map(({ Arn }) => Arn).sort(), [outputs[east]?.Role, outputs[frankfurt]?.Role].sort());
+    }
+  });
+
+  it('serves its API with a function that works in its own region', async () => {
+    for (const [region, clients] of [
+      [east, here],
+      [frankfurt, there],
+    ] as const) {
+      const answer = await fetch(`${outputs[region]?.Url}/things/of-${region}`);
+      assert.deepEqual([answer.status, await answer.text()], [200, region]);
+      assert.deepEqual(await idsIn(clients), [`of-${region} ${region}`]);
+      const { Messages = [] } = await until('a message', async () => {
+        const received = await clients.sqs.send(new ReceiveMessageCommand({ QueueUrl: outputs[region]?.Queue }));
+        return received.Messages === undefined ? undefined : received;
+      });
+      const { eventSourceARN, ...record } = JSON.parse(Messages[0]?.Body ?? '');
+      assert.deepEqual(record, { id: `of-${region}`, awsRegion: region });
+      assert.match(eventSourceARN, new RegExp(`^arn:aws:dynamodb:${region}:`));
+    }
+  });
+
+  it('logs and measures in its own region', async () => {
+    for (const { logs, cloudWatch } of [here, there]) {
+      const { events = [] } = await logs.send(
+        new FilterLogEventsCommand({ logGroupName: '/aws/lambda/show', filterPattern: 'INIT_START' }),
+      );
+      assert.ok(events.length > 0);
+      const { Datapoints = [] } = await cloudWatch.send(
+        new GetMetricStatisticsCommand({
+          Namespace: 'AWS/Lambda',
+          MetricName: 'Invocations',
+          Dimensions: [{ Name: 'FunctionName', Value: 'show' }],
+          StartTime: new Date(Date.now() - 600_000),
+          EndTime: new Date(Date.now() + 60_000),
+          Period: 3600,
+          Statistics: ['Sum'],
+        }),
+      );
+      // The request, and the record of what it wrote.
+      assert.deepEqual(
+        Datapoints.map(({ Sum }) => Sum),
+        [2],
+      );
+    }
+  });
+
+  it('is one of the stacks, APIs and functions of the endpoint, with its region', () => {
+    assert.deepEqual(
+      endpoint.stacks().map(({ name, region }) => [name, region]),
+      [
+        ['shop', east],
+        ['shop', frankfurt],
+      ],
+    );
+    assert.deepEqual(
+      endpoint.apis().map(({ region, apiId }) => [region, apiId]),
+      [east, frankfurt].map((region) => [region, outputs[region]?.Api]),
+    );
+    assert.deepEqual(
+      endpoint.functions('shop').map(({ functionArn }) => functionArn),
+      [east, frankfurt].map((region) => `arn:aws:lambda:${region}:${account}:function:show`),
+    );
+  });
+});
+
+describe('between regions', () => {
+  let endpoint: Endpoint;
+  let here: Clients;
+  let there: Clients;
+  before(async () => {
+    endpoint = await startEndpoint();
+    here = clientsIn(east, endpoint);
+    there = clientsIn(frankfurt, endpoint);
+    await deployShop(endpoint, frankfurt);
+  });
+  after(() => endpoint.close());
+
+  it('a topic delivers to a queue of another one', async () => {
+    const { QueueUrl } = await here.sqs.send(new CreateQueueCommand({ QueueName: 'far' }));
+    const Endpoint = `arn:aws:sqs:${east}:${account}:far`;
+    const TopicArn = `arn:aws:sns:${frankfurt}:${account}:news`;
+    const Policy = JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'sns.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: Endpoint,
+          Condition: { ArnEquals: { 'aws:SourceArn': TopicArn } },
+        },
+      ],
+    });
+    await here.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
+    await there.sns.send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint }));
+    await there.sns.send(new PublishCommand({ TopicArn, Message: 'hello' }));
+    const message = await until('a message', async () => {
+      const { Messages } = await here.sqs.send(new ReceiveMessageCommand({ QueueUrl }));
+      return Messages?.[0];
+    });
+    assert.equal(JSON.parse(message.Body ?? '').TopicArn, TopicArn);
+  });
+
+  it('nothing can be called but by the ARN of its own one', async () => {
+    const FunctionName = `arn:aws:lambda:${frankfurt}:${account}:function:show`;
+    const refusal = {
+      name: 'ResourceNotFoundException',
+      message: `Functions from '${frankfurt}' are not reachable in this region ('${east}')`,
+    };
+    await assert.rejects(here.lambda.send(new GetFunctionCommand({ FunctionName })), refusal);
+    await assert.rejects(here.lambda.send(new InvokeCommand({ FunctionName })), refusal);
+    const TopicArn = `arn:aws:sns:${frankfurt}:${account}:news`;
+    await assert.rejects(here.sns.send(new PublishCommand({ TopicArn, Message: 'hello' })), {
+      name: 'InvalidParameterException',
+      message: 'Invalid parameter: TopicArn',
+    });
+    const TableName = `arn:aws:dynamodb:${frankfurt}:${account}:table/things`;
+    await assert.rejects(here.dynamoDb.send(new PutItemCommand({ TableName, Item: { id: { S: '1' } } })), {
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('a function takes no events from a queue of another one', async () => {
+    await here.sqs.send(new CreateQueueCommand({ QueueName: 'elsewhere' }));
+    const EventSourceArn = `arn:aws:sqs:${east}:${account}:elsewhere`;
+    await assert.rejects(
+      there.lambda.send(new CreateEventSourceMappingCommand({ FunctionName: 'show', EventSourceArn })),
+      { name: 'InvalidParameterValueException', message: `Event source region must match Lambda region ${frankfurt}.` },
+    );
+  });
+
+  it('a bucket is known, and says where it is', async () => {
+    await there.s3.send(new CreateBucketCommand({ Bucket: 'far-away' }));
+    await here.s3.send(new CreateBucketCommand({ Bucket: 'near-by' }));
+    const places = ['far-away', 'near-by'].map(async (Bucket) => [
+      (await here.s3.send(new GetBucketLocationCommand({ Bucket }))).LocationConstraint,
+      (await here.s3.send(new HeadBucketCommand({ Bucket }))).BucketRegion,
+    ]);
+    assert.deepEqual(await Promise.all(places), [
+      [frankfurt, frankfurt],
+      [undefined, east],
+    ]);
+  });
+
+  it('one that does not exist is refused in the protocol of every service', async () => {
+    const nowhere = clientsIn('mars-north-1', endpoint);
+    const message = /Credential should be scoped to a valid region, not 'mars-north-1'/;
+    await assert.rejects(nowhere.dynamoDb.send(new ListTablesCommand()), {
+      name: 'InvalidSignatureException',
+      message,
+    });
+    await assert.rejects(nowhere.lambda.send(new ListFunctionsCommand()), {
+      name: 'InvalidSignatureException',
+      message,
+    });
+    await assert.rejects(nowhere.sns.send(new ListTopicsCommand()), { name: 'SignatureDoesNotMatch', message });
+  });
+});
+
+test('the state of every region survives a restart', async (t) => {
+  const persist = mkdtempSync(join(tmpdir(), 'regions-'));
+  t.after(() => rmSync(persist, { recursive: true }));
+  let url: string | undefined;
+  {
+    await using endpoint = await startEndpoint({ persist });
+    await deployShop(endpoint, east);
+    ({ Url: url } = await deployShop(endpoint, frankfurt));
+    await fetch(`${url}/things/kept`);
+  }
+  await using endpoint = await startEndpoint({ persist });
+  const there = clientsIn(frankfurt, endpoint);
+  assert.deepEqual(await listed(clientsIn(east, endpoint)), shopIn(east));
+  assert.deepEqual(await listed(there), shopIn(frankfurt));
+  assert.deepEqual(await idsIn(there), [`kept ${frankfurt}`]);
+  const { pathname } = new URL(`${url}/things/again`);
+  const answer = await fetch(`${endpoint.url}${pathname}`);
+  assert.deepEqual([answer.status, await answer.text()], [200, frankfurt]);
+});
