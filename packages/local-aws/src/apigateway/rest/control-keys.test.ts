@@ -29,7 +29,7 @@ async function start(t: TestContext) {
   });
   const status = async (key = ''): Promise<number> =>
     (await api.send('GET', '/x', { headers: { 'x-api-key': key } })).status;
-  return { gateway, client, usagePlanId, status };
+  return { gateway, client, usagePlanId, status, api };
 }
 
 test('a key made by the API is let in once it is in a plan, while it is enabled', async (t) => {
@@ -101,4 +101,22 @@ test('keys and plans of a stack have its tags, and their own besides', async (t)
   const tags = { service: 'test', team: 'partners' };
   assert.deepEqual((await client.send(new GetApiKeyCommand({ apiKey }))).tags, tags);
   assert.deepEqual((await client.send(new GetUsagePlanCommand({ usagePlanId }))).tags, tags);
+});
+
+test('a key names stages, as those of the Serverless Framework do, and is let in by a plan alone', async (t) => {
+  const { gateway, client, usagePlanId, status, api } = await start(t);
+  const StageKeys = [{ RestApiId: api.id, StageName: 'dev' }];
+  const { physicalId: apiKey } = await gateway.create('ApiKey', { Enabled: true, StageKeys });
+  const { stageKeys, value } = await client.send(new GetApiKeyCommand({ apiKey, includeValue: true }));
+  assert.deepEqual(stageKeys, [`${api.id}/dev`]);
+  assert.equal(await status(value), 403);
+  await client.send(new CreateUsagePlanKeyCommand({ usagePlanId, keyId: apiKey, keyType: 'API_KEY' }));
+  assert.equal(await status(value), 200);
+
+  const missing = { name: 'NotFoundException', message: /Invalid stage identifier specified/ };
+  await assert.rejects(gateway.create('ApiKey', { StageKeys: [{ RestApiId: api.id, StageName: 'none' }] }), {
+    message: missing.message,
+  });
+  const input = { stageKeys: [{ restApiId: api.id, stageName: 'none' }] };
+  await assert.rejects(client.send(new CreateApiKeyCommand(input)), missing);
 });

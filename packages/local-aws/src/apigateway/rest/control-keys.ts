@@ -14,6 +14,7 @@ const keySchema = z.strictObject({
   enabled: z.boolean().default(false),
   value: apiKeyValue.optional(),
   generateDistinctId: z.boolean().optional(),
+  stageKeys: z.array(z.strictObject({ restApiId: z.string(), stageName: z.string() })).default([]),
   tags: z.record(z.string(), z.string()).default({}),
 });
 const planKeySchema = z.strictObject({ keyId: z.string(), keyType: z.literal('API_KEY') });
@@ -39,7 +40,9 @@ export function keyRoutes({ store, clock }: { readonly store: RestApiStore; read
       method: 'POST',
       path: '/apikeys',
       handle: (request) => {
-        const key = newKey(parse(keySchema, restBody(request)), clock.now());
+        const wanted = parse(keySchema, restBody(request));
+        for (const { restApiId, stageName } of wanted.stageKeys) store.stage(restApiId, stageName);
+        const key = newKey(wanted, clock.now());
         store.addKey(key);
         return { status: 201, body: keyView(key, true) };
       },
@@ -123,7 +126,10 @@ export function keyRoutes({ store, clock }: { readonly store: RestApiStore; read
   ];
 }
 
-function newKey({ name, description, enabled, value, tags }: z.infer<typeof keySchema>, now: number): ApiKey {
+function newKey(
+  { name, description, enabled, value, tags, stageKeys }: z.infer<typeof keySchema>,
+  now: number,
+): ApiKey {
   const id = randomBytes(5).toString('hex');
   return {
     id,
@@ -133,6 +139,7 @@ function newKey({ name, description, enabled, value, tags }: z.infer<typeof keyS
     createdDate: now,
     lastUpdatedDate: now,
     tags,
+    stageKeys: stageKeys.map(({ restApiId, stageName }) => `${restApiId}/${stageName}`),
     ...(description !== undefined && { description }),
   };
 }

@@ -12,6 +12,7 @@ import type { UsagePlan } from './usage-plans.ts';
 
 const { string, integer, boolean, tags, inert } = property;
 
+const stageKey = z.strictObject({ RestApiId: string(), StageName: string() });
 const apiKey = z.strictObject({
   Name: string().pipe(apiKeyName).optional(),
   Description: string().optional(),
@@ -19,7 +20,7 @@ const apiKey = z.strictObject({
   Enabled: boolean().optional(),
   GenerateDistinctId: inert(),
   CustomerId: inert(),
-  StageKeys: z.never('is only for keys without usage plans').optional(),
+  StageKeys: property.kept(z.array(stageKey).optional()),
   Tags: tags().optional(),
 });
 const throttle = z.strictObject({ RateLimit: number.optional(), BurstLimit: integer().optional() });
@@ -47,6 +48,7 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
       create: (properties, context) => {
         const { stackName, logicalId, generation = 0 } = context;
         const id = deriveId(10, 'key', stackName, logicalId, String(generation));
+        const stageKeys = stageKeysOf(properties, store);
         const now = clock.now();
         store.addKey({
           id,
@@ -56,12 +58,14 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
           createdDate: now,
           lastUpdatedDate: now,
           tags: resourceTags(context.tags, properties.Tags),
+          stageKeys,
           ...(properties.Description !== undefined && { description: properties.Description }),
         });
         return { physicalId: id, attributes: { APIKeyId: id } };
       },
       update: (properties, { state }, { tags }) => {
         const key = store.key(state.physicalId);
+        key.stageKeys = stageKeysOf(properties, store);
         key.enabled = properties.Enabled ?? false;
         key.tags = resourceTags(tags, properties.Tags);
         key.lastUpdatedDate = clock.now();
@@ -114,6 +118,14 @@ export function usagePlanResourceTypes(store: RestApiStore, clock: Clock): Resou
       },
     }),
   ];
+}
+
+/** The Serverless Framework names the stage of its API in every key. @throws AwsError NotFoundException */
+function stageKeysOf({ StageKeys = [] }: z.infer<typeof apiKey>, store: RestApiStore): string[] {
+  return StageKeys.map(({ RestApiId, StageName }) => {
+    store.stage(RestApiId, StageName);
+    return `${RestApiId}/${StageName}`;
+  });
 }
 
 /** Templates that name a stage by its text have to wait for it with DependsOn. */

@@ -16,6 +16,8 @@ export const apiKeySchema = z.object({
   createdDate: z.number(),
   lastUpdatedDate: z.number(),
   tags: z.record(z.string(), z.string()),
+  /** `<API id>/<stage>`: from before usage plans, which alone let a key in. */
+  stageKeys: z.array(z.string()).optional(),
 });
 
 export const usagePlanSchema = z.object({

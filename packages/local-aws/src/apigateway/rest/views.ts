@@ -83,13 +83,16 @@ export function deploymentView({ id, description, createdDate }: Deployment): ob
   return { id, description, createdDate: seconds(createdDate) };
 }
 
-export function keyView({ value, createdDate, lastUpdatedDate, ...key }: ApiKey, includeValue: boolean): object {
+export function keyView(
+  { value, createdDate, lastUpdatedDate, stageKeys = [], ...key }: ApiKey,
+  includeValue: boolean,
+): object {
   return {
     ...key,
     ...(includeValue && { value }),
     createdDate: seconds(createdDate),
     lastUpdatedDate: seconds(lastUpdatedDate),
-    stageKeys: [],
+    stageKeys,
   };
 }
 
