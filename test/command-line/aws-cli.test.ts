@@ -55,6 +55,20 @@ const isInstalled = spawnSync('aws', ['--version']).status === 0;
     return output;
   }
 
+  it.each([
+    [
+      'route53',
+      'list-hosted-zones',
+      /\(UnsupportedOperation\).*does not implement route53:GET \/2013-04-01\/hostedzone/,
+    ],
+    ['ec2', 'describe-regions', /\(UnsupportedOperation\).*does not implement ec2:DescribeRegions/],
+    ['ssm', 'describe-parameters', /\(UnsupportedOperation\).*does not implement ssm:AmazonSSM\.DescribeParameters/],
+  ])('says of %s that the endpoint has no such service', async (service, command, expected) => {
+    const { exitCode, output } = await run(service, command);
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(expected);
+  });
+
   it('says who is calling', async () => {
     expect(await aws('sts', 'get-caller-identity')).toMatch(/"Account": "000000000000"/);
   });

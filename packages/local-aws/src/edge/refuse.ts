@@ -3,6 +3,9 @@ import type { AwsError } from '../core/aws-error.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
 import { escapeXml, queryErrorResponse } from '../core/query-protocol.ts';
 
+/** Services that speak REST with XML, besides S3. */
+const xmlServices = new Set(['cloudfront', 'route53', 's3control']);
+
 /** Renders what the edge refuses in the protocol of the service that was called, so that SDKs show the message. */
 export function refuseCall(request: AwsRequest, error: AwsError): AwsResponse {
   if (request.service === 's3') {
@@ -14,9 +17,21 @@ export function refuseCall(request: AwsRequest, error: AwsError): AwsResponse {
         `<Message>${escapeXml(error.message)}</Message><RequestId>${request.requestId}</RequestId></Error>`,
     };
   }
-  if (isQueryCall(request)) return queryErrorResponse(request, '', error);
+  if (request.service === 'ec2') return ec2Error(request, error);
+  if (isQueryCall(request) || xmlServices.has(request.service)) return queryErrorResponse(request, '', error);
   const answer = jsonErrorResponse(request, '1.1', error);
   return { ...answer, headers: { ...answer.headers, 'x-amzn-errortype': error.code } };
+}
+
+/** The Query protocol of EC2 has an error format of its own. */
+function ec2Error({ requestId }: AwsRequest, { status, code, message }: AwsError): AwsResponse {
+  return {
+    status,
+    headers: { 'content-type': 'text/xml', 'x-amzn-requestid': requestId },
+    body:
+      `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${escapeXml(code)}</Code>` +
+      `<Message>${escapeXml(message)}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>`,
+  };
 }
 
 export function isQueryCall({ headers, query }: Pick<AwsRequest, 'headers' | 'query'>): boolean {
