@@ -6,6 +6,7 @@ import { type Handler, loadHandler } from './load-handler.ts';
 import type { EnvironmentSettings, InvocationHeader } from './messages.ts';
 import { openInspector } from './open-inspector.ts';
 import { readSettings } from './read-settings.ts';
+import { redirectSignedCalls } from './redirect-signed-calls.ts';
 import { Reply } from './reply.ts';
 import { errorShape, RuntimeError } from './runtime-error.ts';
 import { captureConsole } from './write-log.ts';
@@ -38,6 +39,8 @@ process.on('beforeExit', () => {
   if (!answerOnEmptyLoop()) exit(13);
 });
 
+// biome-ignore lint/style/noProcessEnv: the function's own environment
+redirectSignedCalls(process.env.AWS_ENDPOINT_URL, process.env.AWS_ACCESS_KEY_ID);
 void serve();
 
 async function serve(): Promise<void> {
