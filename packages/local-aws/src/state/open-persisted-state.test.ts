@@ -7,6 +7,8 @@ import { describe, it, type TestContext } from 'node:test';
 import * as z from 'zod';
 import { noteParts } from './folder-parts.ts';
 import { openPersistedState } from './open-persisted-state.ts';
+import { keepRegion } from './regional-state.ts';
+import { openStateStore } from './sqlite-state-store.ts';
 import { StateFolderError } from './state-folder-error.ts';
 
 function temporaryFolder(t: TestContext): string {
@@ -109,6 +111,44 @@ describe('a folder of --persist', () => {
     writeFileSync(join(folder, 'dynamodb.db'), '');
     rmSync(join(folder, 'state.db'));
     refuses(folder, `${join(folder, 'state.db')} is missing, but ${join(folder, 'dynamodb.db')} is there. ${wayOut}`);
+  });
+
+  it('is refused when it has resources of a region that an earlier release kept among those of us-east-1', async (t) => {
+    const stack = { name: 'shop', status: 'CREATE_COMPLETE' };
+    const queue = { identity: { arn: 'arn:aws:sqs:eu-west-1:000000000000:far' } };
+    for (const [collection, record, what] of [
+      ['cloudformation/stacks', { ...stack, region: 'eu-west-1' }, 'the stack shop'],
+      ['sqs/queues', queue, 'the queue far'],
+    ] as const) {
+      const folder = await usedFolder(t);
+      const state = openStateStore(folder);
+      state.collection('cloudformation/stacks', z.unknown()).put('near', { ...stack, region: 'us-east-1' });
+      state.collection(collection, z.unknown()).put('far', record);
+      await state.close();
+      refuses(
+        folder,
+        `${folder} holds ${what} of eu-west-1, written by an earlier release, which kept all regions as one. Start with another folder, or delete this one and deploy again.`,
+      );
+    }
+  });
+
+  it('is taken when such a release kept resources of us-east-1 alone', async (t) => {
+    const folder = await usedFolder(t);
+    const before = openStateStore(folder);
+    const stacks = before.collection('cloudformation/stacks', z.unknown());
+    stacks.put('near', { name: 'shop', status: 'CREATE_COMPLETE', region: 'us-east-1' });
+    stacks.put('gone', { name: 'shop', status: 'DELETE_COMPLETE', region: 'eu-west-1' });
+    await before.close();
+    await openPersistedState(folder).close();
+  });
+
+  it('is refused when the tables of a region are gone', async (t) => {
+    const folder = await usedFolder(t);
+    const state = openStateStore(folder);
+    for (const region of ['us-east-1', 'eu-west-1']) keepRegion(state, region);
+    await state.close();
+    const file = join(folder, 'regions', 'eu-west-1', 'dynamodb.db');
+    refuses(folder, `${file} is missing, but ${join(folder, 'state.db')} is there. ${wayOut}`);
   });
 
   it('is refused with a record that its service cannot read, which the message names', async (t) => {

@@ -44,8 +44,8 @@ export function keepRegion(state: StateStore, region: string): void {
   state.collection('regions', usedSchema).put(region, true);
 }
 
-const stackSchema = z.looseObject({ name: z.string(), region: z.string(), status: z.string() });
-const queueSchema = z.looseObject({ identity: z.looseObject({ arn: z.string() }) });
+const stackSchema = z.object({ name: z.string(), region: z.string(), status: z.string() });
+const queueSchema = z.object({ identity: z.object({ arn: z.string() }) });
 
 /**
  * Refuses the state of an earlier release, which kept the resources of all regions under one set of names.
@@ -60,11 +60,18 @@ export function checkRegions(state: StateStore): void {
       `${state.directory} holds ${what} of ${region}, written by an earlier release, which kept all regions as one. Start with another folder, or delete this one and deploy again.`,
     );
   };
-  for (const [, { name, region, status }] of state.collection('cloudformation/stacks', stackSchema).entries()) {
+  for (const { name, region, status } of recordsLike(stackSchema, 'cloudformation/stacks', state)) {
     if (status !== 'DELETE_COMPLETE') check(`the stack ${name}`, region);
   }
-  for (const [, { identity }] of state.collection('sqs/queues', queueSchema).entries()) {
+  for (const { identity } of recordsLike(queueSchema, 'sqs/queues', state)) {
     const { region = defaultRegion, resource = '' } = parseArn(identity.arn) ?? {};
     check(`the queue ${resource}`, region);
   }
+}
+
+/** The service itself refuses a record that it cannot read. */
+function recordsLike<T>(schema: z.ZodType<T>, collection: string, state: StateStore): readonly T[] {
+  return Array.from(state.collection(collection, z.unknown()).entries(), ([, record]) => schema.safeParse(record))
+    .filter((parsed) => parsed.success)
+    .map((parsed) => parsed.data);
 }
