@@ -87,7 +87,10 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
 
   it.each([
     ['deploy --stage local', 'sls', /Service deployed to stack bound-local/],
-    ['info --stage local --aws-profile mine --region eu-west-1', 'serverless', /region: us-east-1/],
+    ['info --stage local --aws-profile mine', 'serverless', /region: us-east-1/],
+    ['deploy --stage local --region eu-central-1', 'sls', /Service deployed to stack bound-local/],
+    ['info --stage local --region eu-central-1', 'sls', /region: eu-central-1/],
+    ['invoke -f whoAmI -s local -r eu-central-1', 'osls', /"AWS_REGION": "eu-central-1"/],
     ['invoke -f whoAmI -s local', 'osls', /"AWS_REGION": "us-east-1"/],
     ['logs -f whoAmI --stage local', 'sls', /INIT_START|START|REPORT|platform/],
     ['metrics --stage local', 'sls', /./],
@@ -127,7 +130,7 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
       expect(output).toMatch(new RegExp(`^${way} answered$`, 'm'));
     }
     for (const way of ['early', 'https']) expect(output).toContain(`${way} failed: ${refusal}\n`);
-    expect(output).toMatch(/^us-east-1 no profile$/m);
+    expect(output).toMatch(/^eu-west-1 no profile$/m);
     // Signed, and never sent.
     expect(recorded().filter((line) => line.startsWith('connect'))).toStrictEqual([]);
   });

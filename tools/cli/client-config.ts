@@ -7,8 +7,8 @@ type Target = {
 };
 
 /**
- * How scripts reach AWS: for stage local the embedded endpoint, with its test credentials and the one region that the
- * deploy uses there; for any other stage AWS itself, unless an endpoint is named.
+ * How scripts reach AWS: for stage local the embedded endpoint, with its test credentials and the region of its deploy
+ * unless they name one; for any other stage AWS itself, unless an endpoint is named.
  */
 export function clientConfig(target: Target, environment: NodeJS.ProcessEnv = process.env) {
   const isNamed = Boolean(target.endpointUrl ?? environment.AWS_ENDPOINT_URL);

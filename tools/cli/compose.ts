@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
+import { localRegion } from '#shared/serverless/plugin/local/environment.ts';
 import { outputPlaceholder } from '#shared/serverless/plugin/shared-configuration.ts';
 import { composeCli } from '#tools/dev/compose-cli.ts';
 import { writeComposeFile } from '#tools/dev/compose-file.ts';
@@ -40,7 +41,7 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(usage);
     return 0;
   }
-  const mistake = missingStage(args);
+  const mistake = missingStage(args) ?? regionOfProject(args);
   if (mistake !== undefined) {
     console.error(mistake);
     return 2;
@@ -59,6 +60,13 @@ async function main(args: readonly string[]): Promise<number> {
   }
   using _lock = await lockBuild(root, command);
   return run(command, { service, services, params });
+}
+
+/** The mistake of a local command that names a region: what the project has is in one. */
+function regionOfProject(args: readonly string[]): string | undefined {
+  const [region] = [...takeOption(args, '--region').values, ...takeOption(args, '-r').values];
+  if (!isLocal(args) || region === undefined || region === localRegion) return undefined;
+  return `On stage local the project is in ${localRegion}. One service can be in another region as well, such as: npm run sls -- tasks deploy --stage local --region ${region}`;
 }
 
 type Scope = {

@@ -11,6 +11,7 @@ export type Serverless = {
     readonly options: {
       readonly param?: string | readonly string[];
       readonly docker?: boolean;
+      readonly region?: string;
       readonly 'aws-profile'?: string;
     };
     readonly isHelpRequest?: boolean;

@@ -1,6 +1,6 @@
 import { devNull } from 'node:os';
 
-/** The region of the endpoint. */
+/** The region on the endpoint of a command that names none. */
 export const localRegion = 'us-east-1';
 
 /** The endpoint accepts any credentials; these belong to no account. */
@@ -33,12 +33,12 @@ export function withoutAws(environment: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
 }
 
 /** What makes every AWS client of a process, and the Serverless CLI, use the endpoint on `port`. */
-export function endpointVariables(port: number): Readonly<Record<string, string>> {
+export function endpointVariables(port: number, region = localRegion): Readonly<Record<string, string>> {
   return {
     AWS_ACCESS_KEY_ID: testCredentials.accessKeyId,
     AWS_SECRET_ACCESS_KEY: testCredentials.secretAccessKey,
-    AWS_REGION: localRegion,
-    AWS_DEFAULT_REGION: localRegion,
+    AWS_REGION: region,
+    AWS_DEFAULT_REGION: region,
     AWS_ENDPOINT_URL: `http://localhost:${port}`,
     // Profiles may name credentials, endpoints and regions of their own.
     AWS_CONFIG_FILE: devNull,

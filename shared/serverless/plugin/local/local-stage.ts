@@ -14,19 +14,21 @@ export function isLocalStage(serverless: Serverless): boolean {
 }
 
 /**
- * Binds a command to the endpoint, in place of whatever account, region, profile or proxy the environment, the command
- * line and the service name. It is constructed with the plugin: the framework resolves `${cf:…}`, `${ssm:…}`, `${s3:…}`
+ * Binds a command to the endpoint, in place of whatever account, profile or proxy the environment, the command line and the
+ * service name. The region is that of `--region`, else us-east-1: the environment and the service are for AWS. It is constructed with the plugin: the framework resolves `${cf:…}`, `${ssm:…}`, `${s3:…}`
  * and `${aws:…}` after that.
  */
 export class LocalStage {
   readonly #serverless: Serverless;
   readonly #port: number;
+  readonly #region: string;
   #listening: Promise<void> | undefined;
   #isConfigured = false;
 
   constructor(serverless: Serverless) {
     this.#serverless = serverless;
     const { host, edgePort } = localstackOf(serverless);
+    this.#region = serverless.processedInput.options.region ?? localRegion;
     if (host !== undefined && !/^https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/?$/.test(String(host))) {
       throw new ServiceFault(`custom.localstack.host must be this machine, not "${host}".`);
     }
@@ -47,7 +49,7 @@ export class LocalStage {
 
   /** Binds `process.env`, and again what `invoke local` has put there for the function. */
   bindEnvironment(): void {
-    const bound = { ...withoutAws(process.env), ...endpointVariables(this.#port) };
+    const bound = { ...withoutAws(process.env), ...endpointVariables(this.#port, this.#region) };
     for (const name of Object.keys(process.env)) if (!(name in bound)) delete process.env[name];
     Object.assign(process.env, bound);
     // With NODE_USE_ENV_PROXY, Node has read the proxies when it started. Without a proxy this call changes nothing.
@@ -67,19 +69,20 @@ export class LocalStage {
 
   #bindProvider(provider: AwsProvider): void {
     const { sdk } = provider;
+    const region = this.#region;
     const credentials = new sdk.Credentials(testCredentials);
     const endpoint = process.env.AWS_ENDPOINT_URL;
     // The framework's modules have read the proxy and the environment's keys when they were loaded.
     delete sdk.config.httpOptions.agent;
-    sdk.config.update({ credentials, endpoint, region: localRegion, s3ForcePathStyle: true });
+    sdk.config.update({ credentials, endpoint, region, s3ForcePathStyle: true });
     const request = provider.request.bind(provider);
-    this.#serverless.service.provider.region = localRegion;
+    this.#serverless.service.provider.region = region;
     Object.assign(provider, {
       cachedCredentials: { credentials },
       getCredentials: () => provider.cachedCredentials,
       getAwsSdkV3CredentialsProvider: () => async () => testCredentials,
       getProfile: () => undefined,
-      getRegion: () => localRegion,
+      getRegion: () => region,
       request: async (...args: readonly unknown[]) => {
         await this.#requireListening();
         if (!this.#isConfigured) this.#noteVariable(args);
