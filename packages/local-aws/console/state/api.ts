@@ -20,12 +20,13 @@ export class ApiError extends Error {
 type Query = Readonly<Record<string, string | number | boolean | undefined>>;
 
 export const read = <T>(path: string, query: Query = {}): Promise<T> => send<T>('GET', path + search(query));
-export const post = <T>(path: string, body: object = {}): Promise<T> => send<T>('POST', path, body);
-export const remove = (path: string): Promise<void> => send<void>('DELETE', path);
+export const post = <T>(path: string, body: object = {}, query: Query = {}): Promise<T> =>
+  send<T>('POST', path + search(query), body);
+export const remove = (path: string, query: Query = {}): Promise<void> => send<void>('DELETE', path + search(query));
 
-/** Calls an action of an AWS API, with its input and output as the AWS CLI has them. */
-export const aws = <T>(service: string, action: string, input: object = {}): Promise<T> =>
-  post<T>(`/aws/${service}/${action}`, input);
+/** Calls an action of an AWS API in a region, with its input and output as the AWS CLI has them. */
+export const aws = <T>(region: string, service: string, action: string, input: object = {}): Promise<T> =>
+  post<T>(`/aws/${service}/${action}`, input, { region });
 
 /** The answer to a request whose body is read bit by bit. */
 export const open = (path: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Response> =>

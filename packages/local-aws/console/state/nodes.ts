@@ -34,6 +34,8 @@ export function nodeHref({ kind, id, physicalId, parentId }: TopologyNode): stri
   return hrefTo(['resources', kind, id]);
 }
 
+export const regionOfArn = (arn: string): string => arn.split(':')[3] ?? '';
+
 export const stackHref = (name: string): string => hrefTo(['resources', 'stack', name]);
 
 /** Names repeat the name of their stack, and those that CloudFormation makes end at random; the rest says more. */

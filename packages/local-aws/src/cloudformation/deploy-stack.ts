@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { arn, defaultRegion } from '../core/arn.ts';
+import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Principal } from '../core/principal.ts';
 import type { QueryAction, QueryInput } from '../core/query-protocol.ts';
@@ -9,6 +9,7 @@ import type { StackStore } from './stack-store.ts';
 
 export type StackDeployment = {
   readonly name: string;
+  readonly region: string;
   readonly templateBody: string;
   readonly parameters: Readonly<Record<string, string>>;
 };
@@ -30,11 +31,10 @@ const succeeded = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
  * answers, and `StackFailed` with the reasons of the resources that failed.
  */
 export function stackDeployer({ actions, store, operations }: Parts): (deployment: StackDeployment) => Promise<Stack> {
-  const region = defaultRegion;
-  const call = async (action: string, input: QueryInput): Promise<void> =>
+  const call = async (region: string, action: string, input: QueryInput): Promise<void> =>
     void (await actions[action]?.(input, { region, requestId: randomUUID(), principal: accountRoot }));
 
-  return async ({ name, templateBody, parameters }) => {
+  return async ({ name, region, templateBody, parameters }) => {
     const input: QueryInput = {
       StackName: name,
       TemplateBody: templateBody,
@@ -48,12 +48,12 @@ export function stackDeployer({ actions, store, operations }: Parts): (deploymen
     const before = store.find(region, name);
     const isBroken = before !== undefined && failedCreation.has(before.status);
     if (isBroken) {
-      await call('DeleteStack', { StackName: name });
+      await call(region, 'DeleteStack', { StackName: name });
       await operations.idle();
     }
     const eventCount = isBroken ? 0 : (before?.events.at(-1)?.position ?? 0);
-    if (before === undefined || isBroken) await call('CreateStack', input);
-    else await call('UpdateStack', input).catch(ignoreNoUpdates);
+    if (before === undefined || isBroken) await call(region, 'CreateStack', input);
+    else await call(region, 'UpdateStack', input).catch(ignoreNoUpdates);
     await operations.idle();
     const stack = store.find(region, name);
     if (stack !== undefined && succeeded.has(stack.status)) return stack;

@@ -285,6 +285,7 @@ export type TopologyStack = {
   readonly id: string;
   readonly region: string;
   readonly status: string;
+  /** With the region in parentheses, as in the name. */
   readonly service: string;
   readonly stage: string;
   readonly outputs: Readonly<Record<string, string>>;

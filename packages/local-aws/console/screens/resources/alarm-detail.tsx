@@ -28,7 +28,10 @@ const tones = { OK: 'ok', ALARM: 'bad', INSUFFICIENT_DATA: 'neutral' } as const;
 export function AlarmDetail({ node }: { readonly node: TopologyNode }) {
   const loaded = useData(
     `alarm ${node.id}`,
-    () => aws<{ MetricAlarms?: readonly Alarm[] }>('monitoring', 'DescribeAlarms', { AlarmNames: [node.physicalId] }),
+    () =>
+      aws<{ MetricAlarms?: readonly Alarm[] }>(node.region, 'monitoring', 'DescribeAlarms', {
+        AlarmNames: [node.physicalId],
+      }),
     5000,
   );
   return (
@@ -44,7 +47,7 @@ export function AlarmDetail({ node }: { readonly node: TopologyNode }) {
               <span>{alarm.StateReason}</span>
             </p>
             {alarm.AlarmDescription !== undefined && <p class="muted">{alarm.AlarmDescription}</p>}
-            {alarm.MetricName !== undefined && <AlarmChart alarm={alarm} />}
+            {alarm.MetricName !== undefined && <AlarmChart alarm={alarm} region={node.region} />}
             <h2>Settings</h2>
             <JsonView value={alarm} />
           </div>
@@ -54,12 +57,13 @@ export function AlarmDetail({ node }: { readonly node: TopologyNode }) {
   );
 }
 
-function AlarmChart({ alarm }: { readonly alarm: Alarm }) {
+function AlarmChart({ alarm, region }: { readonly alarm: Alarm; readonly region: string }) {
   const name = alarm.MetricName ?? '';
   const loaded = useData(
-    `metric of ${alarm.AlarmName}`,
+    `metric of ${region} ${alarm.AlarmName}`,
     () =>
       readMetrics(
+        region,
         [
           {
             label: name,

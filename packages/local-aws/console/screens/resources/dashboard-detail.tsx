@@ -11,7 +11,7 @@ import { readMetrics } from './metric-data.ts';
 
 export function DashboardDetail({ node }: { readonly node: TopologyNode }) {
   const loaded = useData(`dashboard ${node.id}`, () =>
-    aws<{ DashboardBody: string }>('monitoring', 'GetDashboard', { DashboardName: node.physicalId }),
+    aws<{ DashboardBody: string }>(node.region, 'monitoring', 'GetDashboard', { DashboardName: node.physicalId }),
   );
   return (
     <LoadedView loaded={loaded}>
@@ -21,7 +21,7 @@ export function DashboardDetail({ node }: { readonly node: TopologyNode }) {
         return (
           <div class="widgets">
             {widgets.map((widget, index) => (
-              <WidgetView key={`${index}-${widget.title}`} widget={widget} />
+              <WidgetView key={`${index}-${widget.title}`} widget={widget} region={node.region} />
             ))}
           </div>
         );
@@ -30,7 +30,8 @@ export function DashboardDetail({ node }: { readonly node: TopologyNode }) {
   );
 }
 
-function WidgetView({ widget }: { readonly widget: Widget }) {
+/** @param region of the dashboard's stack, for metrics of widgets that name none */
+function WidgetView({ widget, region }: { readonly widget: Widget; readonly region: string }) {
   return (
     <section
       class="widget"
@@ -38,17 +39,19 @@ function WidgetView({ widget }: { readonly widget: Widget }) {
       style={{ gridColumn: `span ${widget.width}`, minHeight: `${Math.max(2, widget.height) * 40}px` }}
     >
       {widget.title !== '' && <h3>{widget.title}</h3>}
-      {widget.type === 'metric' && <MetricWidget widget={widget} />}
+      {widget.type === 'metric' && <MetricWidget widget={widget} region={widget.region || region} />}
       {widget.type === 'text' && <p class="widget-text">{widget.text.replace(/^#+ */gm, '')}</p>}
       {widget.type === 'other' && <JsonView value={widget.properties} />}
     </section>
   );
 }
 
-function MetricWidget({ widget }: { readonly widget: Extract<Widget, { type: 'metric' }> }) {
+type MetricWidgetProps = { readonly widget: Extract<Widget, { type: 'metric' }>; readonly region: string };
+
+function MetricWidget({ widget, region }: MetricWidgetProps) {
   const loaded = useData(
-    `widget ${widget.title} ${JSON.stringify(widget.metrics)}`,
-    () => readMetrics(widget.metrics, Date.now() + (info.value?.clock.offsetMs ?? 0)),
+    `widget ${region} ${widget.title} ${JSON.stringify(widget.metrics)}`,
+    () => readMetrics(region, widget.metrics, Date.now() + (info.value?.clock.offsetMs ?? 0)),
     10_000,
   );
   return (

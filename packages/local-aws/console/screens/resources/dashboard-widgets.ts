@@ -4,8 +4,9 @@ type Common = { readonly title: string; readonly width: number; readonly height:
 
 /** A widget of a CloudWatch dashboard, as far as it can be drawn. */
 export type Widget = Common &
+  /** The region of the metrics, where the widget names one. */
   (
-    | { readonly type: 'metric'; readonly metrics: readonly MetricQuery[] }
+    | { readonly type: 'metric'; readonly region: string; readonly metrics: readonly MetricQuery[] }
     | { readonly type: 'text'; readonly text: string }
     | { readonly type: 'other'; readonly properties: unknown }
   );
@@ -30,7 +31,8 @@ function readWidget(widget: unknown): Widget {
   if (type === 'text') return { ...common, type: 'text', text: textOf(properties, 'markdown', '') };
   const metrics = fieldOf(properties, 'metrics');
   if (type !== 'metric' || !Array.isArray(metrics)) return { ...common, type: 'other', properties };
-  return { ...common, type: 'metric', metrics: readMetricRows(metrics, properties) };
+  const region = textOf(properties, 'region', '');
+  return { ...common, type: 'metric', region, metrics: readMetricRows(metrics, properties) };
 }
 
 /** `["AWS/Lambda", "Errors", "FunctionName", "f", { "stat": "Sum" }]`, where `.` repeats the row above and `...` all of its start. */

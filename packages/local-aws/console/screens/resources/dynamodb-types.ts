@@ -5,6 +5,7 @@ export type KeyElement = { readonly AttributeName: string; readonly KeyType: 'HA
 
 export type TableDescription = {
   readonly TableName: string;
+  readonly TableArn: string;
   readonly KeySchema: readonly KeyElement[];
   readonly AttributeDefinitions: readonly { readonly AttributeName: string; readonly AttributeType: 'S' | 'N' | 'B' }[];
   readonly GlobalSecondaryIndexes?: readonly {

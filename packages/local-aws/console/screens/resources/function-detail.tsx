@@ -41,10 +41,10 @@ export function FunctionDetail({ node }: { readonly node: TopologyNode }) {
           { name: 'configuration', label: 'Configuration' },
         ]}
       >
-        {tab === 'invoke' && <InvokeForm functionName={node.physicalId} />}
+        {tab === 'invoke' && <InvokeForm node={node} />}
         {tab === 'logs' && <LogTable filter={{ function: node.physicalId }} />}
-        {tab === 'environments' && <Environments functionName={node.physicalId} />}
-        {tab === 'configuration' && <Configuration functionName={node.physicalId} />}
+        {tab === 'environments' && <Environments node={node} />}
+        {tab === 'configuration' && <Configuration node={node} />}
       </Tabs>
     </>
   );
@@ -80,10 +80,11 @@ const columns: readonly Column<ExecutionEnvironmentView>[] = [
   },
 ];
 
-function Environments({ functionName }: { readonly functionName: string }) {
+function Environments({ node }: { readonly node: TopologyNode }) {
   const loaded = useData(
-    `environments ${functionName}`,
-    () => read<readonly ExecutionEnvironmentView[]>('/environments', { function: functionName }),
+    `environments ${node.id}`,
+    () =>
+      read<readonly ExecutionEnvironmentView[]>('/environments', { function: node.physicalId, region: node.region }),
     2000,
   );
   return (
@@ -105,14 +106,12 @@ function Environments({ functionName }: { readonly functionName: string }) {
   );
 }
 
-function Configuration({ functionName }: { readonly functionName: string }) {
-  const loaded = useData(`configuration ${functionName}`, async () => {
+function Configuration({ node: { id, physicalId: FunctionName, region } }: { readonly node: TopologyNode }) {
+  const loaded = useData(`configuration ${id}`, async () => {
     const [configuration, versions, aliases] = await Promise.all([
-      aws<object>('lambda', 'GetFunctionConfiguration', { FunctionName: functionName }),
-      aws<{ Versions: readonly { Version: string }[] }>('lambda', 'ListVersionsByFunction', {
-        FunctionName: functionName,
-      }),
-      aws<{ Aliases: readonly object[] }>('lambda', 'ListAliases', { FunctionName: functionName }),
+      aws<object>(region, 'lambda', 'GetFunctionConfiguration', { FunctionName }),
+      aws<{ Versions: readonly { Version: string }[] }>(region, 'lambda', 'ListVersionsByFunction', { FunctionName }),
+      aws<{ Aliases: readonly object[] }>(region, 'lambda', 'ListAliases', { FunctionName }),
     ]);
     return { ...configuration, Versions: versions.Versions.map(({ Version }) => Version), Aliases: aliases.Aliases };
   });

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { Trace, TraceList } from '../../../src/console/api-types.ts';
+import type { TopologyNode, Trace, TraceList } from '../../../src/console/api-types.ts';
 import { Badge } from '../../parts/badge.tsx';
 import { Button } from '../../parts/button.tsx';
 import { Payload } from '../../parts/payload.tsx';
@@ -17,9 +17,9 @@ type Invoked = {
 };
 type Result = Invoked & { readonly milliseconds: number };
 
-type InvokeProps = { readonly functionName: string };
+type InvokeProps = { readonly node: TopologyNode };
 
-export function InvokeForm({ functionName }: InvokeProps) {
+export function InvokeForm({ node: { physicalId: functionName, region } }: InvokeProps) {
   const [event, setEvent] = useState('{}');
   const [isRunning, setRunning] = useState(false);
   const [result, setResult] = useState<Result | undefined>(undefined);
@@ -27,7 +27,7 @@ export function InvokeForm({ functionName }: InvokeProps) {
     setRunning(true);
     const startedAt = performance.now();
     const invoked = await attempt(() =>
-      aws<Invoked>('lambda', 'Invoke', {
+      aws<Invoked>(region, 'lambda', 'Invoke', {
         FunctionName: functionName,
         InvocationType: 'RequestResponse',
         LogType: 'Tail',

@@ -3,6 +3,7 @@ import { Button } from '../../parts/button.tsx';
 import { Dialog } from '../../parts/dialog.tsx';
 import { attempt } from '../../parts/toast.tsx';
 import { aws } from '../../state/api.ts';
+import { regionOfArn } from '../../state/nodes.ts';
 import { type Item, keyOf, type TableDescription } from './dynamodb-types.ts';
 
 type EditorProps = {
@@ -25,7 +26,7 @@ export function ItemEditor({ table, item, onClose, onSaved, onDelete }: EditorPr
   const save = async (): Promise<void> => {
     if (typeof parsed === 'string') return;
     const saved = await attempt(
-      () => aws('dynamodb', 'PutItem', { TableName: table.TableName, Item: parsed }),
+      () => aws(regionOfArn(table.TableArn), 'dynamodb', 'PutItem', { TableName: table.TableName, Item: parsed }),
       'The item was saved',
     );
     if (saved !== undefined) onSaved();

@@ -87,7 +87,7 @@ function MessageDetails({ queue, message, onClose, onRedrive, onChange }: Messag
     });
     if (!isConfirmed) return;
     const path = `/queues/${encodeURIComponent(queue.physicalId)}/messages/${encodeURIComponent(messageId)}`;
-    await attempt(() => remove(path), 'The message was deleted');
+    await attempt(() => remove(path, { region: queue.region }), 'The message was deleted');
     onClose();
     onChange();
   };

@@ -32,12 +32,18 @@ export type MetricData = {
 const maxSeries = 24;
 
 /** Reads metrics of the last hours; where one has no value, its line has a gap. */
-export async function readMetrics(asked: readonly MetricQuery[], now: number, hours = 3): Promise<MetricData> {
+export async function readMetrics(
+  region: string,
+  asked: readonly MetricQuery[],
+  now: number,
+  hours = 3,
+): Promise<MetricData> {
   const from = now - hours * 3_600_000;
   const range = [from / 1000, now / 1000] as const;
-  const queries = (await Promise.all(asked.map(expanded))).flat().slice(0, maxSeries);
+  const queries = (await Promise.all(asked.map((query) => expanded(region, query)))).flat().slice(0, maxSeries);
   if (queries.length === 0) return { times: [], series: [], range };
   const { MetricDataResults = [] } = await aws<{ MetricDataResults?: readonly Result[] }>(
+    region,
     'monitoring',
     'GetMetricData',
     {
@@ -60,8 +66,8 @@ export async function readMetrics(asked: readonly MetricQuery[], now: number, ho
 }
 
 /** The endpoint has no SEARCH of its own. */
-const expanded = async (query: MetricQuery): Promise<readonly MetricQuery[]> =>
-  ('expression' in query && (await searchMetrics(query.expression))) || [query];
+const expanded = async (region: string, query: MetricQuery): Promise<readonly MetricQuery[]> =>
+  ('expression' in query && (await searchMetrics(region, query.expression))) || [query];
 
 function wireForm(query: MetricQuery): object {
   if ('expression' in query) return { Expression: query.expression };

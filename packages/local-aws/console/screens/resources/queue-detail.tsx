@@ -22,7 +22,7 @@ export function QueueDetail({ node }: { readonly node: TopologyNode }) {
   const name = encodeURIComponent(node.physicalId);
   const messages = useData(
     `messages ${node.id}`,
-    () => read<PeekedMessages>(`/queues/${name}/messages`, { limit: 500 }),
+    () => read<PeekedMessages>(`/queues/${name}/messages`, { limit: 500, region: node.region }),
     5000,
   );
   const { ready = 0, inFlight = 0, delayed = 0 } = countsOf(node.id);
@@ -33,7 +33,7 @@ export function QueueDetail({ node }: { readonly node: TopologyNode }) {
   const redrive = async (chosen?: readonly PeekedMessage[]): Promise<void> => {
     const ids = (chosen ?? messages.data?.messages ?? []).map(({ messageId }) => messageId);
     const moved = await attempt(
-      () => post<{ moved: number }>(`/queues/${name}/redrive`, { messageIds: ids }),
+      () => post<{ moved: number }>(`/queues/${name}/redrive`, { messageIds: ids }, { region: node.region }),
       (result) => `${plural(result.moved, 'message')} moved back`,
     );
     if (moved !== undefined) messages.reload();
@@ -45,7 +45,10 @@ export function QueueDetail({ node }: { readonly node: TopologyNode }) {
       action: 'Purge queue',
     });
     if (!isConfirmed) return;
-    await attempt(() => aws('sqs', 'PurgeQueue', { QueueUrl: node.details.url }), `${node.name} was purged`);
+    await attempt(
+      () => aws(node.region, 'sqs', 'PurgeQueue', { QueueUrl: node.details.url }),
+      `${node.name} was purged`,
+    );
     messages.reload();
   };
   return (
@@ -108,7 +111,10 @@ export function QueueDetail({ node }: { readonly node: TopologyNode }) {
 
 function Attributes({ node }: { readonly node: TopologyNode }) {
   const loaded = useData(`attributes ${node.id}`, () =>
-    aws<{ Attributes: object }>('sqs', 'GetQueueAttributes', { QueueUrl: node.details.url, AttributeNames: ['All'] }),
+    aws<{ Attributes: object }>(node.region, 'sqs', 'GetQueueAttributes', {
+      QueueUrl: node.details.url,
+      AttributeNames: ['All'],
+    }),
   );
   return (
     <LoadedView loaded={loaded}>

@@ -17,10 +17,10 @@ type Search = {
 };
 
 /** The metrics that `SEARCH('{AWS/Lambda,FunctionName} MetricName="Errors" local', 'Sum', 60)` finds; undefined for other expressions. */
-export async function searchMetrics(expression: string): Promise<readonly MetricStat[] | undefined> {
+export async function searchMetrics(region: string, expression: string): Promise<readonly MetricStat[] | undefined> {
   const search = parseSearch(expression);
   if (search === undefined) return undefined;
-  const { Metrics = [] } = await aws<{ Metrics?: readonly Metric[] }>('monitoring', 'ListMetrics', {
+  const { Metrics = [] } = await aws<{ Metrics?: readonly Metric[] }>(region, 'monitoring', 'ListMetrics', {
     ...(search.namespace !== undefined && { Namespace: search.namespace }),
   });
   return Metrics.filter((metric) => fits(metric, search)).map(({ Namespace, MetricName, Dimensions = [] }) => ({

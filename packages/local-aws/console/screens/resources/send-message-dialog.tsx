@@ -15,7 +15,7 @@ export function SendMessageDialog({ queue, onClose, onSent }: SendProps) {
   const send = async (): Promise<void> => {
     const sent = await attempt(
       () =>
-        aws('sqs', 'SendMessage', {
+        aws(queue.region, 'sqs', 'SendMessage', {
           QueueUrl: queue.details.url,
           MessageBody: body,
           ...(isFifo

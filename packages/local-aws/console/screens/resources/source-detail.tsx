@@ -15,14 +15,14 @@ export function SourceDetail({ node }: { readonly node: TopologyNode }) {
   const activity = useData('sources', () => read<readonly SourceActivity[]>('/sources'), 2000);
   const settings = useData(`settings ${node.id}`, () =>
     node.kind === 'pipe'
-      ? aws<object>('pipes', 'DescribePipe', { Name: node.physicalId })
-      : aws<object>('lambda', 'GetEventSourceMapping', { UUID: node.physicalId }),
+      ? aws<object>(node.region, 'pipes', 'DescribePipe', { Name: node.physicalId })
+      : aws<object>(node.region, 'lambda', 'GetEventSourceMapping', { UUID: node.physicalId }),
   );
   return (
     <>
       <LoadedView loaded={activity}>
         {(sources) => {
-          const source = sources.find(({ nodeId, id }) => nodeId === node.id || id === node.physicalId);
+          const source = sources.find(({ nodeId }) => nodeId === node.id);
           return source === undefined ? (
             <Empty icon="mapping" title="It is not active" />
           ) : (

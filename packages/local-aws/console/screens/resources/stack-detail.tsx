@@ -72,8 +72,8 @@ export function StackDetail({ stack }: { readonly stack: TopologyStack }) {
             empty={<Empty icon="stack" title="The stack has no outputs" />}
           />
         )}
-        {tab === 'events' && <Events name={stack.name} />}
-        {tab === 'template' && <Template name={stack.name} />}
+        {tab === 'events' && <Events stack={stack} />}
+        {tab === 'template' && <Template stack={stack} />}
       </Tabs>
     </>
   );
@@ -137,10 +137,11 @@ const eventColumns: readonly Column<StackEvent>[] = [
   },
 ];
 
-function Events({ name }: { readonly name: string }) {
+function Events({ stack: { id, region } }: { readonly stack: TopologyStack }) {
   const loaded = useData(
-    `events ${name}`,
-    () => aws<{ StackEvents?: readonly StackEvent[] }>('cloudformation', 'DescribeStackEvents', { StackName: name }),
+    `events ${id}`,
+    () =>
+      aws<{ StackEvents?: readonly StackEvent[] }>(region, 'cloudformation', 'DescribeStackEvents', { StackName: id }),
     5000,
   );
   return (
@@ -152,9 +153,9 @@ function Events({ name }: { readonly name: string }) {
   );
 }
 
-function Template({ name }: { readonly name: string }) {
-  const loaded = useData(`template ${name}`, () =>
-    aws<{ TemplateBody: unknown }>('cloudformation', 'GetTemplate', { StackName: name }),
+function Template({ stack: { id, region } }: { readonly stack: TopologyStack }) {
+  const loaded = useData(`template ${id}`, () =>
+    aws<{ TemplateBody: unknown }>(region, 'cloudformation', 'GetTemplate', { StackName: id }),
   );
   return (
     <LoadedView loaded={loaded}>

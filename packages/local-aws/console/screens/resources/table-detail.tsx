@@ -4,6 +4,7 @@ import { JsonView } from '../../parts/json-view.tsx';
 import { LoadedView } from '../../parts/loaded-view.tsx';
 import { Tabs } from '../../parts/tabs.tsx';
 import { aws } from '../../state/api.ts';
+import { regionOfArn } from '../../state/nodes.ts';
 import { useData } from '../../state/use-data.ts';
 import type { TableDescription } from './dynamodb-types.ts';
 import { ItemList } from './item-list.tsx';
@@ -14,7 +15,7 @@ export function TableDetail({ node }: { readonly node: TopologyNode }) {
   const [tab, setTab] = useState<TabName>('items');
   const tableName = node.kind === 'stream' ? (node.parentId?.split('/').at(-1) ?? node.physicalId) : node.physicalId;
   const loaded = useData(`table ${node.id}`, () =>
-    aws<{ Table: TableDescription }>('dynamodb', 'DescribeTable', { TableName: tableName }),
+    aws<{ Table: TableDescription }>(node.region, 'dynamodb', 'DescribeTable', { TableName: tableName }),
   );
   return (
     <LoadedView loaded={loaded}>
@@ -36,8 +37,10 @@ export function TableDetail({ node }: { readonly node: TopologyNode }) {
 }
 
 function Settings({ table }: { readonly table: TableDescription }) {
-  const ttl = useData(`ttl ${table.TableName}`, () =>
-    aws<{ TimeToLiveDescription: object }>('dynamodb', 'DescribeTimeToLive', { TableName: table.TableName }),
+  const ttl = useData(`ttl ${table.TableArn}`, () =>
+    aws<{ TimeToLiveDescription: object }>(regionOfArn(table.TableArn), 'dynamodb', 'DescribeTimeToLive', {
+      TableName: table.TableName,
+    }),
   );
   return (
     <div class="details-pad">

@@ -11,6 +11,7 @@ import { Tabs } from '../../parts/tabs.tsx';
 import { attempt } from '../../parts/toast.tsx';
 import { aws, read } from '../../state/api.ts';
 import { formatAge } from '../../state/format.ts';
+import { regionOfArn } from '../../state/nodes.ts';
 import { useData } from '../../state/use-data.ts';
 
 type TabName = 'subscriptions' | 'emails' | 'attributes';
@@ -32,7 +33,9 @@ export function TopicDetail({ node }: { readonly node: TopologyNode }) {
   const [isPublishing, setPublishing] = useState(false);
   const topicArn = node.kind === 'subscription' ? (node.parentId ?? node.id) : node.id;
   const subscriptions = useData(`subscriptions ${topicArn}`, () =>
-    aws<{ Subscriptions?: readonly Subscription[] }>('sns', 'ListSubscriptionsByTopic', { TopicArn: topicArn }),
+    aws<{ Subscriptions?: readonly Subscription[] }>(node.region, 'sns', 'ListSubscriptionsByTopic', {
+      TopicArn: topicArn,
+    }),
   );
   return (
     <>
@@ -108,7 +111,7 @@ function Emails({ topicArn }: { readonly topicArn: string }) {
 
 function Attributes({ topicArn }: { readonly topicArn: string }) {
   const loaded = useData(`attributes ${topicArn}`, () =>
-    aws<{ Attributes: object }>('sns', 'GetTopicAttributes', { TopicArn: topicArn }),
+    aws<{ Attributes: object }>(regionOfArn(topicArn), 'sns', 'GetTopicAttributes', { TopicArn: topicArn }),
   );
   return (
     <LoadedView loaded={loaded}>
@@ -127,7 +130,11 @@ function PublishDialog({ topicArn, onClose }: { readonly topicArn: string; reado
   const publish = async (): Promise<void> => {
     const published = await attempt(
       () =>
-        aws('sns', 'Publish', { TopicArn: topicArn, Message: message, ...(subject !== '' && { Subject: subject }) }),
+        aws(regionOfArn(topicArn), 'sns', 'Publish', {
+          TopicArn: topicArn,
+          Message: message,
+          ...(subject !== '' && { Subject: subject }),
+        }),
       'The message was published',
     );
     if (published !== undefined) onClose();

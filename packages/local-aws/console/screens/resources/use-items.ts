@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { aws } from '../../state/api.ts';
+import { regionOfArn } from '../../state/nodes.ts';
 import { dataVersion } from '../../state/system.ts';
 import type { Item, ItemPage, TableDescription } from './dynamodb-types.ts';
 import type { ItemQuery } from './query-form.tsx';
@@ -21,11 +22,16 @@ export function useItems(table: TableDescription, query: ItemQuery) {
     const mine = newest.current;
     setLoading(true);
     try {
-      const page = await aws<ItemPage>('dynamodb', query.partition === undefined ? 'Scan' : 'Query', {
-        ...inputOf(table, query),
-        Limit: pageSize,
-        ...(from !== undefined && { ExclusiveStartKey: from }),
-      });
+      const page = await aws<ItemPage>(
+        regionOfArn(table.TableArn),
+        'dynamodb',
+        query.partition === undefined ? 'Scan' : 'Query',
+        {
+          ...inputOf(table, query),
+          Limit: pageSize,
+          ...(from !== undefined && { ExclusiveStartKey: from }),
+        },
+      );
       if (mine !== newest.current) return;
       setItems((before) => (from === undefined ? page.Items : [...before, ...page.Items]));
       setNext(page.LastEvaluatedKey);
@@ -36,7 +42,7 @@ export function useItems(table: TableDescription, query: ItemQuery) {
     if (mine === newest.current) setLoading(false);
   };
   // A new query or round starts from the first page.
-  useEffect(() => void readPage(undefined), [table.TableName, query, round, version]);
+  useEffect(() => void readPage(undefined), [table.TableArn, query, round, version]);
   return {
     items,
     isLoading,

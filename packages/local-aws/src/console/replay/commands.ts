@@ -98,14 +98,14 @@ function invocationCommands(span: Span, event: string, url: string): Commands {
   return {
     curl: null,
     awsCli: [
-      `aws lambda invoke --endpoint-url ${url} --function-name ${quote(span.resource)}`,
+      `aws lambda invoke --endpoint-url ${url}${regionOption(span)} --function-name ${quote(span.resource)}`,
       '--cli-binary-format raw-in-base64-out',
       `--payload ${quote(event)}`,
       '/dev/stdout',
     ].join(' \\\n  '),
     test: [
       `it(${JSON.stringify(`${isOk ? 'runs' : 'fails in'} ${span.resource}`)}, async () => {`,
-      `  const lambda = new LambdaClient({ endpoint: ${JSON.stringify(url)} });`,
+      `  const lambda = new LambdaClient({ endpoint: ${JSON.stringify(url)}${regionMember(span)} });`,
       `  const event = ${JSON.stringify(parseJson(event) ?? {})};`,
       `  const { FunctionError } = await lambda.send(`,
       `    new InvokeCommand({ FunctionName: ${name}, Payload: JSON.stringify(event) }),`,
@@ -117,10 +117,20 @@ function invocationCommands(span: Span, event: string, url: string): Commands {
   };
 }
 
+/** Spans name their region if it is not the default one. */
+function regionOption({ attributes: { region } }: Span): string {
+  return typeof region === 'string' ? ` --region ${region}` : '';
+}
+
+function regionMember({ attributes: { region } }: Span): string {
+  return typeof region === 'string' ? `, region: ${JSON.stringify(region)}` : '';
+}
+
 const cliNames: Readonly<Record<string, string>> = { monitoring: 'cloudwatch' };
 
-function cliOf({ service, operation, resource, input, attributes }: Span, url: string): string | null {
-  const command = `aws ${cliNames[service] ?? service} ${kebab(operation)} --endpoint-url ${url}`;
+function cliOf(span: Span, url: string): string | null {
+  const { service, operation, resource, input, attributes } = span;
+  const command = `aws ${cliNames[service] ?? service} ${kebab(operation)} --endpoint-url ${url}${regionOption(span)}`;
   const text = input?.text ?? '';
   if (service === 'lambda') {
     if (operation !== 'Invoke') return null;

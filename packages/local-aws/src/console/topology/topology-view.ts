@@ -32,7 +32,7 @@ export class TopologyView {
         id,
         region,
         status,
-        service: serviceOf(name, tags),
+        service: stackLabel({ name: serviceOf(name, tags), region }),
         stage: tags.STAGE ?? tags.stage ?? '',
         outputs,
         description,
