@@ -8,6 +8,7 @@ import {
   startFromCommandLine,
   untilStopped,
 } from 'local-aws/command';
+import { localRegion } from '#shared/serverless/plugin/local/environment.ts';
 import { apiDocument } from './api-document.ts';
 import { readBuildOptions } from './build-options.ts';
 import { DeployError, deploy, waitingNote } from './deploy.ts';
@@ -109,26 +110,32 @@ async function deployAll(
 }
 
 function progressOf(endpoint: Endpoint, name: string) {
-  const stack = endpoint.stacks().find((candidate) => candidate.name === `${name}-local`);
+  const stack = endpoint
+    .stacks()
+    .find((candidate) => candidate.name === `${name}-local` && candidate.region === localRegion);
   if (stack === undefined) return { name, state: 'waiting', detail: '' } as const;
   // The CLI first makes a stack of nothing but its bucket, then updates it to what the service is.
   const isDone = stack.status === 'UPDATE_COMPLETE';
   return { name, state: isDone ? 'done' : 'deploying', detail: `(${stack.resourceCount} resources)` } as const;
 }
 
-/** The functions of the services, with the sources that they are built from. */
+/** The functions of the services, with the sources that they are built from. In several regions they have the same. */
 function functionsOf(endpoint: Endpoint, services: readonly Service[]) {
+  const deployed = services.flatMap(({ name, path }) =>
+    endpoint.functions(`${name}-local`).map((target) => ({
+      ...target,
+      folder: join(root, path),
+      artifact: join(root, path, '.serverless', `${target.functionName.replace(`${name}-local-`, '')}.zip`),
+    })),
+  );
   return {
     root,
-    functions: services.flatMap(({ name, path }) =>
-      endpoint.functions(`${name}-local`).map((target) => ({
-        ...target,
-        folder: join(root, path),
-        artifact: join(root, path, '.serverless', `${target.functionName.replace(`${name}-local-`, '')}.zip`),
-      })),
-    ),
+    functions: [...new Map(deployed.map((target) => [target.functionName, target])).values()],
     build: (folder: string) => readBuildOptions(root, folder),
-    updateCode: endpoint.updateCode,
+    async updateCode(functionName: string, zip: Buffer): Promise<void> {
+      const targets = deployed.filter((target) => target.functionName === functionName);
+      await Promise.all(targets.map(({ functionArn }) => endpoint.updateCode(functionArn, zip)));
+    },
   };
 }
 

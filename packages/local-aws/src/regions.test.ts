@@ -23,7 +23,13 @@ import {
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
 import { CreateBucketCommand, GetBucketLocationCommand, HeadBucketCommand, S3Client } from '@aws-sdk/client-s3';
-import { ListTopicsCommand, PublishCommand, SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import {
+  ListSubscriptionsByTopicCommand,
+  ListTopicsCommand,
+  PublishCommand,
+  SNSClient,
+  SubscribeCommand,
+} from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   GetQueueAttributesCommand,
@@ -357,6 +363,20 @@ describe('between regions', () => {
       return Messages?.[0];
     });
     assert.equal(JSON.parse(message.Body ?? '').TopicArn, TopicArn);
+  });
+
+  it('a stack subscribes to a topic of another one that it names', async () => {
+    const TopicArn = `arn:aws:sns:${frankfurt}:${account}:news`;
+    const subscription = { TopicArn, Protocol: 'email', Endpoint: 'a@example.com' };
+    const deploy = async (Properties: object) => {
+      const template = { Resources: { Subscription: { Type: 'AWS::SNS::Subscription', Properties } } };
+      const init = { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ template }) };
+      return (await fetch(`${endpoint.url}/_local/api/stacks/reader`, { method: 'PUT', ...init })).text();
+    };
+    assert.match(await deploy(subscription), /Invalid parameter: TopicArn/);
+    assert.match(await deploy({ ...subscription, Region: frankfurt }), /CREATE_COMPLETE/);
+    const { Subscriptions = [] } = await there.sns.send(new ListSubscriptionsByTopicCommand({ TopicArn }));
+    assert.ok(Subscriptions.some(({ Endpoint }) => Endpoint === 'a@example.com'));
   });
 
   it('nothing can be called but by the ARN of its own one', async () => {

@@ -1,7 +1,8 @@
 import { defaultRegion, parseArn } from '../core/arn.ts';
 import type { AwsApi } from '../core/aws-api.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { PerRegion } from '../core/per-region.ts';
-import type { ResourceType } from '../core/resource-type.ts';
+import type { ResourceContext, ResourceType } from '../core/resource-type.ts';
 import type { Service } from '../core/service-registry.ts';
 import type { Region } from './region.ts';
 
@@ -40,13 +41,17 @@ function inRegionOfCall(name: string, regions: PerRegion<Region>): AwsApi {
 }
 
 function inRegionOfStack(shared: ResourceType, regions: PerRegion<Region>): ResourceType {
-  const typeIn = async (region: string): Promise<ResourceType> =>
-    present((await regions.of(region)).resourceTypes.get(shared.type), shared.type);
+  const typeFor = async (properties: JsonObject, { region }: ResourceContext): Promise<ResourceType> => {
+    const { resourceTypes } = await regions.of(shared.regionOf?.(properties) ?? region);
+    return present(resourceTypes.get(shared.type), shared.type);
+  };
   return {
     ...shared,
-    create: async (properties, context) => (await typeIn(context.region)).create(properties, context),
-    update: async (properties, current, context) => (await typeIn(context.region)).update(properties, current, context),
-    delete: async (state, properties, context) => (await typeIn(context.region)).delete(state, properties, context),
+    create: async (properties, context) => (await typeFor(properties, context)).create(properties, context),
+    update: async (properties, current, context) =>
+      (await typeFor(properties, context)).update(properties, current, context),
+    delete: async (state, properties, context) =>
+      (await typeFor(properties, context)).delete(state, properties, context),
   };
 }
 

@@ -33,6 +33,8 @@ export type ResourceType = {
   properties(): PropertyList;
   /** @throws UnsupportedPropertyError naming every property that the type does not know */
   validate(properties: JsonObject, logicalId: string): void;
+  /** The region that the properties name, where it is not that of the stack. */
+  regionOf?(properties: JsonObject): string | undefined;
   create(properties: JsonObject, context: ResourceContext): Promise<ResourceState>;
   /** True when going from `previous` to `next` needs a new physical resource. */
   needsReplacement(previous: JsonObject, next: JsonObject): boolean;
@@ -87,6 +89,7 @@ type Definition<P> = {
   readonly properties: z.ZodType<P>;
   /** Properties whose change replaces the resource; `'any'` when nothing can be updated in place. */
   readonly replaceOn: readonly (keyof P & string)[] | 'any';
+  regionOf?(properties: P): string | undefined;
   create(properties: P, context: ResourceContext): Promise<ResourceState> | ResourceState;
   update?(
     properties: P,
@@ -103,11 +106,12 @@ export function defineResource<P>(definition: Definition<P>): ResourceType {
     if (result.success) return result.data;
     throw propertyError(definition.type, logicalId, problemsOf(result.error));
   };
-  const { replaceOn, update } = definition;
+  const { replaceOn, update, regionOf } = definition;
   return {
     type: definition.type,
     properties: () => listProperties(definition.properties),
     validate: (properties, logicalId) => void parse(properties, logicalId),
+    ...(regionOf !== undefined && { regionOf: (properties: JsonObject) => regionOf(parse(properties, '')) }),
     create: async (properties, context) => definition.create(parse(properties, context.logicalId), context),
     needsReplacement: (previous, next) =>
       replaceOn === 'any' ||

@@ -24,8 +24,8 @@ export function snsAction<S extends z.ZodType>(
 
 const arnMembers = ['TopicArn', 'TargetArn', 'SubscriptionArn', 'ResourceArn'];
 
-/** SNS takes an ARN of another region for one that is not valid. */
-function checkRegion(input: QueryInput, region: string): void {
+/** SNS takes an ARN of another region for one that is not valid. @throws AwsError InvalidParameter */
+export function checkRegion(input: QueryInput, region: string): void {
   for (const name of arnMembers) {
     const value = input[name];
     const named = typeof value === 'string' ? parseArn(value)?.region : undefined;

@@ -1,11 +1,13 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import { generatedName } from '../core/generated-name.ts';
+import { regionNames } from '../core/region-names.ts';
 import { defineResource, property, type ResourceType } from '../core/resource-type.ts';
 import { resourceTags } from '../core/tags.ts';
 import { policyProperty } from '../iam/policy-property.ts';
 import { type AskForConfirmation, setSubscriptionAttributes, subscribe } from './manage-subscriptions.ts';
 import { createTopic, setTopicAttributes } from './manage-topics.ts';
+import { checkRegion } from './sns-action.ts';
 import type { Subscription, Topic, TopicStore } from './topic-store.ts';
 
 const topicProperties = z.strictObject({
@@ -32,7 +34,7 @@ const subscriptionProperties = z.strictObject({
   FilterPolicyScope: z.enum(['MessageAttributes', 'MessageBody']).optional(),
   RawMessageDelivery: property.boolean().optional(),
   RedrivePolicy: property.json().optional(),
-  Region: property.inert(),
+  Region: z.enum(regionNames, 'is not a region').optional(),
   SubscriptionRoleArn: property.inert(),
 });
 type SubscriptionProperties = z.infer<typeof subscriptionProperties>;
@@ -49,8 +51,11 @@ export function topicResources(topics: TopicStore, askForConfirmation: AskForCon
       type: 'AWS::SNS::Subscription',
       properties: subscriptionProperties,
       replaceOn: ['TopicArn', 'Protocol', 'Endpoint'],
-      create(properties) {
-        const { TopicArn, Protocol: protocol, Endpoint: endpoint = '' } = properties;
+      // A subscription is where its topic is.
+      regionOf: ({ Region }) => Region,
+      create(properties, context) {
+        const { TopicArn, Protocol: protocol, Endpoint: endpoint = '', Region = context.region } = properties;
+        checkRegion({ TopicArn }, Region);
         const attributes = subscriptionAttributes(properties);
         const { arn } = subscribe(topics, askForConfirmation, TopicArn, { protocol, endpoint, attributes });
         return { physicalId: arn, attributes: { Arn: arn } };
