@@ -1,3 +1,4 @@
+import { defaultRegion } from './core/arn.ts';
 import { AwsError } from './core/aws-error.ts';
 
 /** What the name of an API can be made of. */
@@ -50,7 +51,7 @@ export function nameOf(apis: readonly NamedApi[], api: NamedApi): string {
 
 /**
  * The stages of APIs that `name` means. A name is a stack or a service, and after dots the logical id, stage or region of the API, in any
- * order: logical ids, stages, regions.
+ * order: logical ids, stages, regions. Without a region it means an API of the default one if there is one.
  */
 export function apisNamed<Api extends NamedApi>(apis: readonly Api[], name: string): readonly Api[] {
   const [head = '', ...qualifiers] = name.split('.');
@@ -59,5 +60,7 @@ export function apisNamed<Api extends NamedApi>(apis: readonly Api[], name: stri
   );
   // A stack keeps its name when a service of the same name is deployed later.
   const byStack = qualified.filter(({ stack }) => stack === head);
-  return byStack.length > 0 ? byStack : qualified.filter(({ service }) => service === head);
+  const found = byStack.length > 0 ? byStack : qualified.filter(({ service }) => service === head);
+  const near = found.filter(({ region }) => region === defaultRegion);
+  return near.length > 0 ? near : found;
 }

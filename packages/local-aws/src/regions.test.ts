@@ -5,7 +5,12 @@ import { join } from 'node:path';
 import { after, before, describe, it, test } from 'node:test';
 import { APIGatewayClient, GetRestApisCommand } from '@aws-sdk/client-api-gateway';
 import { CloudFormationClient, ListExportsCommand, ListStacksCommand } from '@aws-sdk/client-cloudformation';
-import { CloudWatchClient, DescribeAlarmsCommand, GetMetricStatisticsCommand } from '@aws-sdk/client-cloudwatch';
+import {
+  CloudWatchClient,
+  DescribeAlarmsCommand,
+  GetMetricStatisticsCommand,
+  PutMetricAlarmCommand,
+} from '@aws-sdk/client-cloudwatch';
 import {
   CloudWatchLogsClient,
   DescribeLogGroupsCommand,
@@ -396,6 +401,25 @@ describe('between regions', () => {
     await assert.rejects(here.dynamoDb.send(new PutItemCommand({ TableName, Item: { id: { S: '1' } } })), {
       name: 'ResourceNotFoundException',
     });
+  });
+
+  it('an alarm has actions in its own one alone', async () => {
+    const alarm = new PutMetricAlarmCommand({
+      AlarmName: 'far',
+      Namespace: 'n',
+      MetricName: 'm',
+      Statistic: 'Sum',
+      Period: 60,
+      EvaluationPeriods: 1,
+      Threshold: 1,
+      ComparisonOperator: 'GreaterThanThreshold',
+      AlarmActions: [`arn:aws:sns:${frankfurt}:${account}:news`],
+    });
+    await assert.rejects(here.cloudWatch.send(alarm), {
+      name: 'ValidationError',
+      message: `Invalid region ${frankfurt} specified. Only ${east} is supported.`,
+    });
+    await there.cloudWatch.send(alarm);
   });
 
   it('a function takes no events from a queue of another one', async () => {

@@ -1,3 +1,4 @@
+import { parseArn } from '../core/arn.ts';
 import type { Clock } from '../core/clock.ts';
 import type { AlarmMonitor } from './alarm-monitor.ts';
 import type { CompositeSettings, MetricSettings } from './alarm-settings.ts';
@@ -35,6 +36,7 @@ export function alarmControl(clock: Clock, alarms: AlarmStore, monitor: AlarmMon
     if (existing !== undefined && existing.kind !== alarm.kind) {
       throw metricError.validation(`An alarm of another type is already called ${name}.`);
     }
+    checkActions(alarm);
     alarms.put(alarm);
     recordConfiguration(alarm, existing === undefined ? 'Create' : 'Update');
     monitor.alarmsChanged([name]);
@@ -104,4 +106,14 @@ export function alarmControl(clock: Clock, alarms: AlarmStore, monitor: AlarmMon
       monitor.alarmsChanged(names);
     },
   };
+}
+
+/** @throws AwsError ValidationError for a topic of another region than the alarm */
+function checkActions({ arn, settings }: Alarm): void {
+  const { OKActions = [], AlarmActions = [], InsufficientDataActions = [] } = settings;
+  const own = parseArn(arn)?.region;
+  for (const action of [...OKActions, ...AlarmActions, ...InsufficientDataActions]) {
+    const region = parseArn(action)?.region;
+    if (region !== own) throw metricError.validation(`Invalid region ${region} specified. Only ${own} is supported.`);
+  }
 }
