@@ -1,5 +1,5 @@
 import type { AwsRequest, AwsResponse } from '../core/aws-api.ts';
-import type { AwsError } from '../core/aws-error.ts';
+import { AwsError } from '../core/aws-error.ts';
 import { jsonErrorResponse } from '../core/json-protocol.ts';
 import { escapeXml, queryErrorResponse } from '../core/query-protocol.ts';
 
@@ -32,6 +32,12 @@ function ec2Error({ requestId }: AwsRequest, { status, code, message }: AwsError
       `<?xml version="1.0" encoding="UTF-8"?>\n<Response><Errors><Error><Code>${escapeXml(code)}</Code>` +
       `<Message>${escapeXml(message)}</Message></Error></Errors><RequestID>${requestId}</RequestID></Response>`,
   };
+}
+
+/** Each region that is used has services of its own, so that a name which is none must not make them. */
+export function unknownRegion(request: AwsRequest): AwsError {
+  const code = isQueryCall(request) || request.service === 's3' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException';
+  return new AwsError(code, `Credential should be scoped to a valid region, not '${request.region}'.`, 403);
 }
 
 export function isQueryCall({ headers, query }: Pick<AwsRequest, 'headers' | 'query'>): boolean {

@@ -17,7 +17,7 @@ import { hostAllowList, readHost } from './host-names.ts';
 import { type FindApi, targetOf } from './named-api.ts';
 import { presignFault, presignRefusal } from './presigned-call.ts';
 import { readBody } from './read-body.ts';
-import { isQueryCall, refuseCall } from './refuse.ts';
+import { isQueryCall, refuseCall, unknownRegion } from './refuse.ts';
 import { type Requester, requesterOf } from './requester.ts';
 import { route, type Target } from './route.ts';
 import { sendControlAnswer } from './send-control-answer.ts';
@@ -270,12 +270,6 @@ export function dispatcher(apis: Readonly<Record<string, AwsApi>>): AwsApi {
     const api = Object.hasOwn(apis, request.service) ? apis[request.service] : undefined;
     return api === undefined ? unknownService(request) : api(request);
   };
-}
-
-/** A region without a name in the list would be a place that nothing else can reach. */
-function unknownRegion(request: AwsRequest): AwsError {
-  const code = isQueryCall(request) || request.service === 's3' ? 'SignatureDoesNotMatch' : 'InvalidSignatureException';
-  return new AwsError(code, `Credential should be scoped to a valid region, not '${request.region}'.`, 403);
 }
 
 function unknownService(request: AwsRequest) {
