@@ -100,7 +100,7 @@ export type Lambda = {
   close(): Promise<void>;
 };
 
-export type EnvironmentView = {
+type EnvironmentView = {
   readonly functionName: string;
   readonly version: string;
   readonly pid: number;
