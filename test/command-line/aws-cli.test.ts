@@ -62,7 +62,7 @@ const isInstalled = spawnSync('aws', ['--version']).status === 0;
       /\(UnsupportedOperation\).*does not implement route53:GET \/2013-04-01\/hostedzone/,
     ],
     ['ec2', 'describe-regions', /\(UnsupportedOperation\).*does not implement ec2:DescribeRegions/],
-    ['ssm', 'describe-parameters', /\(UnsupportedOperation\).*does not implement ssm:AmazonSSM\.DescribeParameters/],
+    ['athena', 'list-work-groups', /\(UnsupportedOperation\).*does not implement athena:AmazonAthena\.ListWorkGroups/],
   ])('says of %s that the endpoint has no such service', async (service, command, expected) => {
     const { exitCode, output } = await run(service, command);
     expect(exitCode).not.toBe(0);
