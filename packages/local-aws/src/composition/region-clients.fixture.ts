@@ -9,6 +9,7 @@ import { LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } fr
 import { S3Client } from '@aws-sdk/client-s3';
 import { ListTopicsCommand, SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { Endpoint } from '../endpoint.ts';
 import { account } from './regions.fixture.ts';
 
@@ -28,6 +29,7 @@ export function clientsIn(region: string, { clientConfig }: { readonly clientCon
     s3: new S3Client({ ...config, forcePathStyle: true }),
     sns: new SNSClient(config),
     sqs: new SQSClient(config),
+    ssm: new SSMClient(config),
     streams: new DynamoDBStreamsClient(config),
   };
 }
@@ -43,6 +45,7 @@ export async function listed({
   logs,
   sns,
   sqs,
+  ssm,
   streams,
 }: Clients) {
   const queueUrls = (await sqs.send(new ListQueuesCommand())).QueueUrls ?? [];
@@ -63,6 +66,9 @@ export async function listed({
       StreamArn.replace(/[^/]+$/, ''),
     ),
     queues: await Promise.all(queueArns),
+    parameters: (await ssm.send(new GetParametersCommand({ Names: ['/shop/region'] }))).Parameters?.map(
+      ({ Value }) => Value,
+    ),
     topics: (await sns.send(new ListTopicsCommand())).Topics?.map(({ TopicArn }) => TopicArn),
     logGroups: (await logs.send(new DescribeLogGroupsCommand())).logGroups?.map(({ arn }) => arn),
     alarms: (await cloudWatch.send(new DescribeAlarmsCommand())).MetricAlarms?.map(({ AlarmArn }) => AlarmArn),
@@ -80,6 +86,7 @@ export function shopIn(region: string): Awaited<ReturnType<typeof listed>> {
     tables: ['things'],
     streams: [`arn:aws:dynamodb:${region}:${account}:table/things/stream/`],
     queues: [`arn:aws:sqs:${region}:${account}:changes`],
+    parameters: [region],
     topics: [`arn:aws:sns:${region}:${account}:news`],
     logGroups: [`arn:aws:logs:${region}:${account}:log-group:/aws/lambda/show:*`],
     alarms: [`arn:aws:cloudwatch:${region}:${account}:alarm:busy`],

@@ -45,6 +45,7 @@ const template = {
       },
     },
     Queue: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'changes' } },
+    Setting: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/shop/region', Type: 'String', Value: region } },
     Topic: { Type: 'AWS::SNS::Topic', Properties: { TopicName: 'news' } },
     Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/aws/lambda/show' } },
     Alarm: {
