@@ -36,7 +36,7 @@ export function s3Api(objects: ObjectStore, settings: BucketSettings): AwsApi {
       if (answered !== undefined) return answered;
       const changes = changesOf(request, target, objects);
       const response = withRegion(request, target, await forward(request, target, objects), settings.regions);
-      if (hasSucceeded(response)) await notify(request, target.bucket, changes, objects, settings.notifications);
+      if (hasSucceeded(response)) await notify(request, target.bucket, changes, objects, settings);
       return response;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -46,12 +46,13 @@ export function s3Api(objects: ObjectStore, settings: BucketSettings): AwsApi {
 }
 
 async function notify(
-  { region, requestId, principal }: AwsRequest,
+  { requestId, principal }: AwsRequest,
   bucket: string,
   changes: readonly Change[],
   { store }: ObjectStore,
-  notifications: BucketNotifications,
+  { notifications, regions }: BucketSettings,
 ): Promise<void> {
+  const region = regions.of(bucket);
   for (const { name, key } of changes) {
     const found = name.startsWith('s3:ObjectCreated') ? store.headObject(bucket, key) : undefined;
     const object = found && { size: found.contentLength, etag: found.etag.replaceAll('"', '') };
