@@ -13,7 +13,7 @@ import { createLogs } from './logs.ts';
 test('CloudWatch Logs answers as it was recorded on AWS', async (t) => {
   const clock = new ManualClock();
   const state = noStateStore;
-  const logs = createLogs({ clock, state });
+  const logs = createLogs({ clock, state, region: 'us-east-1' });
   const cloudWatch = createCloudWatch({
     clock,
     state,
