@@ -23,6 +23,12 @@ function project(displayName, folders, options = {}) {
 }
 
 /** @type {import('jest').Config} */
+const contract = {
+  testMatch: ['**/{commerce,friends,planner,products,smoke,tasks,users-async}.test.ts'],
+  runner: '<rootDir>/test/end-to-end/one-worker-runner.js',
+};
+
+/** @type {import('jest').Config} */
 export default {
   maxWorkers: 2,
   // Tests start engines, endpoints and commands; a busy machine takes its time for that.
@@ -45,5 +51,7 @@ export default {
       globalTeardown: '<rootDir>/test/end-to-end/teardown.ts',
       runner: '<rootDir>/test/end-to-end/one-worker-runner.js',
     }),
+    // Those of them that need no insides of the endpoint, against a deployed stage: `npm run test:contract`.
+    ...(process.env.CONTRACT_STAGE ? [project('contract', ['test/end-to-end'], contract)] : []),
   ],
 };

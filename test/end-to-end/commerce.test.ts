@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { SNSClient, SubscribeCommand } from '@aws-sdk/client-sns';
+import { SNSClient, SubscribeCommand, UnsubscribeCommand } from '@aws-sdk/client-sns';
 import {
   CreateQueueCommand,
   DeleteMessageBatchCommand,
+  DeleteQueueCommand,
   GetQueueAttributesCommand,
   PurgeQueueCommand,
   ReceiveMessageCommand,
@@ -12,13 +13,15 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { until, useEndpoint } from 'local-aws/testing';
+import { until } from 'local-aws/testing';
 import * as z from 'zod';
 import { breakFunction } from '#test/support/break-function.ts';
+import { undoLater } from '#test/support/created-items.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { runCommand } from '#test/support/run-command.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
+import { itOnEndpoint, stackName, useStage } from '#test/support/stage.ts';
 
 const order = z.object({ PK: z.string(), OrderId: z.string(), Status: z.string(), Amount: z.number() });
 const done = z.object({ data: order });
@@ -35,7 +38,7 @@ type Notification = z.infer<typeof notification>;
 
 const announceOrder = 'notifications-local-announceOrder';
 
-const aws = useEndpoint();
+const aws = useStage();
 
 describe('commerce', () => {
   const sqs = () => aws.client(SQSClient);
@@ -47,7 +50,7 @@ describe('commerce', () => {
   let notifications: ReadonlyMap<string, string>;
   beforeAll(async () => {
     [users, orders] = await Promise.all([serviceClient('users'), serviceClient('orders')]);
-    notifications = await stackOutputs('notifications-local');
+    notifications = await stackOutputs(stackName('notifications'));
   });
 
   const output = (name: string): string => outputNamed(notifications, name);
@@ -76,7 +79,7 @@ describe('commerce', () => {
   const update = (orderId: string, username: string, status: string) =>
     callOrders('updateOrder', { method: 'PUT', path: `/orders/${orderId}`, body: { username, status } });
 
-  /** What has been read of the outbox so far: it is read once, whoever asks. */
+  /** The messages that were read from the outbox: each is received once, for all tests. */
   const outbox: Notification[] = [];
   async function announced(orderId: string): Promise<Notification[]> {
     outbox.push(...(await take(output('OutboxQueueUrl'))).map((body) => notification.parse(body)));
@@ -112,7 +115,11 @@ describe('commerce', () => {
     };
     const Policy = JSON.stringify({ Version: '2012-10-17', Statement: [statement] });
     await sqs().send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-    await sns().send(new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes }));
+    const { SubscriptionArn } = await sns().send(
+      new SubscribeCommand({ TopicArn, Protocol: 'sqs', Endpoint, Attributes, ReturnSubscriptionArn: true }),
+    );
+    undoLater(() => sqs().send(new DeleteQueueCommand({ QueueUrl })));
+    undoLater(() => sns().send(new UnsubscribeCommand({ SubscriptionArn })));
     return QueueUrl ?? '';
   }
 
@@ -248,7 +255,7 @@ describe('commerce', () => {
     expect(await untilAnnounced(cancelled, 2)).toHaveLength(2);
   });
 
-  it('announces a redelivered change no second time', async () => {
+  itOnEndpoint('announces a redelivered change no second time', async () => {
     const [orderId, change] = anyChange();
     for (let delivery = 0; delivery < 3; delivery++) expect(await announce(change)).toStrictEqual([]);
     await untilAnnounced(orderId, 1);
@@ -256,7 +263,7 @@ describe('commerce', () => {
     expect(await announced(orderId)).toHaveLength(1);
   });
 
-  it('announces a change whose topic could not be reached when it is delivered again', async () => {
+  itOnEndpoint('announces a change whose topic could not be reached when it is delivered again', async () => {
     const [orderId, change] = anyChange();
     const missing = `${output('OrderTopicArn')}-does-not-exist`;
     const restore = await breakFunction(lambda(), announceOrder, 'ORDER_TOPIC_ARN', missing);
@@ -266,7 +273,7 @@ describe('commerce', () => {
     expect(await untilAnnounced(orderId, 1)).toHaveLength(1);
   });
 
-  /** What the pipe would deliver of an order that nobody has placed. */
+  /** The change that the pipe would deliver of an order that does not exist. */
   function anyChange() {
     const orderId = `delivered-${randomUUID()}`;
     const NewImage = {
@@ -289,7 +296,7 @@ describe('commerce', () => {
     return JSON.parse(answer.Payload?.transformToString() ?? '').batchItemFailures;
   }
 
-  it('gives up on a change that nobody can read, and announces those around it', async () => {
+  itOnEndpoint('gives up on a change that cannot be parsed, and announces those around it', async () => {
     const username = await addUser();
     const TableName = (await stackOutputs('users-local')).get('CommerceTableName');
     const before = await placed(username);
@@ -310,14 +317,14 @@ describe('commerce', () => {
     });
     expect(await untilAnnounced(behind, 1)).toHaveLength(1);
 
-    // An operator asks for it again, and it stays for as long as nobody can read it.
+    // An operator redrives it, and it stays while it cannot be parsed.
     const redriven = await redrive();
     expect(redriven.output).toMatch(/announceOrder failed again/);
     expect(redriven.exitCode).toBe(1);
     await sqs().send(new PurgeQueueCommand({ QueueUrl }));
   });
 
-  it('raises an alarm on the monitoring topic when a function logs an error', async () => {
+  itOnEndpoint('raises an alarm on the monitoring topic when a function logs an error', async () => {
     const monitoring = outputNamed(await stackOutputs('platform-local'), 'MonitoringTopicArn');
     const alarms = await subscribe(monitoring);
     // No gateway sends such an event: it is a defect, and logged as one.

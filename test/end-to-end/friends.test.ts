@@ -12,12 +12,13 @@ import {
 } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { until, useEndpoint } from 'local-aws/testing';
+import { until } from 'local-aws/testing';
 import * as z from 'zod';
 import { breakFunction } from '#test/support/break-function.ts';
 import { loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
+import { itOnEndpoint, stackName, useStage } from '#test/support/stage.ts';
 import type { FriendAction, FriendMessage, FriendState, Pair } from '../../services/friends/src/domain/friendship.ts';
 import { FriendshipModel } from '../../services/friends/src/domain/friendship-model.fixture.ts';
 
@@ -26,7 +27,7 @@ const friendSchema = z.object({ friend_id: z.string(), state: z.enum(['Requested
 const actions = ['Request', 'Accept', 'Reject', 'Unfriend'] as const;
 type Queue = 'ActionQueueUrl' | 'ActionDeadLetterQueueUrl' | 'FailedChangesQueueUrl';
 
-const aws = useEndpoint();
+const aws = useStage();
 
 describe('friends', () => {
   const sqs = () => aws.client(SQSClient);
@@ -35,7 +36,7 @@ describe('friends', () => {
   let outputs: ReadonlyMap<string, string>;
   beforeAll(async () => {
     client = await serviceClient('friends');
-    outputs = await stackOutputs('friends-local');
+    outputs = await stackOutputs(stackName('friends'));
   });
 
   const output = (name: string): string => outputNamed(outputs, name);
@@ -97,7 +98,7 @@ describe('friends', () => {
     await untilSeen(bob, ann, undefined);
   });
 
-  it('does what the fixtures say', async () => {
+  itOnEndpoint('does what the fixtures say', async () => {
     const sendFixture = async (name: string): Promise<void> => {
       const Entries = JSON.parse(await readFile(`test/fixtures/friends/${name}.json`, 'utf8'));
       await sqs().send(new SendMessageBatchCommand({ QueueUrl: output('ActionQueueUrl'), Entries }));
@@ -142,7 +143,7 @@ describe('friends', () => {
     expect(JSON.parse(encoded.body).state).toBe('Requested');
   });
 
-  it('lets pages of other origins in, and says of itself what it does not know', async () => {
+  it('permits pages of other origins, and answers unknown routes itself', async () => {
     const headers = { origin: 'https://x.example', 'access-control-request-method': 'POST' };
     const preflight = await client.send({ method: 'OPTIONS', path: '/friends', headers });
     expect(preflight.statusCode).toBe(204);
@@ -152,7 +153,7 @@ describe('friends', () => {
     expect(bad.statusCode).toBe(400);
   });
 
-  it('ends as the actions mean when each is sent after the one before has settled', async () => {
+  itOnEndpoint('ends as the actions mean when each is sent after the one before has settled', async () => {
     await fc.assert(
       fc.asyncProperty(playerCount, fc.array(step, { minLength: 10, maxLength: 14 }), async (count, steps) => {
         const players = freshPlayers(count);
@@ -172,7 +173,7 @@ describe('friends', () => {
     );
   });
 
-  it('ends with both rows or neither, whatever is sent at once', async () => {
+  itOnEndpoint('ends with both rows or neither, whatever is sent at once', async () => {
     await fc.assert(
       fc.asyncProperty(playerCount, fc.array(step, { minLength: 40, maxLength: 60 }), async (count, steps) => {
         const players = freshPlayers(count);
@@ -190,7 +191,7 @@ describe('friends', () => {
     expect(await waitingIn('FailedChangesQueueUrl')).toBe(0);
   });
 
-  it('keeps what nobody can read, and sends it back when told to', async () => {
+  itOnEndpoint('keeps a message that cannot be parsed, and redrives it on request', async () => {
     const MessageBody = (await readFile('test/fixtures/friends/self-request.json', 'utf8')).slice(0, 20);
     await sqs().send(new SendMessageCommand({ QueueUrl: output('ActionQueueUrl'), MessageBody }));
     const exhaust = (): Promise<unknown> =>
@@ -204,7 +205,7 @@ describe('friends', () => {
     await sqs().send(new PurgeQueueCommand({ QueueUrl: output('ActionDeadLetterQueueUrl') }));
   });
 
-  it('has the changes of an outage followed once it is over', async () => {
+  itOnEndpoint('has the changes of an outage followed once it is over', async () => {
     const [asking, accepting, rejecting, parting] = [pair(), pair(), pair(), pair()];
     for (const [ann, bob] of [accepting, rejecting, parting]) {
       await post(ann, 'Request', bob);

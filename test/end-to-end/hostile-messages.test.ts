@@ -48,7 +48,7 @@ describe(`hostile messages (FUZZ_SEED=${seed})`, () => {
     await sqs().send(new PurgeQueueCommand({ QueueUrl: outputs.get('ActionDeadLetterQueueUrl') }));
   });
 
-  it('to the queue of users-async become users or failures that are told and kept', async () => {
+  it('to the queue of users-async become users or failures that are reported and kept', async () => {
     const outputs = await stackOutputs('users-async-local');
     const user = (name: string, email = '"ada@example.com"') => `{"name":${name},"email":${email}}`;
     const archived = await waitingIn(outputs.get('UsersRedriveFromQueueUrl'));

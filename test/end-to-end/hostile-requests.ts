@@ -103,7 +103,7 @@ export function brokenTokens(token: string): readonly string[] {
   ];
 }
 
-/** Tokens that say another position, which may be one: then the list of whoever asks begins elsewhere, and no other. */
+/** Tokens that say another position, which may be one: then the list of that caller begins elsewhere, and no other list. */
 export function movedTokens(token: string): readonly string[] {
   const content: object = JSON.parse(Buffer.from(token, 'base64url').toString());
   const positions = strings.map((position) => JSON.stringify({ ...content, position }));

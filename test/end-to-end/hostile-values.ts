@@ -1,6 +1,6 @@
 /** What fields of requests and messages are filled with by mistake or with bad intentions. */
 
-/** What nobody may find in a log or in somebody else's answer. */
+/** A secret, which must be in no log and in no other caller's answer. */
 export const secret = 'secret-of-the-fuzz';
 
 const invisible = [
@@ -192,7 +192,7 @@ export const jsonValues: readonly string[] = [
   ...others,
 ];
 
-/** Fields that are the services' own: whoever sets them wants more than they are given. */
+/** Fields that are the services' own: a client that sets them wants more than it may have. */
 export const foreignFields: readonly string[] = [
   ...prototypes,
   ...['PK', 'SK', 'GSI1PK', 'GSI1SK', 'OrdersPlaced', 'Status', 'OrderId', 'CreatedAt', 'Username', 'isAdmin', 'role'],

@@ -80,6 +80,14 @@ describe('monitoring', () => {
     }
   });
 
+  it('has a section of the runbook for every alarm', () => {
+    const sections = [...readFileSync(join('docs', 'runbook.md'), 'utf8').matchAll(/^## `…?(\w+)`/gm)];
+    const endings = sections.map(([, ending = '']) => ending);
+    const logicalIds = alarms.map(({ AlarmName = '' }) => AlarmName.split('-').at(-2) ?? '');
+    expect(logicalIds.filter((id) => !endings.some((ending) => id.endsWith(ending)))).toStrictEqual([]);
+    expect(endings.filter((ending) => !logicalIds.some((id) => id.endsWith(ending)))).toStrictEqual([]);
+  });
+
   it('watches metrics of queues and APIs that are there', async () => {
     const watched = alarms.flatMap((alarm) =>
       metricsOf(alarm)

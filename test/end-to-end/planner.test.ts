@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { until, useEndpoint } from 'local-aws/testing';
+import { until } from 'local-aws/testing';
 import * as z from 'zod';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
+import { stackName, useStage } from '#test/support/stage.ts';
 
 const contract = loadContract('planner.yml');
 const list = z.array(z.object({ id: z.string() })).transform((tasks) => tasks.map(({ id }) => id));
@@ -19,7 +20,7 @@ const planSchema = z.object({
   tasks: list,
 });
 
-const aws = useEndpoint();
+const aws = useStage();
 
 describe('planner', () => {
   let tasks: ServiceClient;
@@ -96,7 +97,7 @@ describe('planner', () => {
     const line = await until('the log line of the other function', async () => {
       const { events } = await aws.client(CloudWatchLogsClient).send(
         new FilterLogEventsCommand({
-          logGroupName: '/aws/lambda/tasks-local-listTasks',
+          logGroupName: `/aws/lambda/${stackName('tasks')}-listTasks`,
           filterPattern: `"${correlationId}"`,
         }),
       );

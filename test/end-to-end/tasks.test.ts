@@ -4,7 +4,9 @@ import { until } from 'local-aws/testing';
 import * as z from 'zod';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
+import { useStage } from '#test/support/stage.ts';
 
+useStage();
 const contract = loadContract('tasks.yml');
 const task = z.object({ id: z.string(), title: z.string(), isComplete: z.boolean(), updatedAt: z.string() });
 
@@ -14,7 +16,7 @@ describe('tasks', () => {
     client = await serviceClient('tasks');
   });
 
-  /** Sends a request and holds the answer against the specification. */
+  /** Sends a request and compares the answer with the specification. */
   async function call(operationId: string, request: Request): Promise<Answer> {
     const answer = await client.send(request);
     contract.checkAnswer(operationId, answer);

@@ -7,12 +7,13 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { until, useEndpoint } from 'local-aws/testing';
+import { until } from 'local-aws/testing';
 import * as z from 'zod';
 import { breakFunction } from '#test/support/break-function.ts';
 import { checkErrorBody, loadContract } from '#test/support/openapi-contract.ts';
 import { type Answer, json, type Request, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
+import { itOnEndpoint, stackName, useStage } from '#test/support/stage.ts';
 
 const contract = loadContract('users-async.yml');
 const status = z.discriminatedUnion('status', [
@@ -22,7 +23,7 @@ const status = z.discriminatedUnion('status', [
 type Queue = 'UsersQueueUrl' | 'UsersDeadLetterQueueUrl' | 'UsersRedriveFromQueueUrl';
 const userSchema = z.object({ userId: z.string(), name: z.string(), email: z.string(), createdAt: z.string() });
 
-const aws = useEndpoint();
+const aws = useStage();
 
 describe('users-async', () => {
   const sqs = () => aws.client(SQSClient);
@@ -33,7 +34,7 @@ describe('users-async', () => {
   let outputs: ReadonlyMap<string, string>;
   beforeAll(async () => {
     client = await serviceClient('users-async');
-    outputs = await stackOutputs('users-async-local');
+    outputs = await stackOutputs(stackName('users-async'));
   });
 
   const output = (name: string): string => outputNamed(outputs, name);
@@ -44,7 +45,7 @@ describe('users-async', () => {
     return answer;
   }
 
-  /** Posts a user and gives the path under which its status is told. */
+  /** Posts a user and gives the path of its status. */
   async function post(body: unknown, path = '/users'): Promise<{ messageId: string; statusPath: string }> {
     const answer = await call('createUser', { method: 'POST', path, body });
     expect(answer).toMatchObject({ statusCode: 202 });
@@ -231,7 +232,7 @@ describe('users-async', () => {
   describe('when messages fail', () => {
     let poison = '';
 
-    it('records why a poison message failed, and keeps it', async () => {
+    itOnEndpoint('records why a poison message failed, and keeps it', async () => {
       const before = await failedAttempts();
       const sent = await sqs().send(
         new SendMessageCommand({ QueueUrl: output('UsersQueueUrl'), MessageBody: '{"name":"","email":"nobody"}' }),
@@ -248,7 +249,7 @@ describe('users-async', () => {
       expect(answer).toMatchObject({ statusCode: 404 });
     });
 
-    it('sends the messages of an outage back once it is over, and loses none', async () => {
+    itOnEndpoint('sends the messages of an outage back once it is over, and loses none', async () => {
       const restore = await breakFunction(lambda(), 'users-async-local-createUser', 'USERS_TABLE_NAME');
       let before = await failedAttempts();
       const { statusPath } = await post({ name: 'Grace "Amazing" Hopper', email: 'grace@example.com' });
@@ -271,7 +272,7 @@ describe('users-async', () => {
     });
   });
 
-  it('makes 2,000 users of 2,000 posts at once, none twice', async () => {
+  itOnEndpoint('makes 2,000 users of 2,000 posts at once, none twice', async () => {
     const marker = randomUUID();
     const names = Array.from({ length: 2000 }, (_, index) => `${marker} ${index}`);
     const remaining = [...names];

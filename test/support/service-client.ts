@@ -1,6 +1,10 @@
 import { Agent, type IncomingMessage, type OutgoingHttpHeaders, request } from 'node:http';
+import { request as requestTls } from 'node:https';
 import { text } from 'node:stream/consumers';
 import * as z from 'zod';
+import { deleteLater } from './delete-created.ts';
+import { stackOutputs } from './stack-outputs.ts';
+import { deployedStage, stackName } from './stage.ts';
 
 export type Request = {
   readonly method?: string;
@@ -26,21 +30,45 @@ export type ServiceClient = {
   send(request: Request): Promise<Answer>;
 };
 
-/** Longer than API Gateway lets anything take: whoever waits this long waits for ever. */
+/** Longer than API Gateway lets an integration take: after this time no answer comes. */
 const hangMs = 35_000;
 const agent = new Agent({ keepAlive: true, maxSockets: 64 });
 
-/** A client of the service called `name`, at the address that a client of it would be told. */
+/**
+ * A client of the service called `name`, at the address that its deploy outputs. What it creates on a deployed stage is
+ * deleted at the end of the test file.
+ */
 export async function serviceClient(
   name: string,
   endpointUrl = process.env.LOCAL_AWS_ENDPOINT_URL,
 ): Promise<ServiceClient> {
+  const url = deployedStage === undefined ? await endpointAddress(name, endpointUrl) : await stageAddress(name);
+  const send: ServiceClient['send'] = ({ path, ...rest }) => sendTo(url + path, rest);
+  if (deployedStage === undefined) return { url, send };
+  return {
+    url,
+    async send(sent) {
+      const answer = await send(sent);
+      deleteLater(name, send, sent, answer);
+      return answer;
+    },
+  };
+}
+
+async function endpointAddress(name: string, endpointUrl: string | undefined): Promise<string> {
   const listed = z
     .array(z.object({ stack: z.string(), endpoint: z.string() }))
     .parse(await (await fetch(`${endpointUrl}/_local/apis`)).json());
   const url = listed.find(({ stack }) => stack === `${name}-local`)?.endpoint;
   if (url === undefined) throw new Error(`${name} has no API among ${listed.map(({ stack }) => stack).join(', ')}`);
-  return { url, send: ({ path, ...rest }) => sendTo(url + path, rest) };
+  return url;
+}
+
+async function stageAddress(name: string): Promise<string> {
+  const outputs = await stackOutputs(stackName(name));
+  const url = outputs.get('ServiceEndpoint') ?? outputs.get('HttpApiUrl');
+  if (url === undefined) throw new Error(`The stack ${stackName(name)} has no address of an API among its outputs`);
+  return url.replace(/\/$/, '');
 }
 
 /** Unlike `fetch`, it sends what it is given: any method, any header, a path that is not well-formed. */
@@ -48,12 +76,13 @@ export async function sendTo(
   address: string,
   { method = 'GET', headers = {}, body, patienceMs = hangMs }: Omit<Request, 'path'> = {},
 ): Promise<Answer> {
-  const [, host = '', port = '', path = '/'] = /^http:\/\/([^:/]+):(\d+)(.*)$/s.exec(address) ?? [];
+  const [, protocol, host = '', port, path = '/'] = /^(https?):\/\/([^:/]+)(?::(\d+))?(.*)$/s.exec(address) ?? [];
   const isRaw = body === undefined || typeof body === 'string' || body instanceof Uint8Array;
   const sent = isRaw ? body : JSON.stringify(body);
   const incoming = await new Promise<IncomingMessage>((resolve, reject) => {
-    const outgoing = request({
-      agent,
+    const open = protocol === 'https' ? requestTls : request;
+    const outgoing = open({
+      ...(protocol === 'http' && { agent }),
       host,
       port,
       path,
