@@ -65,7 +65,7 @@ async function logged(work: () => Promise<unknown>): Promise<Record<string, unkn
 
 for (const { name, take, failure } of consumers) {
   describe(`a batch of ${name}`, () => {
-    it('is told in one line, after one for each failure that says what kind it was and nothing personal', async () => {
+    it('is logged in one line, after one for each failure with its kind and nothing personal', async () => {
       const lines = await logged(async () => {
         expect(await take(['good', 'bad'])).toStrictEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
       });

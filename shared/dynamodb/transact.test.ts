@@ -31,7 +31,7 @@ test('a conflict is tried again, up to five times', async () => {
   expect(outcome).toMatchObject({ code: 'UNAVAILABLE', retryAfterSeconds: 1 });
 });
 
-test('a condition that does not hold is told, with what is there, and not tried again', async () => {
+test('a failed condition is reported with the existing item, and not tried again', async () => {
   const refused = [{ index: 1, item: { id: 'ConditionalCheckFailed' } }];
   expect(await attempt(['None', 'ConditionalCheckFailed'])).toStrictEqual({ attempts: 1, outcome: refused });
   expect(await attempt(['TransactionConflict', 'ConditionalCheckFailed'])).toStrictEqual({

@@ -25,7 +25,7 @@ const pauseMs = 20;
  * Writes all or nothing. A conflict with another transaction, which the SDK does not retry, is tried again.
  *
  * When the answer is lost the SDK repeats the same `ClientRequestToken`, and DynamoDB writes nothing twice. When all of
- * its attempts are lost nobody knows whether it is written.
+ * its attempts are lost, it is unknown whether it is written.
  *
  * @returns the writes whose condition did not hold; none when all is written
  * @throws AppError UNAVAILABLE for conflicts that do not end, else what the SDK throws

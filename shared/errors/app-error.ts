@@ -29,7 +29,7 @@ type Options = {
   readonly cause?: unknown;
 };
 
-/** A failure that the caller is told about. Whatever else is thrown is a defect and shows as INTERNAL_ERROR. */
+/** A failure that is reported to the caller. Any other error is a defect and shows as INTERNAL_ERROR. */
 export class AppError extends Error {
   readonly code: ErrorCode;
   readonly details: readonly ErrorDetail[] | undefined;

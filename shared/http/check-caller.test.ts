@@ -49,7 +49,7 @@ test.each(['jwt', 'cognito', 'lambda'])('an authorizer of the kind %s has to nam
   expect(() => checkCaller(undefined, new Date(), auth)).toThrow(unauthorized);
 });
 
-test.each(['none', 'iam'])('with auth=%s there is nobody to name', (auth) => {
+test.each(['none', 'iam'])('with auth=%s there is no caller to name', (auth) => {
   expect(() => checkCaller(undefined, new Date(), auth)).not.toThrow();
 });
 

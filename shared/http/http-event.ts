@@ -86,7 +86,7 @@ function callerOf({ requestContext }: LambdaHttpEvent): Caller | undefined {
   const authorizer = requestContext?.authorizer;
   const sub = authorizer?.claims?.sub ?? authorizer?.jwt?.claims?.sub ?? authorizer?.lambda?.sub ?? authorizer?.sub;
   if (typeof sub !== 'string' || sub === '') return undefined;
-  // Seconds, in the context of a Lambda authorizer. The others hold each request against the time themselves.
+  // Seconds, in the context of a Lambda authorizer. The other authorizers check the time of each request themselves.
   const exp = Number(authorizer?.lambda?.exp ?? authorizer?.exp);
   return Number.isNaN(exp) ? { sub } : { sub, expiresAt: new Date(exp * 1000) };
 }

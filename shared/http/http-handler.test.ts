@@ -254,7 +254,7 @@ describe('the body', () => {
     expect(body.length).toBeLessThan(10_000);
   });
 
-  it('is told about together with the path', async () => {
+  it('is reported together with the path', async () => {
     const { body } = await greet({ pathParameters: { name: 'x'.repeat(11) }, body: {} });
     expect(JSON.parse(body).details).toStrictEqual([
       { path: 'path.name', message: 'must be 1 to 10 characters long' },

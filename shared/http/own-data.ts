@@ -2,11 +2,11 @@ import { AppError } from '../errors/app-error.ts';
 import type { Caller } from './http-event.ts';
 
 /**
- * Where the API has an authorizer, a caller sees and changes nobody's data but their own: what is kept under the `sub` of
+ * Where the API has an authorizer, a caller sees and changes only their own data: what is kept under the `sub` of
  * their tokens.
  *
  * @param owners whose data it is; one of them has to be the caller
- * @throws AppError FORBIDDEN, unless nobody knows who calls
+ * @throws AppError FORBIDDEN, unless the request is anonymous
  */
 export function checkOwnData(caller: Caller | undefined, ...owners: readonly string[]): void {
   if (caller === undefined || owners.includes(caller.sub)) return;

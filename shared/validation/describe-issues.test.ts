@@ -27,7 +27,7 @@ describe('a problem of a request', () => {
     });
   }
 
-  it('is told for at most fifty fields, with their names cut', () => {
+  it('is reported for at most fifty fields, with their names cut', () => {
     const schema = z.object({ list: z.array(z.strictObject({})) });
     const unknown = Object.fromEntries(Array.from({ length: 60 }, (_, at) => [`f${at}`, 1]));
     const found = problems(schema, { list: [unknown, unknown] });

@@ -169,7 +169,7 @@ const isInstalled = spawnSync('aws', ['--version']).status === 0;
     await aws('s3', 'rb', 's3://presigned', '--force');
   });
 
-  it('is told what is wrong', async () => {
+  it('prints what is wrong', async () => {
     const unknown = await run('lambda', 'invoke', '--function-name', 'nobody', 'answer.json');
     expect(unknown.exitCode).not.toBe(0);
     expect(unknown.output).toMatch(/ResourceNotFoundException/);

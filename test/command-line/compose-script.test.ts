@@ -118,7 +118,7 @@ describe('npm run deploy and remove, for stage local', () => {
     expect(forced.output).toMatch(/\nreceiver +updated in /);
   });
 
-  it('what a stack puts out is told, and is with the one that needs it', async () => {
+  it('the outputs of a stack are printed, and reach the stack that needs them', async () => {
     expect((await compose('outputs')).output).toMatch(queueUrl);
     expect((await compose('receiver:invoke', '--function', 'tellQueue')).output).toMatch(queueUrl);
   });

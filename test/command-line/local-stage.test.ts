@@ -136,7 +136,7 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
   });
 
   it.each(['deploy', 'invoke local -f whoAmI', 'print', 'remove'])(
-    'says of `%s` that there is no endpoint, and asks AWS nothing',
+    'refuses `%s` without an endpoint, and sends no request to AWS',
     async (command) => {
       const { exitCode, output } = await run(`${command} --stage local`, { EDGE_PORT: '1' });
       expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
@@ -162,7 +162,7 @@ describe('the Serverless CLI, run without the scripts of this repository', () =>
     expect(recorded()).toStrictEqual(['signed test']);
   });
 
-  it('removes a service whose deploy has failed, and says of a stack that is gone that nothing is left', async () => {
+  it('removes a service whose deploy has failed, and reports that a removed stack is gone', async () => {
     // Another owner has a queue of this name, with other properties.
     const sqs = new SQSClient(awsConfig(endpoint.url));
     await sqs.send(new CreateQueueCommand({ QueueName: 'taken', Attributes: { DelaySeconds: '7' } }));

@@ -76,7 +76,7 @@ describe('with the parameter auth at iam, and everything else on', () => {
       const lines = events.map(({ message = '' }) => line.parse(JSON.parse(message)));
       return lines.find(({ method, route, status }) => `${method} ${route} ${status}` === 'GET /tasks 200');
     });
-    // A group that something has deleted comes back with the next line, but for ever.
+    // A group that something has deleted comes back with the next line, without a retention.
     const { logGroups = [] } = await logs.send(
       new DescribeLogGroupsCommand({ logGroupNamePrefix: '/aws/apigateway/' }),
     );

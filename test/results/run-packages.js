@@ -29,7 +29,7 @@ for (const { output, ended } of runs) {
   if ((await ended) !== 0) process.exitCode = 1;
 }
 
-/** @param {readonly string[]} options options and files of `node --test` */
+/** @param {readonly string[]} options for `node --test`, with its files */
 function startTests(options) {
   const counts = './test/results/node-test-counts.js';
   const reporters = ['spec', counts].flatMap((reporter) => [

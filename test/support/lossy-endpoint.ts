@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { forwardRequest } from './forward-request.ts';
 
-/** What gets lost of a call: its request, so that it is not done, or its answer, so that nobody knows that it is. */
+/** What gets lost of a call: its request, so that it is not done, or its answer, so that the client does not know that it is done. */
 type Loss = 'request' | 'answer';
 
-/** An endpoint in front of an AWS endpoint that hands all on but what it is told to lose. */
+/** An endpoint in front of an AWS endpoint that forwards everything except what it has to lose. */
 type LossyEndpoint = AsyncDisposable & {
   readonly endpoint: string;
   /** Runs `work` while every call of `action` is cut off. */

@@ -39,7 +39,7 @@ describe('the commands', () => {
     }
   });
 
-  it('tell of a report that needs the end-to-end tests first', async () => {
+  it('name the end-to-end tests when their report is missing', async () => {
     const { exitCode, output } = await run('iam-report/run.ts', '--check', '--usage', '.local/test/none.json');
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(/^There is no \.local\/test\/none\.json\. Run npm run test:e2e first/);

@@ -14,7 +14,7 @@ test('the endpoint is where the command line says, else the environment, else at
   expect(() => endpointUrl('4567', {})).toThrow(/something like http:\/\/localhost:4566, not "4567"/);
 });
 
-test('an endpoint that does not answer is told by its address, with what to do', async () => {
+test('the error for an endpoint that does not answer has its address, and what to do', async () => {
   const expected = { message: `No endpoint answers at ${elsewhere}. Start it first: npm start -- --port 1` };
   await expect(askEndpoint(elsewhere, '/_local/iam')).rejects.toMatchObject(expected);
 });

@@ -13,7 +13,7 @@ export function endpointUrl(given: string | undefined, environment: NodeJS.Proce
 /** For the text of `--help`. */
 export const endpointDefault = 'AWS_ENDPOINT_URL, else localhost at EDGE_PORT or 4566';
 
-/** @throws Error that says what to do when nobody answers there */
+/** @throws Error that says what to do when no endpoint answers there */
 export async function askEndpoint(url: string, path: string, init: RequestInit = {}): Promise<Response> {
   try {
     return await fetch(`${url}${path}`, init);

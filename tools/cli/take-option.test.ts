@@ -9,6 +9,6 @@ test('an option is taken out in both forms, and all else stays in order', () => 
   });
 });
 
-test('an option without its value yields an empty one, for whoever reads it to refuse', () => {
+test('an option without its value yields an empty one, which its reader refuses', () => {
   expect(takeOption(['deploy', '--param'], '--param')).toStrictEqual({ values: [''], rest: ['deploy'] });
 });

@@ -21,7 +21,7 @@ export type Service = {
   readonly params: Readonly<Record<string, string>>;
   /** Names of the services whose outputs it takes, and of those that it says it depends on. */
   readonly needs: readonly string[];
-  /** Whatever else the project says of it. */
+  /** All other settings of it in the project. */
   readonly settings: Readonly<Record<string, unknown>>;
 };
 

@@ -42,7 +42,7 @@ describe('the report on permissions', () => {
     );
   });
 
-  it('leaves out what has a reason, and tells of reasons for nothing', () => {
+  it('leaves out permissions with a reason, and names unused reasons', () => {
     const exceptions = parseExceptions(`
       - { role: 'tasks-*', action: 'xray:Put*', reason: X-Ray cannot be narrowed }
       - { role: 'tasks-*', action: 'dynamodb:Put*', reason: Nobody has written that test }

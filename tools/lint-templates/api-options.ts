@@ -14,7 +14,7 @@ const optionsSchema = z.object({
   apiKeyRequired: z.stringbool(),
 });
 
-/** What the options say of the APIs of a service. */
+/** The options that concern the APIs of a service. */
 export type ApiOptions = z.infer<typeof optionsSchema> & { readonly service: string };
 
 /** Reads shared/serverless/params.yml as the framework does: what is given before the stage's before the default. */

@@ -1,6 +1,6 @@
 /** A fault of a template. */
 export type Finding = {
-  /** What of the template it is about; the template itself when empty. */
+  /** The part of the template that it is about; the template itself when empty. */
   readonly logicalId: string;
   /** Where in that, such as `Properties.Timeout`; all of it when empty. */
   readonly path: string;

@@ -1,6 +1,6 @@
 import type { Finding } from './finding.ts';
 
-/** Gathers what is found, so that what many sets of options have in common is told once. */
+/** Gathers what is found, so that a finding that many sets of options have in common is printed once. */
 export class Report {
   readonly #sets = new Map<string, string[]>();
   #templates = 0;

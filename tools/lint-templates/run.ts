@@ -28,7 +28,7 @@ function lintInWorker(workerData: LintTask): Promise<readonly LintedTemplate[]> 
     new Worker(new URL('./lint-worker.ts', import.meta.url), { workerData })
       .once('message', resolve)
       .once('error', reject)
-      // Whoever ends before it has said what it found has not found nothing.
+      // A process that ends before it has reported its findings has failed.
       .once('exit', (code) => reject(new Error(`A worker ended with ${code} before it was done.`)));
   });
 }

@@ -4,7 +4,7 @@ import type { DynamoDBRecord } from 'aws-lambda';
 import { compileFilters } from 'local-aws/filter-pattern';
 import type { FailedBatch } from './failed-batch.ts';
 
-/** A function that follows a stream, and how it is told of records. */
+/** A function that follows a stream, and the form in which it gets records. */
 export type Consumer = {
   readonly functionArn: string;
   readonly batchSize: number;

@@ -13,7 +13,7 @@ type Params = Readonly<Record<string, string>>;
 const account = `us-east-1:${placeholderAccount}`;
 const id = '11111111-2222-3333-4444-555555555555';
 
-/** What may be chosen of each option; `default` is what shared/serverless/params.yml says of the stage. */
+/** What may be chosen of each option; `default` is the value of the stage in shared/serverless/params.yml. */
 const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
   auth: {
     default: {},

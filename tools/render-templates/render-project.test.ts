@@ -32,7 +32,7 @@ async function handOver(name: string, template: Omit<Template, 'Resources'>): Pr
 
 const output = (Value: unknown) => ({ Outputs: { Out: { Value } } });
 
-test('A service is handed what others put out, in the form that a deploy would give it', async () => {
+test('A service gets the outputs of others, in the form that a deploy would give it', async () => {
   const account = 'us-east-1:123456789012';
   for (const [value, expected] of [
     ['none', 'none'],
@@ -54,13 +54,13 @@ test('An output by a condition is what the condition makes it', async () => {
   expect(await handOver('Out', chosen)).toStrictEqual({ given: 'none', auth: 'none' });
 });
 
-test('An output that is handed on and not put out is named', async () => {
+test('An output that is used and not defined is named', async () => {
   const Conditions = { Off: { 'Fn::Equals': ['a', 'b'] } };
   const leftOut = { Conditions, Outputs: { Out: { Condition: 'Off', Value: 'x' } } };
   await expect(handOver('Out', leftOut)).rejects.toThrow(/tasks is handed platform\.Out/);
   await expect(handOver('Lost', output('x'))).rejects.toThrow(/tasks is handed platform\.Lost/);
 });
 
-test('An ARN of which nobody has said how it looks is asked for', async () => {
+test('An ARN of an unknown form is reported', async () => {
   await expect(handOver('Out', output({ 'Fn::GetAtt': ['Queue', 'Arn'] }))).rejects.toThrow(/How does the Arn/);
 });

@@ -16,7 +16,7 @@ export type RenderOptions = {
 
 /**
  * Makes the renderer of templates: the framework itself, in this process, which renders in a hundredth of the time that
- * its CLI needs, and writes nothing. Nothing is bundled; what a template says of a bundle is only where it will be. The
+ * its CLI needs, and writes nothing. Nothing is bundled; a template contains only the place of a bundle. The
  * keys and ids that the framework takes from the clock are fixed, so that the same options yield the same template.
  */
 export function createRenderer(root: string): (options: RenderOptions) => Promise<Template> {
@@ -56,8 +56,8 @@ export function createRenderer(root: string): (options: RenderOptions) => Promis
       variablesMeta,
     });
     await serverless.init();
-    // What is not resolved yet is of parameters, which the instance knows, or of outputs of other stacks, which nobody
-    // can ask for here.
+    // What is not resolved yet is of parameters, which the instance knows, or of outputs of other stacks, which
+    // cannot be read here.
     Object.assign(resolver.sources, framework.instanceSources(serverless));
     resolver.fulfilledSources.add('sls').add('param');
     framework.addPluginSources(configuration, resolver, serverless.pluginManager.externalPlugins);

@@ -293,7 +293,7 @@ describe('the list of orders', () => {
     }
   });
 
-  it('has no next page for nobody, and for a user without orders', async () => {
+  it('has no next page for an unknown user, and for a user without orders', async () => {
     expect(errorOf(await list('username=nobody')).statusCode).toBe(404);
     const { data, nextToken } = page.parse((await list(`username=${await anyUser()}`)).json);
     expect([data.length, nextToken]).toStrictEqual([1, undefined]);
@@ -414,7 +414,7 @@ describe('a caller', () => {
     ]);
   });
 
-  it('acts on the orders of nobody else', async () => {
+  it('does not act on the orders of another user', async () => {
     const username = await anyUser();
     const orderId = await anyOrder(username);
     for (const act of as('mallory', username, orderId)) expect((await act()).statusCode).toBe(403);

@@ -253,7 +253,7 @@ describe('the list of products', () => {
   });
 });
 
-describe('a failure that nobody foresaw', () => {
+describe('an unexpected failure', () => {
   it('is a 500 that shows nothing of its cause', async () => {
     await client.send(new DeleteTableCommand({ TableName: table }));
     for (const answer of [await create(), await list(''), await get(unknownId), await replace(unknownId, '*')]) {

@@ -242,7 +242,7 @@ describe('the list of tasks', () => {
     expect((await list('isComplete=true', sub)).json).toHaveLength(1);
   });
 
-  it('refuses a token of another owner, of another filter and of nobody', async () => {
+  it('refuses a token of another owner, of another filter and of no list', async () => {
     for (const title of ['a', 'b']) await create({ title }, { sub: 'token' });
     const next = nextQuery((await list('limit=1', 'token')).headers.link) ?? '';
     expect((await list(next, 'token')).statusCode).toBe(200);

@@ -280,7 +280,7 @@ describe('a caller', () => {
     ]);
   });
 
-  it('acts on nobody else, nor on one whose name only looks like its subject', async () => {
+  it('does not act on another user, nor on one whose name only looks like the subject', async () => {
     const username = await anyUser();
     for (const sub of ['mallory', username.toUpperCase(), `${username} `]) {
       for (const act of as(sub, username)) expect((await act()).statusCode).toStrictEqual(403);

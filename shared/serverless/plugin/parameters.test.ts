@@ -74,7 +74,7 @@ describe('the parameters of a deploy', () => {
     }
   });
 
-  it('are told what they need', () => {
+  it('name the parameters that they need', () => {
     expect(faultsWith({ auth: 'jwt', hostedZoneId: 'Z123' })).toStrictEqual([
       'auth=jwt needs the parameter oidcIssuer',
       'auth=jwt needs the parameter oidcAudience',

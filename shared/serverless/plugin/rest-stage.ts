@@ -64,7 +64,7 @@ export function restStage(context: ServiceContext): Resources {
         },
       },
     }),
-    // API Gateway would make this group itself, and keep it for ever.
+    // API Gateway would make this group itself, without a retention.
     ...(parameters.executionLogs && {
       ApiGatewayExecutionLogs: {
         Type: 'AWS::Logs::LogGroup',

@@ -3,7 +3,7 @@ import { familyMegabytes } from '../memory.ts';
 import type { Measurement, Scenario } from '../report.ts';
 import { runEndpoint } from '../running-endpoint.ts';
 
-/** Long enough for execution environments that nobody uses to be reaped. */
+/** Long enough for unused execution environments to be reaped. */
 const idleMs = 15_000;
 
 export const startUp: Scenario = {

@@ -91,7 +91,7 @@ describe('a plan', () => {
     );
   });
 
-  it('shows what is due first first, and what has no date in the order it came', () => {
+  it('lists tasks by due date, and those without a date in the order of the input', () => {
     const on = (id: string, dueAt?: string) => ({ id, title: id, isComplete: false, ...(dueAt && { dueAt }) });
     const tasks = [on('x'), on('c', '2026-05-01T12:00:00Z'), on('y'), on('a', '2026-05-01T10:00:00Z')];
     const plan = makePlan(tasks, '2026-05-01', 'UTC');

@@ -53,7 +53,7 @@ test('what could be more than an address in the header of a mail is none', () =>
   expect(tricks.filter(accepts)).toStrictEqual([]);
 });
 
-test('what nobody sees, or what turns the reading direction, is in no address', () => {
+test('invisible characters, and those that turn the reading direction, are refused', () => {
   const hidden =
     '\0\u001b\u007f\u0085\u009b\u00ad\u061c\u200b\u200d\u200e\u202e\u2028\u2060\u2066\u3164\ufe0f\ufeff\ufffe\u{e0041}';
   const addresses = [...hidden].flatMap((each) => [`a${each}da@example.com`, `ada@exa${each}mple.com`]);

@@ -7,7 +7,7 @@ const maxLength = 254;
 const plain = /^[^@]+@[^@.]+(\.[^@.]+)+$/;
 /**
  * What makes more than one address of one, or something else, once it stands in the header of a mail: lines and other
- * controls, what nobody sees, and what headers are made of (display names, lists, comments, quotes).
+ * controls, invisible characters, and what headers are made of (display names, lists, comments, quotes).
  */
 const foreign = /[\s\p{C}\p{Default_Ignorable_Code_Point}"(),:;<>[\\\]]/u;
 
@@ -20,7 +20,7 @@ const isOneAddress = (value: string): boolean => plain.test(value) && !foreign.t
 const hasDomain = (value: string): boolean =>
   domainCharacters.test(partsOf(value).domain) && !numericEnd.test(emailKey(value));
 
-/** One e-mail address, in the alphabet of whoever has it, kept as it was written: mail goes there. */
+/** One e-mail address, in any alphabet, kept as it was written: mail goes there. */
 export const email = text(3, maxLength).check(
   z.refine((value) => isOneAddress(value) && hasDomain(value), { error, abort: true }),
   // A look-alike such as ＠ or ﷺ can turn into something else or much longer once it is normalized.

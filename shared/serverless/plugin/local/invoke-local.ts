@@ -67,7 +67,7 @@ function contextOf(serverless: Serverless, { functionObj }: InvokeOptions, ends:
   };
 }
 
-/** Prints what Lambda answers when a function times out, and ends the process, since the handler may go on for ever. */
+/** Prints what Lambda answers when a function times out, and ends the process, since the handler may never end. */
 async function endAfter(seconds: number, invocation: Promise<void>): Promise<void> {
   const timer = setTimeout(() => {
     const errorMessage = `Task timed out after ${seconds.toFixed(2)} seconds`;
