@@ -25,7 +25,7 @@ export class DiscoveryError extends Error {}
 
 /**
  * The keys of an issuer that this process is itself, or undefined for any other.
- * @throws DiscoveryError for an issuer that nobody may be asked about
+ * @throws DiscoveryError for an issuer that must not be contacted
  */
 export type OwnKeys = (issuer: string) => Promise<JSONWebKeySet> | undefined;
 

@@ -103,7 +103,7 @@ describe('verifying a JWT', () => {
     assert.equal((await verify(symmetric, shop(issuer))).ok, false);
   });
 
-  it('holds client_id against the audience only when there is no aud', async (t) => {
+  it('compares client_id with the audience only when there is no aud', async (t) => {
     const { verify, now, issuer } = await startIssuer(t);
     const sign = (claims: JsonObject) =>
       new SignJWT({ iss: issuer, exp: now + 60, ...claims })

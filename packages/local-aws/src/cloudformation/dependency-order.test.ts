@@ -36,7 +36,7 @@ test('everything comes once and after what it depends on', () => {
   );
 });
 
-test('what is in a circle is told, whatever else there is', () => {
+test('resources in a circle are reported, whatever else there is', () => {
   const reaches = (graph: ReadonlyMap<string, readonly string[]>, from: string, to: string): boolean => {
     const seen = new Set<string>();
     const next = [...(graph.get(from) ?? [])];

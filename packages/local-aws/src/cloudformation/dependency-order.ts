@@ -3,7 +3,7 @@ export type Dependencies = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Sorts so that everything comes after what it depends on, keeping the given order where there is a choice.
- * What is part of a circle, or between two of them, is told in `circular` and left out of `order`.
+ * What is part of a circle, or between two of them, is in `circular` and not in `order`.
  */
 export function dependencyOrder(dependencies: Dependencies): { order: string[]; circular: string[] } {
   const order: string[] = [];

@@ -119,7 +119,7 @@ test('conditions follow the parameters', () => {
   assert.equal(resolve('!If [IsProd, 1, 2]', sections, { Stage: 'prod' }), 1);
 });
 
-test('what is not known yet is told by its path, the rest is resolved', () => {
+test('unknown values are reported by their paths, the others are resolved', () => {
   const { value, unknown } = resolver().resolveKnown({
     Known: { Ref: 'Thing' },
     List: [{ Ref: 'AWS::NoValue' }, 'x', { 'Fn::Join': ['', [{ Ref: 'Later' }, 'x']] }],

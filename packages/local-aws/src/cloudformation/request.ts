@@ -54,7 +54,7 @@ export const deployFields = {
   // Absent on an update, tags and topics stay as they are.
   Tags: optionalList(z.strictObject({ Key: text, Value: z.string() })),
   Capabilities: list(z.enum(['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'])),
-  // Both belong to the account rather than to the service: they are kept and shown, and nobody asks that they exist.
+  // Both belong to the account rather than to the service: they are kept and shown, and need not exist.
   NotificationARNs: optionalList(text),
   RoleARN: text.optional(),
 } as const;

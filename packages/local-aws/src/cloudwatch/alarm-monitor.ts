@@ -253,7 +253,7 @@ export class AlarmMonitor {
     for (const topicArn of actions[status.value] ?? []) void this.#runAction(alarm, topicArn, subject, message);
   }
 
-  /** A failure is told in the history, as on CloudWatch. */
+  /** A failure is recorded in the history, as on CloudWatch. */
   async #runAction(
     { name, arn, kind, status }: Alarm,
     topicArn: string,

@@ -78,7 +78,7 @@ export class Aggregate {
     this.#hasValues = false;
   }
 
-  /** Beyond 200 distinct values values are kept to two digits, so that percentiles stay within a few percent. */
+  /** Beyond 200 distinct ones, values are kept to two digits, so that percentiles stay within a few percent. */
   #addValue(value: number, count: number): void {
     if (!this.#hasValues) return;
     const isOnly = this.count === 0 || (this.minimum === value && this.maximum === value);

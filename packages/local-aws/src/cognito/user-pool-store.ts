@@ -30,7 +30,7 @@ export type UserPool = z.infer<typeof userPoolSchema>;
 /** Scopes that every pool has. */
 const standardScopes = ['openid', 'email', 'phone', 'profile', 'aws.cognito.signin.user.admin'];
 
-/** User pools with their clients, without users. Whoever changes one in place calls `changed`. */
+/** User pools with their clients, without users. Code that changes one in place calls `changed`. */
 export class UserPoolStore {
   readonly #mirror: Mirror<UserPool>;
   readonly #pools: Map<string, UserPool>;

@@ -14,7 +14,7 @@ type Letter = {
 };
 
 /**
- * Sends what tells of a result to its destination or dead-letter queue, in several tries over some seconds.
+ * Sends the record of a result to its destination or dead-letter queue, in several tries over some seconds.
  * Yields false when none succeeds, or when `signal` aborts first, and the message is lost.
  */
 export async function deliverWithRetries(

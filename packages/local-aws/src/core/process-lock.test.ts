@@ -53,7 +53,7 @@ test('the lock of a process whose id another one has by now is taken over', {
   assert.notEqual(readlinkSync(path), `${process.pid}-1`);
 });
 
-test('who waits is told once for whom, and gets the lock when it is free', async (t) => {
+test('a waiting process reports once which process it waits for, and gets the lock when it is free', async (t) => {
   const path = lockPath(t);
   const child = await holder(t, path);
   const told: number[] = [];

@@ -16,7 +16,7 @@ type StreamHistoryOptions = {
 };
 
 /**
- * The records of all streams in the engine's database. The engine keeps them for ever, without an index, and looks
+ * The records of all streams in the engine's database. The engine never deletes them, has no index, and looks
  * through all of them at each write to a table with a stream. This adds the index, and deletes what AWS deletes too.
  */
 export class StreamHistory {

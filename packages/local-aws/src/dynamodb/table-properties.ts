@@ -60,7 +60,7 @@ export const tableProperties = z.strictObject({
 export type TableProperties = z.infer<typeof tableProperties>;
 export type GlobalIndex = z.infer<typeof globalIndex>;
 
-/** What DescribeTable tells of a table in the words of its properties. */
+/** A table of DescribeTable in the form of its properties. */
 export const presentTable = z.object({
   BillingModeSummary: z.object({ BillingMode: z.string() }).optional(),
   ProvisionedThroughput: z.object(throughput.shape),

@@ -31,7 +31,7 @@ export function tableResource(api: AwsApi): ResourceType {
         await applySettings(call, state, properties, undefined);
         return state;
       } catch (error) {
-        // CloudFormation does not learn of a table that is made half-way, so nobody else would delete it.
+        // CloudFormation does not learn of a table that is made half-way, so it would never be deleted.
         await call('UpdateTable', { TableName: name, DeletionProtectionEnabled: false });
         await call('DeleteTable', { TableName: name });
         throw error;

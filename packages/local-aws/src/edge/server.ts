@@ -72,7 +72,7 @@ export async function startEdge(options: EdgeOptions): Promise<Edge> {
   const server = createServer(settings, (request, response) => {
     if (ended.has(request.socket)) return;
     serve(options, request, response).catch((error: unknown) => {
-      // The client hung up in the middle of its request: nobody's failure here, and nobody to answer.
+      // The client hung up in the middle of its request: not a failure of the endpoint, and there is no client to answer.
       if (error === request.errored) return;
       options.onError(error);
       if (response.headersSent) response.destroy();

@@ -17,7 +17,7 @@ test('a function sees a record with the ARN of its stream', () => {
   assert.deepEqual(streamRecords([record], streamArn)[0]?.event, { ...record, eventSourceARN: streamArn });
 });
 
-test('a function is told of an expired item as Lambda spells it', () => {
+test('a function receives an expired item in the form that Lambda uses', () => {
   const expired = { ...record, userIdentity: { Type: 'Service', PrincipalId: 'dynamodb.amazonaws.com' } };
   const [seen] = streamRecords([expired], streamArn);
   assert.deepEqual(seen?.event, {

@@ -11,7 +11,7 @@ const writes = new Set([
   'ExecuteTransaction',
 ]);
 
-/** Passes DynamoDB calls on, and tells of every write that succeeded, so that stream consumers need not wait. */
+/** Passes DynamoDB calls on, and reports every write that succeeded, so that stream consumers need not wait. */
 export function watchTableWrites(dynamoDb: AwsApi, onWrite: (tableNames: readonly string[]) => void): AwsApi {
   return async (request) => {
     const answer = await dynamoDb(request);

@@ -30,7 +30,7 @@ type Tally = { readonly action: string; readonly resource: string; allowed: numb
 /** Of one role. Only what a client chooses without bound, such as an object key, comes near it. */
 const maxTallies = 5000;
 
-/** Keeps what roles asked for, and holds it against what their policies grant. */
+/** Records the requests of roles, and compares them with what their policies grant. */
 export class GrantUsage {
   readonly #store: IamStore;
   readonly #roles = new Map<string, Map<string, Tally>>();

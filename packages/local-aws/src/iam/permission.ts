@@ -31,7 +31,7 @@ export function objectsOf(value: JsonValue | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
-/** A call whose permission nobody has written down must not slip through. */
+/** A call without an entry here must not pass unchecked. */
 export function unknownPermission(service: string, action: string): AwsError {
   return new AwsError(
     'AccessDeniedException',

@@ -20,7 +20,7 @@ function keptEvents(state: StateStore) {
   return [...state.collection('lambda/async-events', queuedEventSchema).entries()];
 }
 
-test('an event that waits for its retry is tried again after a restart, and then its destination is told', async (t) => {
+test('an event that waits for its retry is tried again after a restart, and then its destination gets the record', async (t) => {
   const directory = mkdtempSync(join(tmpdir(), 'async-restart-'));
   t.after(() => rmSync(directory, { recursive: true, force: true }));
   const state = memoryState(directory);

@@ -118,7 +118,7 @@ for (const [what, { code, expected }] of Object.entries(callbacks)) {
   });
 }
 
-test('functions with a callback are told that nodejs24.x has none, unless they declined', async (t) => {
+test('functions with a callback get the warning that nodejs24.x has none, unless they declined it', async (t) => {
   const { define, call } = await startLambda(t);
   const code = 'exports.handler = (event, context, callback) => callback()';
   await define('told', code, { Runtime: 'nodejs20.x' });

@@ -8,7 +8,7 @@ import { AwsError } from '../core/aws-error.ts';
 import { CodeStore } from './code-store.ts';
 import { zip } from './lambda.fixture.ts';
 
-test('a package is extracted once and goes when nobody uses it', async () => {
+test('a package is extracted once and deleted when no function uses it', async () => {
   const store = new CodeStore(undefined);
   const one = zip({ 'src/a.js': '1' });
   const [first, again] = await Promise.all([store.add(one), store.add(one)]);

@@ -46,7 +46,7 @@ export class CodeStore {
   /** Removes every package that is not among `used`. */
   removeUnused(used: Iterable<string>): void {
     const names = new Set([...used].map(folderName));
-    // Whoever tidies the temporary folder may have taken it away.
+    // A cleaner of the temporary folder may have deleted it.
     if (!existsSync(this.#directory)) return;
     for (const name of readdirSync(this.#directory)) {
       if (wholeFolder.test(name) && !names.has(name)) this.#remove(name);

@@ -16,7 +16,7 @@ const failing = {
 };
 
 for (const LogFormat of ['JSON', 'Text'] as const) {
-  test(`whatever fails in a function that logs ${LogFormat} is told once`, async (t) => {
+  test(`every failure of a function that logs ${LogFormat} is reported once`, async (t) => {
     const { define, call, logs } = await startLambda(t);
     const told = async (name: keyof typeof failing): Promise<readonly string[]> => {
       await define(name, failing[name], { LoggingConfig: { LogFormat } });
@@ -36,7 +36,7 @@ for (const LogFormat of ['JSON', 'Text'] as const) {
   });
 }
 
-test('a function that takes too long is told', async (t) => {
+test('a function that takes too long is reported', async (t) => {
   const { define, call, clock, logs } = await startLambda(t);
   await define('hanging', 'exports.handler = () => new Promise((resolve) => setTimeout(resolve, 1e9))', { Timeout: 3 });
   const called = call('hanging');
@@ -76,7 +76,7 @@ test('the trace names the source, as far as it is known, and leaves out Node and
   );
 });
 
-test('nothing else is told', async (t) => {
+test('nothing else is reported', async (t) => {
   const { define, call, logs } = await startLambda(t);
   await define('fine', `exports.handler = async () => { console.warn('ERROR'); console.log({ level: 'ERROR' }) }`);
   await call('fine');

@@ -12,12 +12,12 @@ const groupPrefix = '/aws/lambda/';
 const maxLength = 16_384;
 /** In a trace; packages are unpacked into folders of this name. */
 const placeInTask = /(?<![^\s()])[^\s()]*\/task\/([^\s():]+):(\d+):(\d+)/g;
-/** A line of a trace that is Node's or the runtime's, in which nobody looks for the fault of a function. */
+/** A line of a trace in Node or the runtime, where the fault of a function cannot be. */
 const foreignFrame = /^ +at (?!.*\/task\/).*(?:node:internal\/|\/runtime\/[\w-]+\.mjs:)/;
 const ended = 'the process ended before it answered';
 
 /**
- * What an event in the log of a function says of an error, for a console: the error with its trace, or how the
+ * The error in a log event of a function, for a console: the error with its trace, or how the
  * invocation ended. Undefined for every other event.
  * @param sourceOf where a place in the bundle of a function comes from
  */

@@ -18,7 +18,7 @@ const maxSyncBytes = 6_291_456;
 const maxAsyncBytes = 1_048_576;
 const empty = Buffer.alloc(0);
 
-/** One run of a function, whoever asked for it and however often it was tried. */
+/** One run of a function, from any source and at any attempt. */
 export type Run = {
   readonly requestId: string;
   /** JSON text. */

@@ -207,7 +207,7 @@ test('processes that a function started end with its environment', async (t) => 
 
 test('a fork bomb is over at the timeout', async (t) => {
   const { call, clock, logs } = await startPair(t, { Timeout: 1 });
-  // Bounded in itself, lest a failing test takes the machine with it.
+  // Bounded, so that a failing test does not exhaust the machine.
   const bomb = `f() { [ $1 -gt 6 ] && exec sleep 60; f $(($1 + 1)) & f $(($1 + 1)) & wait; }; echo in; f 0`;
   const answer = call('bad', {
     code: `require('child_process').execFileSync('/bin/sh', ['-c', ${JSON.stringify(bomb)}], { stdio: 'inherit' })`,

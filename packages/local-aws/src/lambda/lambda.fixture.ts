@@ -176,7 +176,7 @@ export type Gate = {
   readonly wait: string;
   /** How many functions wait now. */
   waiting(): number;
-  /** Lets go on who waits, and whoever comes later. */
+  /** Releases the functions that wait, and those that come later. */
   open(): void;
 };
 

@@ -28,7 +28,7 @@ export const queuedEventSchema = z.object({
   throttles: z.number(),
   /** When to run it next. */
   dueAt: z.number(),
-  /** Set once it will not run again: what is left is to tell of it. */
+  /** Set once it will not run again: only its result has to be delivered. */
   result: z.object({ condition: z.enum(conditions), outcome: outcomeSchema.optional() }).optional(),
 });
 export type QueuedEvent = z.infer<typeof queuedEventSchema>;

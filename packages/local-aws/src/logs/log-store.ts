@@ -25,7 +25,7 @@ const groupSettings = z.object({
   creationTime: z.number(),
   retentionInDays: z.int().optional(),
   tags: z.record(z.string(), z.string()),
-  /** Made by whoever wrote to it first, not by a call or a template. */
+  /** Made by the first write to it, not by a call or a template. */
   isImplicit: z.boolean(),
 });
 type GroupSettings = z.infer<typeof groupSettings>;

@@ -162,7 +162,7 @@ test('events that are put are heard by listeners and read back from either end',
   assert.deepEqual([tail.text, before.text], ['de', 'bc']);
 });
 
-test('events out of order are refused, those too old or too new are told', async (t) => {
+test('events out of order are refused, and those too old or too new are reported', async (t) => {
   const { client, clock } = await startLogs(t);
   const where = { logGroupName: 'g', logStreamName: 's' };
   await client.send(new CreateLogGroupCommand({ logGroupName: 'g' }));

@@ -137,7 +137,7 @@ const defaultDeliveryPolicy = {
   },
 };
 
-/** A topic that nobody gave a policy has one that lets its own account use it. */
+/** A topic without a policy has a default one that lets its account use it. */
 export function policyOfTopic({ arn, attributes }: Topic): string {
   return attributes.Policy || JSON.stringify(defaultPolicy(arn));
 }

@@ -33,7 +33,7 @@ const settable = new Set([
   'SqsManagedSseEnabled',
 ]);
 
-/** Those that the queue tells and nobody sets. */
+/** Those that can be read and not set. */
 const tellingAttributes = [
   'ApproximateNumberOfMessages',
   'ApproximateNumberOfMessagesDelayed',

@@ -24,7 +24,7 @@ class Model {
   readonly isFifo: boolean;
   /** Sent and not deleted, in that order. */
   readonly messages: { readonly id: string; readonly groupId: string }[] = [];
-  /** By message, until when nobody else may get it. */
+  /** By message, until when no other consumer may receive it. */
   readonly hidden = new Map<string, number>();
   readonly handles: { readonly id: string; readonly handle: ReceiptHandle; readonly receive: number }[] = [];
   readonly receives = new Map<string, number>();

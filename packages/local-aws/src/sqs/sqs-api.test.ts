@@ -585,7 +585,7 @@ describe('the SQS API', () => {
       assert.deepEqual([(await task())?.Status, (await task())?.ApproximateNumberOfMessagesMoved], ['COMPLETED', 3]);
     });
 
-    it('stay where they are when nobody knows where they came from', async () => {
+    it('stay where they are when their source is unknown', async () => {
       const { deadLetters } = await withDeadLetters(1);
       for (const body of ['1', '2', '3']) await send(deadLetters, body);
       const SourceArn = await arnOf(deadLetters);

@@ -50,7 +50,7 @@ function write({ changes, isLast, maxPages }: CommitRequest): void {
   if (isLast) database.exec('COMMIT');
 }
 
-/** Yields what to tell of a failure. */
+/** Yields the description of a failure. */
 function attempt(action: () => void): string | undefined {
   try {
     action();

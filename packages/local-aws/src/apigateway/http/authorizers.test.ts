@@ -154,7 +154,7 @@ describe('a Lambda authorizer', () => {
     assert.equal(decisions().length, 3);
   });
 
-  it('holds a policy against each route, from the cache too', async (t) => {
+  it('evaluates a policy for each route, from the cache too', async (t) => {
     const policy = (apiId: string) => ({
       principalId: 'alice',
       policyDocument: {

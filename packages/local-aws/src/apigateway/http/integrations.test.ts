@@ -56,7 +56,9 @@ describe('an HTTP proxy integration', () => {
     assert.equal(seen.headers['x-forwarded-for'], '127.0.0.1');
   });
 
-  it('answers 503 when there is nobody and 504 when it takes too long', { timeout: 60_000 }, async (t) => {
+  it('answers 503 when the connection is refused and 504 when the answer takes too long', {
+    timeout: 60_000,
+  }, async (t) => {
     const nobody = await startProxy(t, 'http://127.0.0.1:1/', 'GET /');
     const refused = await nobody.send(nobody.apiId, '/');
     assert.deepEqual([refused.status, refused.body], [503, '{"message":"Service Unavailable"}']);

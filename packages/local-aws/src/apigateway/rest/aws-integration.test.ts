@@ -184,7 +184,7 @@ test('DynamoDB actions get the rendered JSON as the role, and templates read the
   });
 });
 
-test('an item that is not there is told by a status override', async (t) => {
+test('a status override reports an item that does not exist', async (t) => {
   const { api: dynamodb } = recorder({});
   const gateway = await startTestGateway(t, { apis: { dynamodb } });
   const api = await gateway.deploy({

@@ -67,7 +67,7 @@ function errorVariables({ error }: Exchange): VtlMap {
   if (error === undefined) return {};
   return {
     message: error.message,
-    // An authorizer that is set up wrongly is told of as null.
+    // The variable of an authorizer with an invalid configuration is null.
     messageString: error.message === '' ? 'null' : JSON.stringify(error.message),
     responseType: error.type,
     validationErrorString: error.validationErrors?.length ? `[${error.validationErrors.join(', ')}]` : undefined,

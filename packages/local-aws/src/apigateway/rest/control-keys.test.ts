@@ -59,7 +59,7 @@ test('a key made by the API is let in once it is in a plan, while it is enabled'
   assert.deepEqual((await client.send(new GetApiKeysCommand({}))).items, []);
 });
 
-test('the plans of a key are told, and a key that is gone is in none', async (t) => {
+test('the plans of a key are listed, and a deleted key is in none', async (t) => {
   const { gateway, client, usagePlanId } = await start(t);
   const key = await gateway.create('ApiKey', { Enabled: true });
   const keyId = key.physicalId;

@@ -4,7 +4,7 @@ import type { Deployment, MethodSetting, RestApi, Stage } from './api-definition
 import { type CompiledApi, type CompilePorts, compileApi } from './compile-api.ts';
 import { notFound, own, type RestApiStore } from './rest-api-store.ts';
 
-/** What of a stage its owner sets; what is absent stays as it is on an update. */
+/** The settings of a stage; absent ones stay as they are on an update. */
 export type StageSettings = {
   readonly description?: string | undefined;
   readonly variables?: Record<string, string> | undefined;

@@ -35,7 +35,7 @@ export type Exchange = {
   resource:
     | { readonly id: string; readonly path: string; readonly parameters: Readonly<Record<string, string>> }
     | undefined;
-  /** What an authorizer says of the caller; `claims` of a user pool are inside. */
+  /** The caller as an authorizer describes it; `claims` of a user pool are inside. */
   authorizer: VtlMap | undefined;
   apiKey: { readonly id: string; readonly value: string } | undefined;
   /** Who signed the request, of methods with AWS_IAM. */

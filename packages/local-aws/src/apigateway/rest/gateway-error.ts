@@ -55,7 +55,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** What a client is told of anything that is wrong behind the gateway. */
+/** The error that a client gets for any failure behind the gateway. */
 export function internalServerError(cause: string, status?: number): GatewayError {
   return new GatewayError('DEFAULT_5XX', 'Internal server error', status === undefined ? { cause } : { status, cause });
 }

@@ -118,7 +118,7 @@ function compileHttpProxy(integration: Integration, definition: ApiDefinition): 
   };
 }
 
-/** `AWS` to Lambda: the rendered body is the event, the result is the answer, a failure is told by its error message. */
+/** `AWS` to Lambda: the rendered body is the event, the result is the answer, a failure is recognised by its error message. */
 function compileLambda({ uri = '', credentials }: Integration, lambda: LambdaInvoker): CallIntegration {
   return async (request, exchange) => {
     const functionArn = functionArnOf(uri, exchange.stage.variables);

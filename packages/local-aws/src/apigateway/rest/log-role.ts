@@ -14,7 +14,7 @@ export type LogRoleCheck = {
 
 const properties = z.strictObject({ CloudWatchRoleArn: property.string().optional() });
 
-/** `AWS::ApiGateway::Account`: there is one, whoever's template sets it. */
+/** `AWS::ApiGateway::Account`: an account has one, whichever template sets it. */
 export function accountResourceType(store: RestApiStore, check: LogRoleCheck): ResourceType {
   return defineResource({
     type: 'AWS::ApiGateway::Account',

@@ -155,7 +155,7 @@ test('YAML text is taken as well, and Swagger 2.0', async (t) => {
   assert.equal((await swagger.send('POST', '/base/things', { body: '{}' })).status, 400);
 });
 
-test('every mistake of a description is told, with its place', async (t) => {
+test('every mistake of a description is reported with its place', async (t) => {
   const gateway = await startTestGateway(t);
   const operation = (extra: JsonObject): JsonObject => ({
     ...pets,
@@ -208,7 +208,7 @@ test('every mistake of a description is told, with its place', async (t) => {
   await assert.rejects(gateway.create('RestApi', { Body: doubled }), /cors[\s\S]*Bad_Name/);
 });
 
-test('what an operation cannot be deployed with is told with its method and path', async (t) => {
+test('a property that an operation cannot be deployed with is reported with method and path', async (t) => {
   const gateway = await startTestGateway(t);
   const body = {
     ...pets,

@@ -16,7 +16,7 @@ type CheckBody = (body: Buffer) => readonly string[];
 /** Checks a body against a model by name; nothing in the list means that it fits. */
 export type ModelChecker = (model: string) => CheckBody;
 
-/** Bodies up to this size are told all their faults; a larger one could have millions. */
+/** All faults of bodies up to this size are reported; a larger one could have millions. */
 const maxExplainedBytes = 64 * 1024;
 
 /** Makes the models of an API ready for validation, one compilation for each, when first asked for. */

@@ -7,7 +7,7 @@ import { type ApiKey, apiKeySchema, type UsagePlan, usagePlanSchema } from './us
 
 const accountSchema = z.object({ cloudWatchRoleArn: z.string().optional() });
 
-/** REST APIs, API keys and usage plans. Whoever changes one in place calls `changed`. */
+/** REST APIs, API keys and usage plans. Code that changes one in place calls `changed`. */
 export class RestApiStore {
   readonly apis: Map<string, RestApi>;
   readonly keys: Map<string, ApiKey>;

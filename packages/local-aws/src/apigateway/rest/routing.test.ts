@@ -49,7 +49,7 @@ test('a trailing slash does not change the resource, and the event keeps it', as
   assert.deepEqual(JSON.parse((await api.send('GET', '/files/a/')).body).pathParameters, { proxy: 'a' });
 });
 
-test('an unknown path and an unknown method are told apart from nothing: 403', async (t) => {
+test('an unknown path and an unknown method get the same 403', async (t) => {
   const gateway = await startTestGateway(t);
   const api = await gateway.deploy({ 'GET /tasks': {} });
   for (const [method, path] of [

@@ -121,7 +121,7 @@ const absentMembers: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** The answer to a Query call for whoever accepts JSON, as API Gateway does. */
+/** The answer to a Query call from a client that accepts JSON, as API Gateway does. */
 export function sqsQueryAnswer(action: string, output: JsonObject, requestId: string): JsonObject {
   const metadata = { RequestId: requestId };
   if (action === 'DeleteMessage' || action === 'PurgeQueue' || action === 'ChangeMessageVisibility') {

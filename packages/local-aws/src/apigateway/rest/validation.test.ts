@@ -105,7 +105,7 @@ test('a content type without a model is not checked', async (t) => {
   assert.equal(other.status, 500);
 });
 
-test('a validator checks only what it is told to', async (t) => {
+test('a validator checks only what its settings say', async (t) => {
   const api = await deployValidated(t, userSchema, { ValidateRequestBody: false, ValidateRequestParameters: true });
   assert.equal((await post(api, 'no json')).status, 200);
   assert.equal((await post(api, '{}', '/users')).status, 400);

@@ -9,7 +9,7 @@ const platformLine = /^(?:INIT_START|START|END|REPORT|XRAY|EXTENSION) /;
 const textLevel = /\t(TRACE|DEBUG|INFO|WARN|ERROR|FATAL)\t/;
 const correlationNames = ['correlation_id', 'correlationId', 'x-correlation-id'];
 
-/** What a line says of itself: its level, and the id by which it belongs to others. */
+/** The metadata of a line: its level, and the id by which it belongs to others. */
 export function readLogLine(message: string): { readonly level: LogLevel; readonly correlationId: string | null } {
   if (!message.startsWith('{')) return { level: levelOfText(message), correlationId: null };
   const record = parseJson(message);

@@ -41,7 +41,7 @@ test('paths lead where Jayway JsonPath leads', () => {
   }
 });
 
-test('a path that cannot be read is told by name', () => {
+test('the error for a path that cannot be read names it', () => {
   for (const path of ['$.a[', '$.a[?(@.x ~ 1)]', '$.a..', '$[[0]]']) {
     assert.throws(() => jsonPath(store, path), /JSONPath/, path);
   }

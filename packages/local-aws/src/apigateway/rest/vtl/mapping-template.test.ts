@@ -218,7 +218,7 @@ test('$util encodes and decodes', () => {
   ]);
 });
 
-test('what cannot be rendered or parsed is told by name', () => {
+test('the error for a template that cannot be rendered or parsed names the cause', () => {
   assert.throws(() => render('$input.body.frobnicate()'), /String\.frobnicate\(\) is not supported/);
   assert.throws(() => render('$util.nothing()'), /nothing/);
   assert.throws(() => compileMappingTemplate('a\n#if(true)'), /#if without #end at line 2, column 10/);
