@@ -203,7 +203,7 @@ test('a multipart upload and a copy have events of their own', async () => {
   assert.equal(copied.Records[0].s3.object.key, 'copies/large');
 });
 
-test('deletions are notified of objects that were there', async () => {
+test('notifications of deletions are sent only for objects that existed', async () => {
   await aws.reset();
   for (const name of ['a', 'b', 'c & d']) await put(name);
   await s3().send(new DeleteObjectCommand({ Bucket: 'photos', Key: 'a' }));
