@@ -17,8 +17,9 @@ const deletions: Readonly<Record<string, (send: Send, request: Request, answer: 
   tasks: deleteLocation,
   products: deleteLocation,
   users(send, { body }) {
-    const { username } = user.parse(body);
-    undoLater(() => remove(send, `/users/${username}`));
+    // A change of an address is a POST without a body.
+    const { data } = user.safeParse(body);
+    if (data !== undefined) undoLater(() => remove(send, `/users/${data.username}`));
   },
   orders(send, { body }, answer) {
     const { username } = user.parse(body);
