@@ -20,7 +20,7 @@ const refusals: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * The names of internal errors. DynamoDB says of its own that a write may have succeeded, and of a transaction in
+ * The names of internal errors. DynamoDB documents for its own that a write may have succeeded, and of a transaction in
  * progress that an earlier attempt with the same token is still running.
  */
 const internalErrors: ReadonlySet<string> = new Set([

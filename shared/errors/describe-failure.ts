@@ -2,7 +2,7 @@
 import { $ZodError } from 'zod/v4/core';
 import { describeIssues } from '../validation/describe-issues.ts';
 
-/** What a log may say of a failure: its kind and, if a value did not fit its schema, what is wrong where. */
+/** The description of a failure for a log: its kind and, if a value did not fit its schema, what is wrong where. */
 type FailureDescription = { readonly reason: string; readonly problems?: readonly string[] };
 
 const maxProblems = 5;

@@ -16,9 +16,3 @@ export function toAppError(thrown: unknown): AppError {
       return new AppError('INTERNAL_ERROR', 'Internal server error', { cause: thrown });
   }
 }
-
-/** Whether it is Node's error for a connection that the other end closed or never accepted. */
-function isConnectionLoss(thrown: unknown): boolean {
-  const codes: readonly unknown[] = ['ECONNRESET', 'ECONNREFUSED', 'EPIPE', 'ETIMEDOUT'];
-  return thrown instanceof Error && 'code' in thrown && codes.includes(thrown.code);
-}

@@ -33,7 +33,7 @@ export function exposedHeaderFindings({ Resources }: Template): readonly Finding
   );
 }
 
-/** HTTP APIs replace what functions say of CORS, so that they have to expose what functions set. */
+/** HTTP APIs replace the CORS headers of functions, so that they have to expose what functions set. */
 function httpApiFindings(logicalId: string, properties: unknown): readonly Finding[] {
   const { data } = z
     .object({ CorsConfiguration: z.object({ ExposeHeaders: z.array(z.string()) }) })

@@ -2,7 +2,7 @@ import type { ServiceContext } from './service-context.ts';
 import { ownerOfAttribute, type Resource, resourcesOfType, type Template, valueAt } from './template.ts';
 
 /**
- * Says of each queue which others may use it as their dead-letter queue: those of the template that do, else none. These
+ * Sets for each queue which others may use it as their dead-letter queue: those of the template that do, else none. These
  * get names, since a dead-letter queue is made before them and cannot refer to them.
  */
 export function restrictDeadLetters(

@@ -97,7 +97,7 @@ describe('expressions that the engine reads in another way than AWS', () => {
     assert.equal(Count, 3);
   });
 
-  it('elements of number sets are told by their value', async () => {
+  it('elements of number sets are identified by their value', async () => {
     const set = async (expression: string, NS: string[]) => {
       const change = { UpdateExpression: expression, ExpressionAttributeValues: { ':v': { NS } } };
       await client.send(new UpdateItemCommand({ TableName, Key, ...change }));

@@ -13,7 +13,7 @@ type Ports = {
   readonly onMetric: OnEventsMetric;
 };
 
-/** Holds events against the rules of their bus, and hands those that match to the targets. */
+/** Compares events with the rules of their bus, and hands those that match to the targets. */
 export class EventRouter {
   readonly #ports: Ports;
   readonly #deliveries: () => TargetDeliveries;

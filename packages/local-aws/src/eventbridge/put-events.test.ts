@@ -37,7 +37,7 @@ describe('PutEvents', () => {
     );
   });
 
-  it('takes the good entries of a batch, and says of each bad one what is wrong with it', async () => {
+  it('takes the good entries of a batch, and reports what is wrong with each bad one', async () => {
     const { FailedEntryCount, Entries = [] } = await local.put(
       { ...entry, Source: undefined },
       { ...entry, DetailType: undefined },

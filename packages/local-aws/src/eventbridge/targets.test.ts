@@ -254,7 +254,7 @@ describe('targets of a rule', () => {
       assert.deepEqual([RETRY_ATTEMPTS, EXHAUSTED_RETRY_CONDITION], ['2', 'MaximumRetryAttempts']);
     });
 
-    it('lose it without a dead-letter queue, and the developer is told', async () => {
+    it('lose it without a dead-letter queue, and report it to the developer', async () => {
       await local.deploy('lost', { Rule: ruleFor('lost', { Arn: arnOf('sqs', 'nowhere') }) });
       await local.put(event('lost'));
       await until('the note', () => local.notes.some((note) => note.includes('rule/lost could not deliver')));

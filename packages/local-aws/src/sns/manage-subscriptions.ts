@@ -93,7 +93,7 @@ export function subscribe(
   return subscription;
 }
 
-/** Subscribe says of a wrong attribute that it was one of several. */
+/** Subscribe reports a wrong attribute as one of several. */
 function readOf({ attributes, endpoint }: Pick<Subscription, 'attributes' | 'endpoint'>): Subscription['attributes'] {
   try {
     return readSubscriptionAttributes(attributes, endpoint);
