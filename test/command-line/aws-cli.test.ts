@@ -63,7 +63,7 @@ const isInstalled = spawnSync('aws', ['--version']).status === 0;
     ],
     ['ec2', 'describe-regions', /\(UnsupportedOperation\).*does not implement ec2:DescribeRegions/],
     ['athena', 'list-work-groups', /\(UnsupportedOperation\).*does not implement athena:AmazonAthena\.ListWorkGroups/],
-  ])('says of %s that the endpoint has no such service', async (service, command, expected) => {
+  ])('reports that the endpoint has no service %s', async (service, command, expected) => {
     const { exitCode, output } = await run(service, command);
     expect(exitCode).not.toBe(0);
     expect(output).toMatch(expected);
