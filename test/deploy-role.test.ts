@@ -20,6 +20,7 @@ const policy = z.object({ Properties: z.object({ PolicyDocument: z.object({ Stat
 /** Where the prefix of actions is not the name of the service in resource types. */
 const prefixes: Readonly<Record<string, string>> = {
   ApiGatewayV2: 'apigateway',
+  ApplicationAutoScaling: 'application-autoscaling',
   Cognito: 'cognito-idp',
 };
 
