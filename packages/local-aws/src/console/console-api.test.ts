@@ -32,6 +32,8 @@ before(async () => {
 });
 after(() => pipeline.close());
 
+const startedAt = Date.now();
+
 describe('the description of the API', () => {
   const document = parse(readFileSync(join(import.meta.dirname, 'openapi.yml'), 'utf8'));
   const ajv = new Ajv2020({ strict: false });
@@ -107,7 +109,9 @@ describe('the topology', () => {
     assert.equal(nodes[arn('dynamodb', 'table/things')]?.items, 1);
     assert.ok((nodes[arn('lambda', 'function:write')]?.calls ?? 0) >= 1);
     assert.ok((nodes[arn('lambda', 'function:write')]?.environments ?? 0) >= 1);
-    assert.ok(Object.values(edges).every(({ lastMinute }) => lastMinute >= 1));
+    assert.ok(Object.values(edges).length > 0);
+    // How many there were in the last minute depends on how long the tests before took.
+    assert.ok(Object.values(edges).every(({ lastAt }) => lastAt >= startedAt && lastAt <= Date.now()));
   });
 
   it('counts what the filters of mappings and pipes matched', async () => {
