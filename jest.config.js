@@ -40,10 +40,10 @@ export default {
   coverageReporters: process.env.COVERAGE === 'true' ? ['json-summary'] : ['text', 'lcov'],
   reporters: ['default', '<rootDir>/test/results/jest-counts.js'],
   projects: [
-    project('unit', ['services', 'shared', 'tools', 'test'], {
+    project('unit', ['services', 'shared', 'test'], {
       testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/(browser|command-line|options|end-to-end)/'],
     }),
-    project('command-line', ['test/command-line']),
+    project('command-line', ['test/command-line', 'tools']),
     project('browser', ['test/browser']),
     project('options', ['test/options']),
     project('end-to-end', ['test/end-to-end'], {

@@ -20,7 +20,7 @@ const one = `@(${withProcesses.join('|')})`;
 
 const runs = [
   ['--test-isolation=none', `${folder}src/*.test.ts`, `${folder}src/!(${one})/**/*.test.ts`],
-  ['--test-concurrency=1', `${folder}src/${one}/**/*.test.ts`, `${folder}examples/**/*.test.ts`],
+  ['--test-concurrency=2', `${folder}src/${one}/**/*.test.ts`, `${folder}examples/**/*.test.ts`],
 ].map(startTests);
 
 // One after the other on the terminal, while both run.
