@@ -23,6 +23,13 @@ function project(displayName, folders, options = {}) {
 }
 
 /** @type {import('jest').Config} */
+const deployed = {
+  globalSetup: '<rootDir>/test/end-to-end/setup.ts',
+  globalTeardown: '<rootDir>/test/end-to-end/teardown.ts',
+  runner: '<rootDir>/test/end-to-end/one-worker-runner.js',
+};
+
+/** @type {import('jest').Config} */
 const contract = {
   testMatch: ['**/{commerce,friends,planner,products,smoke,tasks,users-async}.test.ts'],
   runner: '<rootDir>/test/end-to-end/one-worker-runner.js',
@@ -47,10 +54,11 @@ export default {
     project('browser', ['test/browser']),
     project('options', ['test/options']),
     project('end-to-end', ['test/end-to-end'], {
-      globalSetup: '<rootDir>/test/end-to-end/setup.ts',
-      globalTeardown: '<rootDir>/test/end-to-end/teardown.ts',
-      runner: '<rootDir>/test/end-to-end/one-worker-runner.js',
+      ...deployed,
+      testPathIgnorePatterns: ['/node_modules/', '/readmes\\.test'],
     }),
+    // Runs every command of the READMEs, many of which start the Serverless CLI.
+    project('readmes', ['test/end-to-end'], { ...deployed, testMatch: ['**/readmes.test.ts'] }),
     // Those of them that need no insides of the endpoint, against a deployed stage: `npm run test:contract`.
     ...(process.env.CONTRACT_STAGE ? [project('contract', ['test/end-to-end'], contract)] : []),
   ],
