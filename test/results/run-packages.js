@@ -16,11 +16,11 @@ const withProcesses = [
   'testing',
 ];
 const folder = 'packages/local-aws/';
-const one = `@(${withProcesses.join('|')})`;
+const names = `(${withProcesses.join('|')})`;
 
 const runs = [
-  ['--test-isolation=none', `${folder}src/*.test.ts`, `${folder}src/!(${one})/**/*.test.ts`],
-  ['--test-concurrency=2', `${folder}src/${one}/**/*.test.ts`, `${folder}examples/**/*.test.ts`],
+  ['--test-isolation=none', `${folder}src/*.test.ts`, `${folder}src/!${names}/**/*.test.ts`],
+  ['--test-concurrency=2', `${folder}src/@${names}/**/*.test.ts`, `${folder}examples/**/*.test.ts`],
 ].map(startTests);
 
 // One after the other on the terminal, while both run.
