@@ -22,7 +22,7 @@ export type MovableClock = Clock & {
 export const systemClock: Clock = {
   now: () => Date.now(),
   schedule(callback, delay) {
-    const handle = setTimeout(callback, delay);
+    const handle = setTimeout(callback, Math.max(0, delay));
     handle.unref();
     return { cancel: () => clearTimeout(handle) };
   },

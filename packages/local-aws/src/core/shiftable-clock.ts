@@ -52,7 +52,7 @@ export class ShiftableClock implements MovableClock {
   }
 
   #arm(callback: () => void, delay: number): NodeJS.Timeout {
-    return setTimeout(callback, delay).unref();
+    return setTimeout(callback, Math.max(0, delay)).unref();
   }
 
   #fire(entry: Scheduled): void {
