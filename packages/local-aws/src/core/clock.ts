@@ -10,6 +10,11 @@ export type Clock = {
   now(): number;
   /** Calls `callback` once, `delay` milliseconds from now. Never keeps the process alive by itself. */
   schedule(callback: () => void, delay: number): Timer;
+  /**
+   * What this clock showed in the second of the machine's time `machineTime`: other processes know that time alone. A
+   * clock without this member shows the machine's time.
+   */
+  readingAt?(machineTime: number): number;
 };
 
 /** A clock that can skip time. */

@@ -5,6 +5,8 @@ type Scheduled = { readonly due: number; readonly callback: () => void; handle: 
 /** The time of the machine plus what was added with `advance`: an endpoint serves real clients, and tests skip its waits. */
 export class ShiftableClock implements MovableClock {
   #shift = 0;
+  /** The shift at the end of each second of the machine's time in which it changed, oldest first. */
+  readonly #shifts = new Map<number, number>();
   readonly #scheduled = new Set<Scheduled>();
 
   /** The same time with timers that do not fire when it is advanced, for limits of what runs outside of the endpoint. */
@@ -15,6 +17,16 @@ export class ShiftableClock implements MovableClock {
 
   now(): number {
     return Date.now() + this.#shift;
+  }
+
+  readingAt(machineTime: number): number {
+    const second = Math.floor(machineTime / 1000);
+    let shift = 0;
+    for (const [changedAt, changed] of this.#shifts) {
+      if (changedAt > second) break;
+      shift = changed;
+    }
+    return machineTime + shift;
   }
 
   schedule(callback: () => void, delay: number): Timer {
@@ -49,6 +61,7 @@ export class ShiftableClock implements MovableClock {
 
   #shiftTo(time: number): void {
     this.#shift += Math.max(0, time - this.now());
+    this.#shifts.set(Math.floor(Date.now() / 1000), this.#shift);
   }
 
   #arm(callback: () => void, delay: number): NodeJS.Timeout {

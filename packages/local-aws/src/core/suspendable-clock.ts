@@ -16,6 +16,10 @@ export class SuspendableClock implements Clock {
     return this.#clock.now();
   }
 
+  readingAt(machineTime: number): number {
+    return this.#clock.readingAt?.(machineTime) ?? machineTime;
+  }
+
   schedule(callback: () => void, delay: number): Timer {
     const entry: Entry = { remaining: delay, startedAt: 0, timer: undefined, callback };
     this.#entries.add(entry);

@@ -133,7 +133,8 @@ export class ShardReader {
     const { stream, report } = this.#settings;
     try {
       this.#iterator ??= await stream.iterator(this.#shard.shardId, startAfter(this.#last));
-      const { records, next } = await stream.read(this.#iterator);
+      const { records: read, next } = await stream.read(this.#iterator);
+      const records = read.map((record) => ({ ...record, createdAt: inClock(this.#settings.clock, record.createdAt) }));
       if (this.#stopping.signal.aborted) return 'nothing';
       this.#take(records);
       this.#iterator = next;
@@ -198,4 +199,13 @@ function startAfter(last: string | undefined): ShardStart {
 /** The records after the checkpoint are no longer kept: go on with the oldest there are. */
 function isTrimmed(error: unknown): boolean {
   return error instanceof AwsError && error.code === 'TrimmedDataAccessException';
+}
+
+/**
+ * The time of a record on a clock that may have been advanced: the engine has the machine's time. Its seconds are rounded
+ * up, so that no record seems to be from before the clock's second in which it was made.
+ */
+function inClock(clock: Clock, createdAt: number): number {
+  if (clock.readingAt === undefined) return createdAt;
+  return Math.ceil(clock.readingAt(createdAt) / 1000) * 1000;
 }

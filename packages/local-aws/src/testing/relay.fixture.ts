@@ -112,6 +112,7 @@ export const relayTemplate = {
         FunctionName: { Ref: 'Second' },
         EventSourceArn: { 'Fn::GetAtt': ['FirstTable', 'StreamArn'] },
         StartingPosition: 'TRIM_HORIZON',
+        MaximumRecordAgeInSeconds: 3600,
       },
     },
     Pipe: {

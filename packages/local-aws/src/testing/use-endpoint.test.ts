@@ -171,6 +171,15 @@ test('an injected fault fails the calls of a function, until it is removed', asy
   assert.deepEqual(await idsIn('second'), ['x']);
 });
 
+test('a change is as old as the clock says, however far that was advanced before', async () => {
+  await aws.reset();
+  // The mapping discards records that are older than an hour.
+  await aws.clock.advance(24 * 60 * 60 * 1000);
+  await put('first', 'young');
+  await aws.untilIdle();
+  assert.deepEqual(await idsIn('second'), ['young']);
+});
+
 test('an item can be read after a reset in between', async () => {
   await put('second', 'kept');
   const { Item } = await aws
