@@ -5,14 +5,15 @@ import { ServiceFault } from './service-fault.ts';
 import { type Resources, resourcesOfType, valueAt } from './template.ts';
 
 /**
- * Refuses a service that does not have the parameters and the provider of all services: the framework would deploy its
- * API without limits.
+ * Refuses a service that does not have the parameters of all services, or an API without the provider of all: the
+ * framework would deploy it without limits and logs.
  * @throws ServiceFault that names what is missing, and the line to write
  */
-export function checkFragments({ params, provider }: Configuration): void {
+export function checkFragments({ params, provider, custom }: Configuration): void {
+  const hasApi = valueAt(custom, 'service', 'api') !== 'none';
   for (const [section, file, own, shared] of [
     ['params', 'params.yml', params?.default, read('params.yml').default],
-    ['provider', 'provider.yml', provider, read('provider.yml')],
+    ['provider', 'provider.yml', provider, hasApi ? read('provider.yml') : {}],
   ] as const) {
     const missing = Object.keys(Object(shared)).filter((key) => !(key in Object(own)));
     if (missing.length === 0) continue;
