@@ -129,20 +129,28 @@ describe('a consumer that always fails', () => {
     return until(name, isReached, 240_000);
   }
 
-  /** Breaks a function, feeds it and waits for its alarm. It is restored, and its queues are empty, afterwards. */
+  async function purge(service: string, queues: readonly string[]): Promise<void> {
+    for (const queue of queues) await sqs().send(new PurgeQueueCommand({ QueueUrl: await output(service, queue) }));
+  }
+
+  /**
+   * Breaks a function, feeds it and waits for its alarm. Its queues are emptied before, since other tests leave messages in
+   * them, and afterwards, when it is restored.
+   */
   async function breakUntilRaised(name: string): Promise<void> {
     const consumer = consumers[name];
     if (consumer === undefined) throw new Error(`${name} is not among the consumers.`);
     const { variable, alarm, feed, leftIn } = consumer;
+    // A queue can be purged once in a minute.
+    await aws.clock.advance(60_000);
+    await purge(serviceOf(name), leftIn);
     await minutesUntil(`${alarm} to be over`, async () => !(await isRaised(name, alarm)));
     const restore = await breakFunction(lambda(), name, variable);
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(async () => {
       await restore();
-      for (const queue of leftIn) {
-        const QueueUrl = await output(serviceOf(name), queue);
-        await sqs().send(new PurgeQueueCommand({ QueueUrl }));
-      }
+      await aws.clock.advance(60_000);
+      await purge(serviceOf(name), leftIn);
     });
     await feed();
     await minutesUntil(alarm, () => isRaised(name, alarm));
