@@ -180,6 +180,8 @@ describe('a consumer that always fails', () => {
       const { Attributes } = await sqs().send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));
       return Number(Attributes?.ApproximateNumberOfMessages);
     };
+    await aws.clock.advance(60_000);
+    await purge('users-async', ['UsersDeadLetterQueueUrl', 'UsersRedriveFromQueueUrl']);
     const restore = await breakFunction(lambda(), 'users-async-local-recordFailure', 'USERS_TABLE_NAME');
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(restore);
