@@ -1,5 +1,6 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { DeleteObjectCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetScheduleCommand, SchedulerClient } from '@aws-sdk/client-scheduler';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Endpoint, startEndpoint } from 'local-aws';
@@ -12,13 +13,14 @@ import { localEnvironment } from '#tools/dev/deploy.ts';
 const minute = 60_000;
 const day = 24 * 60 * minute;
 
-describe('schedules and event buses of the Serverless Framework', () => {
+describe('schedules, event buses and buckets of the Serverless Framework', () => {
   const clock = new ShiftableClock();
   let endpoint: Endpoint;
   let project: FixtureProject;
   let logs: CloudWatchLogsClient;
   let events: EventBridgeClient;
   let scheduler: SchedulerClient;
+  let s3: S3Client;
   beforeAll(async () => {
     endpoint = await startEndpoint({
       clock,
@@ -30,11 +32,12 @@ describe('schedules and event buses of the Serverless Framework', () => {
     logs = new CloudWatchLogsClient(awsConfig(endpoint.url));
     events = new EventBridgeClient(awsConfig(endpoint.url));
     scheduler = new SchedulerClient(awsConfig(endpoint.url));
+    s3 = new S3Client({ ...awsConfig(endpoint.url), forcePathStyle: true });
     const { exitCode, output } = await sls('deploy');
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
   });
   afterAll(async () => {
-    for (const client of [logs, events, scheduler]) client.destroy();
+    for (const client of [logs, events, scheduler, s3]) client.destroy();
     project[Symbol.dispose]();
     await endpoint.close();
   });
@@ -104,6 +107,35 @@ describe('schedules and event buses of the Serverless Framework', () => {
     );
     expect(await waitForEvents('orders', 1)).toEqual([{ id: 2, total: 15 }]);
     expect(await waitForEvents('transformedOrders', 1)).toEqual([{ order: 3 }]);
+  });
+
+  it('get the changes of a bucket that match', async () => {
+    const bucket = { Bucket: 'events-uploads' };
+    await s3.send(new PutObjectCommand({ ...bucket, Key: 'incoming/a.csv', Body: 'a' }));
+    await s3.send(new PutObjectCommand({ ...bucket, Key: 'other/b.csv', Body: 'b' }));
+    await s3.send(new DeleteObjectCommand({ ...bucket, Key: 'other/b.csv' }));
+    expect(await waitForEvents('uploads', 2)).toMatchObject([
+      {
+        Records: [
+          {
+            eventName: 'ObjectCreated:Put',
+            s3: { bucket: { name: 'events-uploads' }, object: { key: 'incoming/a.csv' } },
+          },
+        ],
+      },
+      { Records: [{ eventName: 'ObjectRemoved:Delete', s3: { object: { key: 'other/b.csv' } } }] },
+    ]);
+    // A bucket with objects is not deleted with its stack.
+    await s3.send(new DeleteObjectCommand({ ...bucket, Key: 'incoming/a.csv' }));
+  });
+
+  it('are refused by name when a bucket exists already, which takes a custom resource', async () => {
+    const events = [{ s3: { bucket: 'events-existing', existing: true } }];
+    const takeBack = project.extend({ functions: { uploads: { events } } });
+    const { exitCode, output } = await sls('deploy');
+    takeBack();
+    expect(exitCode).not.toBe(0);
+    expect(output).toMatch(/Custom::S3/);
   });
 
   it('are refused by name when the framework makes buses by a custom resource', async () => {

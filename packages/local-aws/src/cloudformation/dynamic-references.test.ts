@@ -63,6 +63,8 @@ const template = {
         },
       },
     },
+    Empty: { Type: 'AWS::SecretsManager::Secret', Properties: { Name: 'empty' } },
+    Unnamed: { Type: 'AWS::SSM::Parameter', Properties: { Type: 'String', Value: 'x' } },
     Mode: { Type: 'AWS::SSM::Parameter', Properties: { Name: '/shop/mode', Type: 'String', Value: 'fast' } },
     Allowed: role(
       {
@@ -80,7 +82,7 @@ const template = {
     Reader: reader('reader', 'Allowed'),
     Stranger: reader('stranger', 'NotAllowed'),
   },
-  Outputs: { Mode: { Value: { 'Fn::GetAtt': ['Mode', 'Value'] } } },
+  Outputs: { Unnamed: { Value: { Ref: 'Unnamed' } }, Mode: { Value: { 'Fn::GetAtt': ['Mode', 'Value'] } } },
 };
 
 const aws = useEndpoint({
@@ -122,7 +124,9 @@ test('the stack shows the value of a parameter, and no secret', async () => {
   assert.deepEqual(Stacks?.[0]?.Parameters, [
     { ParameterKey: 'Level', ParameterValue: '/shop/level', ResolvedValue: 'debug' },
   ]);
-  assert.equal(Stacks?.[0]?.Outputs?.[0]?.OutputValue, 'fast');
+  const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+  assert.equal(outputs.get('Mode'), 'fast');
+  assert.match(outputs.get('Unnamed') ?? '', /^CFN-Unnamed-\w{12}$/);
   const { StackEvents = [] } = await client.send(new DescribeStackEventsCommand({ StackName: 'shop' }));
   const shown = StackEvents.map(({ ResourceProperties }) => ResourceProperties ?? '').join('\n');
   assert.match(shown, /\{\{resolve:secretsmanager:arn:/);
@@ -130,6 +134,13 @@ test('the stack shows the value of a parameter, and no secret', async () => {
     .client(SecretsManagerClient)
     .send(new GetSecretValueCommand({ SecretId: 'shop-database' }));
   assert.ok(!shown.includes(JSON.parse(SecretString).password));
+});
+
+test('a secret without SecretString and GenerateSecretString has no value', async () => {
+  await assert.rejects(aws.client(SecretsManagerClient).send(new GetSecretValueCommand({ SecretId: 'empty' })), {
+    name: 'ResourceNotFoundException',
+    message: "Secrets Manager can't find the specified secret value for staging label: AWSCURRENT",
+  });
 });
 
 test('a function reads what its role permits, and the trace does not show the values of secrets', async () => {

@@ -30,7 +30,13 @@ export function s3ErrorResponse({ requestId, method, path }: AwsRequest, error: 
     headers: { ...headers, 'content-type': 'application/xml' },
     body:
       '<?xml version="1.0" encoding="UTF-8"?>\n' +
-      `<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>` +
+      `<Error><Code>${escapeXml(error.code)}</Code><Message>${escapeXml(error.message)}</Message>${membersOf(error)}` +
       `<Resource>${escapeXml(path)}</Resource><RequestId>${requestId}</RequestId></Error>`,
   };
+}
+
+function membersOf({ members }: AwsError): string {
+  return Object.entries(members)
+    .map(([name, value]) => `<${name}>${escapeXml(String(value))}</${name}>`)
+    .join('');
 }

@@ -258,6 +258,26 @@ test('the settings can be read and replaced by the API', async () => {
   assert.deepEqual(await read(), before);
 });
 
+test('the error about a destination names it, and the check can be skipped', async () => {
+  const settings = (SkipDestinationValidation: boolean) =>
+    new PutBucketNotificationConfigurationCommand({
+      Bucket: 'photos',
+      SkipDestinationValidation,
+      NotificationConfiguration: {
+        QueueConfigurations: [{ QueueArn: 'arn:aws:sqs:us-east-1:000000000000:none', Events: ['s3:ObjectCreated:*'] }],
+      },
+    });
+  await assert.rejects(s3().send(settings(false)), {
+    name: 'InvalidArgument',
+    message: 'Unable to validate the following destination configurations',
+    ArgumentName1: 'arn:aws:sqs:us-east-1:000000000000:none',
+  });
+  const before = await s3().send(new GetBucketNotificationConfigurationCommand({ Bucket: 'photos' }));
+  await s3().send(settings(true));
+  const { $metadata: _, ...NotificationConfiguration } = before;
+  await s3().send(new PutBucketNotificationConfigurationCommand({ Bucket: 'photos', NotificationConfiguration }));
+});
+
 for (const [what, Event, reason] of [
   ['a destination that does not let S3 in', 's3:ObjectCreated:*', /Unable to validate the following destination conf/],
   ['an event that S3 does not have here', 's3:ObjectRestore:Post', /has no event s3:ObjectRestore:Post/],

@@ -5,7 +5,13 @@ import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ServicePrincipal } from '../core/principal.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
-import { isWanted, type NotificationSettings, noNotifications, settingsSchema } from './notification-settings.ts';
+import {
+  isWanted,
+  type NotificationSettings,
+  type NotificationTarget,
+  noNotifications,
+  settingsSchema,
+} from './notification-settings.ts';
 import { bucketArn, busEvent, type ObjectChange, objectEvent, testEvent } from './object-event.ts';
 
 /** What notifications need of services that are built after S3. */
@@ -51,13 +57,18 @@ export class BucketNotifications {
     return this.#settings.get(bucket) ?? noNotifications;
   }
 
-  /** Checks the destinations, sends queues and topics a test event, and keeps the settings. @throws AwsError InvalidArgument */
-  async set(bucket: string, settings: NotificationSettings, requestId: string): Promise<void> {
-    for (const { destinationArn } of settings.targets) this.#check(bucket, destinationArn);
-    const body = JSON.stringify(testEvent(bucket, { requestId, time: this.#clock.now() }));
-    for (const { destinationArn } of settings.targets) {
-      if (parseArn(destinationArn)?.service !== 'lambda') await this.#send(bucket, destinationArn, body);
-    }
+  /**
+   * Checks the destinations, sends queues and topics a test event, and keeps the settings.
+   *
+   * @param isChecked whether destinations must exist and let S3 in
+   * @throws AwsError InvalidArgument
+   */
+  async set(
+    bucket: string,
+    settings: NotificationSettings,
+    { requestId, isChecked = true }: { readonly requestId: string; readonly isChecked?: boolean },
+  ): Promise<void> {
+    if (isChecked) await this.#check(bucket, settings, requestId);
     this.#settings.set(bucket, settings);
     this.#kept.put(bucket, settings);
   }
@@ -80,16 +91,19 @@ export class BucketNotifications {
     }
   }
 
-  #check(bucket: string, destinationArn: string): void {
+  async #check(bucket: string, { targets }: NotificationSettings, requestId: string): Promise<void> {
+    const refused = targets.filter(({ destinationArn }) => !this.#isAllowed(bucket, destinationArn));
+    if (refused.length > 0) throw invalidDestinations(refused);
+    const body = JSON.stringify(testEvent(bucket, { requestId, time: this.#clock.now() }));
+    for (const { destinationArn } of targets) {
+      if (parseArn(destinationArn)?.service !== 'lambda') await this.#send(bucket, destinationArn, body);
+    }
+  }
+
+  #isAllowed(bucket: string, destinationArn: string): boolean {
     const service = parseArn(destinationArn)?.service ?? '';
     const action = Object.hasOwn(actions, service) ? actions[service] : undefined;
-    const isAllowed =
-      action !== undefined && this.#ports?.allows(principalOf(bucket), action, destinationArn) !== false;
-    if (isAllowed) return;
-    throw new AwsError(
-      'InvalidArgument',
-      `Unable to validate the following destination configurations: ${destinationArn}`,
-    );
+    return action !== undefined && this.#ports?.allows(principalOf(bucket), action, destinationArn) !== false;
   }
 
   async #attempt(bucket: string, destinationArn: string, body: string): Promise<void> {
@@ -114,4 +128,14 @@ export class BucketNotifications {
 
 function principalOf(bucket: string): ServicePrincipal {
   return { kind: 'service', service: 's3.amazonaws.com', sourceArn: bucketArn(bucket) };
+}
+
+/** Names each destination in members of the error, as S3 does. */
+function invalidDestinations(targets: readonly NotificationTarget[]): AwsError {
+  const members = targets.flatMap(({ destinationArn }, index) => [
+    [`ArgumentName${index + 1}`, destinationArn],
+    [`ArgumentValue${index + 1}`, 'The destination does not exist, or its policy does not let S3 in'],
+  ]);
+  const message = 'Unable to validate the following destination configurations';
+  return new AwsError('InvalidArgument', message, 400, Object.fromEntries(members));
 }

@@ -43,7 +43,7 @@ export function bucketResources(
           throw new AwsError('InvalidBucketName', messageOf(error));
         }
         try {
-          await notifications.set(name, settingsOf(NotificationConfiguration), context.stackId);
+          await notifications.set(name, settingsOf(NotificationConfiguration), { requestId: context.stackId });
         } catch (error) {
           store.deleteBucket(name);
           throw error;
@@ -54,7 +54,8 @@ export function bucketResources(
       async update({ NotificationConfiguration }, { properties, state }, { stackId }) {
         const isSame =
           JSON.stringify(NotificationConfiguration) === JSON.stringify(properties.NotificationConfiguration);
-        if (!isSame) await notifications.set(state.physicalId, settingsOf(NotificationConfiguration), stackId);
+        if (!isSame)
+          await notifications.set(state.physicalId, settingsOf(NotificationConfiguration), { requestId: stackId });
         return state;
       },
       delete({ physicalId }) {

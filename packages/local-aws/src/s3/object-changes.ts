@@ -47,7 +47,7 @@ export function changesOf(
 
 /** Some actions answer an error with status 200. */
 export function hasSucceeded({ status, body }: AwsResponse): boolean {
-  return status < 300 && !/^(?:<\?xml[^>]*>)?\s*<Error>/.test(body.toString().slice(0, 200));
+  return status < 300 && !/^(?:<\?xml[^>]*>)?\s*<Error>/.test(body.slice(0, 200).toString());
 }
 
 function deleted(key: string): Change {

@@ -36,7 +36,8 @@ export function s3Api(objects: ObjectStore, settings: BucketSettings): AwsApi {
       if (answered !== undefined) return answered;
       const changes = changesOf(request, target, objects);
       const response = withRegion(request, target, await forward(request, target, objects), settings.regions);
-      if (hasSucceeded(response)) await notify(request, target.bucket, changes, objects, settings);
+      if (changes.length > 0 && hasSucceeded(response))
+        await notify(request, target.bucket, changes, objects, settings);
       return response;
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
@@ -107,7 +108,10 @@ async function answerBucketSettings(
     case 'GET notification':
       return xml(request, 200, writeSettings(notifications.get(bucket)));
     case 'PUT notification':
-      await notifications.set(bucket, readSettings(request.body.toString()), request.requestId);
+      await notifications.set(bucket, readSettings(request.body.toString()), {
+        requestId: request.requestId,
+        isChecked: request.headers['x-amz-skip-destination-validation'] !== 'true',
+      });
       return respond(request, 200, undefined, '');
     case 'GET policy':
       return respond(request, 200, 'application/json', policies.get(bucket));

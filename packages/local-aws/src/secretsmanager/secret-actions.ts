@@ -22,12 +22,7 @@ const paging = { MaxResults: z.int().min(1).max(100).default(100), NextToken: z.
 
 const inputs = {
   create: z.strictObject({
-    Name: z
-      .string()
-      .regex(
-        /^[\w/+=.@-]{1,512}$/,
-        'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
-      ),
+    Name: z.string().min(1).max(512),
     ClientRequestToken: token,
     Tags: z.array(tag).max(50).default([]),
     ForceOverwriteReplicaSecret: z.literal(false).optional(),
@@ -85,6 +80,7 @@ export function secretActions(store: SecretStore): Readonly<Record<string, JsonA
   return {
     CreateSecret(input, { region }) {
       const { Name, ClientRequestToken, Tags, ...given } = read(input, inputs.create);
+      checkName(Name);
       const secret = store.create(region, {
         name: Name,
         token: ClientRequestToken,
@@ -196,6 +192,14 @@ export function secretActions(store: SecretStore): Readonly<Record<string, JsonA
       identity(store.change(store.usable(region, read(input, inputs.id).SecretId), { policy: undefined })),
     GetRandomPassword: (input) => ({ RandomPassword: randomPassword(read(input, inputs.password)) }),
   };
+}
+
+function checkName(name: string): void {
+  if (/^[\w/+=.@!-]+$/.test(name)) return;
+  throw new AwsError(
+    'ValidationException',
+    'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+  );
 }
 
 function remove(

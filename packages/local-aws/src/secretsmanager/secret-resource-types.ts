@@ -6,6 +6,7 @@ import { parseJson } from '../core/parse-json.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
 import { resourceTags } from '../core/tags.ts';
 import { randomPassword } from './random-password.ts';
+import type { SecretValue } from './secret.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const generation = z.strictObject({
@@ -41,7 +42,7 @@ export function secretResourceTypes(store: SecretStore): readonly ResourceType[]
       create(given, context): ResourceState {
         const { arn } = store.create(context.region, {
           name: given.Name ?? generatedName(context, 64),
-          value: { text: textOf(given) },
+          value: initialValue(given),
           token: undefined,
           tags: resourceTags(context.tags, given.Tags),
           ...(given.Description !== undefined && { description: given.Description }),
@@ -56,7 +57,8 @@ export function secretResourceTypes(store: SecretStore): readonly ResourceType[]
           tags: resourceTags(context.tags, given.Tags),
         });
         // A generated value stays until the template asks for another one.
-        if (sourceOf(given) !== sourceOf(properties)) store.putValue(secret, { text: textOf(given) });
+        const value = initialValue(given);
+        if (value !== undefined && sourceOf(given) !== sourceOf(properties)) store.putValue(secret, value);
         return state;
       },
       delete({ physicalId }, _given, { region }) {
@@ -94,15 +96,16 @@ function sourceOf({ SecretString, GenerateSecretString }: SecretProperties): str
   return JSON.stringify([SecretString, GenerateSecretString]);
 }
 
-/** @throws AwsError for properties that contradict each other */
-function textOf({ SecretString, GenerateSecretString }: SecretProperties): string {
+/** Undefined for a secret without a value. @throws AwsError for properties that contradict each other */
+function initialValue({ SecretString, GenerateSecretString }: SecretProperties): SecretValue | undefined {
   if (SecretString !== undefined && GenerateSecretString !== undefined) {
     throw new AwsError('InvalidRequest', 'You can specify either SecretString or GenerateSecretString, not both.');
   }
-  if (GenerateSecretString === undefined) return SecretString ?? randomPassword({});
+  if (SecretString !== undefined) return { text: SecretString };
+  if (GenerateSecretString === undefined) return undefined;
   const { SecretStringTemplate, GenerateStringKey, ...options } = GenerateSecretString;
   const password = randomPassword(options);
-  if (SecretStringTemplate === undefined && GenerateStringKey === undefined) return password;
+  if (SecretStringTemplate === undefined && GenerateStringKey === undefined) return { text: password };
   const template = parseJson(SecretStringTemplate ?? '');
   if (!isJsonObject(template) || GenerateStringKey === undefined) {
     throw new AwsError(
@@ -110,7 +113,7 @@ function textOf({ SecretString, GenerateSecretString }: SecretProperties): strin
       'GenerateSecretString needs both SecretStringTemplate, which is a JSON object, and GenerateStringKey, or neither.',
     );
   }
-  return JSON.stringify({ ...template, [GenerateStringKey]: password });
+  return { text: JSON.stringify({ ...template, [GenerateStringKey]: password }) };
 }
 
 function ifThere(run: () => unknown): void {

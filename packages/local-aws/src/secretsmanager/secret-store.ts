@@ -124,6 +124,9 @@ export class SecretStore {
         (versionId === undefined || id === versionId) && (wanted === undefined || stages.includes(wanted)),
     );
     if (found !== undefined) return found;
+    if (secret.versions.some(({ id }) => id === versionId)) {
+      throw invalidRequest('You provided a VersionStage that is not associated to the provided VersionId.');
+    }
     throw valueNotFound(versionId === undefined ? `staging label: ${wanted}` : `VersionId: ${versionId}`);
   }
 

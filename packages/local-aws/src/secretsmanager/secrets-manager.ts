@@ -30,8 +30,9 @@ export function createSecretsManager({
   const find = (region: string, secretId: string) => {
     try {
       return store.find(region, secretId);
-    } catch {
-      return undefined;
+    } catch (error) {
+      if (error instanceof AwsError) return undefined;
+      throw error;
     }
   };
   return {

@@ -88,6 +88,19 @@ describe('a secret', () => {
     await assert.rejects(put('fifth'), { name: 'ResourceExistsException' });
   });
 
+  it('is refused in the words of AWS', async () => {
+    await assert.rejects(create('a b'), {
+      name: 'ValidationException',
+      message: /^Invalid name\. Must be a valid name/,
+    });
+    const { VersionId } = await read('staged', { VersionStage: 'AWSPREVIOUS' });
+    await assert.rejects(read('staged', { VersionId, VersionStage: 'AWSCURRENT' }), {
+      name: 'InvalidRequestException',
+      message: 'You provided a VersionStage that is not associated to the provided VersionId.',
+    });
+    await assert.rejects(read('bytes-to-be'), { message: "Secrets Manager can't find the specified secret." });
+  });
+
   it('takes bytes', async () => {
     await create('bytes', { SecretString: undefined, SecretBinary: Uint8Array.of(1, 2, 3) });
     assert.deepEqual((await read('bytes')).SecretBinary, Uint8Array.of(1, 2, 3));

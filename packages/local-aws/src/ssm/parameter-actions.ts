@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { AwsError } from '../core/aws-error.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ActionContext, JsonAction } from '../core/json-protocol.ts';
 import type { Principal } from '../core/principal.ts';
@@ -230,8 +231,9 @@ function readToken(text: string): string {
 function attempt<T>(run: () => T): T | undefined {
   try {
     return run();
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
   }
 }
 

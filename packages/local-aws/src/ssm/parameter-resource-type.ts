@@ -51,8 +51,14 @@ export function parameterResourceType(store: ParameterStore): ResourceType {
     type: 'AWS::SSM::Parameter',
     properties,
     replaceOn: ['Name'],
-    create: (given, context) => put(given.Name ?? `CFN-${generatedName(context, 200)}`, given, context, false),
+    create: (given, context) => put(given.Name ?? nameFor(context), given, context, false),
     update: (given, { state }, context) => put(state.physicalId, given, context, true),
     delete: ({ physicalId }, _given, { region }) => void store.delete(region, physicalId),
   });
+}
+
+/** Without the name of the stack, other than those of most types. */
+function nameFor(context: ResourceContext): string {
+  const suffix = generatedName(context, 200).split('-').at(-1);
+  return `CFN-${context.logicalId}-${suffix}`;
 }
