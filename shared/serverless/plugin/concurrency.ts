@@ -2,8 +2,8 @@ import type { Event } from './framework.ts';
 import type { ServiceContext } from './service-context.ts';
 
 /**
- * Reserves concurrency for the functions behind APIs, by parameter: the executions that strangers can cause at once.
- * Consumers of queues have `maximumConcurrency`; a reservation below it would count as failed receives of messages.
+ * Reserves concurrency for the functions behind APIs, by parameter: it limits how many run at once, whatever clients send.
+ * Consumers of queues have `maximumConcurrency`; a lower reservation would throttle them, which counts as failed receives.
  */
 export function reserveConcurrency({ service, parameters: { reservedConcurrency }, note }: ServiceContext): void {
   if (reservedConcurrency === 0) return;

@@ -41,6 +41,11 @@ test('only queues that redrive get names, another in each stack, and a FIFO queu
   expect(Dead?.Properties?.QueueName).toBeUndefined();
 });
 
+test('a name that SQS would refuse is refused, with what to do', () => {
+  const long = { [`Front${'x'.repeat(60)}`]: queue(to('Dead')), Dead: queue() };
+  expect(() => restricted(long)).toThrow(/^Resources\.Frontx+: SQS allows 80 characters .* Set QueueName/);
+});
+
 test('a name and a policy of its own stay', () => {
   const { Front, Dead, Open } = restricted({
     Front: queue({ ...to('Dead'), QueueName: 'front' }),

@@ -1,9 +1,17 @@
 import type { ServiceContext } from './service-context.ts';
+import { ServiceFault } from './service-fault.ts';
 import { ownerOfAttribute, type Resource, resourcesOfType, type Template, valueAt } from './template.ts';
+
+/** Of the name of a queue. */
+const longestName = 80;
+/** Of the first part of a UUID. */
+const startLength = 8;
 
 /**
  * Sets for each queue which others may use it as their dead-letter queue: those of the template that do, else none. These
  * get names, since a dead-letter queue is made before them and cannot refer to them.
+ *
+ * @throws ServiceFault for a name that would be too long
  */
 export function restrictDeadLetters(
   { Resources }: Template,
@@ -39,8 +47,15 @@ export function restrictDeadLetters(
   function nameFor(id: string, { Properties }: Resource): object {
     const uuid = { 'Fn::Select': [2, { 'Fn::Split': ['/', { Ref: 'AWS::StackId' }] }] };
     const start = { 'Fn::Select': [0, { 'Fn::Split': ['-', uuid] }] };
-    const suffix = String(Properties?.FifoQueue) === 'true' ? ['.fifo'] : [];
-    return { 'Fn::Join': ['', [`${name}-${stage}-${id}-`, start, ...suffix]] };
+    const suffix = String(Properties?.FifoQueue) === 'true' ? '.fifo' : '';
+    const prefix = `${name}-${stage}-${id}-`;
+    if (prefix.length + startLength + suffix.length > longestName) {
+      throw new ServiceFault(
+        `Resources.${id}: SQS allows ${longestName} characters to the name of a queue, and ${prefix} begins a longer one. ` +
+          'Set QueueName, or use a shorter logical id.',
+      );
+    }
+    return { 'Fn::Join': ['', [prefix, start, ...(suffix === '' ? [] : [suffix])]] };
   }
 }
 

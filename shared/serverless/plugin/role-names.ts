@@ -8,7 +8,7 @@ const longestRegion = 14;
 
 /**
  * Refuses functions whose roles would have names that IAM does not allow, as `serverless-iam-roles-per-function` builds
- * them: `<service>-<stage>-<function>-<region>`. It refuses them only where the region of the deploy makes them too long.
+ * them: `<service>-<stage>-<function>-<region>`. That plugin refuses them only in regions whose name makes them too long.
  * @throws ServiceFault that names the functions and the limit
  */
 export function checkRoleNames({ name, stage, service: { functions, provider } }: ServiceContext): void {

@@ -87,3 +87,10 @@ test('the policy of a queue by a condition has the same condition', () => {
   const { QueuePolicy } = guarded({ Queue: { Type: 'AWS::SQS::Queue', Condition: 'OnDev' } });
   expect(QueuePolicy?.Condition).toBe('OnDev');
 });
+
+test('a policy does not replace a resource that has its logical id', () => {
+  const resources = { Queue: { Type: 'AWS::SQS::Queue' }, QueuePolicy: { Type: 'AWS::IAM::ManagedPolicy' } };
+  expect(() => guarded(resources)).toThrow(
+    'Resources.QueuePolicy: the plugin adds a policy for Queue with this logical id.',
+  );
+});

@@ -1,4 +1,5 @@
 import type { ServiceContext } from './service-context.ts';
+import { ServiceFault } from './service-fault.ts';
 import { type Resource, resourcesOfType, type Template, valueAt } from './template.ts';
 
 /** What the policies of a kind of resource are called and how they name what they are for. */
@@ -38,6 +39,8 @@ const kinds: readonly Kind[] = [
 /**
  * Lets queues, topics and buckets refuse requests without TLS: by a statement in the policy that the template has for
  * one, else by a policy. A resource has one policy only, the last that was set.
+ *
+ * @throws ServiceFault if another resource has the logical id of the policy
  */
 export function requireTls(template: Template, { note }: Pick<ServiceContext, 'note'>): void {
   const { Resources } = template;
@@ -48,7 +51,14 @@ export function requireTls(template: Template, { note }: Pick<ServiceContext, 'n
       const own = policies.map(([, policy]) => policy);
       if (own.some(deniesPlainRequests)) continue;
       for (const policy of own) addStatement(policy, statement);
-      if (own.length === 0) Resources[`${id}Policy`] = policyFor(kind, id, resource, statement);
+      if (own.length === 0) {
+        if (Object.hasOwn(Resources, `${id}Policy`)) {
+          throw new ServiceFault(
+            `Resources.${id}Policy: the plugin adds a policy for ${id} with this logical id. Use another one.`,
+          );
+        }
+        Resources[`${id}Policy`] = policyFor(kind, id, resource, statement);
+      }
       note(`Resources.${own.length === 0 ? `${id}Policy` : policies[0]?.[0]}`, 'TlsOnly', `${id} refuses plain HTTP`);
     }
   }
