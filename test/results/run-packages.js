@@ -41,7 +41,7 @@ function startTests(options) {
     ['--env-file=test/node.env', '--test', '--test-timeout=300000', ...reporters, ...options],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
-  // Without a limit, a run whose turn on the terminal has not come would wait for it.
+  // A smaller buffer would stop the second run until the output of the first one is printed.
   const output = child.stdout.pipe(new PassThrough({ highWaterMark: 2 ** 30 }));
   return { output, ended: new Promise((resolve) => child.once('close', resolve)) };
 }

@@ -2,10 +2,10 @@ import { createServer, type Server } from 'node:http';
 import { buffer } from 'node:stream/consumers';
 import { forwardRequest } from './forward-request.ts';
 
-/** What gets lost of a call: its request, so that it is not done, or its answer, so that the client does not know that it is done. */
+/** Which half of a call is lost. A lost request is not carried out; a lost answer leaves the client without the outcome. */
 type Loss = 'request' | 'answer';
 
-/** An endpoint in front of an AWS endpoint that forwards everything except what it has to lose. */
+/** A proxy in front of an AWS endpoint, which drops the requests or answers that a test names. */
 type LossyEndpoint = AsyncDisposable & {
   readonly endpoint: string;
   /** Runs `work` while every call of `action` is cut off. */

@@ -56,8 +56,8 @@ export function createRenderer(root: string): (options: RenderOptions) => Promis
       variablesMeta,
     });
     await serverless.init();
-    // What is not resolved yet is of parameters, which the instance knows, or of outputs of other stacks, which
-    // cannot be read here.
+    // The variables that are left name parameters, which the instance resolves, or outputs of other stacks, which it
+    // cannot read here.
     Object.assign(resolver.sources, framework.instanceSources(serverless));
     resolver.fulfilledSources.add('sls').add('param');
     framework.addPluginSources(configuration, resolver, serverless.pluginManager.externalPlugins);

@@ -84,7 +84,7 @@ export class BusStore {
     this.#mirror.changed(busArn);
   }
 
-  /** Not kept: it comes to be again when it is asked for. */
+  /** Not persisted: it is created on demand. */
   #makeDefault(region: string): EventBus {
     return this.#make(defaultBus, region, { tags: {} });
   }

@@ -1,7 +1,7 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { isMatcherName } from './compile-alternative.ts';
 
-/** Tells whether the value of `$or` relates patterns. One of matchers or of a single branch is an ordinary field. */
+/** Whether the value of `$or` is a list of two or more patterns. Any other value makes `$or` the name of a field. */
 export function isRelation(value: JsonValue | undefined): value is JsonObject[] {
   return (
     Array.isArray(value) &&

@@ -41,7 +41,7 @@ const calls: Readonly<Record<string, (target: string) => Promise<unknown>>> = {
     events.send(
       new PutEventsCommand({ Entries: [{ EventBusName, Source: 'shop', DetailType: 'order', Detail: '{}' }] }),
     ),
-  /** Allowed to create schedules, it may still not pass on the role. */
+  /** The role may create schedules, but not pass the role of a schedule. */
   'iam:PassRole': (RoleArn) =>
     scheduler.send(
       new CreateScheduleCommand({

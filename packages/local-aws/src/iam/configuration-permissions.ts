@@ -14,7 +14,7 @@ function parameterArn(region: string, reference: string): string {
   return arn('ssm', region, `parameter/${name.replace(/^\//, '')}`);
 }
 
-/** What a call of Secrets Manager needs. Policies name the ARN of a secret, whatever the call calls it. */
+/** What a call of Secrets Manager needs. A policy names the ARN of a secret; a call may give its name. */
 export function secretsPermissions({ action, input, region }: JsonCall, { secretArn }: Lookups): Permission[] {
   const secretId = textOf(input.SecretId);
   const name = textOf(input.Name);

@@ -189,7 +189,7 @@ export class Deliveries {
     }
   }
 
-  /** A post leaves the endpoint, so its message must be on disk; a full disk does not hold it back. */
+  /** Posts a notification once its message is on disk. If the disk is full, it posts it nevertheless. */
   async #post(subscription: Subscription, post: Post): Promise<void> {
     const { clock, state } = this.#options;
     await state.committed().catch(() => {});

@@ -11,7 +11,7 @@ const plain = /^[^@]+@[^@.]+(\.[^@.]+)+$/;
  */
 const foreign = /[\s\p{C}\p{Default_Ignorable_Code_Point}"(),:;<>[\\\]]/u;
 
-/** The ASCII of a domain, and whatever other alphabets have; `domainToASCII` reads a URL's host out of the rest. */
+/** Letters and digits of any alphabet, dots, hyphens and underscores. Other characters `domainToASCII` reads as parts of a URL. */
 const domainCharacters = /^[A-Za-z0-9._\-\u0080-\u{10ffff}]*$/u;
 /** A last label of digits makes an IPv4 address. */
 const numericEnd = /\.\d+$/;
