@@ -141,16 +141,20 @@ describe('the console', () => {
     await stage.postNote({ id: 'replayed', text: 'calm-replay' });
     const page = await stage.open();
     await openRequest(page, 'calm-replay');
-    const first = page.url();
+    /** Until the console shows the request that `replay` made. */
+    async function replayed(replay: () => Promise<void>): Promise<void> {
+      const [before = ''] = page.url().split('?');
+      await replay();
+      await page.waitForURL((url) => !url.href.startsWith(before));
+    }
     await span(page, 'POST /notes').first().click();
-    await page.getByRole('button', { name: 'Replay' }).click();
-    await page.waitForURL((url) => !url.href.startsWith(first.split('?')[0] ?? ''));
+    await replayed(() => page.getByRole('button', { name: 'Replay' }).click());
     await span(page, 'DynamoDB PutItem').waitFor();
     await span(page, 'POST /notes').first().click();
     await page.getByRole('button', { name: 'More about this span' }).click();
     await page.getByRole('button', { name: 'Edit and replay' }).click();
     await page.getByRole('textbox', { name: 'Input' }).fill('{"id":"replayed","text":"calm-edited"}');
-    await page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click();
+    await replayed(() => page.getByRole('dialog').getByRole('button', { name: 'Replay' }).click());
     await openRequest(page, 'calm-edited');
     await span(page, 'DynamoDB PutItem').click();
     await page.getByText('"calm-edited"').first().waitFor();

@@ -125,6 +125,8 @@ const deploymentSchema = z.object({
   description: z.string().optional(),
   createdDate: z.number(),
   definition: apiDefinitionSchema,
+  /** The stage as it was before this deployment took it. */
+  replacedStage: stageSchema.optional(),
 });
 
 export const restApiSchema = z.object({

@@ -90,6 +90,32 @@ export class Deployments {
     return stage;
   }
 
+  /** Points a stage, made on demand, to a deployment that `withdraw` can take back from it. */
+  takeStage(apiId: string, stageName: string, deploymentId: string, settings: StageSettings): void {
+    const replacedStage = own(this.#store.api(apiId).stages, stageName);
+    this.putStage(apiId, stageName, deploymentId, settings);
+    if (replacedStage !== undefined) this.#store.deployment(apiId, deploymentId).replacedStage = replacedStage;
+    this.#store.changed();
+  }
+
+  /**
+   * Removes a deployment and its stage. The stage is removed only while it serves this deployment; while the deployment
+   * that it served before exists, which is when an update of the stack is rolled back, it serves that one again.
+   */
+  withdraw(apiId: string, stageName: string, deploymentId: string): void {
+    const api = this.#store.apis.get(apiId);
+    if (api === undefined) return;
+    if (own(api.stages, stageName)?.deploymentId === deploymentId) {
+      const before = own(api.deployments, deploymentId)?.replacedStage;
+      if (before !== undefined && own(api.deployments, before.deploymentId) !== undefined) {
+        api.stages[stageName] = before;
+      } else {
+        delete api.stages[stageName];
+      }
+    }
+    this.remove(apiId, deploymentId);
+  }
+
   removeStage(apiId: string, stageName: string): void {
     const api = this.#store.apis.get(apiId);
     if (api === undefined) return;

@@ -83,7 +83,7 @@ export function stageResourceTypes(store: RestApiStore, deployments: Deployments
         const id = deriveId(6, RestApiId, stackName, logicalId, String(generation));
         deployments.deploy(RestApiId, id, properties.Description);
         if (StageName !== undefined) {
-          deployments.putStage(RestApiId, StageName, id, readStageDescription(properties.StageDescription));
+          deployments.takeStage(RestApiId, StageName, id, readStageDescription(properties.StageDescription));
         }
         return { physicalId: id, attributes: { DeploymentId: id } };
       },
@@ -95,9 +95,7 @@ export function stageResourceTypes(store: RestApiStore, deployments: Deployments
         return state;
       },
       delete: ({ physicalId }, { RestApiId, StageName = '' }) => {
-        const served = own(store.apis.get(RestApiId)?.stages ?? {}, StageName);
-        if (served?.deploymentId === physicalId) deployments.removeStage(RestApiId, StageName);
-        deployments.remove(RestApiId, physicalId);
+        deployments.withdraw(RestApiId, StageName, physicalId);
       },
     }),
     defineResource({

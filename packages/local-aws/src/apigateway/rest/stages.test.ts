@@ -84,6 +84,28 @@ test('a redeploy by osls: the new deployment takes the stage, the old one goes',
   assert.equal((await api.send('GET', '/x', { stage: 'local' })).status, 403);
 });
 
+test('a failed redeploy by osls: without the new deployment, the stage serves the old one as before', async (t) => {
+  const gateway = await startTestGateway(t);
+  const api = await gateway.deploy({ 'GET /x': {} });
+  const deployment = typeOf(gateway, 'Deployment');
+  const properties = { RestApiId: api.id, StageName: 'local' };
+  const first = await deployment.create(
+    { ...properties, StageDescription: { Description: 'first' } },
+    context('ApiGatewayDeployment1'),
+  );
+  const changed = { ...properties, StageDescription: { Description: 'second' } };
+  const second = await deployment.create(changed, context('ApiGatewayDeployment2'));
+  await deployment.delete(second, changed, context('ApiGatewayDeployment2'));
+  assert.equal((await api.send('GET', '/x', { stage: 'local' })).status, 200);
+  const stage = await fetch(`${gateway.endpoint}/restapis/${api.id}/stages/local`, {
+    headers: { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/apigateway/aws4_request' },
+  });
+  const { deploymentId, description } = JSON.parse(await stage.text());
+  assert.deepEqual({ deploymentId, description }, { deploymentId: first.physicalId, description: 'first' });
+  await deployment.delete(first, properties, context('ApiGatewayDeployment1'));
+  assert.equal((await api.send('GET', '/x', { stage: 'local' })).status, 403);
+});
+
 test('a deployment that a stage serves cannot be deleted', async (t) => {
   const gateway = await startTestGateway(t);
   const api = await gateway.deploy({ 'GET /x': {} });
