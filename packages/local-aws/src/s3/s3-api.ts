@@ -4,6 +4,7 @@ import { AwsError } from '../core/aws-error.ts';
 import { s3ErrorResponse } from '../core/error-response.ts';
 import type { BucketSettings } from './bucket-policies.ts';
 import type { BucketRegions } from './bucket-regions.ts';
+import { listObjects } from './list-objects.ts';
 import { readSettings, writeSettings } from './notification-settings.ts';
 import { type Change, changesOf, hasSucceeded } from './object-changes.ts';
 import type { ObjectStore } from './object-store.ts';
@@ -32,7 +33,7 @@ export function s3Api(objects: ObjectStore, settings: BucketSettings): AwsApi {
     const target = targetOf(request);
     try {
       checkPath(target);
-      const answered = await answerBucketSettings(request, target, objects, settings);
+      const answered = await answerForBucket(request, target, objects, settings);
       if (answered !== undefined) return answered;
       const changes = changesOf(request, target, objects);
       const response = withRegion(request, target, await forward(request, target, objects), settings.regions);
@@ -71,21 +72,37 @@ function targetOf({ headers, path }: AwsRequest): Target {
   return { bucket, key, path: pathStyle };
 }
 
-/** Keys become files, so none may climb out of its bucket; S3 refuses such URLs as well. */
+const longestKey = 1024;
+
+/** S3 refuses URLs that climb out of a bucket, and keys that are too long. */
 function checkPath({ key, path }: Target): void {
-  try {
-    const segments = decodeURIComponent(key).split(/[/\\]/);
-    if (!segments.includes('..') && !decodeURIComponent(path).includes('\0')) return;
-  } catch {
-    // A broken percent-encoding is answered the same way.
+  const decoded = decode(key);
+  const segments = decoded?.split(/[/\\]/) ?? ['..'];
+  if (decoded === undefined || segments.includes('..') || (decode(path) ?? '\0').includes('\0')) {
+    throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
   }
-  throw new AwsError('InvalidURI', "Couldn't parse the specified URI.");
+  const size = Buffer.byteLength(decoded);
+  if (size > longestKey) {
+    throw new AwsError('KeyTooLongError', 'Your key is too long', 400, { Size: size, MaxSizeAllowed: longestKey });
+  }
+  // The router in front of the store would drop such a segment, and so take the key for another one.
+  if (decoded.split('/').includes('.')) {
+    throw new AwsError('NotImplemented', 'The local endpoint does not support keys with "." between slashes.', 501);
+  }
 }
 
-async function answerBucketSettings(
+function decode(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return undefined;
+  }
+}
+
+async function answerForBucket(
   request: AwsRequest,
   { bucket, key }: Target,
-  { store }: ObjectStore,
+  { store, records }: ObjectStore,
   { policies, notifications, regions }: BucketSettings,
 ): Promise<AwsResponse | undefined> {
   const { query, method } = request;
@@ -98,7 +115,10 @@ async function answerBucketSettings(
     return undefined;
   }
   const setting = names.find((name) => !bucketParameters.has(name));
-  if (setting === undefined) return undefined;
+  if (setting === undefined) {
+    const listed = method === 'GET' && !query.has('lifecycle') ? records.objects(bucket) : undefined;
+    return listed && xml(request, 200, listObjects(bucket, listed, query));
+  }
   if (!store.hasBucket(bucket)) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
   switch (`${method} ${setting}`) {
     case 'GET location':

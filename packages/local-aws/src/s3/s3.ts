@@ -27,10 +27,10 @@ export type S3 = {
   close(): Promise<void>;
 };
 
-/** S3: buckets and objects, in the folder of `state` if it has one. */
+/** S3: buckets and objects, with the contents in the folder of `state` if it has one. */
 export async function openS3({ clock, state }: { readonly clock: Clock; readonly state: StateStore }): Promise<S3> {
-  const objects = await openObjectStore(state.directory);
-  const { store } = objects;
+  const objects = await openObjectStore(state);
+  const { store, records } = objects;
   const notifications = new BucketNotifications(clock, state);
   const settings = { policies: new BucketPolicies(state), regions: new BucketRegions(state), notifications };
   const deploymentBuckets = new Set<string>();
@@ -56,8 +56,8 @@ export async function openS3({ clock, state }: { readonly clock: Clock; readonly
         .listBuckets()
         .filter(({ name }) => !deploymentBuckets.has(name))
         .flatMap(({ name: bucket }) =>
-          store.listObjects(bucket, { maxKeys: Number.POSITIVE_INFINITY }).objects.map(({ key }) => {
-            const { body, contentType, metadata } = store.getObject(bucket, key);
+          [...(records.objects(bucket)?.values() ?? [])].map(({ key, contentType, metadata }) => {
+            const { body } = store.getObject(bucket, key);
             return { bucket, key, body: body.toString('base64'), contentType, metadata };
           }),
         ),

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
 
 /** Of the tables and of what the records in them mean: a release that changes either counts on. */
-export const stateVersion = 1;
+export const stateVersion = 2;
 
 /**
  * Opens the database, or makes an empty one. A commit has reached the operating system before it counts, so that it

@@ -91,7 +91,7 @@ describe('a folder of --persist', () => {
     database.close();
     refuses(
       folder,
-      `${file} has version 99 and this release reads version 1. Use the release that wrote it, or start with another folder.`,
+      `${file} has version 99 and this release reads version 2. Use the release that wrote it, or start with another folder.`,
     );
   });
 
