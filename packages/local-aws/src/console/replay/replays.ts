@@ -8,6 +8,7 @@ import { parseJson } from '../../core/parse-json.ts';
 import type { Principal } from '../../core/principal.ts';
 import type { ApiFrontend, ApiRequest } from '../../core/web.ts';
 import type { OpenSpan } from '../trace/open-span.ts';
+import { RecentMap } from '../trace/recent-map.ts';
 import { traced } from '../trace/trace-calls.ts';
 import { newTraceId, rootHeader } from '../trace/trace-ids.ts';
 import type { Tracer } from '../trace/tracer.ts';
@@ -34,20 +35,12 @@ const traceHeader = 'x-amzn-trace-id';
 
 /** Does again what spans did. */
 export class Replays {
-  readonly #kept = new Map<string, Replayable & { readonly bytes: number }>();
-  #bytes = 0;
+  readonly #kept = new RecentMap<string, Replayable>(maxKept, maxKeptBytes);
 
   keep(span: OpenSpan): void {
     const replayable = replayableOf(span);
     if (replayable === undefined) return;
-    const bytes = 1000 + (span.start.input?.length ?? 0);
-    this.#kept.set(span.spanId, { ...replayable, bytes });
-    this.#bytes += bytes;
-    for (const [spanId, oldest] of this.#kept) {
-      if (this.#kept.size <= maxKept && this.#bytes <= maxKeptBytes) break;
-      this.#kept.delete(spanId);
-      this.#bytes -= oldest.bytes;
-    }
+    this.#kept.set(span.spanId, replayable, 1000 + (span.start.input?.length ?? 0));
   }
 
   has(spanId: string): boolean {

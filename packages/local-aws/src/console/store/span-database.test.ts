@@ -2,12 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listLogs, listTraces, readWholeTrace } from './read-store.ts';
 import { SpanDatabase } from './span-database.ts';
+import { rowOf, type SpanRow } from './span-row.ts';
 import type { StoredLog, StoredSpan } from './stored.ts';
 
 const hex = (number: number, digits: number): string => number.toString(16).padStart(digits, '0');
 
-function span(number: number, changes: Partial<StoredSpan> = {}): StoredSpan {
-  return {
+function span(number: number, changes: Partial<StoredSpan> = {}): SpanRow {
+  return rowOf({
     traceId: hex(number, 32),
     spanId: hex(number, 16),
     parentId: null,
@@ -30,7 +31,7 @@ function span(number: number, changes: Partial<StoredSpan> = {}): StoredSpan {
     attributes: {},
     isKnown: false,
     ...changes,
-  };
+  });
 }
 
 const line = (number: number): StoredLog => ({

@@ -3,7 +3,8 @@ import type { Body, LogLine, Span, TraceSummary } from '../api-types.ts';
 import { readLogLine } from './log-level.ts';
 import { redact, redactHeaders } from './redact.ts';
 import { schema } from './schema.ts';
-import type { Batch, StoredLog, StoredSpan, StoreLimits } from './stored.ts';
+import { type SpanRow, spanWithoutPayloads } from './span-row.ts';
+import type { BatchRows, StoredLog, StoreLimits } from './stored.ts';
 import { TraceSummaries } from './trace-summaries.ts';
 
 export type Row = Record<string, SQLOutputValue>;
@@ -14,6 +15,17 @@ export type Changes = {
   readonly spans: readonly { readonly revision: number; readonly span: Omit<Span, 'input' | 'output'> }[];
   readonly logs: readonly LogLine[];
 };
+
+/** What a batch wrote, without credentials. */
+export type Written = {
+  readonly traces: readonly TraceSummary[];
+  readonly spans: readonly { readonly revision: number; readonly row: SpanRow }[];
+  readonly logs: readonly LogLine[];
+};
+
+export function changesOf({ traces, spans, logs }: Written): Changes {
+  return { traces, logs, spans: spans.map(({ revision, row }) => ({ revision, span: spanWithoutPayloads(row) })) };
+}
 
 /** Spans and log lines in memory: a ring that forgets the oldest beyond its limits. */
 export class SpanDatabase {
@@ -51,7 +63,7 @@ export class SpanDatabase {
     return { spans: this.#spanCount, logs: this.#logCount, bytes: this.#spanBytes + this.#logBytes };
   }
 
-  write({ spans, logs }: Batch): Changes {
+  write({ spans, logs }: BatchRows): Written {
     this.database.exec('BEGIN');
     const writtenSpans = spans.map((span) => this.#writeSpan(span));
     const writtenLogs = logs.map((line) => this.#writeLog(line));
@@ -75,16 +87,12 @@ export class SpanDatabase {
     return this.#revision;
   }
 
-  #writeSpan(span: StoredSpan): Changes['spans'][number] {
+  #writeSpan(unsafe: SpanRow): Written['spans'][number] {
     const revision = this.#next();
-    const input = redactBody(span.input);
-    const output = redactBody(span.output);
-    const attributes = redactAttributes(span.attributes);
-    const error = span.error === null ? null : redact(JSON.stringify(span.error));
-    const texts = [error, JSON.stringify(span.links), JSON.stringify(span.iam), attributes] as const;
-    const bytes =
-      300 +
-      texts.reduce((sum, text) => sum + (text?.length ?? 0), (input?.text.length ?? 0) + (output?.text.length ?? 0));
+    const span = redactRow(unsafe);
+    const { input, output } = span;
+    const texts = [span.error, span.links, span.iam, span.attributes, input?.text, output?.text];
+    const bytes = texts.reduce((sum, text) => sum + (text?.length ?? 0), 300);
     if (span.isKnown) {
       const known = this.database.prepare('SELECT bytes FROM span WHERE span_id = ?').get(span.spanId);
       // It may have been evicted while it ran.
@@ -93,7 +101,6 @@ export class SpanDatabase {
         this.#spanCount -= 1;
       }
     }
-    const [errorText, links, iam] = texts;
     this.#putSpan.run(
       revision,
       span.traceId,
@@ -102,32 +109,28 @@ export class SpanDatabase {
       span.kind,
       span.service,
       span.resource,
-      redact(span.operation),
+      span.operation,
       span.nodeId,
       span.startUs,
       span.durationUs,
       span.status,
-      errorText,
+      span.error,
       span.attempt,
       span.requestId,
-      links,
-      iam,
+      span.links,
+      span.iam,
       input?.text ?? null,
       aboutOf(input),
       output?.text ?? null,
       aboutOf(output),
-      attributes,
+      span.attributes,
       bytes,
     );
     this.#spanBytes += bytes;
     this.#spanCount += 1;
-    for (const { traceId } of span.links) if (traceId !== span.traceId) this.#putLink.run(traceId, span.traceId);
+    for (const traceId of span.linkedTraceIds) this.#putLink.run(traceId, span.traceId);
     this.summaries.add(span, revision);
-    const { input: _input, output: _output, stack: _stack, isKnown: _isKnown, ...rest } = span;
-    return {
-      revision,
-      span: { ...rest, error: error === null ? null : JSON.parse(error), attributes: JSON.parse(attributes) },
-    };
+    return { revision, row: span };
   }
 
   #writeTrace(traceId: string): TraceSummary[] {
@@ -212,8 +215,21 @@ function aboutOf(body: Body | null): string | null {
   return JSON.stringify(about);
 }
 
-function redactAttributes(attributes: Span['attributes']): string {
-  const { requestHeaders, responseHeaders, ...rest } = attributes;
+function redactRow(row: SpanRow): SpanRow {
+  return {
+    ...row,
+    operation: redact(row.operation),
+    input: redactBody(row.input),
+    output: redactBody(row.output),
+    attributes: redactAttributes(row.attributes),
+    error: row.error === null ? null : redact(row.error),
+  };
+}
+
+/** Lists of headers are looked at by name, so that a secret is found whatever it looks like. */
+function redactAttributes(text: string): string {
+  if (!/"re(?:quest|sponse)Headers":/.test(text)) return redact(text);
+  const { requestHeaders, responseHeaders, ...rest }: Span['attributes'] = JSON.parse(text);
   return redact(
     JSON.stringify({
       ...rest,

@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { changesSince, listLogs, listTraces, readOneSpan, readWholeTrace } from './read-store.ts';
-import { type Changes, SpanDatabase } from './span-database.ts';
-import type { Batch, LogFilter, StoreLimits, TraceFilter } from './stored.ts';
+import { type Changes, changesOf, SpanDatabase } from './span-database.ts';
+import type { BatchRows, LogFilter, StoreLimits, TraceFilter } from './stored.ts';
 
 export type StoreQuestion =
   | { readonly kind: 'traces'; readonly filter: TraceFilter }
@@ -14,7 +14,7 @@ export type StoreQuestion =
   | { readonly kind: 'clear' };
 
 export type StoreRequest =
-  | { readonly kind: 'write'; readonly batch: string; readonly isFollowed: boolean }
+  | { readonly kind: 'write'; readonly batch: BatchRows; readonly isFollowed: boolean }
   | { readonly kind: 'ask'; readonly id: number; readonly question: StoreQuestion }
   | { readonly kind: 'close' };
 
@@ -30,7 +30,7 @@ const store = new SpanDatabase(limits);
 parentPort?.on('message', (request: StoreRequest) => {
   switch (request.kind) {
     case 'write':
-      write(JSON.parse(request.batch), request.isFollowed);
+      write(request.batch, request.isFollowed);
       return;
     case 'ask':
       answer(request.id, request.question);
@@ -41,9 +41,9 @@ parentPort?.on('message', (request: StoreRequest) => {
   }
 });
 
-function write(batch: Batch, isFollowed: boolean): void {
-  const changes = store.write(batch);
-  if (isFollowed) reply({ kind: 'changed', changes });
+function write(batch: BatchRows, isFollowed: boolean): void {
+  const written = store.write(batch);
+  if (isFollowed) reply({ kind: 'changed', changes: changesOf(written) });
 }
 
 function answer(id: number, question: StoreQuestion): void {

@@ -1,6 +1,7 @@
 import type { LogLine, Span } from '../api-types.ts';
+import type { SpanRow } from './span-row.ts';
 
-/** A span on its way to the thread that stores it. */
+/** A span that is to be stored. */
 export type StoredSpan = Omit<Span, 'iam'> & {
   readonly iam: Span['iam'];
   /** The stack of its node. */
@@ -12,6 +13,9 @@ export type StoredSpan = Omit<Span, 'iam'> & {
 export type StoredLog = Omit<LogLine, 'seq' | 'level' | 'correlationId'>;
 
 export type Batch = { readonly spans: readonly StoredSpan[]; readonly logs: readonly StoredLog[] };
+
+/** A batch on its way to the thread that stores it. */
+export type BatchRows = { readonly spans: readonly SpanRow[]; readonly logs: readonly StoredLog[] };
 
 export type StoreLimits = {
   readonly spans: number;

@@ -1,5 +1,5 @@
 import type { Span, TraceSummary } from '../api-types.ts';
-import type { StoredSpan } from './stored.ts';
+import type { SpanRow } from './span-row.ts';
 
 type Tally = {
   root: Pick<Span, 'kind' | 'service' | 'resource' | 'operation' | 'startUs'> & { readonly isFirst: boolean };
@@ -19,7 +19,7 @@ type Tally = {
 export class TraceSummaries {
   readonly #tallies = new Map<string, Tally>();
 
-  add(span: StoredSpan, revision: number): void {
+  add(span: SpanRow, revision: number): void {
     const known = this.#tallies.get(span.traceId);
     const tally = known ?? newTally(span);
     if (known === undefined) this.#tallies.set(span.traceId, tally);
@@ -28,7 +28,7 @@ export class TraceSummaries {
     tally.endUs = Math.max(tally.endUs, span.startUs + span.durationUs);
     if (span.stack !== null) tally.stacks.add(span.stack);
     if (isBetterRoot(span, tally)) tally.root = rootOf(span);
-    if (span.kind === 'request') tally.httpStatus = httpStatusOf(span) ?? tally.httpStatus;
+    if (span.kind === 'request') tally.httpStatus = span.httpStatus ?? tally.httpStatus;
     if (span.isKnown) tally.runningCount -= 1;
     else {
       tally.spanCount += 1;
@@ -74,7 +74,7 @@ export class TraceSummaries {
   }
 }
 
-function newTally(span: StoredSpan): Tally {
+function newTally(span: SpanRow): Tally {
   return {
     root: rootOf(span),
     httpStatus: null,
@@ -89,17 +89,13 @@ function newTally(span: StoredSpan): Tally {
   };
 }
 
-function rootOf(span: StoredSpan): Tally['root'] {
+function rootOf(span: SpanRow): Tally['root'] {
   const { kind, service, resource, operation, startUs, parentId } = span;
   return { kind, service, resource, operation, startUs, isFirst: parentId === null };
 }
 
 /** Spans end inside out: the one without a parent comes last. */
-function isBetterRoot(span: StoredSpan, { root }: Tally): boolean {
+function isBetterRoot(span: SpanRow, { root }: Tally): boolean {
   const isFirst = span.parentId === null;
   return isFirst === root.isFirst ? span.startUs < root.startUs : isFirst;
-}
-
-function httpStatusOf({ attributes }: StoredSpan): number | undefined {
-  return typeof attributes.httpStatus === 'number' ? attributes.httpStatus : undefined;
 }
