@@ -1,4 +1,6 @@
+import { text } from 'node:stream/consumers';
 import { gzipSync } from 'node:zlib';
+import { CloudWatchClient, SetAlarmStateCommand } from '@aws-sdk/client-cloudwatch';
 import {
   DeleteItemCommand,
   DynamoDBClient,
@@ -135,6 +137,53 @@ describe('the console', () => {
     await page.getByLabel('Sample event').selectOption('DynamoDB stream');
     await page.getByRole('button', { name: 'Invoke' }).click();
     await page.getByRole('region', { name: 'Result' }).getByText('records').waitFor();
+  });
+
+  it('downloads an object of a bucket', async () => {
+    const page = await stage.open(`#/resources/bucket/${encodeURIComponent('arn:aws:s3:::notes')}`);
+    await page.getByLabel('Prefix of the key').fill('folder/');
+    const downloading = page.waitForEvent('download');
+    await table(page, 'Objects').getByRole('link', { name: 'folder/a.txt' }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('a.txt');
+    expect(await text(await download.createReadStream())).toBe('abc');
+  });
+
+  it('shows the state of an alarm, and the email that it sent', async () => {
+    const page = await stage.open(`#/resources/topic/${encodeURIComponent(arn('sns', 'notes'))}`);
+    await page.getByRole('tab', { name: 'Emails' }).click();
+    const confirmation = page.getByRole('listitem').filter({ hasText: 'Subscription Confirmation' });
+    const [link = ''] = /http:\S+ConfirmSubscription\S+/.exec((await confirmation.textContent()) ?? '') ?? [];
+    expect((await fetch(link)).status).toBe(200);
+
+    const cloudWatch = new CloudWatchClient(awsConfig(stage.url));
+    const StateReason = 'set by a test of the console';
+    await cloudWatch.send(new SetAlarmStateCommand({ AlarmName: 'notes-dead', StateValue: 'ALARM', StateReason }));
+    cloudWatch.destroy();
+    const email = page.getByRole('listitem').filter({ hasText: 'ALARM: "notes-dead"' });
+    await email.getByText('to ops@example.com').first().waitFor();
+    await email.getByText(StateReason).first().waitFor();
+    await page.goto(`${stage.url}/#/resources/alarm/${encodeURIComponent(arn('cloudwatch', 'alarm:notes-dead'))}`);
+    await page.getByText('ALARM', { exact: true }).waitFor();
+    await page.getByText(StateReason, { exact: true }).waitFor();
+  });
+
+  it('draws the metrics of a dashboard', async () => {
+    await stage.postNote({ id: 'drawn', text: 'calm-drawn' });
+    const name = encodeURIComponent('arn:aws:cloudwatch::000000000000:dashboard/notes');
+    const page = await stage.open(`#/resources/dashboard/${name}`);
+    const chart = page.getByRole('img', { name: 'Invocations' });
+    await chart.waitFor();
+    // The color of the first line is in the picture.
+    const isDrawn = await page.evaluate(`(() => {
+      const canvas = document.querySelector('[role=img][aria-label=Invocations] canvas');
+      const { data } = canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height);
+      for (let at = 0; at < data.length; at += 4) {
+        if (data[at] === 0x53 && data[at + 1] === 0x53 && data[at + 2] === 0xd1) return true;
+      }
+      return false;
+    })()`);
+    expect(isDrawn).toBe(true);
   });
 
   it('replays a request, also with another payload', async () => {
