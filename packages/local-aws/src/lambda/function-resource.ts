@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
 import { resourceTags } from '../core/tags.ts';
+import { cfnResponse } from './cfn-response.ts';
 import type { CodeSource, FunctionActions } from './function-actions.ts';
 import type { FunctionRecord } from './function-record.ts';
 import { settingsShape } from './function-settings.ts';
@@ -76,8 +77,15 @@ export function functionType(functions: FunctionStore, actions: FunctionActions)
 }
 
 function codeSource({ S3Bucket, S3Key, S3ObjectVersion, ZipFile }: FunctionProperties['Code']): CodeSource {
-  if (ZipFile !== undefined)
-    return { zip: Buffer.from(zipSync({ 'index.js': strToU8(ZipFile) }, { mtime: '1980-01-01' })) };
+  if (ZipFile !== undefined) return { zip: inlineZip(ZipFile) };
   if (S3Bucket === undefined || S3Key === undefined) throw new Error('Code needs S3Bucket and S3Key, or ZipFile');
   return { bucket: S3Bucket, key: S3Key, objectVersion: S3ObjectVersion };
+}
+
+function inlineZip(source: string): Buffer {
+  const files = {
+    'index.js': strToU8(source),
+    ...(source.includes('cfn-response') && { 'node_modules/cfn-response/index.js': strToU8(cfnResponse) }),
+  };
+  return Buffer.from(zipSync(files, { mtime: '1980-01-01' }));
 }

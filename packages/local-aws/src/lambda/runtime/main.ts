@@ -1,13 +1,16 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { answerOnEmptyLoop, callWithCallback, warnOfCallback } from './call-with-callback.ts';
 import { openChannel, send } from './channel.ts';
+import { interceptHttps } from './intercept-https.ts';
 import { invocationContext } from './invocation-context.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import type { EnvironmentSettings, InvocationHeader } from './messages.ts';
 import { openInspector } from './open-inspector.ts';
 import { readSettings } from './read-settings.ts';
-import { redirectSignedCalls } from './redirect-signed-calls.ts';
+import { redirectedResponse } from './redirect-responses.ts';
+import { redirectedCall } from './redirect-signed-calls.ts';
 import { Reply } from './reply.ts';
+import { responsePath } from './response-path.ts';
 import { errorShape, RuntimeError } from './runtime-error.ts';
 import { captureConsole } from './write-log.ts';
 
@@ -40,7 +43,7 @@ process.on('beforeExit', () => {
 });
 
 // biome-ignore lint/style/noProcessEnv: the function's own environment
-redirectSignedCalls(process.env.AWS_ENDPOINT_URL, process.env.AWS_ACCESS_KEY_ID);
+const patchHttps = redirectRequests(process.env.AWS_ENDPOINT_URL, process.env.AWS_ACCESS_KEY_ID);
 void serve();
 
 async function serve(): Promise<void> {
@@ -73,6 +76,8 @@ async function run(handler: Handler, invocation: InvocationHeader, payload: Buff
   // biome-ignore lint/style/noProcessEnv: where functions and tracers look for it
   process.env._X_AMZN_TRACE_ID = invocation.traceId;
   const reply = new Reply({ ...settings, requestId, output });
+  // Code in ES modules, which gets `https` unnoticed, may send the response of a custom resource.
+  if (payload.includes(responsePath)) patchHttps();
   let event: unknown;
   try {
     event = parse(payload.toString());
@@ -103,4 +108,15 @@ function end(label: string, error: unknown, status: number): never {
   const shape = errorShape(error);
   send({ type: 'fatal', errorType: shape.errorType }, stringify(shape));
   return exit(status);
+}
+
+/** Sends to the endpoint what is for AWS. @returns does so for ES modules too */
+function redirectRequests(endpoint: string | undefined, accessKeyId: string | undefined): () => void {
+  if (endpoint === undefined || !URL.canParse(endpoint)) return () => {};
+  const target = new URL(endpoint);
+  return interceptHttps(
+    (options) =>
+      redirectedResponse(options, target) ??
+      (accessKeyId === undefined ? undefined : redirectedCall(options, target, accessKeyId)),
+  );
 }

@@ -1,0 +1,2 @@
+/** Where the endpoint takes the responses of custom resources. */
+export const responsePath = '/_local/custom-resources/';
