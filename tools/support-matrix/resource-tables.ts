@@ -2,7 +2,7 @@ import type { ResourceType } from 'local-aws';
 
 /** One table an AWS service, one row a resource type: what it honours, and what it accepts without effect. */
 export function renderResourceTables(types: readonly ResourceType[]): string {
-  const byService = Map.groupBy(types, ({ type }) => type.split('::')[1] ?? type);
+  const byService = Map.groupBy(types, ({ type }) => serviceOf(type));
   return [...byService]
     .sort(([a], [b]) => a.localeCompare(b))
     .map(([service, members]) => {
@@ -15,6 +15,12 @@ export function renderResourceTables(types: readonly ResourceType[]): string {
       return `#### ${service}\n\n| type | properties | accepted, no effect |\n|---|---|---|\n${rows.join('\n')}\n`;
     })
     .join('\n');
+}
+
+/** Custom resources are CloudFormation's, whatever their types are called. */
+function serviceOf(type: string): string {
+  const [provider, service = type] = type.split('::');
+  return provider === 'Custom' ? 'CloudFormation' : service;
 }
 
 type Tree = Map<string, Tree>;

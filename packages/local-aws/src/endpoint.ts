@@ -28,6 +28,7 @@ import { ServiceRegistry } from './core/service-registry.ts';
 import { ShiftableClock } from './core/shiftable-clock.ts';
 import { noStateStore } from './core/state-store.ts';
 import type { RouteAccess } from './core/web.ts';
+import { createCustomResources } from './custom-resources/custom-resources.ts';
 import { inspectFunctions } from './debug/inspect-functions.ts';
 import { type DeployedApi, listApis } from './deployed-apis.ts';
 import { createEcr } from './ecr/ecr.ts';
@@ -186,7 +187,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   services.register(regionalServices(regions));
   const snsOf = (resourceArn: string) => (regionOfArn(regions, resourceArn) ?? regions.default).sns.api;
   services.register({ apis: { s3: withSnsLinks(s3.api, snsOf), ecr: createEcr() } });
-  const resourceTypes = services.resourceTypes();
+  const customResources = createCustomResources({ clock, endpointUrl, lambda: invoker, deliver });
+  const resourceTypes = [...services.resourceTypes(), ...customResources.resourceTypes];
 
   // A region that is not in use holds nothing: the default region answers so.
   const storageIn = (name: string) => (regions.find(name) ?? regions.default).storage;
@@ -196,6 +198,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     onError,
     fetchTemplate: async ({ bucket, key }) => (await s3.getObject(bucket, key)).toString(),
     resourceTypes,
+    customType: customResources.typeOf,
     localAddresses: addresses,
     dynamicValues: {
       parameter: (inRegion, reference) => storageIn(inRegion).ssm.parameter(inRegion, reference),
@@ -205,7 +208,10 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   services.register({
     apis: { cloudformation: cloudFormation.api },
     pending: () => cloudFormation.pending(),
-    close: () => cloudFormation.idle(),
+    close() {
+      customResources.interrupt();
+      return cloudFormation.idle();
+    },
   });
 
   const apis = Object.fromEntries(
@@ -243,7 +249,19 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     apis: Object.fromEntries(watched.map(([name, { outside }]) => [name, outside])),
     ownApis: apis,
     iamStore: permissions.iam.store,
-    ...{ regions, gateways, s3, issuer, userPools, cloudFormation, errors, deployedApis, grantUsage, isIamEnforced },
+    ...{
+      customResources,
+      regions,
+      gateways,
+      s3,
+      issuer,
+      userPools,
+      cloudFormation,
+      errors,
+      deployedApis,
+      grantUsage,
+      isIamEnforced,
+    },
   });
   foundation.setPort(edge.port);
   noteParts(state);

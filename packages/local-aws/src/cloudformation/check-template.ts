@@ -1,9 +1,9 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { JsonValue } from '../core/json.ts';
-import type { ResourceType } from '../core/resource-type.ts';
 import { dependencyOrder } from './dependency-order.ts';
 import { type Reference, referencesIn } from './references.ts';
 import type { Resolver } from './resolver.ts';
+import type { ResourceTypes } from './resource-types.ts';
 import { unresolvedReference } from './stack-resolver.ts';
 import type { Template } from './template.ts';
 import { templateError } from './template-error.ts';
@@ -49,8 +49,8 @@ export function checkCapabilities(template: Template, given: readonly string[]):
 }
 
 /** @throws AwsError ValidationError naming each type that is not there, with its resources */
-export function checkResourceTypes(template: Template, types: ReadonlyMap<string, ResourceType>): void {
-  const unknown = [...template.resources].filter(([, { Type }]) => !types.has(Type));
+export function checkResourceTypes(template: Template, types: ResourceTypes): void {
+  const unknown = [...template.resources].filter(([, { Type }]) => types.get(Type) === undefined);
   if (unknown.length === 0) return;
   const names = unknown.map(([logicalId, { Type }]) => `${Type} (${logicalId})`);
   throw templateError(

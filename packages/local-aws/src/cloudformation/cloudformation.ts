@@ -8,6 +8,7 @@ import { changeSetActions } from './change-set-actions.ts';
 import { type StackDeployment, stackDeployer } from './deploy-stack.ts';
 import { describeActions } from './describe-actions.ts';
 import { type DynamicValues, withDynamicReferences } from './dynamic-references.ts';
+import { resourceTypesByName } from './resource-types.ts';
 import { stackActions } from './stack-actions.ts';
 import { StackOperations } from './stack-operations.ts';
 import type { Stack, StackResource } from './stack-record.ts';
@@ -19,6 +20,8 @@ import type { FetchTemplate } from './template-source.ts';
 export type CloudFormationOptions = {
   /** Everything that templates may contain. */
   readonly resourceTypes: readonly ResourceType[];
+  /** The type of custom resources for a name that begins with `Custom::`. */
+  readonly customType?: (name: string) => ResourceType | undefined;
   readonly clock: Clock;
   readonly state: StateStore;
   readonly fetchTemplate: FetchTemplate;
@@ -66,8 +69,16 @@ export function createCloudFormation(options: CloudFormationOptions): CloudForma
     onError,
     localAddresses = (text) => text,
     dynamicValues,
+    customType = () => undefined,
   } = options;
-  const types = new Map(resourceTypes.map((type) => [type.type, withDynamicReferences(type, dynamicValues)]));
+  const withReferences = (type: ResourceType) => withDynamicReferences(type, dynamicValues);
+  const types = resourceTypesByName({
+    types: resourceTypes.map(withReferences),
+    customType(name) {
+      const type = customType(name);
+      return type && withReferences(type);
+    },
+  });
   const store = new StackStore(clock, state);
   const operations = new StackOperations({ types, store, clock, onError });
   const requests = new StackRequests({ types, store, operations, clock, fetchTemplate, localAddresses, dynamicValues });

@@ -44,18 +44,21 @@ export function stackDeployer({ actions, store, operations }: Parts): (deploymen
       })),
       Capabilities: capabilities,
     };
-    await operations.idle();
-    const before = store.find(region, name);
+    const finished = async (): Promise<Stack | undefined> => {
+      const stack = store.find(region, name);
+      if (stack !== undefined) await operations.finished(stack);
+      return store.find(region, name);
+    };
+    const before = await finished();
     const isBroken = before !== undefined && failedCreation.has(before.status);
     if (isBroken) {
       await call(region, 'DeleteStack', { StackName: name });
-      await operations.idle();
+      await finished();
     }
     const eventCount = isBroken ? 0 : (before?.events.at(-1)?.position ?? 0);
     if (before === undefined || isBroken) await call(region, 'CreateStack', input);
     else await call(region, 'UpdateStack', input).catch(ignoreNoUpdates);
-    await operations.idle();
-    const stack = store.find(region, name);
+    const stack = await finished();
     if (stack !== undefined && succeeded.has(stack.status)) return stack;
     throw new AwsError(
       'StackFailed',

@@ -5,11 +5,12 @@ import { runInDependencyOrder } from './dependency-order.ts';
 import { commitOutputs } from './exports.ts';
 import { resolveOutputs } from './outputs.ts';
 import { existingResource } from './plan.ts';
-import type { Provisioner, ResourceSpec } from './provisioner.ts';
+import type { Manner, Provisioner, ResourceSpec } from './provisioner.ts';
 import type { Resolver } from './resolver.ts';
 import {
   addLeftover,
   type Desired,
+  isMade,
   putResource,
   removeLeftover,
   resourceOf,
@@ -37,6 +38,9 @@ export class Deployment {
   readonly #provisioner: Provisioner;
   readonly #store: StackStore;
   readonly #signal: AbortSignal;
+  readonly #failed = new AbortController();
+  /** Aborts with the deletion of the stack, and with the failure of a resource. */
+  readonly #cancelled: AbortSignal;
   readonly #template: Template;
   readonly #resolver: Resolver;
   readonly #dependencies: ReadonlyMap<string, readonly string[]>;
@@ -56,6 +60,7 @@ export class Deployment {
     this.#provisioner = provisioner;
     this.#store = store;
     this.#signal = signal;
+    this.#cancelled = AbortSignal.any([signal, this.#failed.signal]);
     this.before = new Map(stack.resources.map((resource) => [resource.logicalId, resource]));
     this.#tagsChanged = !isDeepStrictEqual(stack.current.tags, desired.tags);
     this.#template = parseTemplate(desired.templateBody);
@@ -103,20 +108,35 @@ export class Deployment {
   }
 
   async #apply(logicalId: string): Promise<boolean> {
+    const succeeded = await this.#applyOne(logicalId);
+    if (!succeeded) this.#failed.abort();
+    return succeeded;
+  }
+
+  async #applyOne(logicalId: string): Promise<boolean> {
     const existing = existingResource(this.stack, logicalId);
     const spec = this.#spec(logicalId, existing);
     if (spec === undefined) return false;
     if (existing === undefined) return this.#create(spec);
 
     const isSame = isDeepStrictEqual(existing.properties, spec.properties);
+    const refusal = this.#provisioner.updateRefusal(existing, spec.properties);
+    if (refusal !== undefined) {
+      this.#provisioner.note(this.stack, { ...existing, status: 'UPDATE_FAILED', reason: refusal });
+      this.#failedToUpdate.push(logicalId);
+      return false;
+    }
     const replace = !isSame && this.#provisioner.needsReplacement(spec.type, existing.properties, spec.properties);
     if (replace) return this.#replace(spec, existing);
     const canTag =
-      this.#tagsChanged && !this.#provisioner.needsReplacement(spec.type, spec.properties, spec.properties);
+      this.#tagsChanged &&
+      !this.#provisioner.isCustom(spec.type) &&
+      !this.#provisioner.needsReplacement(spec.type, spec.properties, spec.properties);
     if (!isSame || canTag || existing.status === 'UPDATE_FAILED') {
       this.#attempted.set(logicalId, spec);
-      const succeeded = await this.#provisioner.update(this.stack, spec, existing, this.desired.tags);
+      const succeeded = await this.#provisioner.update(this.stack, spec, existing, this.#manner);
       if (!succeeded) this.#failedToUpdate.push(logicalId);
+      else if (this.#hasOtherId(existing)) addLeftover(this.stack, existing);
       return succeeded;
     }
     putResource(this.stack, { ...existing, ...spec });
@@ -151,7 +171,11 @@ export class Deployment {
   }
 
   async #create(spec: ResourceSpec): Promise<boolean> {
-    const succeeded = await this.#provisioner.create(this.stack, spec, this.desired.tags);
+    const failed = resourceOf(this.stack, spec.logicalId);
+    if (failed !== undefined && failed.physicalId !== '') {
+      addLeftover(this.stack, { ...failed, status: 'DELETE_IN_PROGRESS' });
+    }
+    const succeeded = await this.#provisioner.create(this.stack, spec, this.#manner);
     if (!succeeded) this.#failedToCreate.push(spec.logicalId);
     return succeeded;
   }
@@ -166,7 +190,7 @@ export class Deployment {
     // The record is the successor's from here on, and the old one must not be forgotten whatever happens.
     addLeftover(this.stack, existing);
     const next = { ...spec, generation: existing.generation + 1 };
-    const succeeded = await this.#provisioner.create(this.stack, next, this.desired.tags);
+    const succeeded = await this.#provisioner.create(this.stack, next, this.#manner);
     if (!succeeded) {
       // The old one is still there, and still the resource.
       removeLeftover(this.stack, existing);
@@ -180,6 +204,15 @@ export class Deployment {
     return true;
   }
 
+  get #manner(): Manner {
+    return { tags: this.desired.tags, signal: this.#cancelled };
+  }
+
+  /** Whether the provider of a custom resource has replaced it in an update. */
+  #hasOtherId({ logicalId, type, physicalId }: StackResource): boolean {
+    return this.#provisioner.isCustom(type) && resourceOf(this.stack, logicalId)?.physicalId !== physicalId;
+  }
+
   /** What the template no longer has. */
   get removed(): readonly StackResource[] {
     return [...this.before.values()].filter(({ logicalId }) => !this.#dependencies.has(logicalId));
@@ -189,7 +222,7 @@ export class Deployment {
   get created(): readonly StackResource[] {
     return this.stack.resources.filter(({ logicalId, physicalId }) => {
       const before = this.before.get(logicalId);
-      return physicalId !== '' && (before === undefined || before.physicalId === '');
+      return physicalId !== '' && (before === undefined || !isMade(before));
     });
   }
 
@@ -216,15 +249,23 @@ export class Deployment {
           return true;
         }
         const from = { ...current, properties: attempted.properties };
-        const restored = await this.#provisioner.update(this.stack, before, from, this.stack.current.tags);
+        const restored = await this.#provisioner.update(this.stack, before, from, { tags: this.stack.current.tags });
         if (!restored) failed.push(logicalId);
+        else if (this.#hasOtherId(from)) {
+          addLeftover(this.stack, { ...from, status: 'DELETE_IN_PROGRESS' });
+          // The provider may have gone back to the one that the update had replaced.
+          const back = resourceOf(this.stack, logicalId)?.physicalId;
+          this.stack.leftovers = this.stack.leftovers.filter(
+            (leftover) => leftover.logicalId !== logicalId || leftover.physicalId !== back,
+          );
+        }
         return restored;
       },
       { haltOnFailure: false },
     );
     for (const before of this.before.values()) {
       // What did not exist and does now is for the caller to delete.
-      if (!changed.includes(before) && before.physicalId !== '') putResource(this.stack, before);
+      if (!changed.includes(before) && isMade(before)) putResource(this.stack, before);
     }
     return failed;
   }

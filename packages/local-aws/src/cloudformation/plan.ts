@@ -12,7 +12,8 @@ import {
 import { dependencyOrder } from './dependency-order.ts';
 import { resolveOutputs } from './outputs.ts';
 import { NotYetKnown, type Scope } from './resolver.ts';
-import { type Change, type Desired, resourceOf, type Stack, type StackResource } from './stack-record.ts';
+import type { ResourceTypes } from './resource-types.ts';
+import { type Change, type Desired, isMade, resourceOf, type Stack, type StackResource } from './stack-record.ts';
 import { attributeOf, type StackIdentity, stackResolver, unresolvedReference } from './stack-resolver.ts';
 import type { StackStore } from './stack-store.ts';
 import { parseTemplate, type ResourceDeclaration } from './template.ts';
@@ -23,7 +24,7 @@ type Options = {
   /** The stack as it stands, unless it is to be created. */
   readonly stack: Stack | undefined;
   readonly desired: Desired;
-  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly types: ResourceTypes;
   readonly store: StackStore;
 };
 
@@ -55,7 +56,8 @@ export function planStack({ identity, stack, desired, types, store }: Options): 
     validate(type, properties, logicalId, unknown);
     const existing = stack === undefined ? undefined : existingResource(stack, logicalId);
     refuseTypeChange(logicalId, declaration, existing);
-    const change = describeChange({ logicalId, type, existing, properties, unknown, tagsChanged });
+    const retags = tagsChanged && type.isCustom !== true;
+    const change = describeChange({ logicalId, type, existing, properties, unknown, tagsChanged: retags });
     verdicts.set(logicalId, verdictOf(change));
     return change === undefined ? [] : [change];
   });
@@ -85,7 +87,7 @@ function plain(value: unknown): unknown {
 
 export function existingResource(stack: Stack, logicalId: string): StackResource | undefined {
   const resource = resourceOf(stack, logicalId);
-  return resource?.physicalId === '' ? undefined : resource;
+  return resource !== undefined && isMade(resource) ? resource : undefined;
 }
 
 function knownReference(stack: Stack | undefined, verdicts: ReadonlyMap<string, Verdict>): Scope['reference'] {

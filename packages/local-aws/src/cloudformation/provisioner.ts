@@ -1,20 +1,31 @@
 import type { Clock } from '../core/clock.ts';
-import type { ResourceContext, ResourceType } from '../core/resource-type.ts';
+import { OperationInterrupted } from '../core/operation-interrupted.ts';
+import { CreationFailed, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
+import type { ResourceTypes } from './resource-types.ts';
 import { putResource, type Stack, type StackResource } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
 
 /** A resource as it is to be, before anyone knows its physical id. */
-export type ResourceSpec = Omit<StackResource, 'physicalId' | 'attributes' | 'status' | 'reason' | 'updatedAt'>;
+export type ResourceSpec = Omit<
+  StackResource,
+  'physicalId' | 'attributes' | 'isSecret' | 'status' | 'reason' | 'updatedAt'
+>;
+
+/** How the resources of one operation are made. */
+export type Manner = { readonly tags: Stack['current']['tags']; readonly signal?: AbortSignal };
 
 type Dependencies = {
-  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly types: ResourceTypes;
   readonly store: StackStore;
   readonly clock: Clock;
 };
 
-/** Makes, changes and deletes single resources of a stack, keeping record and events. Never throws. */
+/**
+ * Makes, changes and deletes single resources of a stack, keeping record and events.
+ * Errors: throws OperationInterrupted alone.
+ */
 export class Provisioner {
-  readonly #types: ReadonlyMap<string, ResourceType>;
+  readonly #types: ResourceTypes;
   readonly #store: StackStore;
   readonly #clock: Clock;
 
@@ -24,41 +35,44 @@ export class Provisioner {
     this.#clock = clock;
   }
 
-  async create(stack: Stack, spec: ResourceSpec, tags: Stack['current']['tags']): Promise<boolean> {
+  async create(stack: Stack, spec: ResourceSpec, manner: Manner): Promise<boolean> {
+    const context = contextOf(stack, spec, manner);
     const record = {
       ...spec,
-      physicalId: '',
+      physicalId: this.#types.get(spec.type)?.initialId?.(context) ?? '',
       attributes: {},
       status: 'CREATE_IN_PROGRESS',
       updatedAt: this.#clock.now(),
     };
     this.note(stack, record);
     try {
-      const state = await this.#type(spec.type).create(spec.properties, contextOf(stack, spec, tags));
+      const state = await this.#type(spec.type).create(spec.properties, context);
       this.note(stack, { ...record, ...state, status: 'CREATE_COMPLETE' });
       return true;
     } catch (error) {
-      this.note(stack, { ...record, status: 'CREATE_FAILED', reason: messageOf(error) });
+      const physicalId = error instanceof CreationFailed ? error.physicalId : record.physicalId;
+      this.note(stack, { ...record, physicalId, status: 'CREATE_FAILED', reason: failureOf(error) });
       return false;
     }
   }
 
   /** Goes from `before` to `spec` in place; on failure the record keeps what it had. */
-  async update(
-    stack: Stack,
-    spec: ResourceSpec,
-    before: StackResource,
-    tags: Stack['current']['tags'],
-  ): Promise<boolean> {
+  async update(stack: Stack, spec: ResourceSpec, before: StackResource, manner: Manner): Promise<boolean> {
     const { physicalId, attributes, properties } = before;
+    const type = this.#types.get(spec.type);
     this.note(stack, { ...before, status: 'UPDATE_IN_PROGRESS', reason: undefined });
     try {
       const current = { properties, state: { physicalId, attributes } };
-      const state = await this.#type(spec.type).update(spec.properties, current, contextOf(stack, spec, tags));
-      this.note(stack, { ...spec, ...state, status: 'UPDATE_COMPLETE', updatedAt: this.#clock.now() });
+      const state = await this.#type(spec.type).update(spec.properties, current, contextOf(stack, spec, manner));
+      const record = { ...spec, isSecret: undefined, ...state, updatedAt: this.#clock.now() };
+      if (type?.isCustom && state.physicalId !== physicalId) {
+        const reason = 'Requested update required the provider to create a new physical resource';
+        this.event(stack, { ...record, status: 'UPDATE_IN_PROGRESS', reason });
+      }
+      this.note(stack, { ...record, status: 'UPDATE_COMPLETE', reason: undefined });
       return true;
     } catch (error) {
-      this.note(stack, { ...before, status: 'UPDATE_FAILED', reason: messageOf(error) });
+      this.note(stack, { ...before, status: 'UPDATE_FAILED', reason: failureOf(error) });
       return false;
     }
   }
@@ -71,12 +85,12 @@ export class Provisioner {
     this.event(stack, { ...resource, status: 'DELETE_IN_PROGRESS', reason: undefined });
     const { physicalId, attributes, properties } = resource;
     try {
-      const context = contextOf(stack, resource, stack.current.tags);
+      const context = contextOf(stack, resource, { tags: stack.current.tags });
       await this.#type(resource.type).delete({ physicalId, attributes }, properties, context);
       this.event(stack, { ...resource, status: 'DELETE_COMPLETE', reason: undefined });
       return undefined;
     } catch (error) {
-      const failure = messageOf(error);
+      const failure = failureOf(error);
       this.event(stack, { ...resource, status: 'DELETE_FAILED', reason: failure });
       return failure;
     }
@@ -91,6 +105,15 @@ export class Provisioner {
 
   event(stack: Stack, { logicalId, physicalId, type, status, reason, properties }: StackResource): void {
     this.#store.addEvent(stack, { logicalId, physicalId, type, status, reason, properties });
+  }
+
+  isCustom(type: string): boolean {
+    return this.#types.get(type)?.isCustom === true;
+  }
+
+  /** Why an update cannot even be tried. */
+  updateRefusal({ type, properties }: StackResource, next: StackResource['properties']): string | undefined {
+    return this.#types.get(type)?.updateRefusal?.(properties, next);
   }
 
   needsReplacement(type: string, previous: StackResource['properties'], next: StackResource['properties']): boolean {
@@ -108,11 +131,13 @@ export class Provisioner {
 function contextOf(
   stack: Stack,
   { logicalId, generation }: Pick<StackResource, 'logicalId' | 'generation'>,
-  tags: Stack['current']['tags'],
+  manner: Manner,
 ): ResourceContext {
-  return { stackName: stack.name, stackId: stack.id, logicalId, region: stack.region, tags, generation };
+  return { stackName: stack.name, stackId: stack.id, logicalId, region: stack.region, generation, ...manner };
 }
 
-function messageOf(error: unknown): string {
+/** The reason that an error is for a failure. */
+function failureOf(error: unknown): string {
+  if (error instanceof OperationInterrupted) throw error;
   return error instanceof Error ? error.message : String(error);
 }

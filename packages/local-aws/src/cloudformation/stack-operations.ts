@@ -1,8 +1,9 @@
 import type { Clock } from '../core/clock.ts';
-import type { ResourceType } from '../core/resource-type.ts';
+import { OperationInterrupted } from '../core/operation-interrupted.ts';
 import { runInDependencyOrder } from './dependency-order.ts';
 import { Deployment } from './deployment.ts';
 import { Provisioner } from './provisioner.ts';
+import type { ResourceTypes } from './resource-types.ts';
 import {
   type ChangeSet,
   type Desired,
@@ -16,7 +17,7 @@ import {
 import type { StackStore } from './stack-store.ts';
 
 type Dependencies = {
-  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly types: ResourceTypes;
   readonly store: StackStore;
   readonly clock: Clock;
   /** Told of what an operation did not expect: an error of the endpoint itself. */
@@ -43,6 +44,13 @@ export class StackOperations {
   /** Resolves once no operation is running. */
   async idle(): Promise<void> {
     while (this.#running.size > 0) await Promise.all([...this.#running.values()].map(({ done }) => done));
+  }
+
+  /** Resolves once no operation is running on a stack; those on others may be. */
+  async finished(stack: Stack): Promise<void> {
+    for (let running = this.#running.get(stack); running !== undefined; running = this.#running.get(stack)) {
+      await running.done;
+    }
   }
 
   create(stack: Stack, desired: Desired, onFailure: OnFailure, changeSet?: ChangeSet): void {
@@ -227,10 +235,13 @@ export class StackOperations {
       try {
         await work(abort.signal);
       } catch (error) {
-        this.#onError(error);
-        this.#store.setStatus(stack, stack.status.replace(/_IN_PROGRESS$/, '_FAILED'), String(error));
+        if (!(error instanceof OperationInterrupted)) {
+          this.#onError(error);
+          this.#store.setStatus(stack, stack.status.replace(/_IN_PROGRESS$/, '_FAILED'), String(error));
+        }
       }
-      if (changeSet !== undefined) {
+      // An operation that was interrupted stays in progress until the next start of the endpoint.
+      if (changeSet !== undefined && !stack.status.endsWith('_IN_PROGRESS')) {
         changeSet.executionStatus =
           stack.status.endsWith('_COMPLETE') && !stack.status.includes('ROLLBACK')
             ? 'EXECUTE_COMPLETE'

@@ -11,6 +11,8 @@ const stackResourceSchema = z.object({
   /** Empty until the resource exists. */
   physicalId: z.string(),
   attributes: z.record(z.string(), json),
+  /** Whether the attributes are masked where they are shown. */
+  isSecret: z.boolean().optional(),
   /** As last applied, with every intrinsic resolved. */
   properties: jsonObject,
   dependsOn: z.array(z.string()),
@@ -127,6 +129,11 @@ export type OnFailure = z.infer<typeof onFailureSchema>;
 
 export function resourceOf(stack: Stack, logicalId: string): StackResource | undefined {
   return stack.resources.find((resource) => resource.logicalId === logicalId);
+}
+
+/** A resource that exists. What is left of a failed creation is to be deleted, but is not the resource. */
+export function isMade({ physicalId, status }: Pick<StackResource, 'physicalId' | 'status'>): boolean {
+  return physicalId !== '' && status !== 'CREATE_FAILED';
 }
 
 export function putResource(stack: Stack, resource: StackResource): void {

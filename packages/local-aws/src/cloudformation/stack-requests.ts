@@ -1,8 +1,8 @@
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import type { ResourceType } from '../core/resource-type.ts';
 import type { DynamicValues } from './dynamic-references.ts';
 import { type ParameterInput, parameterValues, storedValues } from './parameters.ts';
+import type { ResourceTypes } from './resource-types.ts';
 import type { StackOperations } from './stack-operations.ts';
 import type { Desired, Stack } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
@@ -11,7 +11,7 @@ import { templateError } from './template-error.ts';
 import { type FetchTemplate, templateBody } from './template-source.ts';
 
 type Dependencies = {
-  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly types: ResourceTypes;
   readonly store: StackStore;
   readonly operations: StackOperations;
   readonly clock: Clock;
@@ -43,7 +43,7 @@ const updatable = new Set([
 
 /** Finds the stacks that requests name, and reads what a request wants of them. Shared by all actions. */
 export class StackRequests {
-  readonly types: ReadonlyMap<string, ResourceType>;
+  readonly types: ResourceTypes;
   readonly store: StackStore;
   readonly operations: StackOperations;
   readonly clock: Clock;

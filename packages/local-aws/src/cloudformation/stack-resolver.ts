@@ -1,6 +1,7 @@
 import { accountId } from '../core/arn.ts';
 import type { JsonValue } from '../core/json.ts';
 import { Resolver, type Scope } from './resolver.ts';
+import { isCustomType } from './resource-types.ts';
 import { type Desired, resourceOf, type Stack, type StackResource } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
 import type { Template } from './template.ts';
@@ -53,6 +54,9 @@ export function liveReference(stack: Stack): Scope['reference'] {
 
 export function attributeOf(resource: StackResource, attribute: string): JsonValue {
   const value = Object.hasOwn(resource.attributes, attribute) ? resource.attributes[attribute] : undefined;
+  if (value === undefined && isCustomType(resource.type)) {
+    throw templateError(`CustomResource attribute error: Vendor response doesn't contain ${attribute} attribute`);
+  }
   if (value === undefined) {
     throw templateError(
       `Template error: resource ${resource.logicalId} does not support attribute type ${attribute} in Fn::GetAtt`,

@@ -13,6 +13,7 @@ import type { AwsApi } from '../core/aws-api.ts';
 import { awsClient } from '../core/aws-client.ts';
 import type { PerRegion } from '../core/per-region.ts';
 import type { ApiFrontend } from '../core/web.ts';
+import type { CustomResources } from '../custom-resources/custom-resources.ts';
 import { type DeployedApi, findApi } from '../deployed-apis.ts';
 import { dispatcher, type Edge, startEdge } from '../edge/server.ts';
 import type { GrantUsage } from '../iam/grant-usage.ts';
@@ -45,6 +46,7 @@ type EdgePorts = {
   readonly issuer: OidcIssuer;
   readonly userPools: UserPools;
   readonly cloudFormation: CloudFormation;
+  readonly customResources: Pick<CustomResources, 'findPage'>;
   readonly errors: RecentErrors;
   readonly deployedApis: () => readonly DeployedApi[];
   readonly grantUsage: GrantUsage;
@@ -109,7 +111,7 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
       ...Object.fromEntries(Object.entries(oidcPages(oidc)).map(([path, page]) => [path, durablePage(state, page)])),
     },
     findPage: (path) => {
-      const page = userPoolPage(path, oidc);
+      const page = ports.customResources.findPage(path) ?? userPoolPage(path, oidc);
       return page && durablePage(state, page);
     },
   });

@@ -13,6 +13,8 @@ export type ResourceContext = {
   readonly tags: Readonly<Record<string, string>>;
   /** How often this logical resource has been replaced; see `generatedName`. */
   readonly generation?: number;
+  /** Aborts when the operation needs the resource no longer. */
+  readonly signal?: AbortSignal;
 };
 
 /** What the CloudFormation engine keeps of a live resource. */
@@ -21,7 +23,20 @@ export type ResourceState = {
   readonly physicalId: string;
   /** What `Fn::GetAtt` yields, by attribute name; nested attributes as `Outputs.Name`. */
   readonly attributes: Readonly<Record<string, JsonValue>>;
+  /** Whether the attributes are masked where they are shown. */
+  readonly isSecret?: boolean | undefined;
 };
+
+/** Thrown by `create` when something may exist all the same, which CloudFormation then deletes by its id. */
+export class CreationFailed extends Error {
+  readonly physicalId: string;
+
+  constructor(message: string, physicalId: string) {
+    super(message);
+    this.name = 'CreationFailed';
+    this.physicalId = physicalId;
+  }
+}
 
 /**
  * How the CloudFormation engine makes one type of resource. Properties arrive with every intrinsic resolved.
@@ -45,6 +60,15 @@ export type ResourceType = {
   ): Promise<ResourceState>;
   /** Must succeed when the resource is already gone. */
   delete(state: ResourceState, properties: JsonObject, context: ResourceContext): Promise<void>;
+  /**
+   * Whether code of the user makes the resource: an update that answers with another physical id has replaced it, and
+   * the tags of the stack are not handed on.
+   */
+  readonly isCustom?: true;
+  /** Why an update cannot even be tried. */
+  updateRefusal?(previous: JsonObject, next: JsonObject): string | undefined;
+  /** The physical id until `create` yields one, of a type whose failed creations are deleted too. */
+  initialId?(context: ResourceContext): string;
 };
 
 /** One thing that is wrong with the properties of a resource. */
@@ -130,7 +154,7 @@ export function defineResource<P>(definition: Definition<P>): ResourceType {
   };
 }
 
-function problemsOf(error: z.ZodError): PropertyProblem[] {
+export function problemsOf(error: z.ZodError): PropertyProblem[] {
   return error.issues.flatMap((issue): PropertyProblem[] => {
     const path = issue.path.map(String);
     return issue.code === 'unrecognized_keys'
