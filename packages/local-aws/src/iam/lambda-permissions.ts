@@ -1,8 +1,10 @@
 import { arn } from '../core/arn.ts';
 import type { AwsRequest } from '../core/aws-api.ts';
-import { type Permission, unknownPermission } from './permission.ts';
+import { decodeSegment } from '../core/decode-segment.ts';
+import { tryReadJsonObject } from '../core/read-json.ts';
+import { type Permission, passRole, textOf, unknownPermission } from './permission.ts';
 
-/** Method and what follows the function's name, with the action that it is. */
+/** Method and what follows the function's name, with the action that it is. `*` is one segment. */
 const functionActions: Readonly<Record<string, string>> = {
   'POST /invocations': 'InvokeFunction',
   'POST /response-streaming-invocations': 'InvokeFunction',
@@ -15,21 +17,68 @@ const functionActions: Readonly<Record<string, string>> = {
   'POST /versions': 'PublishVersion',
   'GET /policy': 'GetPolicy',
   'POST /policy': 'AddPermission',
+  'DELETE /policy/*': 'RemovePermission',
   'GET /aliases': 'ListAliases',
+  'POST /aliases': 'CreateAlias',
+  'GET /aliases/*': 'GetAlias',
+  'PUT /aliases/*': 'UpdateAlias',
+  'DELETE /aliases/*': 'DeleteAlias',
   'GET /concurrency': 'GetFunctionConcurrency',
   'PUT /concurrency': 'PutFunctionConcurrency',
   'DELETE /concurrency': 'DeleteFunctionConcurrency',
+  'GET /event-invoke-config': 'GetFunctionEventInvokeConfig',
+  'PUT /event-invoke-config': 'PutFunctionEventInvokeConfig',
+  'POST /event-invoke-config': 'UpdateFunctionEventInvokeConfig',
+  'DELETE /event-invoke-config': 'DeleteFunctionEventInvokeConfig',
+  'GET /event-invoke-config/list': 'ListFunctionEventInvokeConfigs',
+  'GET /code-signing-config': 'GetFunctionCodeSigningConfig',
+  'GET /runtime-management-config': 'GetRuntimeManagementConfig',
+  'GET /recursion-config': 'GetFunctionRecursionConfig',
 };
+const mappingActions: Readonly<Record<string, string>> = {
+  'POST ': 'CreateEventSourceMapping',
+  'GET ': 'ListEventSourceMappings',
+  'GET /*': 'GetEventSourceMapping',
+  'PUT /*': 'UpdateEventSourceMapping',
+  'DELETE /*': 'DeleteEventSourceMapping',
+};
+const tagActions: Readonly<Record<string, string>> = { GET: 'ListTags', POST: 'TagResource', DELETE: 'UntagResource' };
 
 /** What a Lambda call needs. @throws AwsError for a call whose permission is not written down */
-export function lambdaPermissions({ method, path, query, region }: AwsRequest): Permission[] {
-  const [, rest = ''] = /^\/\d{4}-\d{2}-\d{2}(\/.*)$/.exec(path) ?? [];
-  if (method === 'GET' && /^\/functions\/?$/.test(rest)) return [{ action: 'lambda:ListFunctions', resource: '*' }];
-  const [, encoded = '', tail = ''] = /^\/functions\/([^/]+)(\/.*)?$/.exec(rest) ?? [];
-  const call = `${method} ${tail.replace(/\/$/, '')}`;
-  const action = Object.hasOwn(functionActions, call) ? functionActions[call] : undefined;
-  if (action === undefined || encoded === '') throw unknownPermission('lambda', `${method} ${path}`);
-  return [{ action: `lambda:${action}`, resource: functionArn(decode(encoded), query.get('Qualifier'), region) }];
+export function lambdaPermissions(request: AwsRequest): Permission[] {
+  const { method, path, query, region, body } = request;
+  const [, collection = '', encoded = '', tail = ''] =
+    /^\/\d{4}-\d{2}-\d{2}\/([\w-]+)(?:\/([^/]+)(\/.+?)?)?\/?$/.exec(path) ?? [];
+  const name = decodeSegment(encoded);
+  const found = (actions: Readonly<Record<string, string>>, call: string, resource: string): Permission => {
+    if (!Object.hasOwn(actions, call)) throw unknownPermission('lambda', `${method} ${path}`);
+    return { action: `lambda:${actions[call]}`, resource };
+  };
+  switch (collection) {
+    case 'functions': {
+      if (name === '' && method === 'GET') return [{ action: 'lambda:ListFunctions', resource: '*' }];
+      const call = `${method} ${tail.replace(/^(\/policy|\/aliases)\/[^/]+$/, '$1/*')}`;
+      const given = name === '' || call === 'PUT /configuration' ? (tryReadJsonObject(body) ?? {}) : {};
+      const roleArn = textOf(given.Role);
+      const resource = functionArn(name || (textOf(given.FunctionName) ?? ''), query.get('Qualifier'), region);
+      return [
+        name === '' ? found({ 'POST ': 'CreateFunction' }, call, resource) : found(functionActions, call, resource),
+        ...(roleArn === undefined ? [] : [passRole(roleArn, 'lambda.amazonaws.com')]),
+      ];
+    }
+    case 'event-source-mappings':
+      return [
+        name === ''
+          ? found(mappingActions, `${method} `, '*')
+          : found(mappingActions, `${method} /*${tail}`, arn('lambda', region, `event-source-mapping:${name}`)),
+      ];
+    case 'tags':
+      return [found(tagActions, method, name)];
+    case 'account-settings':
+      return [found({ GET: 'GetAccountSettings' }, method, '*')];
+    default:
+      throw unknownPermission('lambda', `${method} ${path}`);
+  }
 }
 
 /** From a name, partial ARN or ARN, with the qualifier wherever it stands. */
@@ -38,12 +87,4 @@ export function functionArn(reference: string, qualifier: string | null, region:
     /^(?:(?:arn:[^:]+:lambda:([^:]*):)?\d*:?function:)?([^:]+)(?::([^:]+))?$/.exec(reference) ?? [];
   const version = qualifier ?? inline;
   return arn('lambda', ownRegion, `function:${name}${version === undefined ? '' : `:${version}`}`);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -31,6 +31,11 @@ export function objectsOf(value: JsonValue | undefined): JsonObject[] {
   return Array.isArray(value) ? value.filter(isJsonObject) : [];
 }
 
+/** What a caller needs who gives a role to a service. */
+export function passRole(roleArn: string, service: string): Permission {
+  return { action: 'iam:PassRole', resource: roleArn, context: { 'iam:PassedToService': service } };
+}
+
 /** A call without an entry here must not pass unchecked. */
 export function unknownPermission(service: string, action: string): AwsError {
   return new AwsError(

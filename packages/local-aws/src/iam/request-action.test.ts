@@ -189,7 +189,39 @@ test('only the list of functions needs the permission for it', () => {
   assert.deepEqual(call('GET', '/f'), [`lambda:GetFunction ${lambda}:f`]);
   assert.deepEqual(call('GET', '/f/policy'), [`lambda:GetPolicy ${lambda}:f`]);
   assert.deepEqual(call('DELETE', '/f'), [`lambda:DeleteFunction ${lambda}:f`]);
-  for (const path of ['', '/f/unknown']) assert.throws(() => call('POST', path), { code: 'AccessDeniedException' });
+  assert.deepEqual(call('DELETE', '/f/policy/sid'), [`lambda:RemovePermission ${lambda}:f`]);
+  assert.deepEqual(call('PUT', '/f/aliases/live'), [`lambda:UpdateAlias ${lambda}:f`]);
+  assert.deepEqual(call('GET', '/f/event-invoke-config/list'), [`lambda:ListFunctionEventInvokeConfigs ${lambda}:f`]);
+  for (const path of ['/f/unknown', '/f/policy/a']) {
+    assert.throws(() => call('POST', path), { code: 'AccessDeniedException' });
+  }
+});
+
+test('who gives a role to a function passes it on', () => {
+  const role = 'arn:aws:iam::000000000000:role/r';
+  const call = (method: string, path: string, body: object) =>
+    pairs({ service: 'lambda', method, path: `/2015-03-31/functions${path}`, body: JSON.stringify(body) });
+  const lambda = 'arn:aws:lambda:eu-west-1:000000000000:function';
+  const passing = `iam:PassRole ${role}`;
+  assert.deepEqual(call('POST', '', { FunctionName: 'f', Role: role }), [`lambda:CreateFunction ${lambda}:f`, passing]);
+  assert.deepEqual(call('PUT', '/f/configuration', { Role: role }), [
+    `lambda:UpdateFunctionConfiguration ${lambda}:f`,
+    passing,
+  ]);
+  assert.deepEqual(call('POST', '/f/invocations', { Role: role }), [`lambda:InvokeFunction ${lambda}:f`]);
+});
+
+test('calls of Lambda that are not about a function are about a mapping, a tagged resource or nothing', () => {
+  const call = (method: string, path: string) => pairs({ service: 'lambda', method, path });
+  const mapping = 'arn:aws:lambda:eu-west-1:000000000000:event-source-mapping:1-2';
+  assert.deepEqual(call('POST', '/2015-03-31/event-source-mappings'), ['lambda:CreateEventSourceMapping *']);
+  assert.deepEqual(call('GET', '/2015-03-31/event-source-mappings/'), ['lambda:ListEventSourceMappings *']);
+  assert.deepEqual(call('DELETE', '/2015-03-31/event-source-mappings/1-2'), [
+    `lambda:DeleteEventSourceMapping ${mapping}`,
+  ]);
+  assert.deepEqual(call('POST', `/2017-03-31/tags/${encodeURIComponent(mapping)}`), [`lambda:TagResource ${mapping}`]);
+  assert.deepEqual(call('GET', '/2016-08-19/account-settings'), ['lambda:GetAccountSettings *']);
+  assert.throws(() => call('PATCH', '/2015-03-31/event-source-mappings/1-2'), { code: 'AccessDeniedException' });
 });
 
 test('malformed bodies and other services do no harm', () => {

@@ -3,7 +3,7 @@ import type { AwsRequest } from '../core/aws-api.ts';
 import { decodeSegment } from '../core/decode-segment.ts';
 import { isJsonObject } from '../core/json.ts';
 import { tryReadJsonObject } from '../core/read-json.ts';
-import { type Permission, textOf, unknownPermission } from './permission.ts';
+import { type Permission, passRole, textOf, unknownPermission } from './permission.ts';
 
 const verbs: Readonly<Record<string, string>> = { POST: 'Create', GET: 'Get', PUT: 'Update', DELETE: 'Delete' };
 const tagVerbs: Readonly<Record<string, string>> = {
@@ -43,10 +43,6 @@ export function schedulerPermissions(request: AwsRequest): Permission[] {
   const roleArn = isJsonObject(body.Target) ? textOf(body.Target.RoleArn) : undefined;
   return [
     { action: `scheduler:${verb}Schedule`, resource: arn('scheduler', region, `schedule/${group}/${name}`) },
-    ...(roleArn === undefined ? [] : [passRole(roleArn)]),
+    ...(roleArn === undefined ? [] : [passRole(roleArn, 'scheduler.amazonaws.com')]),
   ];
-}
-
-function passRole(roleArn: string): Permission {
-  return { action: 'iam:PassRole', resource: roleArn, context: { 'iam:PassedToService': 'scheduler.amazonaws.com' } };
 }
