@@ -1,6 +1,7 @@
 import type { Clock } from '../core/clock.ts';
 import { OperationInterrupted } from '../core/operation-interrupted.ts';
 import { CreationFailed, type ResourceContext, type ResourceType } from '../core/resource-type.ts';
+import { maskSecrets, secretAttributes, secretParameters } from './mask-secrets.ts';
 import type { ResourceTypes } from './resource-types.ts';
 import { putResource, type Stack, type StackResource } from './stack-record.ts';
 import type { StackStore } from './stack-store.ts';
@@ -28,6 +29,7 @@ export class Provisioner {
   readonly #types: ResourceTypes;
   readonly #store: StackStore;
   readonly #clock: Clock;
+  readonly #secrets = new WeakMap<Stack, readonly string[]>();
 
   constructor({ types, store, clock }: Dependencies) {
     this.#types = types;
@@ -104,7 +106,14 @@ export class Provisioner {
   }
 
   event(stack: Stack, { logicalId, physicalId, type, status, reason, properties }: StackResource): void {
-    this.#store.addEvent(stack, { logicalId, physicalId, type, status, reason, properties });
+    const secrets = [...(this.#secrets.get(stack) ?? []), ...secretAttributes(stack)];
+    const shown = maskSecrets(properties, secrets);
+    this.#store.addEvent(stack, { logicalId, physicalId, type, status, reason, properties: shown });
+  }
+
+  /** Keeps the values of `NoEcho` parameters out of the events of an operation. */
+  hide(stack: Stack, ...states: readonly Stack['current'][]): void {
+    this.#secrets.set(stack, [...new Set(states.flatMap(secretParameters))]);
   }
 
   isCustom(type: string): boolean {

@@ -4,6 +4,7 @@ import {
   CloudFormationClient,
   CreateStackCommand,
   DeleteStackCommand,
+  DescribeStackEventsCommand,
   DescribeStacksCommand,
   ListStackResourcesCommand,
   UpdateStackCommand,
@@ -388,4 +389,21 @@ test('stacks of other regions are others', async () => {
     elsewhere.send(new DescribeStacksCommand({ StackName: 's' })),
     refused('Stack with id s does not exist'),
   );
+});
+
+test('the value of a NoEcho parameter is not in the events of resources', async () => {
+  await using rig = await startRig();
+  const TemplateBody = template(
+    { A: { Properties: { Value: { 'Fn::Join': ['', ['key=', { Ref: 'Key' }]] } } } },
+    { Parameters: { Key: { Type: 'String', NoEcho: true } } },
+  );
+  const Parameters = [{ ParameterKey: 'Key', ParameterValue: 'hush' }];
+  const created = new CreateStackCommand({ StackName: 's', TemplateBody, Parameters });
+  const { StackId } = await rig.client.send(created);
+  await rig.cloudFormation.idle();
+  await rig.client.send(new DeleteStackCommand({ StackName: 's' }));
+  await rig.cloudFormation.idle();
+  const { StackEvents = [] } = await rig.client.send(new DescribeStackEventsCommand({ StackName: StackId }));
+  const shown = StackEvents.flatMap(({ ResourceProperties }) => ResourceProperties ?? []);
+  assert.deepEqual(new Set(shown), new Set(['{"Value":"key=****"}']));
 });

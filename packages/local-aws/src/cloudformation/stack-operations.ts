@@ -55,6 +55,7 @@ export class StackOperations {
 
   create(stack: Stack, desired: Desired, onFailure: OnFailure, changeSet?: ChangeSet): void {
     stack.current = desired;
+    this.#provisioner.hide(stack, desired);
     stack.disableRollback = onFailure === 'DO_NOTHING';
     this.#store.setStatus(stack, 'CREATE_IN_PROGRESS', 'User Initiated');
     this.#start(stack, changeSet, async (signal) => {
@@ -88,6 +89,7 @@ export class StackOperations {
 
   update(stack: Stack, desired: Desired, disableRollback: boolean, changeSet?: ChangeSet): void {
     stack.updatedAt = this.#clock.now();
+    this.#provisioner.hide(stack, stack.current, desired);
     stack.disableRollback = disableRollback;
     this.#store.setStatus(stack, 'UPDATE_IN_PROGRESS', 'User Initiated');
     this.#start(stack, changeSet, async (signal) => {
@@ -128,6 +130,7 @@ export class StackOperations {
   delete(stack: Stack, retained: readonly string[]): void {
     const running = this.#running.get(stack);
     running?.abort.abort();
+    this.#provisioner.hide(stack, stack.current);
     this.#store.setStatus(stack, 'DELETE_IN_PROGRESS', 'User Initiated');
     this.#start(stack, undefined, async () => {
       await running?.done;

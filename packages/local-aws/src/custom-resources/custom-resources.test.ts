@@ -65,6 +65,18 @@ describe('a custom resource', () => {
     });
   });
 
+  it('keeps attributes that the provider calls secret out of events, and shows them in outputs', async () => {
+    const name = { 'Fn::Join': ['-', ['queue', { 'Fn::GetAtt': ['Thing', 'Secret'] }]] };
+    const queue = { Type: 'AWS::SQS::Queue', Properties: { QueueName: name } };
+    await rig.create('secret', thing({}, { Name: name }, { Queue: queue }));
+    await rig.answer({ NoEcho: true, Data: { Secret: 'hush' } });
+    await rig.end('secret', 'CREATE_COMPLETE');
+    const { StackEvents = [] } = await rig.client.send(new DescribeStackEventsCommand({ StackName: 'secret' }));
+    const made = StackEvents.find(({ LogicalResourceId }) => LogicalResourceId === 'Queue');
+    assert.equal(made?.ResourceProperties, '{"QueueName":"queue-****"}');
+    assert.deepEqual(await rig.outputs('secret'), { Name: 'queue-hush' });
+  });
+
   it('fails what refers to an attribute that it does not have', async () => {
     await rig.create('lacking', thing({}, { Name: { 'Fn::GetAtt': ['Thing', 'Name'] } }));
     await rig.answer();
