@@ -207,7 +207,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   });
   services.register({
     apis: { cloudformation: cloudFormation.api },
-    pending: () => cloudFormation.pending(),
+    pending: () => [...cloudFormation.pending(), ...customResources.pending()],
     close() {
       customResources.interrupt();
       return cloudFormation.idle();

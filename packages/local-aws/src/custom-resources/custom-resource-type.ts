@@ -53,6 +53,11 @@ export function customResourceType(type: string, { responses, send }: CustomReso
         throw new RequestNotSent(error instanceof Error ? error.message : String(error));
       });
     const body = await responses.receive(sendTo, {
+      work: {
+        kind: 'stack',
+        name: context.stackName,
+        reason: `${context.logicalId} waits for a response of ${ServiceToken}`,
+      },
       timeoutMs: ServiceTimeout * 1000,
       onTimeout: `CloudFormation did not receive a response from your Custom Resource. Please check your logs for requestId [${request.RequestId}]. If you are using the Python cfn-response module, you may need to update your Lambda function code so that CloudFormation can attach the updated version.`,
       signal: context.signal,
@@ -72,6 +77,11 @@ export function customResourceType(type: string, { responses, send }: CustomReso
     },
     validate(properties, logicalId) {
       parse(properties, logicalId);
+      // The Serverless Framework attaches functions to pools that exist by a provider of its own.
+      if (type === 'Custom::CognitoUserPool' && properties.UserPoolConfigs !== undefined) {
+        const message = 'user pools have no Lambda triggers here';
+        throw propertyError(type, logicalId, [{ path: ['UserPoolConfigs'], message, unknown: false }]);
+      }
       if (!JSON.stringify(properties).includes('{{resolve:secretsmanager:')) return;
       // As on AWS: the values would be in the log of the function.
       throw new Error('custom resources do not support dynamic references to Secrets Manager');

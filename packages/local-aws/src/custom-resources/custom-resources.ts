@@ -2,6 +2,7 @@ import { arn } from '../core/arn.ts';
 import type { Clock } from '../core/clock.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { PendingWork } from '../core/pending-work.ts';
 import type { Principal } from '../core/principal.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { Page } from '../edge/server.ts';
@@ -23,6 +24,8 @@ export type CustomResources = {
   typeOf(name: string): ResourceType | undefined;
   /** Takes the responses of providers. */
   findPage(path: string): Page | undefined;
+  /** The resources that wait for a response. */
+  pending(): readonly PendingWork[];
   /** Ends all waiting for responses. */
   interrupt(): void;
 };
@@ -50,6 +53,7 @@ export function createCustomResources({ clock, endpointUrl, lambda, deliver }: P
     resourceTypes: ['AWS::CloudFormation::CustomResource', 'Custom::*'].map((type) => customResourceType(type, ports)),
     typeOf: (name) => (customName.test(name) ? customResourceType(name, ports) : undefined),
     findPage: (path) => responses.page(path),
+    pending: () => responses.pending(),
     interrupt: () => responses.interrupt(),
   };
 }

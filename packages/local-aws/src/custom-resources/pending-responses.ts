@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { OperationInterrupted } from '../core/operation-interrupted.ts';
+import type { PendingWork } from '../core/pending-work.ts';
 import type { Page } from '../edge/server.ts';
 import { responsePath } from '../lambda/runtime/response-path.ts';
 
@@ -12,6 +13,7 @@ type Options = {
 };
 
 export type Expected = {
+  readonly work: PendingWork;
   readonly timeoutMs: number;
   /** The message of the error when there is no response in time. */
   readonly onTimeout: string;
@@ -28,7 +30,7 @@ export type Expected = {
 export class PendingResponses {
   readonly #clock: Clock;
   readonly #endpointUrl: () => string;
-  readonly #waiting = new Map<string, PromiseWithResolvers<Buffer>>();
+  readonly #waiting = new Map<string, PromiseWithResolvers<Buffer> & { readonly work: PendingWork }>();
   #isInterrupted = false;
 
   constructor({ clock, endpointUrl }: Options) {
@@ -41,12 +43,12 @@ export class PendingResponses {
    * @throws Error of `send`, after `timeoutMs`, and when `signal` aborts
    */
   async receive(send: (url: string) => Promise<void>, expected: Expected): Promise<Buffer> {
-    const { timeoutMs, onTimeout, signal, onAbort } = expected;
+    const { work, timeoutMs, onTimeout, signal, onAbort } = expected;
     if (this.#isInterrupted) throw new OperationInterrupted();
     const token = randomBytes(32).toString('base64url');
     const response = Promise.withResolvers<Buffer>();
     const cancel = (): void => response.reject(new Error(onAbort));
-    this.#waiting.set(token, response);
+    this.#waiting.set(token, { ...response, work });
     signal?.addEventListener('abort', cancel);
     const timer = this.#clock.schedule(() => response.reject(new Error(onTimeout)), timeoutMs);
     try {
@@ -72,6 +74,10 @@ export class PendingResponses {
       response.resolve(body);
       return {};
     };
+  }
+
+  pending(): readonly PendingWork[] {
+    return [...this.#waiting.values()].map(({ work }) => work);
   }
 
   /** Ends all waiting, also what begins later. */

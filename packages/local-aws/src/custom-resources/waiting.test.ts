@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { until } from '../testing/until.ts';
-import { ProviderRig, respond, thing } from './custom-resources.fixture.ts';
+import { ProviderRig, respond, serviceToken, thing } from './custom-resources.fixture.ts';
 
 describe('a stack that waits for a response', () => {
   it('holds up no other stack, whichever way that is deployed', async () => {
@@ -21,6 +21,14 @@ describe('a stack that waits for a response', () => {
     });
     assert.equal(answer.status, 200);
     assert.equal(await rig.status('waiting'), 'CREATE_IN_PROGRESS');
+    const idle = await fetch(`${rig.endpoint.url}/_local/api/idle`);
+    assert.deepEqual(await idle.json(), {
+      isIdle: false,
+      busy: [
+        { kind: 'stack', name: 'waiting', reason: 'CREATE_IN_PROGRESS' },
+        { kind: 'stack', name: 'waiting', reason: `Thing waits for a response of ${serviceToken}` },
+      ],
+    });
     await respond(request);
     await rig.end('waiting', 'CREATE_COMPLETE');
   });
@@ -47,7 +55,7 @@ describe('a stack that waits for a response', () => {
     await using rig = await ProviderRig.start();
     const second = {
       Type: 'Custom::Thing',
-      Properties: { ServiceToken: 'arn:aws:sns:us-east-1:000000000000:provider' },
+      Properties: { ServiceToken: serviceToken },
     };
     await rig.create('halves', thing({ Name: 'first' }, {}, { Second: second }));
     const requests = [await rig.request(), await rig.request()];
