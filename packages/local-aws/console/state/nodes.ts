@@ -20,6 +20,7 @@ const kinds: Readonly<Record<NodeKind, { readonly icon: IconName; readonly label
   bus: { icon: 'bus', label: 'event bus', group: 'Event buses' },
   rule: { icon: 'mapping', label: 'rule', group: 'Rules' },
   dashboard: { icon: 'chart', label: 'dashboard', group: 'Dashboards' },
+  'custom-resource': { icon: 'function', label: 'custom resource', group: 'Custom resources' },
 };
 
 export const iconOfKind = (kind: NodeKind): IconName => kinds[kind].icon;

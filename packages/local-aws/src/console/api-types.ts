@@ -234,7 +234,8 @@ export type NodeKind =
   | 'schedule'
   | 'bus'
   | 'rule'
-  | 'dashboard';
+  | 'dashboard'
+  | 'custom-resource';
 
 export type TopologyNode = {
   /** The ARN where there is one. Stable over deployments. */
@@ -255,7 +256,7 @@ export type TopologyNode = {
 };
 
 export type EdgeKind =
-  /** A route or API calls a function. */
+  /** A route or API calls a function, or a custom resource is made by it. */
   | 'invokes'
   /** A route or function sends to a queue, topic or bus, or a pipe, rule or schedule delivers to its target. */
   | 'sends'

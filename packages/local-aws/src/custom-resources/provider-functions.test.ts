@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import type { Topology } from '../console/api-types.ts';
 import { until } from '../testing/until.ts';
 import { ProviderRig } from './custom-resources.fixture.ts';
 
@@ -116,6 +117,22 @@ describe('the function behind a custom resource', () => {
       );
     });
   }
+
+  it('is behind the custom resource in the topology of the console', async () => {
+    const [source] = providers.fetch ?? [''];
+    await rig.create('shown', backedBy(source));
+    await rig.end('shown', 'CREATE_COMPLETE');
+    const answer = await fetch(`${rig.endpoint.url}/_local/api/topology`);
+    const topology: Topology = JSON.parse(await answer.text());
+    const node = topology.nodes.find(({ kind, stack }) => kind === 'custom-resource' && stack === 'shown');
+    const { functionArn } = rig.endpoint.functions('shown')[0] ?? {};
+    assert.deepEqual(node?.details, { type: 'Custom::Thing', provider: functionArn });
+    const edges = topology.edges.filter(({ from }) => from === node?.id);
+    assert.deepEqual(
+      edges.map(({ to, kind }) => ({ to, kind })),
+      [{ to: functionArn, kind: 'invokes' }],
+    );
+  });
 
   it('runs again when it throws, as every asynchronous invocation', async () => {
     const source = `${bodyOf}

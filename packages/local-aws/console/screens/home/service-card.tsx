@@ -28,6 +28,7 @@ const order: readonly NodeKind[] = [
   'bus',
   'rule',
   'dashboard',
+  'custom-resource',
 ];
 
 export function ServiceCard({ stack, nodes }: CardProps) {

@@ -61,6 +61,7 @@ function Body({ node }: { readonly node: TopologyNode }) {
     case 'schedule':
     case 'bus':
     case 'rule':
+    case 'custom-resource':
       return (
         <div class="details-pad">
           <JsonView value={{ id: node.id, logicalId: node.logicalId, ...node.details }} />

@@ -24,6 +24,7 @@ const order: readonly NodeKind[] = [
   'rule',
   'alarm',
   'dashboard',
+  'custom-resource',
 ];
 
 type ResourcesProps = { readonly kind: string | undefined; readonly id: string | undefined };

@@ -62,6 +62,10 @@ function edgesOfNode(
           edge(id, withoutQualifier(target), target.includes(':lambda:') ? 'invokes' : 'sends'),
         ),
       ];
+    case 'custom-resource': {
+      const provider = detail('provider');
+      return [edge(id, withoutQualifier(provider), provider.includes(':lambda:') ? 'invokes' : 'sends')];
+    }
     case 'alarm':
       return [...actionsOf(details.actions).map((target) => edge(id, target, 'notifies')), ...watched(node, nodes)];
     case 'bucket':

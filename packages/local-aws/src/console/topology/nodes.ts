@@ -1,3 +1,4 @@
+import { isCustomType } from '../../cloudformation/resource-types.ts';
 import { arn } from '../../core/arn.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { objectsOf } from '../../iam/permission.ts';
@@ -12,8 +13,7 @@ type Describe = (resource: DeployedResource, stack: DeployedStack, deployed: Dep
 export function nodesOf(stack: DeployedStack, deployed: Deployed): TopologyNode[] {
   return stack.resources.flatMap((resource) => {
     if (resource.physicalId === '') return [];
-    const describe = Object.hasOwn(describers, resource.type) ? describers[resource.type] : undefined;
-    return (describe?.(resource, stack, deployed) ?? []).map((part) => ({
+    return (describerOf(resource.type)?.(resource, stack, deployed) ?? []).map((part) => ({
       parentId: null,
       details: {},
       ...part,
@@ -23,6 +23,19 @@ export function nodesOf(stack: DeployedStack, deployed: Deployed): TopologyNode[
     }));
   });
 }
+
+function describerOf(type: string): Describe | undefined {
+  if (isCustomType(type)) return describeCustom;
+  return Object.hasOwn(describers, type) ? describers[type] : undefined;
+}
+
+const describeCustom: Describe = ({ logicalId, type, physicalId, properties }, { id }) => [
+  {
+    ...named('custom-resource', `${id}/${logicalId}`, logicalId),
+    physicalId,
+    details: { type, provider: properties.ServiceToken },
+  },
+];
 
 const describers: Readonly<Record<string, Describe>> = {
   'AWS::ApiGateway::RestApi': (resource, { region }, deployed) =>
