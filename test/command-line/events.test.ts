@@ -129,28 +129,6 @@ describe('schedules, event buses and buckets of the Serverless Framework', () =>
     await s3.send(new DeleteObjectCommand({ ...bucket, Key: 'incoming/a.csv' }));
   });
 
-  it('are refused by name when a bucket exists already, which takes a custom resource', async () => {
-    const events = [{ s3: { bucket: 'events-existing', existing: true } }];
-    const takeBack = project.extend({ functions: { uploads: { events } } });
-    const { exitCode, output } = await sls('deploy');
-    takeBack();
-    expect(exitCode).not.toBe(0);
-    expect(output).toMatch(/Custom::S3/);
-  });
-
-  it('are refused by name when the framework makes buses by a custom resource', async () => {
-    // The framework itself refuses references, retry policies and dead-letter queues then.
-    const events = [{ eventBridge: { eventBus: 'events-own', pattern: { source: ['shop'] } } }];
-    const takeBack = project.extend({
-      provider: { eventBridge: { useCloudFormation: false } },
-      functions: { orders: { events }, transformedOrders: { events } },
-    });
-    const { exitCode, output } = await sls('deploy');
-    takeBack();
-    expect(exitCode).not.toBe(0);
-    expect(output).toMatch(/Custom::EventBridge/);
-  });
-
   it('go with the stack', async () => {
     const { exitCode, output } = await sls('remove');
     expect({ exitCode, output }).toMatchObject({ exitCode: 0 });
