@@ -1,7 +1,7 @@
 import { AwsError } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { parseJson } from '../core/parse-json.ts';
-import type { ResourceType } from '../core/resource-type.ts';
+import type { ResourceContext, ResourceType } from '../core/resource-type.ts';
 import { templateError } from './template-error.ts';
 
 /** Where values that a template refers to come from. */
@@ -23,14 +23,20 @@ const secretReference =
 
 /**
  * Resolves `{{resolve:…}}` in the properties of a resource when it is made. The stack itself keeps the references, so
- * that its record and its events do not show secrets.
+ * that its record and its events do not show secrets. The provider of a custom resource gets the values in every request.
  */
 export function withDynamicReferences(type: ResourceType, values: DynamicValues): ResourceType {
+  const resolved = (properties: JsonObject, { region }: ResourceContext) => resolveAll(properties, region, values);
+  const ofCustom = (properties: JsonObject, context: ResourceContext) =>
+    type.isCustom === true ? resolved(properties, context) : properties;
   return {
     ...type,
-    create: (properties, context) => type.create(resolveAll(properties, context.region, values), context),
-    update: (properties, current, context) =>
-      type.update(resolveAll(properties, context.region, values), current, context),
+    create: async (properties, context) => type.create(resolved(properties, context), context),
+    update: async (properties, current, context) => {
+      const old = { ...current, properties: ofCustom(current.properties, context) };
+      return type.update(resolved(properties, context), old, context);
+    },
+    delete: async (state, properties, context) => type.delete(state, ofCustom(properties, context), context),
   };
 }
 

@@ -1,16 +1,27 @@
+import { AwsError } from '../core/aws-error.ts';
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import type { Desired, Stack } from './stack-record.ts';
-import { parseTemplate } from './template.ts';
+import { parseTemplate, type Template } from './template.ts';
 
 const mask = '****';
 
 /** The values of the parameters that a template declares with `NoEcho`. */
 export function secretParameters({ templateBody, parameters }: Desired): readonly string[] {
-  if (templateBody === '') return [];
-  const declarations = parseTemplate(templateBody).parameters;
+  if (Object.keys(parameters).length === 0) return [];
+  const declarations = declaredIn(templateBody);
   return Object.entries(parameters).flatMap(([name, value]) =>
-    declarations.get(name)?.NoEcho === true ? [value] : [],
+    declarations === undefined || declarations.get(name)?.NoEcho === true ? [value] : [],
   );
+}
+
+/** Undefined for a template of kept state that this version of the endpoint refuses: its stack can still be deleted. */
+function declaredIn(templateBody: string): Template['parameters'] | undefined {
+  try {
+    return parseTemplate(templateBody).parameters;
+  } catch (error) {
+    if (error instanceof AwsError) return undefined;
+    throw error;
+  }
 }
 
 /** The values that custom resources answered with `NoEcho`. */

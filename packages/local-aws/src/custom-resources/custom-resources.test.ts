@@ -212,6 +212,27 @@ describe('a custom resource', () => {
     await assert.rejects(rig.end('back', 'DELETE_COMPLETE'), /does not exist/);
   });
 
+  it('gets the values of Parameter Store in every request, also as its service token', async () => {
+    const parameter = (Name: string, Value: string) => ({
+      Type: 'AWS::SSM::Parameter',
+      Properties: { Name, Type: 'String', Value },
+    });
+    const Resources = { Token: parameter('/token', serviceToken), Size: parameter('/size', '7') };
+    await rig.create('values', { Resources });
+    await rig.end('values', 'CREATE_COMPLETE');
+    const sized = (Color: string) =>
+      thing({ ServiceToken: '{{resolve:ssm:/token}}', Size: '{{resolve:ssm:/size}}', Color });
+    const values = (Color: string) => ({ ServiceToken: serviceToken, Size: '7', Color });
+    await rig.create('referring', sized('red'));
+    assert.deepEqual((await rig.answer()).ResourceProperties, values('red'));
+    await rig.end('referring', 'CREATE_COMPLETE');
+    await rig.update('referring', sized('blue'));
+    assert.deepEqual((await rig.answer()).OldResourceProperties, values('red'));
+    await rig.end('referring', 'UPDATE_COMPLETE');
+    await rig.delete('referring');
+    assert.deepEqual((await rig.answer()).ResourceProperties, values('blue'));
+  });
+
   it('keeps its service token: a change fails before a request is sent', async () => {
     await rig.create('token', thing());
     await rig.answer();
