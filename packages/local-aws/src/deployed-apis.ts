@@ -1,6 +1,7 @@
 import { apisNamed, type NamedApi, nameOf, onlyApiNamed, serviceOf } from './api-names.ts';
 import { addressById } from './apigateway/api-addresses.ts';
 import type { Domain, StagesOf } from './apigateway/domain-names.ts';
+import { functionUrlId } from './core/function-url-id.ts';
 
 /** What the list reads of a stack. */
 type DeployedStack = {
@@ -11,13 +12,13 @@ type DeployedStack = {
   readonly resources: readonly { readonly logicalId: string; readonly type: string; readonly physicalId: string }[];
 };
 
-/** A stage of a REST or HTTP API that a stack deployed. */
+/** A stage of a REST or HTTP API, or a function URL, that a stack deployed. */
 export type DeployedApi = {
   readonly stack: string;
   readonly region: string;
   /** The name of the API in the template. */
   readonly logicalId: string;
-  readonly kind: 'REST' | 'HTTP';
+  readonly kind: 'REST' | 'HTTP' | 'URL';
   readonly apiId: string;
   readonly stage: string;
   /** The name below `/_api/`. */
@@ -42,6 +43,7 @@ type StageOfApi = NamedApi & Pick<DeployedApi, 'kind' | 'apiId'> & Pick<Deployed
 const kinds: Readonly<Record<string, DeployedApi['kind']>> = {
   'AWS::ApiGateway::RestApi': 'REST',
   'AWS::ApiGatewayV2::Api': 'HTTP',
+  'AWS::Lambda::Url': 'URL',
 };
 
 /** The stages of all APIs of stacks whose deployment is complete, with their addresses on this machine. */
@@ -78,9 +80,11 @@ export function findApi({ stacks, stagesOf }: FindOptions, name: string): Pick<D
 
 function stagesOfApis(stacks: readonly DeployedStack[], stagesOf: StagesOf): readonly StageOfApi[] {
   return stacks.flatMap(({ name: stack, region, status, tags, resources }) => {
-    const found = resources.flatMap(({ logicalId, type, physicalId: apiId }) => {
+    const found = resources.flatMap(({ logicalId, type, physicalId }) => {
       const kind = Object.hasOwn(kinds, type) ? kinds[type] : undefined;
       if (kind === undefined) return [];
+      // `Ref` of a URL is the ARN of its function.
+      const apiId = kind === 'URL' ? functionUrlId(physicalId) : physicalId;
       return (stagesOf(apiId) ?? []).map((stage) => ({ logicalId, kind, apiId, stage }));
     });
     // The framework leaves STAGE out when a service has a tag `stage` of its own.

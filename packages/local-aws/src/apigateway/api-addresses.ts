@@ -1,6 +1,16 @@
-/** The address of an API by its id, which every client of this machine reaches. What follows is as on the API's own host. */
+import { isFunctionUrlId } from '../core/function-url-id.ts';
+
+/**
+ * The address of an API or a function URL by its id, which every client of this machine reaches. What follows is as on
+ * its own host.
+ */
 export function addressById(endpointUrl: string, apiId: string): string {
-  return `${endpointUrl}/_aws/execute-api/${apiId}`;
+  return `${endpointUrl}${pathById(apiId)}`;
+}
+
+/** The same below the endpoint. */
+export function pathById(apiId: string): string {
+  return `/_aws/${isFunctionUrlId(apiId) ? 'lambda-url' : 'execute-api'}/${apiId}`;
 }
 
 type Options = {

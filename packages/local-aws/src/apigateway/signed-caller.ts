@@ -8,7 +8,7 @@ export type PolicyCheck = (call: {
 }) => boolean | Promise<boolean>;
 
 /**
- * The access key that signed a request of an API for `execute-api`, in a header or as a presigned URL. The signature of
+ * The access key that signed a request of an API for `service`, in a header or as a presigned URL. The signature of
  * a header is not computed, as nowhere in the endpoint; that of a URL is checked when the request comes in.
  *
  * @param parameter reads the query
@@ -16,10 +16,11 @@ export type PolicyCheck = (call: {
 export function signerOf(
   authorization: string | undefined,
   parameter: (name: string) => string | undefined,
+  service: 'execute-api' | 'lambda' = 'execute-api',
 ): string | undefined {
   const isSigned = authorization?.startsWith('AWS4-HMAC-SHA256 ') === true && authorization.includes('Signature=');
   const inHeader = isSigned ? /Credential=([^,\s]+)/.exec(authorization)?.[1] : undefined;
   const inQuery = parameter('X-Amz-Signature') === undefined ? undefined : parameter('X-Amz-Credential');
-  const [accessKey, , , service] = (inHeader ?? inQuery ?? '').split('/');
-  return service === 'execute-api' ? accessKey : undefined;
+  const [accessKey, , , signedFor] = (inHeader ?? inQuery ?? '').split('/');
+  return signedFor === service ? accessKey : undefined;
 }

@@ -5,14 +5,15 @@ import type { CustomDomains } from '../edge/server.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
 import type { Region } from './region.ts';
 
-/** The deployed APIs of all regions. Their ids and addresses do not name the region. */
+/** The deployed APIs and function URLs of all regions. Their ids and addresses do not name the region. */
 export type DeployedGateways = {
   readonly frontend: ApiFrontend;
   readonly domains: CustomDomains & { list(): readonly Domain[] };
 } & Pick<Region['web']['gateway'], 'stagesOf' | 'routesOf'>;
 
 export function gatewaysOf(regions: PerRegion<Region>): DeployedGateways {
-  const gateways = () => regions.all().map(({ web }) => web.gateway);
+  const apiGateways = () => regions.all().map(({ web }) => web.gateway);
+  const gateways = () => regions.all().flatMap(({ web, compute }) => [web.gateway, compute.urlGateway]);
   const frontendOf = (apiId: string): ApiFrontend | undefined =>
     gateways()
       .flatMap(({ frontends }) => frontends)
@@ -27,10 +28,10 @@ export function gatewaysOf(regions: PerRegion<Region>): DeployedGateways {
       },
     },
     domains: {
-      list: () => gateways().flatMap(({ domains }) => domains.list()),
-      has: (host) => gateways().some(({ domains }) => domains.has(host)),
+      list: () => apiGateways().flatMap(({ domains }) => domains.list()),
+      has: (host) => apiGateways().some(({ domains }) => domains.has(host)),
       resolveDomain(host, path) {
-        for (const { domains } of gateways()) {
+        for (const { domains } of apiGateways()) {
           const target = domains.resolveDomain(host, path);
           if (target !== undefined) return target;
         }

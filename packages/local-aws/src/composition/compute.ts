@@ -11,6 +11,7 @@ import type { Consumers } from '../event-sources/consumers.ts';
 import type { AccessControl } from '../iam/access-check.ts';
 import { functionLogAccess } from '../iam/function-log-access.ts';
 import { createLambda, type Lambda } from '../lambda/lambda.ts';
+import { createUrlGateway, type UrlGateway } from '../lambda/urls/url-frontend.ts';
 import { createPipes, type Pipes } from '../pipes/pipes.ts';
 import type { Foundation } from './foundation.ts';
 import type { Storage } from './storage.ts';
@@ -29,6 +30,7 @@ type ComputePorts = {
 
 export type Compute = {
   readonly lambda: Lambda;
+  readonly urlGateway: UrlGateway;
   readonly mappings: EventSourceMappings;
   readonly pipes: Pipes;
   readonly consumers: readonly Consumers[];
@@ -69,6 +71,12 @@ export function registerCompute(
     close: () => lambda.close(),
   });
 
+  const urlGateway = createUrlGateway({
+    urls: lambda.urls,
+    ...{ region, clock, invoker, credentials, onError },
+    mayUse: ({ principal, action, resource, context }) => access.allows(principal, action, resource, context),
+  });
+
   const sourcePorts = { clock, state, opened: doors.whenOpen, aws: doors.aws, lambda: invoker, deliver, observer };
   const mappings = createEventSourceMappings({
     ...sourcePorts,
@@ -96,5 +104,5 @@ export function registerCompute(
     resourceTypes: pipes.resourceTypes,
     close: () => pipes.close(),
   });
-  return { lambda, mappings, pipes, consumers: [mappings.consumers, pipes.consumers] };
+  return { lambda, urlGateway, mappings, pipes, consumers: [mappings.consumers, pipes.consumers] };
 }

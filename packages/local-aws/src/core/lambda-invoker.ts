@@ -1,4 +1,11 @@
+import type { Writable } from 'node:stream';
 import type { Principal } from './principal.ts';
+
+/**
+ * Takes the response of a function that streams it, from the first chunk on. The caller ends the stream when the invocation
+ * is over.
+ */
+export type OpenStream = (contentType: string) => Writable;
 
 /** One invocation as its caller asks for it. */
 export type InvokeRequest = {
@@ -15,6 +22,8 @@ export type InvokeRequest = {
   readonly clientContext?: string;
   /** An `X-Amzn-Trace-Id` to go on with. */
   readonly traceId?: string;
+  /** Where a streamed response goes, as for InvokeWithResponseStream; by default it is the payload of the result. */
+  readonly onStream?: OpenStream | undefined;
 };
 
 /** What Invoke answers: 200 once the function ran, even if it failed, 202 once queued, 204 for a dry run. */

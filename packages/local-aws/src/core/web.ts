@@ -1,4 +1,6 @@
-/** A request of an API's client, as API Gateway gets it. */
+import type { Readable } from 'node:stream';
+
+/** A request of an API's client, as API Gateway or a function URL gets it. */
 export type ApiRequest = {
   readonly apiId: string;
   /** The stage when the URL form names it; undefined when the API must take it from the path or from `$default`. */
@@ -31,9 +33,11 @@ export type ApiResponse = {
   readonly status: number;
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: string | Buffer;
+  /** The body in place of `body`, as the function produces it. */
+  readonly stream?: Readable;
 };
 
-/** Serves deployed APIs of one kind (REST or HTTP). */
+/** Serves deployed APIs of one kind: REST, HTTP or function URLs. */
 export type ApiFrontend = {
   has(apiId: string): boolean;
   execute(request: ApiRequest): Promise<ApiResponse>;

@@ -20,6 +20,7 @@ export async function permitsPage(frontend: ApiFrontend, request: ApiRequest, re
     headers: [...kept, ['Access-Control-Request-Method', request.method]],
     body: Buffer.alloc(0),
   });
+  answer.stream?.destroy();
   const permitted = headerOf(answer.headers, 'access-control-allow-origin');
   return answer.status < 300 && (permitted === '*' || permitted === origin);
 }

@@ -24,10 +24,10 @@ export function presignRefusal(
   return faultOf(ports, request);
 }
 
-/** What is wrong with a request of a deployed API that is presigned for `execute-api`, for methods with AWS_IAM. */
+/** What is wrong with a presigned request of a deployed API or a function URL, for those with AWS_IAM. */
 export function presignFault(ports: Ports, request: SignedRequest): string | undefined {
   const service = request.query.get('X-Amz-Credential')?.split('/')[3];
-  return service === 'execute-api' ? faultOf(ports, request)?.message : undefined;
+  return service === 'execute-api' || service === 'lambda' ? faultOf(ports, request)?.message : undefined;
 }
 
 function faultOf({ credentials, clock = systemClock }: Ports, request: SignedRequest): AwsError | undefined {

@@ -48,12 +48,12 @@ const servicesByTarget: Readonly<Record<string, string>> = {
 };
 
 const restPath = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/;
-/** What follows the id is as on the API's own host: the stage, unless the API has a `$default` stage. */
-const apiPath = /^\/_aws\/execute-api\/([^/]+)(\/.*)?$/;
+/** What follows the id is as on the API's own host: the stage, unless it is a function URL or has a `$default` stage. */
+const apiPath = /^\/_aws\/(?:execute-api|lambda-url)\/([^/]+)(\/.*)?$/;
 const namedPath = /^\/_api\/([^/]+)(\/.*)?$/;
 /** Where Amazon Cognito shows a user pool's keys, below the endpoint instead of below `cognito-idp`. */
 const poolPage = /^\/[a-z0-9-]+_[A-Za-z0-9]+\/\.well-known\/[\w.-]+$/;
-const apiHost = /^([a-z0-9]+)\.execute-api\.[^/]+$/i;
+const apiHost = /^([a-z0-9]+)\.(?:execute-api|lambda-url)\.[^/]+$/i;
 
 /** The services of which requests may carry the signature in the URL: of Lambda it is what GetFunction presigns. */
 const presignable = new Set(['s3', 'lambda']);
@@ -62,7 +62,7 @@ const version4 = /^AWS4-(?:HMAC|ECDSA-P256)-SHA256 (?:.*[\s,])?Credential=([^,\s
 const version2 = /^AWS ([^:\s]+):\S+$/;
 
 /**
- * Decides what a request is for: a page of the endpoint itself, a deployed API (by path, host or name), or an AWS API (by
+ * Decides what a request is for: a page of the endpoint itself, a deployed API or function URL (by path, host or name), or an AWS API (by
  * signature, then by target, then S3, which alone is called without either).
  */
 export function route({ host, path, query, headers, hasConsole = false }: Incoming): Route {

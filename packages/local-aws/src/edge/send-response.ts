@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { ApiResponse } from '../core/web.ts';
 
 export type Headers = readonly (readonly [name: string, value: string])[];
 
@@ -8,6 +9,16 @@ export type Headers = readonly (readonly [name: string, value: string])[];
 export function send(response: ServerResponse, status: number, headers: Headers, body: string | Buffer): void {
   writeHead(response, status, headers);
   response.end(body);
+}
+
+/** Sends what a deployed API answers, with `added` headers. */
+export async function sendAnswer(
+  response: ServerResponse,
+  { status, headers, body, stream }: ApiResponse,
+  added: Headers,
+): Promise<void> {
+  if (stream === undefined) send(response, status, [...headers, ...added], body);
+  else await sendStream(response, status, [...headers, ...added], stream);
 }
 
 export function sendMessage(response: ServerResponse, status: number, message: string, headers: Headers = []): void {

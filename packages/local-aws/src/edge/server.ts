@@ -8,6 +8,7 @@ import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
 import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
+import { isFunctionUrlId } from '../core/function-url-id.ts';
 import { isRegion } from '../core/region-names.ts';
 import type { ApiFrontend, ApiRequest, ApiResponse } from '../core/web.ts';
 import { refusalOf } from './admit.ts';
@@ -21,7 +22,7 @@ import { isQueryCall, refuseCall, unknownRegion } from './refuse.ts';
 import { type Requester, requesterOf } from './requester.ts';
 import { route, type Target } from './route.ts';
 import { sendControlAnswer } from './send-control-answer.ts';
-import { send, sendMessage } from './send-response.ts';
+import { send, sendAnswer, sendMessage } from './send-response.ts';
 
 export type PageRequest = { readonly method: string; readonly query: URLSearchParams; readonly body: Buffer };
 
@@ -163,7 +164,7 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
         host,
         presignFault: presignFault(options, { method, path, query, headers }),
       });
-      send(response, answer.status, [...answer.headers, ...extra], answer.body);
+      await sendAnswer(response, answer, extra);
       return;
     }
     case 'aws': {
@@ -182,13 +183,25 @@ async function callApi(
   request: ApiRequest,
 ): Promise<ApiResponse> {
   const frontend = frontends.find((candidate) => candidate.has(request.apiId));
-  // What the execute-api host of an API that does not exist answers.
-  if (frontend === undefined) return apiRefusal('Forbidden', [['x-amzn-errortype', 'ForbiddenException']]);
+  if (frontend === undefined) return unknownApi(request.apiId);
   if (await permitsPage(frontend, request, requester)) {
     const answer = await frontend.execute(request);
     return site !== undefined && showsNothing(request, answer, requester) ? showInConsole(request) : answer;
   }
   return apiRefusal('The CORS settings of this API do not permit this web page to call it.');
+}
+
+/** What the host of an API or a function URL that does not exist answers. */
+function unknownApi(apiId: string): ApiResponse {
+  if (!isFunctionUrlId(apiId)) return apiRefusal('Forbidden', [['x-amzn-errortype', 'ForbiddenException']]);
+  return {
+    status: 403,
+    headers: [
+      ['x-amzn-errortype', 'AccessDeniedException'],
+      ['content-type', 'application/json'],
+    ],
+    body: '{"Message":null}',
+  };
 }
 
 /** A user opened the address of an API that has nothing there. */

@@ -89,9 +89,9 @@ export class AccessCheck {
   }
 
   /** Whether someone may do something, for those who ask before they do it. */
-  allows(principal: Principal, action: string, resource: string): boolean {
+  allows(principal: Principal, action: string, resource: string, context: Permission['context'] = {}): boolean {
     const region = parseArn(resource)?.region || defaultRegion;
-    return this.decide({ principal, region, permission: { action, resource } }).allowed;
+    return this.decide({ principal, region, permission: { action, resource, context } }).allowed;
   }
 
   /** Whether the trust policy of a role lets a service take it. */

@@ -21,6 +21,8 @@ const known = new Set([
   'events:detail-type',
   'events:eventbusinvocation',
   'events:source',
+  'lambda:functionurlauthtype',
+  'lambda:invokedviafunctionurl',
 ]);
 
 /** Services whose calls the endpoint checks; keys of others are never asked for. */

@@ -11,6 +11,7 @@ const header = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('inspector'), url: z.string().regex(/^ws:\/\/127\.0\.0\.1:\d+\/[\w-]+$/) }),
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({ type: z.literal('fatal'), errorType: z.string() }),
+  z.strictObject({ type: z.literal('chunk'), requestId: z.string(), contentType: z.string() }),
   z.strictObject({ type: z.literal('result'), ...answer }),
   z.strictObject({ type: z.literal('rejected'), ...answer }),
   z.strictObject({ type: z.literal('error'), errorType: z.string(), ...answer }),

@@ -27,6 +27,7 @@ export class EnvironmentProcess {
   readonly #options: EnvironmentProcessOptions;
   readonly #child: ChildProcess;
   readonly #events: Writable | undefined;
+  readonly #answers: Readable | undefined;
   readonly #reader = new FrameReader(frameLimits);
   readonly #exited = Promise.withResolvers<void>();
   #rest: OutputLines[] = [];
@@ -36,6 +37,7 @@ export class EnvironmentProcess {
     this.#child = options.launcher.launch(options);
     const [, stdout, stderr, events, answers] = this.#child.stdio;
     for (const stream of [stdout, stderr]) if (stream instanceof Readable) this.#readOutput(stream);
+    this.#answers = answers instanceof Readable ? answers : undefined;
     if (answers instanceof Readable) {
       answers.on('data', (chunk: Buffer) => this.#readFrames(chunk)).on('error', ignore);
       // It exits, or the function closed the descriptor: no answer can come any more.
@@ -53,6 +55,15 @@ export class EnvironmentProcess {
 
   send(invocation: InvocationHeader, payload: string): void {
     this.#events?.write(encodeFrame(invocation, payload));
+  }
+
+  /** Stops to read answers, so that the process has to wait with what it sends. */
+  pauseAnswers(): void {
+    this.#answers?.pause();
+  }
+
+  resumeAnswers(): void {
+    this.#answers?.resume();
   }
 
   /** Ends the process and its group. @returns when it has exited */

@@ -1,4 +1,6 @@
+import type { Writable } from 'node:stream';
 import type { Clock, Timer } from '../core/clock.ts';
+import type { OpenStream } from '../core/lambda-invoker.ts';
 import { parseEnvironmentHeader } from './environment-header.ts';
 import { EnvironmentProcess } from './environment-process.ts';
 import { killedForMemory } from './exit-reason.ts';
@@ -7,6 +9,7 @@ import { peakMemory } from './process-memory.ts';
 import type { Frame } from './runtime/frames.ts';
 import {
   type AnswerHeader,
+  type ChunkHeader,
   type EnvironmentSettings,
   type InvocationHeader,
   outputMarker,
@@ -26,9 +29,11 @@ export type Outcome = {
 };
 
 /** An event for an environment. */
-export type Invocation = InvocationHeader & {
+export type Invocation = Omit<InvocationHeader, 'takesStream'> & {
   /** JSON text: parsed by the runtime, never by the endpoint. */
   readonly payload: string;
+  /** Where a streamed response goes. */
+  readonly onStream: OpenStream | undefined;
 };
 
 export type EnvironmentOptions = {
@@ -56,6 +61,7 @@ type Running = {
   startedAt: number | undefined;
   /** What the runtime answered, while output from before the answer is still on its way. */
   answer: { readonly header: AnswerHeader; readonly payload: Buffer } | undefined;
+  stream: Writable | undefined;
   isOutputComplete: boolean;
 };
 
@@ -114,7 +120,7 @@ export class ExecutionEnvironment {
   run(invocation: Invocation, onStart: () => void): Promise<Outcome> {
     return new Promise((resolve) => {
       const timer = this.#startTimer(invocation.timeoutMs + initLimitMs);
-      const state = { startedAt: undefined, answer: undefined, isOutputComplete: false };
+      const state = { startedAt: undefined, answer: undefined, stream: undefined, isOutputComplete: false };
       this.#running = { invocation, onStart, resolve, timer, ...state };
       this.#process.ref();
       this.#options.watchdog.watch(this);
@@ -151,11 +157,24 @@ export class ExecutionEnvironment {
         this.#failure = { payload, errorType: header.errorType };
         this.#isDead = true;
         return;
+      case 'chunk':
+        this.#takeChunk(header, payload);
+        return;
       case 'result':
       case 'error':
       case 'rejected':
         this.#takeAnswer(header, payload);
     }
+  }
+
+  #takeChunk({ requestId, contentType }: ChunkHeader, payload: Buffer): void {
+    const running = this.#running;
+    if (running?.startedAt === undefined || running.invocation.requestId !== requestId) return;
+    running.stream ??= running.invocation.onStream?.(contentType);
+    if (running.stream === undefined || running.stream.write(payload)) return;
+    // The function waits while its client does not read.
+    this.#process.pauseAnswers();
+    running.stream.once('drain', () => this.#process.resumeAnswers());
   }
 
   #takeAnswer(header: AnswerHeader, payload: Buffer): void {
@@ -207,8 +226,8 @@ export class ExecutionEnvironment {
     running.timer.cancel();
     running.timer = this.#startTimer(running.invocation.timeoutMs);
     this.#markStart(running);
-    const { payload, ...header } = running.invocation;
-    this.#process.send(header, payload);
+    const { payload, onStream, ...header } = running.invocation;
+    this.#process.send({ ...header, takesStream: onStream !== undefined }, payload);
   }
 
   #markStart(running: Running): void {

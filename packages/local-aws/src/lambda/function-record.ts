@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { urlConfigSchema } from './urls/url-config.ts';
 
 /** One version's code and configuration, `$LATEST` included. */
 const functionVersionSchema = z.object({
@@ -77,6 +78,7 @@ export const functionRecordSchema = z.object({
   aliases: z.array(aliasSchema),
   policies: z.record(z.string(), z.object({ revisionId: z.string(), statements: z.array(statementSchema) })),
   eventInvoke: z.record(z.string(), eventInvokeSchema),
+  urls: z.record(z.string(), urlConfigSchema).optional(),
   reservedConcurrency: z.int().optional(),
   tags: z.record(z.string(), z.string()),
 });

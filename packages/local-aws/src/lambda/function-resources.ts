@@ -19,7 +19,7 @@ export type FunctionResourcesOptions = {
   readonly clock: Clock;
 };
 
-/** AWS::Lambda::* but event source mappings. Layers, images, file systems and function URLs are refused by name. */
+/** AWS::Lambda::* but event source mappings, function URLs and layers. Images and file systems are refused by name. */
 export function functionResourceTypes(options: FunctionResourcesOptions): ResourceType[] {
   const { functions, actions, clock } = options;
   return [
@@ -122,6 +122,8 @@ function permissionType(functions: FunctionStore): ResourceType {
       Principal: property.string(),
       SourceArn: property.string().optional(),
       SourceAccount: property.string().optional(),
+      FunctionUrlAuthType: property.string().optional(),
+      InvokedViaFunctionUrl: property.boolean().optional(),
     }),
     replaceOn: 'any',
     create({ FunctionName, ...settings }, context) {

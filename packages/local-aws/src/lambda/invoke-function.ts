@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { InvocationNote } from '../activity/activity.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import type { InvokeRequest, InvokeResult, LambdaInvoker } from '../core/lambda-invoker.ts';
+import type { InvokeRequest, InvokeResult, LambdaInvoker, OpenStream } from '../core/lambda-invoker.ts';
 import type { Observer, Span, SpanReport } from '../core/observer.ts';
 import type { Principal } from '../core/principal.ts';
 import type { AsyncQueue } from './async-queue.ts';
@@ -28,6 +28,8 @@ export type Run = {
   readonly clientContext: string | undefined;
   /** The ARN of what led to it. */
   readonly source?: string | undefined;
+  /** Where a streamed response goes. */
+  readonly onStream?: OpenStream | undefined;
 };
 
 export type RunFunction = (target: Target, run: Run) => Promise<InvokeResult>;
@@ -53,7 +55,7 @@ export function runFunction({ clock, pool, concurrency, metrics, observer, onInv
   };
   const run = async (
     target: Target,
-    { requestId, payload, traceId, clientContext, source }: Run,
+    { requestId, payload, traceId, clientContext, source, onStream }: Run,
     span: Span,
   ): Promise<InvokeResult> => {
     const { version, arn } = target;
@@ -66,7 +68,10 @@ export function runFunction({ clock, pool, concurrency, metrics, observer, onInv
       try {
         const timeoutMs = version.timeout * 1000;
         const outcome = await environment.run(
-          { requestId, payload, timeoutMs, functionArn: arn, traceId: span.traceHeader ?? traceId, clientContext },
+          {
+            ...{ requestId, payload, timeoutMs, functionArn: arn, clientContext, onStream },
+            traceId: span.traceHeader ?? traceId,
+          },
           () => log.start(requestId),
         );
         if (pool.isClosed) throw closing();
@@ -173,6 +178,7 @@ function readRun(request: InvokeRequest, requestId: string): Run {
     traceId: traceId ?? newTraceId(),
     clientContext: clientContext === undefined ? undefined : decodeClientContext(clientContext),
     source: request.source ?? sourceOf(request.principal),
+    onStream: request.onStream,
   };
 }
 

@@ -1,6 +1,7 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { InvocationNote } from '../activity/activity.ts';
+import { addressById } from '../apigateway/api-addresses.ts';
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
@@ -36,6 +37,9 @@ import { ProcessGuard } from './process-guard.ts';
 import { policyKey } from './resource-policy.ts';
 import { RuntimeLauncher } from './runtime-launcher.ts';
 import { type MayWriteLog, startEnvironment } from './start-environment.ts';
+import { FunctionUrls } from './urls/function-urls.ts';
+import { urlType } from './urls/url-resource.ts';
+import { urlRoutes } from './urls/url-routes.ts';
 
 /** What Lambda needs of the world around it. */
 export type LambdaOptions = {
@@ -78,6 +82,7 @@ export type Lambda = {
   /** What the API serves, for an API that has more: event source mappings. */
   readonly routes: readonly RestRoute[];
   readonly invoker: LambdaInvoker;
+  readonly urls: FunctionUrls;
   readonly resourceTypes: readonly ResourceType[];
   /** What others need to know of a function, by name, partial ARN or ARN; undefined when there is none. */
   find(functionName: string): FunctionSummary | undefined;
@@ -157,6 +162,9 @@ export function createLambda(options: LambdaOptions): Lambda {
   });
   const find = (name: string) => functions.get(parseFunctionName(name), region);
 
+  const urls = new FunctionUrls({ functions, region, clock });
+  const addressOf = (urlId: string): string => `${addressById(endpointUrl(), urlId)}/`;
+
   const routes = [
     invokeRoute(invoker),
     ...functionRoutes({ functions, actions, code, endpointUrl, credentials, clock }),
@@ -164,13 +172,15 @@ export function createLambda(options: LambdaOptions): Lambda {
     ...permissionRoutes(functions),
     ...eventInvokeRoutes(functions, clock),
     ...functionSettingsRoutes(functions),
+    ...urlRoutes(urls, addressOf),
   ];
 
   return {
     api: restJsonApi('lambda', routes),
     routes,
     invoker,
-    resourceTypes: functionResourceTypes({ functions, actions, clock }),
+    urls,
+    resourceTypes: [...functionResourceTypes({ functions, actions, clock }), urlType(urls, addressOf)],
     find(functionName) {
       try {
         const { record, version, arn } = functions.resolve(parseFunctionName(functionName), region);

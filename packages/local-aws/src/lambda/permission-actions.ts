@@ -5,6 +5,7 @@ import { constraintError } from './function-name.ts';
 import type { FunctionRecord, PolicyStatement } from './function-record.ts';
 import { notFound, type Target } from './function-store.ts';
 import { policyKey } from './resource-policy.ts';
+import { invalidParameter } from './rest-input.ts';
 
 export type PermissionSettings = {
   readonly StatementId: string;
@@ -12,6 +13,8 @@ export type PermissionSettings = {
   readonly Principal: string;
   readonly SourceArn?: string | undefined;
   readonly SourceAccount?: string | undefined;
+  readonly FunctionUrlAuthType?: string | undefined;
+  readonly InvokedViaFunctionUrl?: boolean | undefined;
   readonly RevisionId?: string | undefined;
 };
 
@@ -23,6 +26,7 @@ export function addPermission({ record, qualifier, arn }: Target, settings: Perm
   if (!/^(lambda:[*]|lambda:[a-zA-Z]+|[*])$/.test(settings.Action)) {
     throw constraintError(settings.Action, 'action', 'regular expression pattern: (lambda:[*]|lambda:[a-zA-Z]+|[*])');
   }
+  checkUrlConditions(settings);
   const key = policyKey(qualifier);
   const policy = record.policies[key];
   if (policy !== undefined) checkRevision(settings.RevisionId, policy.revisionId);
@@ -66,6 +70,23 @@ export function policyDocument({ statements }: { readonly statements: readonly P
   return JSON.stringify({ Version: '2012-10-17', Id: 'default', Statement: statements });
 }
 
+/** Each of the two conditions belongs to one action. */
+function checkUrlConditions({
+  Action,
+  FunctionUrlAuthType: authType,
+  InvokedViaFunctionUrl,
+}: PermissionSettings): void {
+  if (authType !== undefined && authType !== 'NONE' && authType !== 'AWS_IAM') {
+    throw constraintError(authType, 'functionUrlAuthType', 'enum value set: [NONE, AWS_IAM]');
+  }
+  if (authType !== undefined && Action !== 'lambda:InvokeFunctionUrl') {
+    throw invalidParameter('FunctionUrlAuthType is only supported for lambda:InvokeFunctionUrl action');
+  }
+  if (InvokedViaFunctionUrl !== undefined && Action !== 'lambda:InvokeFunction') {
+    throw invalidParameter('InvokedViaFunctionUrl is only supported for lambda:InvokeFunction action');
+  }
+}
+
 function principalOf(principal: string): PolicyStatement['Principal'] {
   if (principal === '*') return principal;
   if (/^\d{12}$/.test(principal)) return { AWS: `arn:aws:iam::${principal}:root` };
@@ -81,10 +102,18 @@ function principalOf(principal: string): PolicyStatement['Principal'] {
   );
 }
 
-function conditionOf({ SourceArn: arn, SourceAccount: account }: PermissionSettings): PolicyStatement['Condition'] {
-  if (arn === undefined && account === undefined) return undefined;
-  return {
-    ...(account === undefined ? {} : { StringEquals: { 'AWS:SourceAccount': account } }),
-    ...(arn === undefined ? {} : { ArnLike: { 'AWS:SourceArn': arn } }),
+function conditionOf(settings: PermissionSettings): PolicyStatement['Condition'] {
+  const { SourceArn, SourceAccount, FunctionUrlAuthType, InvokedViaFunctionUrl } = settings;
+  const equals = {
+    ...(SourceAccount !== undefined && { 'AWS:SourceAccount': SourceAccount }),
+    ...(FunctionUrlAuthType !== undefined && { 'lambda:FunctionUrlAuthType': FunctionUrlAuthType }),
   };
+  const condition = {
+    ...(Object.keys(equals).length > 0 && { StringEquals: equals }),
+    ...(InvokedViaFunctionUrl !== undefined && {
+      Bool: { 'lambda:InvokedViaFunctionUrl': String(InvokedViaFunctionUrl) },
+    }),
+    ...(SourceArn !== undefined && { ArnLike: { 'AWS:SourceArn': SourceArn } }),
+  };
+  return Object.keys(condition).length === 0 ? undefined : condition;
 }

@@ -13,6 +13,8 @@ const permissionInput = z.strictObject({
   Principal: z.string(),
   SourceArn: optionalText,
   SourceAccount: optionalText,
+  FunctionUrlAuthType: optionalText,
+  InvokedViaFunctionUrl: z.boolean().optional(),
   RevisionId: optionalText,
 });
 

@@ -26,6 +26,7 @@ export function policyKey(qualifier: string | undefined): string {
 export function forgetQualifier(record: FunctionRecord, qualifier: string): void {
   Reflect.deleteProperty(record.policies, qualifier);
   Reflect.deleteProperty(record.eventInvoke, qualifier);
+  if (record.urls !== undefined) Reflect.deleteProperty(record.urls, qualifier);
 }
 
 function allows(

@@ -37,7 +37,8 @@ export function withCors(
   return { ...answer, headers: [...others, ...own, ...further] };
 }
 
-function originHeaders(cors: Cors, origin: string | undefined): Headers {
+/** What the answer to a request from an allowed origin carries. */
+export function originHeaders(cors: Cors, origin: string | undefined): Headers {
   if (origin === undefined) return [];
   const pattern = cors.allowOrigins?.find((candidate) => matchesOrigin(candidate, origin));
   if (pattern === undefined) return [];

@@ -21,15 +21,16 @@ const common = {
 const answerV2 = z.looseObject({ ...common, cookies: z.array(z.string()).nullish() });
 const answerV1 = z.looseObject({ ...common, multiValueHeaders: z.record(z.string(), z.array(headerValue)).nullish() });
 
-/** What a body gets whose function names a status but no content type. */
+/** What API Gateway gives to a body whose function names a status but no content type. */
 const defaultContentType = 'text/plain;charset=UTF-8';
 
 /**
  * Reads a function's answer in payload format 2.0. Without `statusCode` the whole answer is the body of a 200.
  *
+ * @param contentType of a body whose function names a status but no content type
  * @returns undefined when it is malformed, which the client sees as a 500
  */
-export function readAnswerV2(payload: Buffer): IntegrationAnswer | undefined {
+export function readAnswerV2(payload: Buffer, contentType = defaultContentType): IntegrationAnswer | undefined {
   const value = parseJson(payload.toString('utf8'));
   const isWhole = typeof value === 'object' && value !== null && 'statusCode' in value;
   if (!isWhole) {
@@ -40,7 +41,7 @@ export function readAnswerV2(payload: Buffer): IntegrationAnswer | undefined {
   const parsed = answerV2.safeParse(value);
   if (!parsed.success) return undefined;
   const cookies = (parsed.data.cookies ?? []).map((cookie) => ['set-cookie', cookie] as const);
-  return answer(parsed.data, [...Object.entries(parsed.data.headers ?? {}), ...cookies]);
+  return answer(parsed.data, [...Object.entries(parsed.data.headers ?? {}), ...cookies], contentType);
 }
 
 /** Reads a function's answer in payload format 1.0, which must be whole. */
@@ -59,12 +60,13 @@ export function readAnswerV1(payload: Buffer): IntegrationAnswer | undefined {
 function answer(
   { statusCode: status, body, isBase64Encoded }: z.infer<typeof answerV2> | z.infer<typeof answerV1>,
   pairs: readonly (readonly [string, string])[],
+  contentType = defaultContentType,
 ): IntegrationAnswer {
   const lowered = pairs.map(([name, value]) => [name.toLowerCase(), value] as const);
   const hasType = lowered.some(([name]) => name === 'content-type');
   return {
     status,
-    headers: hasType ? lowered : [...lowered, ['content-type', defaultContentType]],
+    headers: hasType ? lowered : [...lowered, ['content-type', contentType]],
     body: isBase64Encoded === true ? Buffer.from(body ?? '', 'base64') : (body ?? ''),
   };
 }

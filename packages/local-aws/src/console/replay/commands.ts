@@ -1,3 +1,4 @@
+import { addressById } from '../../apigateway/api-addresses.ts';
 import { isJsonObject } from '../../core/json.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import { parseQueryInput } from '../../core/query-protocol.ts';
@@ -48,7 +49,7 @@ function requestOf({ attributes }: Span, url: string): Request {
   const query = read('query') === '' ? '' : `?${read('query')}`;
   const stage = read('stage');
   // Without a stage of its own the path begins with it, or the stage is `$default`.
-  const base = `${url}/_aws/execute-api/${read('apiId')}${stage === '' ? '' : `/${stage}`}`;
+  const base = `${addressById(url, read('apiId'))}${stage === '' ? '' : `/${stage}`}`;
   const headers = Array.isArray(attributes.requestHeaders) ? attributes.requestHeaders : [];
   return {
     method: read('method'),

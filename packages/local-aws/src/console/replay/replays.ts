@@ -92,7 +92,8 @@ async function start(
     case 'request': {
       const { request } = replayable;
       const frontend = doors.frontends().find((candidate) => candidate.has(request.apiId));
-      await frontend?.execute(withBody(request, input, traceId));
+      const answer = await frontend?.execute(withBody(request, input, traceId));
+      answer?.stream?.resume();
       return;
     }
     case 'call': {

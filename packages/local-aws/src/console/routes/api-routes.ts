@@ -1,4 +1,6 @@
+import { pathById } from '../../apigateway/api-addresses.ts';
 import type { ControlRoute } from '../../control/control-api.ts';
+import { isFunctionUrlId } from '../../core/function-url-id.ts';
 import type { RouteAccess } from '../../core/web.ts';
 import type { DeployedApi } from '../../deployed-apis.ts';
 import type { ApiView } from '../api-types.ts';
@@ -51,5 +53,5 @@ export function apiRoutes({ apis, routesOf, nameOf, apiDocument }: ApiPorts): re
 
 /** Below the endpoint, so that the page reaches it under the name by which it was opened. */
 function pathOf({ apiId, stage }: Pick<DeployedApi, 'apiId' | 'stage'>): string {
-  return `/_aws/execute-api/${apiId}/${stage}`;
+  return isFunctionUrlId(apiId) ? pathById(apiId) : `${pathById(apiId)}/${stage}`;
 }

@@ -1,5 +1,6 @@
 import { isCustomType } from '../../cloudformation/resource-types.ts';
 import { arn } from '../../core/arn.ts';
+import { functionUrlId } from '../../core/function-url-id.ts';
 import { isJsonObject, type JsonValue } from '../../core/json.ts';
 import { objectsOf } from '../../iam/permission.ts';
 import type { NodeKind, TopologyNode } from '../api-types.ts';
@@ -39,9 +40,21 @@ const describeCustom: Describe = ({ logicalId, type, physicalId, properties }, {
 
 const describers: Readonly<Record<string, Describe>> = {
   'AWS::ApiGateway::RestApi': (resource, { region }, deployed) =>
-    describeApi(resource.physicalId, textOf(resource.properties.Name), 'restapis', region, deployed),
+    describeApi(
+      apiNodeId(region, 'restapis', resource.physicalId),
+      resource.physicalId,
+      textOf(resource.properties.Name),
+      deployed,
+    ),
   'AWS::ApiGatewayV2::Api': (resource, { region }, deployed) =>
-    describeApi(resource.physicalId, textOf(resource.properties.Name), 'apis', region, deployed),
+    describeApi(
+      apiNodeId(region, 'apis', resource.physicalId),
+      resource.physicalId,
+      textOf(resource.properties.Name),
+      deployed,
+    ),
+  'AWS::Lambda::Url': ({ physicalId: functionArn }, _stack, deployed) =>
+    describeApi(`${functionArn}/url`, functionUrlId(functionArn), `${functionNameOf(functionArn)} URL`, deployed),
   'AWS::Lambda::Function': ({ physicalId, attributes, properties }) => [
     {
       ...named('function', textOf(attributes.Arn), physicalId),
@@ -179,14 +192,7 @@ function describeRule({ physicalId, attributes, properties }: DeployedResource, 
   };
 }
 
-function describeApi(
-  apiId: string,
-  name: string,
-  collection: 'restapis' | 'apis',
-  region: string,
-  { routesOf, urlOf }: Deployed,
-): Part[] {
-  const id = apiNodeId(region, collection, apiId);
+function describeApi(id: string, apiId: string, name: string, { routesOf, urlOf }: Deployed): Part[] {
   const api: Part = { ...named('api', id, name || apiId), physicalId: apiId, details: { url: urlOf(apiId) ?? '' } };
   const routes = routesOf(apiId).map(
     ({ method, path, authorization, integration }): Part => ({

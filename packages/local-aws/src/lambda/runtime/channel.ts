@@ -1,7 +1,7 @@
 import { readSync, writeSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { encodeFrame, type Frame, FrameReader } from './frames.ts';
-import type { EnvironmentHeader } from './messages.ts';
+import type { ChunkHeader, EnvironmentHeader } from './messages.ts';
 
 /** The file descriptors that the endpoint opens for the runtime, beside the standard ones. */
 const incoming = 3;
@@ -26,8 +26,18 @@ function readChunk(): Buffer {
 }
 
 /** Sends a frame. All of it is written when this returns, so that nothing is lost if the process ends next. */
-export function send(header: EnvironmentHeader, payload = ''): void {
+export function send(header: EnvironmentHeader, payload: string | Buffer = ''): void {
   writeAll(outgoing, encodeFrame(header, payload));
+}
+
+/** Far below what the endpoint takes as one payload. */
+const chunkBytes = 1_000_000;
+
+/** Sends a part of a streamed response. It waits while the endpoint does not read, which is while the client does not. */
+export function sendChunk(header: ChunkHeader, chunk: Buffer): void {
+  for (let at = 0; at < chunk.length; at += chunkBytes) {
+    writeAll(outgoing, encodeFrame(header, chunk.subarray(at, at + chunkBytes)));
+  }
 }
 
 const pause = new Int32Array(new SharedArrayBuffer(4));

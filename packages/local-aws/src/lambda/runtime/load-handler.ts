@@ -3,6 +3,7 @@ import { createRequire, findPackageJSON } from 'node:module';
 import { basename, dirname, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { isErrorLike, RuntimeError } from './runtime-error.ts';
+import { isStreaming, type StreamingHandler } from './stream-response.ts';
 
 export type Handler = (
   event: unknown,
@@ -15,7 +16,11 @@ export type Handler = (
  * `handler`, which may be nested (`create.api.handler`).
  * @throws RuntimeError named as AWS names it
  */
-export async function loadHandler(taskRoot: string, handler: string, allowsCallbacks: boolean): Promise<Handler> {
+export async function loadHandler(
+  taskRoot: string,
+  handler: string,
+  allowsCallbacks: boolean,
+): Promise<Handler | StreamingHandler> {
   if (handler.includes('..')) {
     throw new RuntimeError(
       'Runtime.MalformedHandlerName',
@@ -33,6 +38,7 @@ export async function loadHandler(taskRoot: string, handler: string, allowsCallb
   if (found === undefined || found === null) {
     throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is undefined or not exported`);
   }
+  if (isStreaming(found)) return found;
   if (!isHandler(found)) throw new RuntimeError('Runtime.HandlerNotFound', `${handler} is not a function`);
   if (found.length >= 3 && !allowsCallbacks) {
     throw new RuntimeError(

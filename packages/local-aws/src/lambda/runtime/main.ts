@@ -1,6 +1,6 @@
 import { enableCompileCache, flushCompileCache } from 'node:module';
 import { answerOnEmptyLoop, callWithCallback, warnOfCallback } from './call-with-callback.ts';
-import { openChannel, send } from './channel.ts';
+import { openChannel, send, sendChunk } from './channel.ts';
 import { interceptHttps } from './intercept-https.ts';
 import { invocationContext } from './invocation-context.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
@@ -12,6 +12,13 @@ import { redirectedCall } from './redirect-signed-calls.ts';
 import { Reply } from './reply.ts';
 import { responsePath } from './response-path.ts';
 import { errorShape, RuntimeError } from './runtime-error.ts';
+import {
+  callStreaming,
+  defineAwsLambda,
+  isStreaming,
+  ResponseStream,
+  type StreamingHandler,
+} from './stream-response.ts';
 import { captureConsole } from './write-log.ts';
 
 /** One execution environment: loads the handler, then takes one event at a time. */
@@ -31,11 +38,7 @@ process.on('unhandledRejection', (reason) =>
     128,
   ),
 );
-Reflect.set(globalThis, 'awslambda', {
-  streamifyResponse: () => {
-    throw new Error('awslambda.streamifyResponse: the local endpoint does not implement response streaming');
-  },
-});
+defineAwsLambda();
 
 // Nothing is left that could settle a promise, so Node would exit: with this status, because the runtime waits for it.
 process.on('beforeExit', () => {
@@ -58,19 +61,19 @@ async function serve(): Promise<void> {
   }
 }
 
-async function load(): Promise<Handler> {
+async function load(): Promise<Handler | StreamingHandler> {
   // The next process that runs this code starts faster and shares what V8 made of it.
   enableCompileCache(settings.compileCache);
   try {
     const loaded = await loadHandler(settings.taskRoot, settings.handler, settings.allowsCallbacks);
-    if (settings.allowsCallbacks) warnOfCallback(loaded);
+    if (settings.allowsCallbacks && !isStreaming(loaded)) warnOfCallback(loaded);
     return loaded;
   } catch (error) {
     return end('Uncaught Exception', error, 129);
   }
 }
 
-async function run(handler: Handler, invocation: InvocationHeader, payload: Buffer): Promise<void> {
+async function run(handler: Handler | StreamingHandler, invocation: InvocationHeader, payload: Buffer): Promise<void> {
   const { requestId } = invocation;
   output.startRequest(requestId);
   // biome-ignore lint/style/noProcessEnv: where functions and tracers look for it
@@ -85,11 +88,30 @@ async function run(handler: Handler, invocation: InvocationHeader, payload: Buff
     reply.reject(error);
     return;
   }
+  const context = invocationContext(settings, invocation);
   try {
-    reply.succeed(await call(handler, event, invocationContext(settings, invocation)));
+    if (isStreaming(handler)) await stream(handler, event, context, reply, invocation);
+    else reply.succeed(await call(handler, event, context));
   } catch (error) {
     reply.fail(error);
   }
+}
+
+/** Sends the response as the handler writes it; as a whole to callers of Invoke, who cannot take parts. */
+async function stream(
+  handler: StreamingHandler,
+  event: unknown,
+  context: object,
+  reply: Reply,
+  { requestId, takesStream }: InvocationHeader,
+): Promise<void> {
+  const whole: Buffer[] = [];
+  const response = new ResponseStream(handler, (chunk, contentType) => {
+    if (takesStream) sendChunk({ type: 'chunk', requestId, contentType }, chunk);
+    else whole.push(chunk);
+  });
+  await callStreaming(handler, event, context, response);
+  reply.finish(Buffer.concat(whole));
 }
 
 /** Before it answers, nodejs24.x gives the event loop one turn, in which errors of forgotten promises come up. */

@@ -39,7 +39,12 @@ export type InvocationHeader = {
   readonly traceId: string;
   /** JSON text. */
   readonly clientContext: string | undefined;
+  /** Whether the caller takes a streamed response in parts. */
+  readonly takesStream: boolean;
 };
+
+/** The payload is a part of a streamed response, which ends with the answer. */
+export type ChunkHeader = { readonly type: 'chunk'; readonly requestId: string; readonly contentType: string };
 
 export type AnswerHeader = {
   /**
@@ -59,6 +64,7 @@ export type AnswerHeader = {
 /** The header of what an environment sends; the payload of its frame is the JSON text of the result or the error. */
 export type EnvironmentHeader =
   | AnswerHeader
+  | ChunkHeader
   /** The inspector listens at `url`. */
   | { readonly type: 'inspector'; readonly url: string }
   /** INIT is over. */

@@ -28,6 +28,11 @@ export class Reply {
     this.#answer({ type: 'result' }, this.#serialize(result));
   }
 
+  /** The handler has streamed its response. @param payload all of it, for a caller that takes it as a whole */
+  finish(payload: Buffer): void {
+    this.#answer({ type: 'result' }, payload);
+  }
+
   fail(thrown: unknown): void {
     this.#options.output.logError('Invoke Error', thrown);
     const shape = errorShape(thrown);
@@ -50,7 +55,7 @@ export class Reply {
     }
   }
 
-  #answer(header: Pick<AnswerHeader, 'type' | 'errorType'>, payload: string): void {
+  #answer(header: Pick<AnswerHeader, 'type' | 'errorType'>, payload: string | Buffer): void {
     const { requestId, output, maxResponseBytes } = this.#options;
     if (payload.length * 3 > maxResponseBytes && Buffer.byteLength(payload) > maxResponseBytes) {
       const errorType = 'Function.ResponseSizeTooLarge';
