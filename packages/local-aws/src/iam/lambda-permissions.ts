@@ -47,6 +47,15 @@ const mappingActions: Readonly<Record<string, string>> = {
   'PUT /*': 'UpdateEventSourceMapping',
   'DELETE /*': 'DeleteEventSourceMapping',
 };
+const layerActions: Readonly<Record<string, string>> = {
+  'POST /versions': 'PublishLayerVersion',
+  'GET /versions': 'ListLayerVersions',
+  'GET /versions/*': 'GetLayerVersion',
+  'DELETE /versions/*': 'DeleteLayerVersion',
+  'POST /versions/*/policy': 'AddLayerVersionPermission',
+  'GET /versions/*/policy': 'GetLayerVersionPolicy',
+  'DELETE /versions/*/policy/*': 'RemoveLayerVersionPermission',
+};
 const tagActions: Readonly<Record<string, string>> = { GET: 'ListTags', POST: 'TagResource', DELETE: 'UntagResource' };
 
 /** What a Lambda call needs. @throws AwsError for a call whose permission is not written down */
@@ -77,6 +86,16 @@ export function lambdaPermissions(request: AwsRequest): Permission[] {
           ? found(mappingActions, `${method} `, '*')
           : found(mappingActions, `${method} /*${tail}`, arn('lambda', region, `event-source-mapping:${name}`)),
       ];
+    case 'layers': {
+      if (name === '' && query.get('find') === 'LayerVersion') {
+        return [found({ GET: 'GetLayerVersion' }, method, query.get('Arn') ?? '*')];
+      }
+      if (name === '') return [found({ GET: 'ListLayers' }, method, '*')];
+      const [, version] = /^\/versions\/([^/]+)/.exec(tail) ?? [];
+      const layer = `layer:${name.split(':layer:').at(-1)}${version === undefined ? '' : `:${version}`}`;
+      const call = `${method} ${tail.replace(/^(\/versions)\/[^/]+/, '$1/*').replace(/(\/policy)\/[^/]+$/, '$1/*')}`;
+      return [found(layerActions, call, arn('lambda', region, layer))];
+    }
     case 'tags':
       return [found(tagActions, method, name)];
     case 'account-settings':

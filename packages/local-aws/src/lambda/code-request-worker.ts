@@ -13,7 +13,7 @@ const maxSettings = 1_000_000;
 function readCodeRequest(body: Uint8Array): CodeRequest {
   try {
     const input = readJsonObject(Buffer.from(body.buffer, body.byteOffset, body.byteLength));
-    const holder = isJsonObject(input.Code) ? input.Code : input;
+    const holder = [input.Code, input.Content].find(isJsonObject) ?? input;
     const { ZipFile } = holder;
     if (typeof ZipFile !== 'string') return checkSize(input);
     delete holder.ZipFile;

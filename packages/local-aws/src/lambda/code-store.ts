@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { makePrivate } from '../state/make-private.ts';
 import { extractZip } from './extract-zip.ts';
+import { mergeFolders } from './layers/merge-folders.ts';
 import { writeRuntimeFiles } from './runtime-files.ts';
 
 export type Code = { readonly codeSha256: string; readonly codeSize: number };
@@ -31,8 +32,20 @@ export class CodeStore {
   async add(zip: Buffer): Promise<Code> {
     const codeSha256 = await sha256(zip);
     const folder = this.#folder(codeSha256);
-    if (!existsSync(folder)) await extract(zip, folder);
+    await once(folder, (partial) => extractZip(zip, partial));
     return { codeSha256, codeSize: zip.length };
+  }
+
+  /** Makes a package of the files of several, those of later ones in place of earlier ones. @returns its folder */
+  async merge(packages: readonly string[]): Promise<string> {
+    const folder = this.#folder(mergedSha256(packages));
+    await once(folder, (partial) =>
+      mergeFolders(
+        packages.map((each) => this.taskRoot(each)),
+        join(partial, 'task'),
+      ),
+    );
+    return join(folder, 'task');
   }
 
   taskRoot(codeSha256: string): string {
@@ -89,12 +102,12 @@ const hashedAtOnce = 4 * 1024 * 1024;
 
 /** In slices: hashing 50 MB at once holds the event loop. */
 async function sha256(zip: Buffer): Promise<string> {
-  const hash = createHash('sha256');
+  const digest = createHash('sha256');
   for (let at = 0; at < zip.length; at += hashedAtOnce) {
     if (at > 0) await nextTurn();
-    hash.update(zip.subarray(at, at + hashedAtOnce));
+    digest.update(zip.subarray(at, at + hashedAtOnce));
   }
-  return hash.digest('base64');
+  return digest.digest('base64');
 }
 
 const wholeFolder = /^code-[0-9a-f]{32}$/;
@@ -103,14 +116,20 @@ function folderName(codeSha256: string): string {
   return `code-${Buffer.from(codeSha256, 'base64').toString('hex').slice(0, 32)}`;
 }
 
+/** Under what a package of several others is kept. */
+export function mergedSha256(packages: readonly string[]): string {
+  return hash('sha256', packages.join('\n'), 'base64');
+}
+
 let extractions = 0;
 
-/** Extracts beside and renames, so that a folder that exists is whole. */
-async function extract(zip: Buffer, folder: string): Promise<void> {
+/** Writes beside and renames, so that a folder that exists is whole. */
+async function once(folder: string, write: (partial: string) => Promise<void>): Promise<void> {
+  if (existsSync(folder)) return;
   extractions += 1;
   const partial = `${folder}.${process.pid}.${extractions}`;
-  await extractZip(zip, partial);
   try {
+    await write(partial);
     await rename(partial, folder);
   } catch (error) {
     await rm(partial, { recursive: true, force: true });

@@ -2,6 +2,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import type { ExecutionEnvironment } from './environment.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import type { FunctionVersion } from './function-record.ts';
+import { packagesOf } from './layers/function-layers.ts';
 
 /** An environment that is lent for one invocation. */
 export type Slot = {
@@ -94,7 +95,7 @@ export class EnvironmentPool {
 
   /** The packages that living environments run. */
   codeInUse(): string[] {
-    return [...this.#slots()].map(({ version }) => version.codeSha256);
+    return [...this.#slots()].flatMap(({ version }) => packagesOf(version));
   }
 
   /** @returns how many environments live, for tests and status pages */

@@ -8,10 +8,10 @@ type Task = { readonly folder: string };
 
 function extract({ folder }: Task): string | undefined {
   try {
-    for (const { name, content } of readZip(readFileSync(join(folder, 'function.zip')))) {
+    for (const { name, content, isExecutable } of readZip(readFileSync(join(folder, 'function.zip')))) {
       const path = join(folder, 'task', name);
       mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-      writeFileSync(path, content, { mode: 0o600 });
+      writeFileSync(path, content, { mode: isExecutable ? 0o700 : 0o600 });
     }
     return undefined;
   } catch (error) {

@@ -1,27 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
-import type { Code, CodeStore } from './code-store.ts';
+import type { Code } from './code-store.ts';
 import type { EnvironmentPool } from './environment-pool.ts';
-import { checkZippedSize } from './extract-zip.ts';
 import { functionArn } from './function-name.ts';
-import type { FunctionRecord, FunctionVersion } from './function-record.ts';
+import type { FunctionLayer, FunctionRecord, FunctionVersion } from './function-record.ts';
 import { type Configuration, configure, defaultConfiguration, type Settings } from './function-settings.ts';
 import { type FunctionStore, notFound } from './function-store.ts';
-
-/** Where a deployment package comes from. */
-export type CodeSource =
-  | { readonly zip: Buffer }
-  | { readonly bucket: string; readonly key: string; readonly objectVersion?: string | undefined };
-
-export type FetchObject = (bucket: string, key: string, version?: string) => Promise<Buffer>;
+import type { FunctionLayers } from './layers/function-layers.ts';
+import type { CodeSource, LoadCode } from './load-code.ts';
 
 export type FunctionActionsOptions = {
   readonly clock: Clock;
   readonly functions: FunctionStore;
-  readonly code: CodeStore;
+  readonly loadCode: LoadCode;
+  readonly layers: FunctionLayers;
   readonly pool: EnvironmentPool;
-  readonly fetchObject: FetchObject;
   readonly mayAssume: (roleArn: string) => boolean;
 };
 
@@ -42,13 +36,14 @@ export class FunctionActions {
   }
 
   async create({ name, region, settings, source, tags }: NewFunction): Promise<FunctionRecord> {
-    const { functions } = this.#options;
+    const { functions, loadCode } = this.#options;
     const refuseExisting = (): void => {
       if (functions.find(name) !== undefined) throw conflict(`Function already exist: ${name}`);
     };
     refuseExisting();
     const configuration = this.#configure(defaultConfiguration(name), settings);
-    const code = await this.#addCode(source);
+    const code = await loadCode(source);
+    const layers = await this.#prepareLayers(settings, code);
     refuseExisting();
     const arn = functionArn(region, name);
     const record: FunctionRecord = {
@@ -56,6 +51,7 @@ export class FunctionActions {
       arn,
       latest: {
         ...configuration,
+        ...layers,
         ...code,
         functionName: name,
         functionArn: arn,
@@ -76,27 +72,29 @@ export class FunctionActions {
 
   /** What a package would become, without changing the function. */
   async previewCode(record: FunctionRecord, source: CodeSource): Promise<FunctionVersion> {
-    return { ...record.latest, ...(await this.#addCode(source)) };
+    return { ...record.latest, ...(await this.#options.loadCode(source)) };
   }
 
   async updateCode(record: FunctionRecord, source: CodeSource, settings: Settings = {}): Promise<FunctionVersion> {
-    const code = await this.#addCode(source);
-    if (this.#options.functions.find(record.name) !== record) {
-      throw notFound(`Function not found: ${record.arn}`);
-    }
+    const code = await this.#options.loadCode(source);
+    this.#checkPresent(record);
     return this.#changeLatest(record, { ...this.#configure(record.latest, settings), ...code });
   }
 
-  updateConfiguration(record: FunctionRecord, settings: Settings): FunctionVersion {
-    return this.#changeLatest(record, this.#configure(record.latest, settings));
+  async updateConfiguration(record: FunctionRecord, settings: Settings): Promise<FunctionVersion> {
+    const layers = await this.#prepareLayers(settings, record.latest);
+    this.#checkPresent(record);
+    return this.#changeLatest(record, { ...this.#configure(record.latest, settings), ...layers });
   }
 
   /** The configuration becomes what `settings` says and the defaults for the rest, as templates mean it. */
-  replaceConfiguration(record: FunctionRecord, settings: Settings): FunctionVersion {
+  async replaceConfiguration(record: FunctionRecord, settings: Settings): Promise<FunctionVersion> {
+    const layers = await this.#prepareLayers(settings, record.latest);
+    this.#checkPresent(record);
     const configuration = this.#configure(defaultConfiguration(record.name), settings);
     const { functionName, functionArn, version, codeSha256, codeSize, lastModified, revisionId } = record.latest;
     const identity = { functionName, functionArn, version, codeSha256, codeSize, lastModified, revisionId };
-    record.latest = { ...identity, ...configuration };
+    record.latest = { ...identity, ...configuration, ...layers };
     return this.#changeLatest(record, {});
   }
 
@@ -124,24 +122,17 @@ export class FunctionActions {
     return record.latest;
   }
 
-  async #addCode(source: CodeSource): Promise<Code> {
-    if (!('zip' in source)) return this.#options.code.add(await this.#fetch(source));
-    checkZippedSize(source.zip);
-    return this.#options.code.add(source.zip);
+  /** The layers that `settings` names, ready to use; an empty object when it names none, which leaves those there are. */
+  async #prepareLayers(
+    { Layers: arns }: Settings,
+    { codeSha256 }: Pick<Code, 'codeSha256'>,
+  ): Promise<{ readonly layers?: FunctionLayer[] }> {
+    return arns === undefined ? {} : { layers: [...(await this.#options.layers.prepare(arns, codeSha256))] };
   }
 
-  async #fetch({ bucket, key, objectVersion }: Exclude<CodeSource, { zip: Buffer }>): Promise<Buffer> {
-    try {
-      return await this.#options.fetchObject(bucket, key, objectVersion);
-    } catch (error) {
-      if (!(error instanceof AwsError)) throw error;
-      throw new AwsError(
-        'InvalidParameterValueException',
-        `Error occurred while GetObject. S3 Error Code: ${error.code}. S3 Error Message: ${error.message}`,
-        400,
-        { Type: 'User' },
-      );
-    }
+  /** @throws AwsError ResourceNotFoundException for a function that was deleted in the meantime */
+  #checkPresent(record: FunctionRecord): void {
+    if (this.#options.functions.find(record.name) !== record) throw notFound(`Function not found: ${record.arn}`);
   }
 
   #now(): string {

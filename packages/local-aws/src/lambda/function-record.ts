@@ -1,5 +1,14 @@
 import * as z from 'zod';
+import { statementSchema } from './policy-statement.ts';
 import { urlConfigSchema } from './urls/url-config.ts';
+
+const functionLayerSchema = z.object({
+  arn: z.string(),
+  codeSize: z.int(),
+  /** Absent for a layer of AWS that the endpoint itself provides. */
+  codeSha256: z.string().optional(),
+});
+export type FunctionLayer = z.infer<typeof functionLayerSchema>;
 
 /** One version's code and configuration, `$LATEST` included. */
 const functionVersionSchema = z.object({
@@ -29,6 +38,7 @@ const functionVersionSchema = z.object({
   }),
   deadLetterArn: z.string().optional(),
   kmsKeyArn: z.string().optional(),
+  layers: z.array(functionLayerSchema).optional(),
   vpc: z.object({ subnetIds: z.array(z.string()), securityGroupIds: z.array(z.string()) }).optional(),
   /** Base64, as the API shows it. */
   codeSha256: z.string(),
@@ -57,16 +67,6 @@ const eventInvokeSchema = z.object({
   lastModified: z.number(),
 });
 export type EventInvokeConfig = z.infer<typeof eventInvokeSchema>;
-
-const statementSchema = z.object({
-  Sid: z.string(),
-  Effect: z.literal('Allow'),
-  Principal: z.union([z.string(), z.record(z.string(), z.string())]),
-  Action: z.string(),
-  Resource: z.string(),
-  Condition: z.record(z.string(), z.record(z.string(), z.string())).optional(),
-});
-export type PolicyStatement = z.infer<typeof statementSchema>;
 
 /** A function with all that belongs to it. By-qualifier maps use `$LATEST` for the unqualified function. */
 export const functionRecordSchema = z.object({

@@ -4,10 +4,11 @@ import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
 import { resourceTags } from '../core/tags.ts';
 import { cfnResponse } from './cfn-response.ts';
-import type { CodeSource, FunctionActions } from './function-actions.ts';
+import type { FunctionActions } from './function-actions.ts';
 import type { FunctionRecord } from './function-record.ts';
 import { settingsShape } from './function-settings.ts';
 import type { FunctionStore } from './function-store.ts';
+import type { CodeSource } from './load-code.ts';
 import { checkReservation, reserveConcurrency } from './reserve-concurrency.ts';
 
 const functionProperties = z.strictObject({
@@ -64,7 +65,7 @@ export function functionType(functions: FunctionStore, actions: FunctionActions)
       if (JSON.stringify(properties.Code) !== JSON.stringify(current.properties.Code)) {
         await actions.updateCode(record, codeSource(properties.Code));
       }
-      actions.replaceConfiguration(record, properties);
+      await actions.replaceConfiguration(record, properties);
       record.tags = resourceTags(context.tags, properties.Tags);
       reserveConcurrency(functions, record, properties.ReservedConcurrentExecutions);
       return state(record);

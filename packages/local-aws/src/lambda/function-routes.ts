@@ -1,18 +1,17 @@
 import * as z from 'zod';
 import type { AwsRequest } from '../core/aws-api.ts';
-import type { Clock } from '../core/clock.ts';
-import type { CredentialStore } from '../core/credentials.ts';
 import type { PathParameters } from '../core/path-template.ts';
-import { presign } from '../core/presigned-url.ts';
 import { property } from '../core/resource-type.ts';
 import type { RestRoute } from '../core/rest-protocol.ts';
 import type { CodeStore } from './code-store.ts';
-import { type CodeSource, checkRevision, type FunctionActions } from './function-actions.ts';
+import type { Download } from './download.ts';
+import { checkRevision, type FunctionActions } from './function-actions.ts';
 import { constraintError, parseFunctionName } from './function-name.ts';
 import { settingsShape } from './function-settings.ts';
 import { checkRegion, type FunctionStore, type Target } from './function-store.ts';
 import { resolveTarget } from './function-target.ts';
 import { functionView } from './function-view.ts';
+import { codeShape, codeSource } from './package-input.ts';
 import { publishVersion } from './publish-version.ts';
 import { readCodeInput } from './read-code-request.ts';
 import { forgetQualifier } from './resource-policy.ts';
@@ -23,15 +22,7 @@ const apiSettings = {
   KMSKeyArn: z.string().optional(),
   SnapStart: z.strictObject({ ApplyOn: z.literal('None') }).optional(),
   /** Clients send an empty list to say that there are none. */
-  Layers: z.array(z.string()).max(0, 'the local endpoint does not support layers').optional(),
   FileSystemConfigs: z.array(z.unknown()).max(0, 'the local endpoint does not support file systems').optional(),
-};
-
-const codeShape = {
-  ZipFile: z.union([z.instanceof(Buffer), z.base64().transform((text) => Buffer.from(text, 'base64'))]).optional(),
-  S3Bucket: z.string().optional(),
-  S3Key: z.string().optional(),
-  S3ObjectVersion: z.string().optional(),
 };
 
 const createInput = z.strictObject({
@@ -58,21 +49,14 @@ export type FunctionRoutesOptions = {
   readonly functions: FunctionStore;
   readonly actions: FunctionActions;
   readonly code: CodeStore;
-  readonly endpointUrl: () => string;
-  readonly credentials: Pick<CredentialStore, 'own'>;
-  readonly clock: Clock;
+  readonly download: Download;
 };
 
 const path = '/2015-03-31/functions/{name}';
 
 /** Makes, shows, changes and deletes functions and their versions. */
 export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
-  const { functions, actions, code, endpointUrl, credentials, clock } = options;
-  const downloadUrl = (region: string, arn: string): string => {
-    const url = new URL(`/2015-03-31/functions/${encodeURIComponent(arn)}/code`, endpointUrl());
-    const call = { method: 'GET', service: 'lambda', region, now: clock.now(), expires: 600 };
-    return presign(url, call, credentials.own).href;
-  };
+  const { functions, actions, code, download } = options;
   const target = (request: AwsRequest, parameters: PathParameters): Target =>
     resolveTarget(functions, request, parameters);
 
@@ -130,7 +114,10 @@ export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
         return {
           body: {
             Configuration: functionView(version, arn),
-            Code: { RepositoryType: 'S3', Location: downloadUrl(request.region, arn) },
+            Code: {
+              RepositoryType: 'S3',
+              Location: download(request.region, `/2015-03-31/functions/${encodeURIComponent(arn)}/code`),
+            },
             ...(Object.keys(tags).length === 0 ? {} : { Tags: tags }),
             ...(reservedConcurrency === undefined
               ? {}
@@ -159,11 +146,11 @@ export function functionRoutes(options: FunctionRoutesOptions): RestRoute[] {
     {
       method: 'PUT',
       path: `${path}/configuration`,
-      handle(request, parameters) {
+      async handle(request, parameters) {
         const { record } = target(request, parameters);
         const { RevisionId, KMSKeyArn, ...settings } = readInput(request, updateConfigurationInput);
         checkRevision(RevisionId, record.latest.revisionId);
-        const updated = actions.updateConfiguration(record, { ...settings, KmsKeyArn: KMSKeyArn });
+        const updated = await actions.updateConfiguration(record, { ...settings, KmsKeyArn: KMSKeyArn });
         return { body: functionView(updated, record.arn) };
       },
     },
@@ -251,12 +238,4 @@ function versionsOf({ record }: Pick<Target, 'record'>): object[] {
   return [record.latest, ...record.versions].map((version) =>
     functionView(version, `${record.arn}:${version.version}`),
   );
-}
-
-function codeSource({ ZipFile, S3Bucket, S3Key, S3ObjectVersion }: z.infer<z.ZodObject<typeof codeShape>>): CodeSource {
-  if (ZipFile !== undefined && S3Bucket === undefined) return { zip: ZipFile };
-  if (ZipFile === undefined && S3Bucket !== undefined && S3Key !== undefined) {
-    return { bucket: S3Bucket, key: S3Key, objectVersion: S3ObjectVersion };
-  }
-  throw invalidParameter('Please provide a source for function code: either ZipFile, or S3Bucket and S3Key.');
 }

@@ -17,6 +17,7 @@ export const settingsShape = {
   TracingConfig: property.kept(z.strictObject({ Mode: property.string().optional() }).optional()),
   Architectures: property.kept(z.array(property.string()).optional()),
   EphemeralStorage: property.kept(z.strictObject({ Size: property.integer() }).optional()),
+  Layers: z.array(property.string()).optional(),
   DeadLetterConfig: z.strictObject({ TargetArn: property.string().optional() }).optional(),
   LoggingConfig: z
     .strictObject({

@@ -3,7 +3,7 @@ import type { FunctionVersion } from './function-record.ts';
 
 /** A version as GetFunctionConfiguration shows it. @param arn with the qualifier that was asked for */
 export function functionView(version: FunctionVersion, arn: string): object {
-  const { logging, vpc } = version;
+  const { logging, vpc, layers = [] } = version;
   return {
     FunctionName: version.functionName,
     FunctionArn: arn,
@@ -20,6 +20,7 @@ export function functionView(version: FunctionVersion, arn: string): object {
     ...(Object.keys(version.variables).length === 0 ? {} : { Environment: { Variables: version.variables } }),
     ...(version.deadLetterArn === undefined ? {} : { DeadLetterConfig: { TargetArn: version.deadLetterArn } }),
     ...(version.kmsKeyArn === undefined ? {} : { KMSKeyArn: version.kmsKeyArn }),
+    ...(layers.length === 0 ? {} : { Layers: layers.map(({ arn: Arn, codeSize: CodeSize }) => ({ Arn, CodeSize })) }),
     ...(vpc === undefined
       ? {}
       : { VpcConfig: { SubnetIds: vpc.subnetIds, SecurityGroupIds: vpc.securityGroupIds, VpcId: '' } }),

@@ -21,13 +21,20 @@ import { CodeStore } from './code-store.ts';
 import { Concurrency } from './concurrency.ts';
 import { EnvironmentPool } from './environment-pool.ts';
 import { eventInvokeRoutes } from './event-invoke-routes.ts';
-import { type FetchObject, FunctionActions } from './function-actions.ts';
+import { presignedDownload } from './download.ts';
+import { FunctionActions } from './function-actions.ts';
 import { FunctionMetrics, type PutMetric } from './function-metrics.ts';
 import { parseFunctionName } from './function-name.ts';
 import { functionResourceTypes } from './function-resources.ts';
 import { functionRoutes } from './function-routes.ts';
 import { functionSettingsRoutes } from './function-settings-routes.ts';
 import { FunctionStore } from './function-store.ts';
+import { FunctionLayers, packagesOf } from './layers/function-layers.ts';
+import { layerResourceTypes } from './layers/layer-resources.ts';
+import { layerRoutes } from './layers/layer-routes.ts';
+import { LayerStore } from './layers/layer-store.ts';
+import { layerPublisher } from './layers/publish-layer.ts';
+import { codeLoader, type FetchObject } from './load-code.ts';
 import { lambdaInvoker, runFunction } from './invoke-function.ts';
 import { invokeRoute } from './invoke-route.ts';
 import { MemoryWatchdog } from './memory-watchdog.ts';
@@ -132,6 +139,7 @@ export function createLambda(options: LambdaOptions): Lambda {
   const { clock, state, region, credentials, endpointUrl, fetchObject, onError, observer = noObserver } = options;
   const { executionClock = clock } = options;
   const functions = new FunctionStore(state);
+  const layers = new LayerStore({ state, region, clock });
   const code = new CodeStore(state.directory === undefined ? undefined : join(state.directory, 'lambda', 'code'));
   const watchdog = new MemoryWatchdog();
   const guard = new ProcessGuard();
@@ -145,34 +153,38 @@ export function createLambda(options: LambdaOptions): Lambda {
       startEnvironment({ ...options, clock: executionClock, code, watchdog, launcher }, version, onEnd),
     // A debugger stays attached to its process while its user reads code.
     keepsIdle: options.inspector !== undefined,
-    onSweep: () => code.removeUnused([...codeOf(functions), ...pool.codeInUse()]),
+    onSweep: () => code.removeUnused([...codeOf(functions), ...layers.code(), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
   const concurrency = new Concurrency();
   const run = runFunction({ clock, pool, concurrency, metrics, observer, onInvocation: options.onInvocation });
   const queue = new AsyncQueue({ clock, state, functions, run, metrics, observer, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region });
+  const loadCode = codeLoader(code, fetchObject);
   const actions = new FunctionActions({
     clock,
     functions,
-    code,
+    loadCode,
+    layers: new FunctionLayers({ layers, code, region }),
     pool,
-    fetchObject,
     mayAssume: options.mayAssume,
   });
   const find = (name: string) => functions.get(parseFunctionName(name), region);
 
   const urls = new FunctionUrls({ functions, region, clock });
+  const publish = layerPublisher(layers, loadCode);
+  const download = presignedDownload({ endpointUrl, credentials, clock });
   const addressOf = (urlId: string): string => `${addressById(endpointUrl(), urlId)}/`;
 
   const routes = [
     invokeRoute(invoker),
-    ...functionRoutes({ functions, actions, code, endpointUrl, credentials, clock }),
+    ...functionRoutes({ functions, actions, code, download }),
     ...aliasRoutes(functions),
     ...permissionRoutes(functions),
     ...eventInvokeRoutes(functions, clock),
     ...functionSettingsRoutes(functions),
     ...urlRoutes(urls, addressOf),
+    ...layerRoutes({ layers, code, publish, download }),
   ];
 
   return {
@@ -180,7 +192,11 @@ export function createLambda(options: LambdaOptions): Lambda {
     routes,
     invoker,
     urls,
-    resourceTypes: [...functionResourceTypes({ functions, actions, clock }), urlType(urls, addressOf)],
+    resourceTypes: [
+      ...functionResourceTypes({ functions, actions, clock }),
+      urlType(urls, addressOf),
+      ...layerResourceTypes(layers, publish),
+    ],
     find(functionName) {
       try {
         const { record, version, arn } = functions.resolve(parseFunctionName(functionName), region);
@@ -228,5 +244,5 @@ export function createLambda(options: LambdaOptions): Lambda {
 }
 
 function codeOf(functions: FunctionStore): string[] {
-  return functions.all().flatMap(({ latest, versions }) => [latest, ...versions].map(({ codeSha256 }) => codeSha256));
+  return functions.all().flatMap(({ latest, versions }) => [latest, ...versions].flatMap(packagesOf));
 }

@@ -2,8 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
 import { checkRevision, conflict } from './function-actions.ts';
 import { constraintError } from './function-name.ts';
-import type { FunctionRecord, PolicyStatement } from './function-record.ts';
+import type { FunctionRecord } from './function-record.ts';
 import { notFound, type Target } from './function-store.ts';
+import type { PolicyStatement } from './policy-statement.ts';
 import { policyKey } from './resource-policy.ts';
 import { invalidParameter } from './rest-input.ts';
 

@@ -30,9 +30,9 @@ export async function readCodeInput<T>(request: AwsRequest, schema: z.ZodType<T>
 function withPackage({ input, zip }: { readonly input: object; readonly zip?: Uint8Array | undefined }): object {
   if (zip === undefined) return input;
   const ZipFile = Buffer.from(zip.buffer);
-  return 'Code' in input && isObject(input.Code)
-    ? { ...input, Code: { ...input.Code, ZipFile } }
-    : { ...input, ZipFile };
+  if ('Code' in input && isObject(input.Code)) return { ...input, Code: { ...input.Code, ZipFile } };
+  if ('Content' in input && isObject(input.Content)) return { ...input, Content: { ...input.Content, ZipFile } };
+  return { ...input, ZipFile };
 }
 
 function isObject(value: unknown): value is object {

@@ -5,7 +5,7 @@ export class ZipError extends Error {
   override readonly name = 'ZipError';
 }
 
-export type ZipFile = { readonly name: string; readonly content: Uint8Array };
+export type ZipFile = { readonly name: string; readonly content: Uint8Array; readonly isExecutable: boolean };
 
 const maxUnzippedBytes = 262_144_000;
 const notAZip = 'Could not unzip uploaded file. Please check your file, then try to upload again.';
@@ -13,6 +13,7 @@ const notAZip = 'Could not unzip uploaded file. Please check your file, then try
 type Entry = {
   readonly name: string;
   readonly isFolder: boolean;
+  readonly isExecutable: boolean;
   readonly method: number;
   readonly compressedSize: number;
   readonly offset: number;
@@ -32,7 +33,7 @@ export function* readZip(zip: Buffer): Generator<ZipFile> {
   for (const entry of files) {
     const content = readContent(zip, entry, remaining);
     remaining -= content.length;
-    yield { name: entry.name, content };
+    yield { name: entry.name, content, isExecutable: entry.isExecutable };
   }
 }
 
@@ -60,6 +61,7 @@ function* readDirectory(zip: Buffer): Generator<Entry> {
     yield {
       name: withoutEmptyParts(name),
       isFolder: name.endsWith('/'),
+      isExecutable: (mode & 0o111) !== 0,
       method: zip.readUInt16LE(at + 10),
       compressedSize: zip.readUInt32LE(at + 20),
       offset: zip.readUInt32LE(at + 42),

@@ -34,7 +34,7 @@ type Spare = {
  * ones. A function that sets other options of Node than the spare has always gets a fresh process.
  */
 const readAtStart =
-  /^(?:TZ|LANG|LANGUAGE|HOME|USERPROFILE|(?:LC|LD|DYLD|NODE(?!_ENV$)|UV|ICU|SSL|OPENSSL|MALLOC|GLIBC)_.*)$/;
+  /^(?:TZ|LANG|LANGUAGE|HOME|USERPROFILE|(?:LC|LD|DYLD|NODE(?!_(?:ENV|PATH)$)|UV|ICU|SSL|OPENSSL|MALLOC|GLIBC)_.*)$/;
 
 /** A spare starts when no process has been started for this long: it must not compete with the function that starts. */
 const quietMs = 300;
@@ -111,7 +111,7 @@ export class RuntimeLauncher {
 
 /** Options of Node can name files of the function, or run its code before the runtime. */
 function mayShare(variables: Launch['variables']): boolean {
-  return Object.keys(variables).every((name) => !/^(?:NODE(?!_ENV$)|LD|DYLD)_/.test(name));
+  return Object.keys(variables).every((name) => !/^(?:NODE(?!_(?:ENV|PATH)$)|LD|DYLD)_/.test(name));
 }
 
 function fits(spare: Spare, variables: Launch['variables']): boolean {

@@ -1,4 +1,5 @@
-import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import type { LogSink } from '../core/log-sink.ts';
@@ -7,6 +8,7 @@ import type { CodeStore } from './code-store.ts';
 import { ExecutionEnvironment } from './environment.ts';
 import { EnvironmentLog } from './environment-log.ts';
 import type { FunctionVersion } from './function-record.ts';
+import { hasParametersExtension, optPackage } from './layers/function-layers.ts';
 import type { MemoryWatchdog } from './memory-watchdog.ts';
 import type { RuntimeLauncher } from './runtime-launcher.ts';
 
@@ -32,6 +34,7 @@ export type MayWriteLog = (log: {
 }) => boolean;
 
 const maxResponseBytes = 6_291_556;
+const systemPath = '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin';
 
 /** Starts a process that runs `version`, as the role of its function. */
 export function startEnvironment(
@@ -43,6 +46,7 @@ export function startEnvironment(
   const { inspector } = options;
   const log = new EnvironmentLog({ clock, sink: logs, version, mayWrite: mayWriteLog });
   const taskRoot = code.taskRoot(version.codeSha256);
+  const opt = optRoot(code, version);
   log.initStart();
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(version.role, version.functionName);
   const region = version.functionArn.split(':')[3] ?? '';
@@ -57,6 +61,8 @@ export function startEnvironment(
     settings: {
       handler: version.handler,
       taskRoot,
+      opt,
+      hasParametersExtension: hasParametersExtension(version.layers),
       // Beside the code, so that it goes with the package.
       compileCache: join(dirname(taskRoot), 'compile-cache'),
       allowsCallbacks: version.runtime === 'nodejs20.x' || version.runtime === 'nodejs22.x',
@@ -74,11 +80,12 @@ export function startEnvironment(
     },
     // All of it: nothing of the endpoint's own environment is seen by a function.
     variables: {
-      PATH: '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin:/opt/bin',
+      PATH: `${systemPath}:/opt/bin`,
       LANG: 'en_US.UTF-8',
       TZ: ':UTC',
       AWS_ENDPOINT_URL: endpointUrl(),
       AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
+      ...optVariables(opt),
       ...mapValues(version.variables, localAddresses),
       ...debugVariables(version, inspector),
       _HANDLER: version.handler,
@@ -102,6 +109,23 @@ export function startEnvironment(
     },
   });
   return { environment, log };
+}
+
+function optRoot(code: CodeStore, { layers }: FunctionVersion): string | undefined {
+  const merged = optPackage(layers);
+  return merged === undefined ? undefined : code.taskRoot(merged);
+}
+
+/** Where Node, shells and the dynamic linker look into `/opt`. */
+function optVariables(opt: string | undefined): Readonly<Record<string, string>> {
+  if (opt === undefined) return {};
+  const modules = [join(opt, 'nodejs', 'node24', 'node_modules'), join(opt, 'nodejs', 'node_modules')];
+  const libraries = join(opt, 'lib');
+  return {
+    PATH: `${systemPath}:${join(opt, 'bin')}`,
+    NODE_PATH: modules.join(delimiter),
+    ...(existsSync(libraries) && { LD_LIBRARY_PATH: libraries }),
+  };
 }
 
 function debugVariables(

@@ -5,7 +5,9 @@ import { interceptHttps } from './intercept-https.ts';
 import { invocationContext } from './invocation-context.ts';
 import { type Handler, loadHandler } from './load-handler.ts';
 import type { EnvironmentSettings, InvocationHeader } from './messages.ts';
+import { offerLayers } from './offer-layers.ts';
 import { openInspector } from './open-inspector.ts';
+import { answerForExtension } from './parameters-extension.ts';
 import { readSettings } from './read-settings.ts';
 import { redirectedResponse } from './redirect-responses.ts';
 import { redirectedCall } from './redirect-signed-calls.ts';
@@ -64,7 +66,9 @@ async function serve(): Promise<void> {
 async function load(): Promise<Handler | StreamingHandler> {
   // The next process that runs this code starts faster and shares what V8 made of it.
   enableCompileCache(settings.compileCache);
+  if (settings.opt !== undefined) offerLayers(settings.opt);
   try {
+    if (settings.hasParametersExtension) await answerForExtension();
     const loaded = await loadHandler(settings.taskRoot, settings.handler, settings.allowsCallbacks);
     if (settings.allowsCallbacks && !isStreaming(loaded)) warnOfCallback(loaded);
     return loaded;

@@ -3,6 +3,10 @@ export type EnvironmentSettings = {
   /** `<path>.<export>` as in the function's configuration. */
   readonly handler: string;
   readonly taskRoot: string;
+  /** The folder that stands for `/opt`; absent for a function without layers. */
+  readonly opt?: string | undefined;
+  /** Whether it has the layer of the AWS Parameters and Secrets extension. */
+  readonly hasParametersExtension: boolean;
   /** Where Node keeps compiled code of this package. */
   readonly compileCache: string;
   /** Whether handlers follow the rules of nodejs20.x and nodejs22.x, which have callbacks, or those of nodejs24.x. */

@@ -1,5 +1,5 @@
 import type { Principal } from '../../core/principal.ts';
-import type { PolicyStatement } from '../function-record.ts';
+import type { PolicyStatement } from '../policy-statement.ts';
 import { policyKey } from '../resource-policy.ts';
 import type { FunctionUrl } from './function-urls.ts';
 

@@ -26,7 +26,7 @@ describe('a function URL', () => {
       body: '{"hello":"world"}',
     });
     const id = /lambda-url\/([a-z0-9]{32})\/$/.exec(url)?.[1] ?? '';
-    const event = await response.json();
+    const event = JSON.parse(await response.text());
     const { headers, requestContext, ...rest } = event;
     assert.deepEqual(rest, {
       version: '2.0',
