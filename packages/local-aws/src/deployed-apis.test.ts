@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Mapping } from './apigateway/domain-names.ts';
+import { functionUrlId } from './core/function-url-id.ts';
 import { listApis } from './deployed-apis.ts';
 
 const stages = new Map([
@@ -43,6 +44,15 @@ test('the name of an API is without the stage of the stack, in either spelling o
       ['shop', 'shop'],
     );
   }
+});
+
+test('a function URL is an API without a stage, which its function names', () => {
+  const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:ask';
+  const id = functionUrlId(functionArn);
+  stages.set(id, ['$default']);
+  const [url] = listed({ AskUrl: ['AWS::Lambda::Url', functionArn] });
+  assert.deepEqual([url?.kind, url?.apiId, url?.stage], ['URL', id, '$default']);
+  assert.equal(url?.url, `http://localhost:4566/_aws/lambda-url/${id}`);
 });
 
 test('each stage of a REST API has an address', () => {

@@ -19,8 +19,8 @@ import {
   GetPolicyCommand,
   InvokeCommand,
   ListAliasesCommand,
+  ListCodeSigningConfigsCommand,
   ListFunctionsCommand,
-  ListLayersCommand,
   ListTagsCommand,
   ListVersionsByFunctionCommand,
   PublishVersionCommand,
@@ -99,10 +99,12 @@ const refusals: Record<string, { settings: Record<string, unknown>; name: string
     message: /python3.13/,
   },
   'a role that is none': { settings: { Role: 'admin' }, name: 'ValidationException', message: /'role'/ },
-  layers: {
-    settings: { Layers: ['arn:aws:lambda:us-east-1:1:layer:a:1'] },
+  'file systems': {
+    settings: {
+      FileSystemConfigs: [{ Arn: 'arn:aws:elasticfilesystem:us-east-1:1:access-point/a', LocalMountPath: '/mnt/a' }],
+    },
     name: 'SerializationException',
-    message: /does not support layers/,
+    message: /does not support file systems/,
   },
   'reserved variables': {
     settings: { Environment: { Variables: { AWS_REGION: 'x' } } },
@@ -294,9 +296,9 @@ test('a policy is built statement by statement', async (t) => {
   });
   await assert.rejects(client.send(new AddPermissionCommand(permission)), { name: 'ResourceConflictException' });
   await assert.rejects(
-    client.send(new AddPermissionCommand({ ...permission, StatementId: 'x', FunctionUrlAuthType: 'NONE' })),
+    client.send(new AddPermissionCommand({ ...permission, StatementId: 'x', EventSourceToken: 'token' })),
     {
-      message: /does not support FunctionUrlAuthType/,
+      message: /does not support EventSourceToken/,
     },
   );
   const { Policy } = await client.send(new GetPolicyCommand({ FunctionName: 'tasks' }));
@@ -393,9 +395,9 @@ test('what is always at its default is answered, what is not there is refused by
     (await client.send(new GetFunctionCodeSigningConfigCommand({ FunctionName: 'tasks' }))).FunctionName,
     'tasks',
   );
-  await assert.rejects(client.send(new ListLayersCommand({})), {
+  await assert.rejects(client.send(new ListCodeSigningConfigsCommand({})), {
     name: 'UnsupportedOperation',
-    message: /lambda:GET \/2018-10-31\/layers/,
+    message: /lambda:GET \/2020-04-22\/code-signing-configs/,
   });
 });
 
@@ -431,6 +433,8 @@ test('malformed calls are never the endpoint’s fault', async (t) => {
     'event-invoke-config',
     'tags',
     'invocations',
+    'url',
+    'urls',
     '%',
     '%zz',
     '..',
@@ -439,19 +443,43 @@ test('malformed calls are never the endpoint’s fault', async (t) => {
   );
   const call = fc.record({
     method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),
-    version: fc.constantFrom('2015-03-31', '2017-10-31', '2019-09-25', '2017-03-31', '2016-08-19', 'x'),
+    version: fc.constantFrom(
+      '2015-03-31',
+      '2017-10-31',
+      '2019-09-25',
+      '2017-03-31',
+      '2016-08-19',
+      '2021-10-31',
+      '2018-10-31',
+      'x',
+    ),
+    parent: fc.constantFrom('functions/tasks', 'layers/shared', 'layers'),
     segments: fc.array(segment, { maxLength: 4 }),
-    query: fc.constantFrom('', '?Qualifier=live', '?Marker=x', '?MaxItems=-1', '?Qualifier=%00'),
+    query: fc.constantFrom(
+      '',
+      '?Qualifier=live',
+      '?Marker=x',
+      '?MaxItems=-1',
+      '?Qualifier=%00',
+      '?find=LayerVersion&Arn=x',
+    ),
     body: fc.oneof(
       fc.json(),
       fc.string(),
-      fc.constantFrom('{"Code":{"ZipFile":"!"}}', '{"ReservedConcurrentExecutions":"1"}', '[]', 'null'),
+      fc.constantFrom(
+        '{"Code":{"ZipFile":"!"}}',
+        '{"ReservedConcurrentExecutions":"1"}',
+        '[]',
+        'null',
+        '{"AuthType":"NONE","Cors":{"MaxAge":-1}}',
+        '{"Content":{"ZipFile":"!"}}',
+      ),
     ),
   });
   const headers = { authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/lambda/aws4_request' };
   await fc.assert(
-    fc.asyncProperty(call, async ({ method, version, segments, query, body }) => {
-      const path = `/${version}/functions/tasks/${segments.map((text) => text.replaceAll(' ', '%20')).join('/')}${query}`;
+    fc.asyncProperty(call, async ({ method, version, parent, segments, query, body }) => {
+      const path = `/${version}/${parent}/${segments.map((text) => text.replaceAll(' ', '%20')).join('/')}${query}`;
       const answer = await fetch(url + path, { method, headers, ...(method === 'GET' ? {} : { body }) });
       await answer.arrayBuffer();
       if (method === 'DELETE' && answer.status === 204) await define('tasks', code).catch(() => {});

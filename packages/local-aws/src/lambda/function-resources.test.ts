@@ -82,8 +82,8 @@ test('what cannot be honoured is refused by name', async (t) => {
   const fixture = await startLambda(t);
   const type = typeOf(fixture, 'Function');
   assert.throws(
-    () => type.validate(properties({ Layers: ['arn:x'], FileSystemConfigs: [], ImageConfig: {} }), 'F'),
-    /unsupported properties Layers, FileSystemConfigs, ImageConfig/,
+    () => type.validate(properties({ FileSystemConfigs: [], ImageConfig: {} }), 'F'),
+    /unsupported properties FileSystemConfigs, ImageConfig/,
   );
   assert.throws(
     () => type.validate(properties({ Code: { ImageUri: 'x' } }), 'F'),
@@ -102,10 +102,6 @@ test('what cannot be honoured is refused by name', async (t) => {
     'F',
   );
   await assert.rejects(type.create(properties({ Code: { S3Bucket: 'b', S3Key: 'none' } }), context('F')), /NoSuchKey/);
-  assert.equal(
-    fixture.lambda.resourceTypes.some(({ type: name }) => name === 'AWS::Lambda::Url'),
-    false,
-  );
 });
 
 test('versions, aliases, permissions and asynchronous invocation come and go with a stack', async (t) => {

@@ -2,8 +2,8 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Principal } from '../core/principal.ts';
 import { compileWildcard } from '../core/wildcard.ts';
 import type { FunctionRecord } from './function-record.ts';
-import type { PolicyStatement } from './policy-statement.ts';
 import type { Target } from './function-store.ts';
+import type { PolicyStatement } from './policy-statement.ts';
 
 /** A service may only call a function whose own policy allows it. @throws AwsError AccessDeniedException */
 export function checkServiceAccess(principal: Principal, { record, qualifier, arn }: Target): void {

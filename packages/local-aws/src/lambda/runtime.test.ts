@@ -132,11 +132,6 @@ const initFailures: Record<string, { code: string; handler?: string; type: strin
     message: /Bad handler/,
   },
   'an error at load': { code: `throw new TypeError('at load')`, type: 'TypeError', message: /^at load$/ },
-  'response streaming': {
-    code: 'exports.handler = awslambda.streamifyResponse(async () => {})',
-    type: 'Error',
-    message: /streamifyResponse: the local endpoint does not implement/,
-  },
   'an exit at load': {
     code: 'process.exit(3)',
     type: 'Runtime.ExitError',

@@ -35,7 +35,9 @@ export const layerVersionPattern = String.raw`(arn:(aws[a-zA-Z-]*)?:lambda:(eusc
 
 /** Undefined for what is no ARN of a layer version. */
 export function parseLayerVersionArn(text: string): LayerVersionArn | undefined {
-  const match = /^arn:aws[a-zA-Z-]*:lambda:([a-z]{2}(?:-[a-z]+)+-\d):(\d{12}):layer:([a-zA-Z0-9-_]{1,140}):(\d+)$/.exec(text);
+  const match = /^arn:aws[a-zA-Z-]*:lambda:([a-z]{2}(?:-[a-z]+)+-\d):(\d{12}):layer:([a-zA-Z0-9-_]{1,140}):(\d+)$/.exec(
+    text,
+  );
   if (match === null) return undefined;
   const [, region = '', account = '', name = '', version = ''] = match;
   return { region, account, name, version: Number(version) };

@@ -3,8 +3,8 @@ import { AwsError } from '../../core/aws-error.ts';
 import { conflict } from '../function-actions.ts';
 import { constraintError } from '../function-name.ts';
 import { notFound } from '../function-store.ts';
-import { invalidParameter } from '../rest-input.ts';
 import type { PolicyStatement } from '../policy-statement.ts';
+import { invalidParameter } from '../rest-input.ts';
 import { type Layer, type LayerVersion, layerVersionArn } from './layer-record.ts';
 
 export type LayerPermission = {
@@ -40,7 +40,8 @@ export function addLayerPermission(
   const statement: PolicyStatement = {
     Sid: sid,
     Effect: 'Allow',
-    Principal: principal === '*' ? principal : { AWS: /^\d+$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal },
+    Principal:
+      principal === '*' ? principal : { AWS: /^\d+$/.test(principal) ? `arn:aws:iam::${principal}:root` : principal },
     Action: action,
     Resource: layerVersionArn(layer, version),
     ...(organization !== undefined && { Condition: { StringEquals: { 'aws:PrincipalOrgID': organization } } }),

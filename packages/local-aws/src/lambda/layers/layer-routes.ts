@@ -65,7 +65,9 @@ export function layerRoutes({ layers, code, publish, download }: LayerRoutesOpti
   const withPolicy = (region: string, { name = '', version = '' }: PathParameters) => {
     const found = find(parseLayerName(name), parseVersionNumber(version));
     if (found !== undefined) return found;
-    throw notFound(`Layer version arn:aws:lambda:${region}:000000000000:layer:${parseLayerName(name)}:${version} does not exist.`);
+    throw notFound(
+      `Layer version arn:aws:lambda:${region}:000000000000:layer:${parseLayerName(name)}:${version} does not exist.`,
+    );
   };
 
   return [

@@ -98,7 +98,9 @@ describe('layers', () => {
       [`${layerArn}:2`, `${layerArn}:1`],
     );
     const listed = async (input: ListLayersCommandInput) =>
-      (await client.send(new ListLayersCommand(input))).Layers?.map(({ LatestMatchingVersion: latest }) => latest?.LayerVersionArn);
+      (await client.send(new ListLayersCommand(input))).Layers?.map(
+        ({ LatestMatchingVersion: latest }) => latest?.LayerVersionArn,
+      );
     assert.deepEqual(await listed({}), [`${layerArn.replace('shared', 'other')}:1`, `${layerArn}:2`]);
     assert.deepEqual(await listed({ CompatibleRuntime: 'nodejs24.x' }), [`${layerArn}:1`]);
     assert.deepEqual(await listed({ CompatibleArchitecture: 'x86_64' }), []);
@@ -121,7 +123,10 @@ describe('layers', () => {
     await assert.rejects(get('shared', 2), none);
     const tooLow = { name: 'InvalidParameterValueException', message: 'Layer Version Cannot be less than 1' };
     await assert.rejects(get('shared', 0), tooLow);
-    await assert.rejects(client.send(new DeleteLayerVersionCommand({ LayerName: 'shared', VersionNumber: -1 })), tooLow);
+    await assert.rejects(
+      client.send(new DeleteLayerVersionCommand({ LayerName: 'shared', VersionNumber: -1 })),
+      tooLow,
+    );
     await assert.rejects(client.send(new GetLayerVersionByArnCommand({ Arn: layerArn })), {
       name: 'ValidationException',
       message: `1 validation error detected: Value '${layerArn}' at 'arn' failed to satisfy constraint: Member must satisfy regular expression pattern: ${pattern}`,
@@ -141,7 +146,9 @@ describe('layers', () => {
       ),
       ({ name, message }) =>
         name === 'ValidationException' &&
-        /^2 validation errors detected: Value '\[invalidruntime\]' at 'compatibleRuntimes' failed .*; Value '\[invalidarch, x86_64\]' at 'compatibleArchitectures' failed/.test(message),
+        /^2 validation errors detected: Value '\[invalidruntime\]' at 'compatibleRuntimes' failed .*; Value '\[invalidarch, x86_64\]' at 'compatibleArchitectures' failed/.test(
+          message,
+        ),
     );
   });
 
@@ -202,7 +209,9 @@ describe('a function with layers', () => {
     const one = await publish(client, 'shared', packageOf('a', '1'));
     const two = await publish(client, 'shared', packageOf('a', '2'));
     const refused = (Layers: string[], message: string) =>
-      assert.rejects(client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'user', Layers })), { message });
+      assert.rejects(client.send(new UpdateFunctionConfigurationCommand({ FunctionName: 'user', Layers })), {
+        message,
+      });
     const twice = (other: string) =>
       `Two different versions of the same layer are not allowed to be referenced in the same function. ${one} and ${other} are versions of the same layer.`;
     await refused([one, two], twice(two));
@@ -270,6 +279,8 @@ describe('a function with layers', () => {
         fs.existsSync('/opt/data/absent'),
         require('/opt/nodejs/shared').says,
         (await import('/opt/nodejs/shared.js')).default.says,
+        fs.readSync(fs.openSync('/opt/data/one.txt'), Buffer.alloc(10)),
+        ((path) => { try { fs.writeFileSync(path, 'x'); } catch { return 'read-only'; } })('/opt/data/one.txt'),
         await new Promise((resolve) => fs.createReadStream('/opt/data/two.txt').on('data', (chunk) => resolve(String(chunk)))),
       ];`;
     const answer = await runWith(
@@ -280,12 +291,14 @@ describe('a function with layers', () => {
       ],
       code,
     );
-    assert.deepEqual(answer, ['1', '2', '1', ['one.txt', 'two.txt'], false, 'shared', 'shared', '2']);
+    assert.deepEqual(answer, ['1', '2', '1', ['one.txt', 'two.txt'], false, 'shared', 'shared', 1, 'read-only', '2']);
   });
 
   it('may have its handler in a layer', async (t) => {
     const { client, define, call } = await startLambda(t);
-    const arn = await publish(client, 'shared', { 'nodejs/node_modules/wrap/index.mjs': 'export const handler = async () => "wrapped";' });
+    const arn = await publish(client, 'shared', {
+      'nodejs/node_modules/wrap/index.mjs': 'export const handler = async () => "wrapped";',
+    });
     await define('user', echo, { Layers: [arn], Handler: '/opt/nodejs/node_modules/wrap/index.handler' });
     assert.equal((await call('user')).payload, 'wrapped');
   });
@@ -309,7 +322,7 @@ describe('a function with layers', () => {
     const { client, clock, define, call } = await startLambda(t);
     await define('first', echo);
     await call('first');
-    clock.advance(300);
+    await clock.advance(300);
     const arn = await publish(client, 'shared', packageOf('a', 'found'));
     await define('user', 'exports.handler = async () => require("a").says;', { Layers: [arn] });
     assert.equal((await call('user')).payload, 'found');

@@ -27,7 +27,11 @@ async function start(t: TestContext, variables: Readonly<Record<string, string>>
     {},
     {
       ReaderRole: roleOf('reader', 'lambda.amazonaws.com', [
-        { Effect: 'Allow', Action: 'ssm:GetParameter', Resource: 'arn:aws:ssm:us-east-1:000000000000:parameter/shop/*' },
+        {
+          Effect: 'Allow',
+          Action: 'ssm:GetParameter',
+          Resource: 'arn:aws:ssm:us-east-1:000000000000:parameter/shop/*',
+        },
         { Effect: 'Allow', Action: 'secretsmanager:GetSecretValue', Resource: '*' },
       ]),
       Reader: {
@@ -80,7 +84,10 @@ describe('a function with the layer of the Parameters and Secrets extension', ()
     const [found, secret, denied, unknown] = answers;
     assert.deepEqual([found.status, secret.status, denied.status, unknown.status, status], [200, 200, 400, 404, 200]);
     const { Parameter, ResultMetadata } = JSON.parse(found.body);
-    assert.deepEqual([Parameter.Name, Parameter.Value, Parameter.Version, ResultMetadata], ['/shop/currency', 'EUR', 1, {}]);
+    assert.deepEqual(
+      [Parameter.Name, Parameter.Value, Parameter.Version, ResultMetadata],
+      ['/shop/currency', 'EUR', 1, {}],
+    );
     assert.match(Parameter.LastModifiedDate, /^\d{4}-\d\d-\d\dT/);
     assert.equal(JSON.parse(secret.body).SecretString, 'hidden');
     assert.match(denied.body, /AccessDenied/);

@@ -6,9 +6,11 @@ import { isErrorLike } from './runtime-error.ts';
 
 /** What reads files, of `fs` and of `fs.promises`. On AWS `/opt` cannot be written. */
 const readers = [
-  ...['access', 'copyFile', 'cp', 'createReadStream', 'exists', 'lstat', 'open', 'openAsBlob', 'opendir', 'readFile'],
+  ...['access', 'copyFile', 'cp', 'createReadStream', 'exists', 'lstat', 'openAsBlob', 'opendir', 'readFile'],
   ...['readdir', 'readlink', 'realpath', 'stat', 'statfs', 'watch', 'watchFile'],
 ].flatMap((name) => [name, `${name}Sync`]);
+/** They read as long as their second parameter does not say otherwise. */
+const openers = ['open', 'openSync'];
 const starters = ['execFile', 'execFileSync', 'fork', 'spawn', 'spawnSync'];
 
 /**
@@ -56,19 +58,31 @@ function offerModules(toLayer: (path: string) => string | undefined): void {
 }
 
 function offerFiles(map: (path: unknown) => unknown): void {
-  patch(fs, readers, map);
-  patch(fs.promises, readers, map);
+  for (const module of [fs, fs.promises]) {
+    patch(module, readers, map);
+    patch(module, openers, (path, [flags]) => (isReading(flags) ? map(path) : path));
+  }
   patch(process.getBuiltinModule('child_process'), starters, map);
   syncBuiltinESMExports();
 }
 
-function patch(module: object, names: readonly string[], map: (path: unknown) => unknown): void {
+function isReading(flags: unknown): boolean {
+  return flags === undefined || typeof flags === 'function' || flags === 'r' || flags === fs.constants.O_RDONLY;
+}
+
+/** @param map gets the first parameter, and the others */
+function patch(
+  module: object,
+  names: readonly string[],
+  map: (path: unknown, others: readonly unknown[]) => unknown,
+): void {
   for (const name of names) {
     const original: unknown = Reflect.get(module, name);
     if (typeof original !== 'function') continue;
     // A proxy keeps what the function carries, such as `realpath.native`.
     const patched = new Proxy(original, {
-      apply: (target, self, [path, ...rest]: unknown[]): unknown => Reflect.apply(target, self, [map(path), ...rest]),
+      apply: (target, self, [path, ...rest]: unknown[]): unknown =>
+        Reflect.apply(target, self, [map(path, rest), ...rest]),
     });
     Reflect.set(module, name, patched);
   }
