@@ -189,6 +189,8 @@ test('only the list of functions needs the permission for it', () => {
   assert.deepEqual(call('GET', '/f'), [`lambda:GetFunction ${lambda}:f`]);
   assert.deepEqual(call('GET', '/f/policy'), [`lambda:GetPolicy ${lambda}:f`]);
   assert.deepEqual(call('DELETE', '/f'), [`lambda:DeleteFunction ${lambda}:f`]);
+  assert.deepEqual(call('PUT', '/f/url'), [`lambda:UpdateFunctionUrlConfig ${lambda}:f`]);
+  assert.deepEqual(call('GET', '/f/urls'), [`lambda:ListFunctionUrlConfigs ${lambda}:f`]);
   assert.deepEqual(call('DELETE', '/f/policy/sid'), [`lambda:RemovePermission ${lambda}:f`]);
   assert.deepEqual(call('PUT', '/f/aliases/live'), [`lambda:UpdateAlias ${lambda}:f`]);
   assert.deepEqual(call('GET', '/f/event-invoke-config/list'), [`lambda:ListFunctionEventInvokeConfigs ${lambda}:f`]);
@@ -228,4 +230,17 @@ test('malformed bodies and other services do no harm', () => {
   assert.deepEqual(pairs({ headers: { 'x-amz-target': 'P.GetItem' }, body: '{' }), [`dynamodb:GetItem ${table}/*`]);
   assert.deepEqual(pairs({ headers: { 'x-amz-target': 'P.BatchGetItem' }, body: '{"RequestItems":[1]}' }), []);
   assert.equal(pairs({ service: 's3' }), undefined);
+});
+
+test('a call about layers needs the permission for the layer or its version', () => {
+  const call = (method: string, path: string, query = '') =>
+    pairs({ service: 'lambda', method, path: `/2018-10-31/layers${path}`, query });
+  const layer = 'arn:aws:lambda:eu-west-1:000000000000:layer:shared';
+  assert.deepEqual(call('GET', ''), ['lambda:ListLayers *']);
+  assert.deepEqual(call('GET', '', `find=LayerVersion&Arn=${layer}:3`), [`lambda:GetLayerVersion ${layer}:3`]);
+  assert.deepEqual(call('POST', '/shared/versions'), [`lambda:PublishLayerVersion ${layer}`]);
+  assert.deepEqual(call('GET', `/${encodeURIComponent(layer)}/versions`), [`lambda:ListLayerVersions ${layer}`]);
+  assert.deepEqual(call('DELETE', '/shared/versions/3'), [`lambda:DeleteLayerVersion ${layer}:3`]);
+  assert.deepEqual(call('GET', '/shared/versions/3/policy'), [`lambda:GetLayerVersionPolicy ${layer}:3`]);
+  assert.deepEqual(call('DELETE', '/shared/versions/3/policy/s1'), [`lambda:RemoveLayerVersionPermission ${layer}:3`]);
 });

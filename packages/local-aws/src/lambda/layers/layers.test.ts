@@ -1,10 +1,15 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import {
   AddLayerVersionPermissionCommand,
   CreateFunctionCommand,
+  CreateFunctionUrlConfigCommand,
   DeleteLayerVersionCommand,
   GetFunctionConfigurationCommand,
+  GetFunctionUrlConfigCommand,
   GetLayerVersionByArnCommand,
   GetLayerVersionCommand,
   GetLayerVersionPolicyCommand,
@@ -18,6 +23,7 @@ import {
   UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
+import { memoryState } from '../../core/memory-state.fixture.ts';
 import { type Fixture, role, startLambda, zip } from '../lambda.fixture.ts';
 
 const layerArn = 'arn:aws:lambda:us-east-1:000000000000:layer:shared';
@@ -326,6 +332,25 @@ describe('a function with layers', () => {
     const arn = await publish(client, 'shared', packageOf('a', 'found'));
     await define('user', 'exports.handler = async () => require("a").says;', { Layers: [arn] });
     assert.equal((await call('user')).payload, 'found');
+  });
+
+  it('has them after a restart, and its URL, when state is kept', async (t) => {
+    const directory = mkdtempSync(join(tmpdir(), 'layers-test-'));
+    t.after(() => rmSync(directory, { recursive: true, force: true }));
+    const state = memoryState(directory);
+    const before = await startLambda(t, { state });
+    const arn = await publish(before.client, 'shared', packageOf('a', 'kept'));
+    await before.define('user', 'exports.handler = async () => require("a").says;', { Layers: [arn] });
+    await before.client.send(new CreateFunctionUrlConfigCommand({ FunctionName: 'user', AuthType: 'AWS_IAM' }));
+    await before.lambda.close();
+    const after = await startLambda(t, { state });
+    assert.equal((await after.call('user')).payload, 'kept');
+    assert.equal(await publish(after.client, 'shared', packageOf('a', 'next')), `${layerArn}:2`);
+    const { FunctionUrl, AuthType } = await after.client.send(
+      new GetFunctionUrlConfigCommand({ FunctionName: 'user' }),
+    );
+    assert.equal(AuthType, 'AWS_IAM');
+    assert(after.lambda.urls.has(/([a-z0-9]{32})\/$/.exec(FunctionUrl ?? '')?.[1] ?? ''));
   });
 
   it('may not be larger than 250 MB together with them', async (t) => {

@@ -28,7 +28,7 @@ const invokeModes = ['RESPONSE_STREAM', 'BUFFERED'] as const;
 export const urlConfigSchema = z.object({
   id: z.string(),
   authType: z.enum(authTypes),
-  /** Absent where nobody chose one; it is BUFFERED then, and the answers to changes do not show it. */
+  /** Absent if no call or template chose one: it is BUFFERED then, and the answers to changes do not show it. */
   invokeMode: z.enum(invokeModes).optional(),
   cors: corsInput.optional(),
   createdAt: z.string(),

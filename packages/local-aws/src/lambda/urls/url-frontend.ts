@@ -35,7 +35,7 @@ export type UrlGateway = {
   routesOf(urlId: string): readonly RouteAccess[];
 };
 
-/** Whoever may use a URL has been checked before Lambda invokes the function on its behalf. */
+/** The caller of a URL has been checked before Lambda invokes the function. */
 const lambdaItself: Principal = { kind: 'account', arn: arn('iam', '', 'root', accountId) };
 
 /** Serves function URLs. */
