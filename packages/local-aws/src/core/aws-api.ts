@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { Principal } from './principal.ts';
 
 /** One signed call to an AWS API, after the edge has told which service it is for. */
@@ -20,6 +21,8 @@ export type AwsResponse = {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Buffer;
+  /** The body in place of `body`, of an answer that comes in parts. */
+  readonly stream?: Readable;
 };
 
 /**

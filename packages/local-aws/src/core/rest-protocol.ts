@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { AwsApi, AwsRequest, AwsResponse } from './aws-api.ts';
 import { AwsError, unsupportedOperation } from './aws-error.ts';
 import type { JsonObject } from './json.ts';
@@ -5,7 +6,13 @@ import { compilePath, type PathParameters } from './path-template.ts';
 import { readJsonObject } from './read-json.ts';
 
 /** Status 200 and an empty body unless told; an object is sent as JSON, text and bytes as they are. */
-export type RestAnswer = { status?: number; headers?: Record<string, string>; body?: object | string | Buffer };
+export type RestAnswer = {
+  status?: number;
+  headers?: Record<string, string>;
+  body?: object | string | Buffer;
+  /** In place of a body. */
+  stream?: Readable;
+};
 /** One operation by method and path. Of two routes that fit, the first counts. `handle` may throw an AwsError. */
 export type RestRoute = {
   readonly method: string;
@@ -31,12 +38,13 @@ export function restJsonApi(name: string, routes: readonly RestRoute[]): AwsApi 
   };
 }
 
-function restResponse(request: AwsRequest, { status = 200, headers = {}, body }: RestAnswer): AwsResponse {
+function restResponse(request: AwsRequest, { status = 200, headers = {}, body, stream }: RestAnswer): AwsResponse {
   const isRaw = typeof body === 'string' || Buffer.isBuffer(body);
   return {
     status,
     headers: { 'content-type': 'application/json', 'x-amzn-requestid': request.requestId, ...headers },
     body: isRaw ? body : body === undefined ? '' : JSON.stringify(body),
+    ...(stream !== undefined && { stream }),
   };
 }
 

@@ -11,7 +11,7 @@ export function send(response: ServerResponse, status: number, headers: Headers,
   response.end(body);
 }
 
-/** Sends what a deployed API answers, with `added` headers. */
+/** Sends what an API answers, whole or in parts, with `added` headers. */
 export async function sendAnswer(
   response: ServerResponse,
   { status, headers, body, stream }: ApiResponse,

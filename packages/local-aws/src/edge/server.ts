@@ -22,7 +22,7 @@ import { isQueryCall, refuseCall, unknownRegion } from './refuse.ts';
 import { type Requester, requesterOf } from './requester.ts';
 import { route, type Target } from './route.ts';
 import { sendControlAnswer } from './send-control-answer.ts';
-import { send, sendAnswer, sendMessage } from './send-response.ts';
+import { sendAnswer, sendMessage } from './send-response.ts';
 
 export type PageRequest = { readonly method: string; readonly query: URLSearchParams; readonly body: Buffer };
 
@@ -172,7 +172,7 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
       const refusal =
         refusalOf({ method, target, requester, page: pageOf(headers) }) ?? presignRefusal(options, target, request);
       const answer = refusal === undefined ? await dispatcher(options.apis)(request) : refuseCall(request, refusal);
-      send(response, answer.status, [...Object.entries(answer.headers), ...extra], answer.body);
+      await sendAnswer(response, { ...answer, headers: Object.entries(answer.headers) }, extra);
     }
   }
 }

@@ -10,18 +10,8 @@ export function invokeRoute(invoker: LambdaInvoker): RestRoute {
     method: 'POST',
     path: '/2015-03-31/functions/{name}/invocations',
     async handle(request, { name = '' }) {
-      const { region, qualifier, ...reference } = parseFunctionName(name, queryOf(request, 'Qualifier'));
-      const clientContext = request.headers['x-amz-client-context'];
-      const traceId = request.headers['x-amzn-trace-id'];
-      const result = await invoker.invoke({
-        functionName: functionArn(region ?? request.region, reference.name, qualifier),
-        type: invocationType(request),
-        payload: request.body,
-        principal: request.principal,
-        ...(clientContext === undefined ? {} : { clientContext }),
-        ...(traceId === undefined ? {} : { traceId }),
-      });
-      const wantsTail = request.headers['x-amz-log-type'] === 'Tail' && result.statusCode === 200;
+      const result = await invoker.invoke(readInvocation(request, name));
+      const wantsTail = wantsLogTail(request) && result.statusCode === 200;
       return {
         status: result.statusCode,
         headers: {
@@ -35,6 +25,25 @@ export function invokeRoute(invoker: LambdaInvoker): RestRoute {
       };
     },
   };
+}
+
+/** What a call of Invoke or InvokeWithResponseStream asks for. */
+export function readInvocation(request: AwsRequest, name: string): InvokeRequest {
+  const { region, qualifier, ...reference } = parseFunctionName(name, queryOf(request, 'Qualifier'));
+  const clientContext = request.headers['x-amz-client-context'];
+  const traceId = request.headers['x-amzn-trace-id'];
+  return {
+    functionName: functionArn(region ?? request.region, reference.name, qualifier),
+    type: invocationType(request),
+    payload: request.body,
+    principal: request.principal,
+    ...(clientContext === undefined ? {} : { clientContext }),
+    ...(traceId === undefined ? {} : { traceId }),
+  };
+}
+
+export function wantsLogTail({ headers }: AwsRequest): boolean {
+  return headers['x-amz-log-type'] === 'Tail';
 }
 
 function invocationType({ headers }: AwsRequest): InvokeRequest['type'] {

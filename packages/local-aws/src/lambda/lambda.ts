@@ -31,6 +31,7 @@ import { functionSettingsRoutes } from './function-settings-routes.ts';
 import { FunctionStore } from './function-store.ts';
 import { lambdaInvoker, runFunction } from './invoke-function.ts';
 import { invokeRoute } from './invoke-route.ts';
+import { invokeStreamRoute } from './invoke-stream-route.ts';
 import { FunctionLayers, packagesOf } from './layers/function-layers.ts';
 import { layerResourceTypes } from './layers/layer-resources.ts';
 import { layerRoutes } from './layers/layer-routes.ts';
@@ -178,6 +179,7 @@ export function createLambda(options: LambdaOptions): Lambda {
 
   const routes = [
     invokeRoute(invoker),
+    invokeStreamRoute(invoker, onError),
     ...functionRoutes({ functions, actions, code, download }),
     ...aliasRoutes(functions),
     ...permissionRoutes(functions),

@@ -125,7 +125,8 @@ async function call(request: AwsRequest, traceId: string, { tracer, apiOf }: Rep
   const api = apiOf(request.service);
   if (api === undefined) return;
   const { [traceHeader]: _header, ...headers } = request.headers;
-  await traced(tracer, api, { ...request, headers }, [{ traceId, spanId: undefined }]);
+  const answer = await traced(tracer, api, { ...request, headers }, [{ traceId, spanId: undefined }]);
+  answer.stream?.resume();
 }
 
 function invokeRequest(

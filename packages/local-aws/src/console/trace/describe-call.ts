@@ -34,13 +34,20 @@ function resourceInJson({ body }: AwsRequest): string {
   return name === 'logGroupName' ? value : lastPart(value);
 }
 
+/** How the paths end of the calls that begin a trace. */
+const invocations: Readonly<Record<string, string>> = {
+  invocations: 'Invoke',
+  'response-streaming-invocations': 'InvokeWithResponseStream',
+};
+
 function describeLambda({ service, method, path }: AwsRequest): Call {
   const [, name = ''] = /\/functions\/([^/]+)/.exec(path) ?? [];
-  const isInvoke = method === 'POST' && path.endsWith('/invocations');
+  const [ending = ''] = method === 'POST' ? (/[^/]*$/.exec(path) ?? []) : [];
+  const operation = Object.hasOwn(invocations, ending) ? (invocations[ending] ?? '') : `${method} ${path}`;
   const resource = decode(name);
   // A name may be an ARN, with or without a qualifier.
   const plain = resource.split(':function:').at(-1)?.split(':')[0] ?? resource;
-  return { service, operation: isInvoke ? 'Invoke' : `${method} ${path}`, resource: plain };
+  return { service, operation, resource: plain };
 }
 
 const objectOperations: Readonly<Record<string, string>> = {

@@ -11,7 +11,7 @@ import type { Tracer } from './tracer.ts';
 const entries: Readonly<Record<string, RegExp>> = {
   dynamodb: /^(PutItem|UpdateItem|DeleteItem|BatchWriteItem|TransactWriteItems|Execute\w+|BatchExecute\w+)$/,
   events: /^PutEvents$/,
-  lambda: /^Invoke$/,
+  lambda: /^Invoke(WithResponseStream)?$/,
   sns: /^Publish/,
   sqs: /^(SendMessage|StartMessageMoveTask)/,
 };

@@ -2,6 +2,7 @@ import { PassThrough, Writable } from 'node:stream';
 import * as z from 'zod';
 import { parseJson } from '../../core/parse-json.ts';
 import type { ApiResponse } from '../../core/web.ts';
+import { forwardChunk } from '../forward-chunk.ts';
 import { badGateway } from './url-answer.ts';
 
 /** The content type of a response that begins with status and headers, as `awslambda.HttpResponseStream.from` makes it. */
@@ -63,13 +64,7 @@ export class StreamedAnswer {
     this.#bytes += rest.length;
     if (this.#bytes > maxBytes) this.#body.destroy();
     // The function goes on when its client has left.
-    if (rest.length === 0 || this.#body.destroyed || this.#body.write(rest)) {
-      done();
-      return;
-    }
-    const { promise, resolve } = Promise.withResolvers<void>();
-    this.#body.once('drain', resolve).once('close', resolve);
-    void promise.then(done);
+    forwardChunk(rest, this.#body, done);
   }
 
   /** @returns what follows the prelude, nothing while it is not complete */
