@@ -8,18 +8,17 @@ import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
 import { AwsError, unsupportedOperation } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
-import { isFunctionUrlId } from '../core/function-url-id.ts';
 import { isRegion } from '../core/region-names.ts';
-import type { ApiFrontend, ApiRequest, ApiResponse } from '../core/web.ts';
+import type { ApiFrontend } from '../core/web.ts';
 import { refusalOf } from './admit.ts';
-import { permitsPage } from './api-cors.ts';
 import { browserHeaders } from './browser-headers.ts';
+import { callApi } from './call-api.ts';
 import { hostAllowList, readHost } from './host-names.ts';
 import { type FindApi, targetOf } from './named-api.ts';
 import { presignFault, presignRefusal } from './presigned-call.ts';
 import { readBody } from './read-body.ts';
 import { isQueryCall, refuseCall, unknownRegion } from './refuse.ts';
-import { type Requester, requesterOf } from './requester.ts';
+import { requesterOf } from './requester.ts';
 import { route, type Target } from './route.ts';
 import { sendControlAnswer } from './send-control-answer.ts';
 import { sendAnswer, sendMessage } from './send-response.ts';
@@ -175,53 +174,6 @@ async function serve(options: EdgeOptions, incoming: IncomingMessage, response: 
       await sendAnswer(response, { ...answer, headers: Object.entries(answer.headers) }, extra);
     }
   }
-}
-
-async function callApi(
-  { frontends, site }: EdgeOptions,
-  requester: Requester,
-  request: ApiRequest,
-): Promise<ApiResponse> {
-  const frontend = frontends.find((candidate) => candidate.has(request.apiId));
-  if (frontend === undefined) return unknownApi(request.apiId);
-  if (await permitsPage(frontend, request, requester)) {
-    const answer = await frontend.execute(request);
-    return site !== undefined && showsNothing(request, answer, requester) ? showInConsole(request) : answer;
-  }
-  return apiRefusal('The CORS settings of this API do not permit this web page to call it.');
-}
-
-/** What the host of an API or a function URL that does not exist answers. */
-function unknownApi(apiId: string): ApiResponse {
-  if (!isFunctionUrlId(apiId)) return apiRefusal('Forbidden', [['x-amzn-errortype', 'ForbiddenException']]);
-  return {
-    status: 403,
-    headers: [
-      ['x-amzn-errortype', 'AccessDeniedException'],
-      ['content-type', 'application/json'],
-    ],
-    body: '{"Message":null}',
-  };
-}
-
-/** A user opened the address of an API that has nothing there. */
-function showsNothing({ path, headers }: ApiRequest, { status }: ApiResponse, requester: Requester): boolean {
-  const isDocument = headers.some(([name, value]) => name.toLowerCase() === 'sec-fetch-dest' && value === 'document');
-  return /^\/[^/]*\/?$/.test(path) && (status === 403 || status === 404) && requester === 'navigation' && isDocument;
-}
-
-/** By the name that the console always has: the API may have a domain of its own. */
-function showInConsole({ apiId, host }: ApiRequest): ApiResponse {
-  const [, port = ''] = /(:\d+)$/.exec(host) ?? [];
-  return { status: 302, headers: [['location', `http://localhost${port}/#/apis/${apiId}`]], body: '' };
-}
-
-function apiRefusal(message: string, headers: ApiResponse['headers'] = []): ApiResponse {
-  return {
-    status: 403,
-    headers: [...headers, ['content-type', 'application/json']],
-    body: JSON.stringify({ message }),
-  };
 }
 
 /** How the headers of a browser name the page that asks. */

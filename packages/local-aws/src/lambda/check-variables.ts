@@ -26,6 +26,12 @@ const reservedVariables = new Set([
 /** @throws AwsError as AWS refuses environment variables */
 export function checkVariables(variables: Readonly<Record<string, string>>): void {
   const names = Object.keys(variables);
+  if (names.includes('AWS_LAMBDA_EXEC_WRAPPER')) {
+    throw new AwsError(
+      'InvalidParameterValueException',
+      'The local endpoint does not run the wrapper scripts that AWS_LAMBDA_EXEC_WRAPPER names.',
+    );
+  }
   const reserved = names.filter((name) => reservedVariables.has(name));
   const refusal =
     'Lambda was unable to configure your environment variables because the environment variables you have provided';

@@ -111,6 +111,11 @@ const refusals: Record<string, { settings: Record<string, unknown>; name: string
     name: 'InvalidParameterValueException',
     message: /Reserved keys used in this request: AWS_REGION/,
   },
+  'a wrapper script': {
+    settings: { Environment: { Variables: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrapper' } } },
+    name: 'InvalidParameterValueException',
+    message: /does not run the wrapper scripts/,
+  },
   'more than 4 KB of variables': {
     settings: { Environment: { Variables: { LONG: 'x'.repeat(5000) } } },
     name: 'InvalidParameterValueException',

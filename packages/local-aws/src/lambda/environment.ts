@@ -3,7 +3,7 @@ import type { Clock, Timer } from '../core/clock.ts';
 import type { OpenStream } from '../core/lambda-invoker.ts';
 import { parseEnvironmentHeader } from './environment-header.ts';
 import { EnvironmentProcess } from './environment-process.ts';
-import { killedForMemory } from './exit-reason.ts';
+import { errorPayload, isHeapExhausted, killedForMemory } from './exit-reason.ts';
 import type { MemoryWatchdog } from './memory-watchdog.ts';
 import { peakMemory } from './process-memory.ts';
 import type { Frame } from './runtime/frames.ts';
@@ -299,13 +299,4 @@ export class ExecutionEnvironment {
       memoryBytes: this.#memoryBytes,
     });
   }
-}
-
-/** V8 aborts at the limit that it was given for the function's memory size, where the kernel of Lambda kills. */
-function isHeapExhausted(line: string): boolean {
-  return line.startsWith('FATAL ERROR: ') && line.endsWith('JavaScript heap out of memory');
-}
-
-function errorPayload(errorType: string, requestId: string, reason: string): Buffer {
-  return Buffer.from(JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` }));
 }

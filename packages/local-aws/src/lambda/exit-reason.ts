@@ -29,3 +29,13 @@ export function exitReason(code: number | null, signal: NodeJS.Signals | null): 
 }
 
 export const killedForMemory = 'exited with error: signal: killed';
+
+/** V8 aborts at the limit that it was given for the function's memory size, where the kernel of Lambda kills. */
+export function isHeapExhausted(line: string): boolean {
+  return line.startsWith('FATAL ERROR: ') && line.endsWith('JavaScript heap out of memory');
+}
+
+/** What the caller of an invocation gets that ended with its environment. */
+export function errorPayload(errorType: string, requestId: string, reason: string): Buffer {
+  return Buffer.from(JSON.stringify({ errorType, errorMessage: `RequestId: ${requestId} Error: ${reason}` }));
+}

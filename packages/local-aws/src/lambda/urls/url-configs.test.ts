@@ -89,6 +89,28 @@ describe('the configuration of a function URL', () => {
     await assert.rejects(client.send(qualified), { name: 'ResourceNotFoundException' });
   });
 
+  it('is what a template says after an update, and may be gone when its stack is deleted', async (t) => {
+    const { client, define, lambda } = await startLambda(t);
+    await define('shown', 'exports.handler = async () => 1;');
+    const type = lambda.resourceTypes.find(({ type: name }) => name === 'AWS::Lambda::Url');
+    assert(type);
+    const context = { stackName: 's', stackId: 's', logicalId: 'Url', region: 'us-east-1', tags: {} };
+    const first = { TargetFunctionArn: arn, AuthType: 'NONE', InvokeMode: 'RESPONSE_STREAM', Cors: { MaxAge: '5' } };
+    const state = await type.create(first, context);
+    const shown = () => client.send(new GetFunctionUrlConfigCommand({ FunctionName: 'shown' }));
+    const made = await shown();
+    assert.deepEqual([made.InvokeMode, made.Cors], ['RESPONSE_STREAM', { MaxAge: 5 }]);
+    assert.deepEqual(state, { physicalId: arn, attributes: { FunctionArn: arn, FunctionUrl: made.FunctionUrl } });
+    const next = { TargetFunctionArn: arn, AuthType: 'AWS_IAM' };
+    assert.equal(type.needsReplacement(first, next), false);
+    assert.deepEqual(await type.update(next, { properties: first, state }, context), state);
+    const changed = await shown();
+    assert.deepEqual([changed.AuthType, changed.InvokeMode, changed.Cors], ['AWS_IAM', 'BUFFERED', undefined]);
+    await type.delete(state, next, context);
+    await type.delete(state, next, context);
+    await assert.rejects(shown(), { name: 'ResourceNotFoundException' });
+  });
+
   it('is refused for what has none, and for values of no kind', async (t) => {
     const client = await start(t);
     const missing = { name: 'ResourceNotFoundException', message: 'Function does not exist' };

@@ -4,6 +4,7 @@ import { request as httpRequest, type IncomingMessage } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { describe, it } from 'node:test';
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { presign } from '../../core/presigned-url.ts';
 import { deployUrls, publicPermissions, roleOf } from './urls.fixture.ts';
 
 const echo = 'exports.handler = async (event) => event;';
@@ -198,6 +199,16 @@ describe('the permissions of a function URL', () => {
     assert.equal((await fetch(url)).status, 403);
     assert.equal((await fetch(url, { headers: signature('test', 'execute-api') })).status, 403);
     assert.equal((await fetch(url, { headers: signature('test') })).status, 200);
+  });
+
+  it('with AWS_IAM let in a presigned request until it expires', async (t) => {
+    const { urlOf } = await deployUrls(t, { closed: { code: echo, authType: 'AWS_IAM', permissions: [] } });
+    const own = { accessKeyId: 'test', secretAccessKey: 'test', sessionToken: '' };
+    const presigned = (service: string, now: number) =>
+      presign(new URL(urlOf('closed')), { method: 'GET', service, region: 'us-east-1', now, expires: 60 }, own);
+    assert.equal((await fetch(presigned('lambda', Date.now()))).status, 200);
+    assert.equal((await fetch(presigned('lambda', Date.now() - 120_000))).status, 403);
+    assert.equal((await fetch(presigned('execute-api', Date.now()))).status, 403);
   });
 });
 
