@@ -174,3 +174,50 @@ test('two first change sets at the same time share one stack', async () => {
   assert.equal(first.StackId, second.StackId);
   assert.equal(rig.cloudFormation.stacks().length, 1);
 });
+
+test('shows the properties before and after a change when asked for them', async () => {
+  await using rig = await startRig();
+  const before = { Kept: { Properties: { Value: 'a', Size: 1 } }, Renamed: { Properties: { Name: 'one' } }, Gone: {} };
+  await createAndExecute(rig, { ChangeSetType: 'CREATE', TemplateBody: template(before) });
+  const TemplateBody = template({
+    Kept: { Properties: { Value: 'b', Items: ['x'] } },
+    Renamed: { UpdateReplacePolicy: 'Retain', Properties: { Name: 'two' } },
+    Added: { Properties: { Value: { 'Fn::GetAtt': ['Renamed', 'Arn'] } } },
+  });
+  await rig.client.send(new CreateChangeSetCommand({ ...named, TemplateBody }));
+  const changesWith = async (IncludePropertyValues: boolean) => {
+    const { Changes = [] } = await rig.client.send(new DescribeChangeSetCommand({ ...named, IncludePropertyValues }));
+    return new Map(Changes.map(({ ResourceChange }) => [ResourceChange?.LogicalResourceId, ResourceChange]));
+  };
+  const changes = await changesWith(true);
+  const kept = changes.get('Kept');
+  assert.equal(kept?.BeforeContext, '{"Properties":{"Value":"a","Size":1}}');
+  assert.equal(kept.AfterContext, '{"Properties":{"Value":"b","Items":["x"]}}');
+  const targets = kept.Details?.map(({ Target }) => [
+    ...[Target?.Path, Target?.AttributeChangeType, Target?.BeforeValue, Target?.AfterValue],
+  ]);
+  assert.deepEqual(targets, [
+    ['/Properties/Value', 'Modify', 'a', 'b'],
+    ['/Properties/Size', 'Remove', '1', undefined],
+    ['/Properties/Items', 'Add', undefined, '["x"]'],
+  ]);
+  assert.equal(changes.get('Renamed')?.PolicyAction, 'ReplaceAndRetain');
+  assert.equal(changes.get('Gone')?.PolicyAction, 'Delete');
+  assert.equal(changes.get('Added')?.AfterContext, '{"Properties":{"Value":"{{changeSet:KNOWN_AFTER_APPLY}}"}}');
+  const without = (await changesWith(false)).get('Kept');
+  assert.deepEqual([without?.BeforeContext, without?.Details?.[0]?.Target?.BeforeValue], [undefined, undefined]);
+});
+
+test('the value of a NoEcho parameter is not shown among the properties', async () => {
+  await using rig = await startRig();
+  const Parameters = { Secret: { Type: 'String', NoEcho: true } };
+  const Value = { 'Fn::Join': ['=', ['key', { Ref: 'Secret' }]] };
+  const TemplateBody = template({ A: { Properties: { Value } } }, { Parameters });
+  const given = (ParameterValue: string) => [{ ParameterKey: 'Secret', ParameterValue }];
+  await createAndExecute(rig, { ChangeSetType: 'CREATE', TemplateBody, Parameters: given('swordfish') });
+  await rig.client.send(new CreateChangeSetCommand({ ...named, TemplateBody, Parameters: given('marlin') }));
+  const described = await rig.client.send(new DescribeChangeSetCommand({ ...named, IncludePropertyValues: true }));
+  const change = described.Changes?.[0]?.ResourceChange;
+  assert.equal(change?.AfterContext, '{"Properties":{"Value":"key=****"}}');
+  assert.doesNotMatch(JSON.stringify(described.Changes), /swordfish|marlin/);
+});

@@ -2,10 +2,13 @@ import { randomUUID } from 'node:crypto';
 import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
+import type { JsonObject } from '../core/json.ts';
 import type { QueryAction, QueryOutput } from '../core/query-protocol.ts';
+import { parseRequest } from '../core/query-request.ts';
+import { maskSecrets, secretAttributes, secretParameters } from './mask-secrets.ts';
 import { planStack } from './plan.ts';
 import { changeOutput, parameterOutput, tagOutput } from './render-stack.ts';
-import { deployFields, fields, parseRequest, stackNameField } from './request.ts';
+import { deployFields, fields, stackNameField } from './request.ts';
 import type { ChangeSet, Stack } from './stack-record.ts';
 import type { StackRequests } from './stack-requests.ts';
 import { templateError } from './template-error.ts';
@@ -21,13 +24,14 @@ const createSchema = z.object({
   OnStackFailure: z.enum(['ROLLBACK', 'DELETE', 'DO_NOTHING']).optional(),
   // Templates with nested stacks are refused, so there is nothing to include.
   IncludeNestedStacks: fields.flag.optional(),
-  ImportExistingResources: fields.off.optional(),
+  // Nothing is imported: a resource whose name is taken fails to be created.
+  ImportExistingResources: fields.flag.optional(),
   ClientToken: fields.token.optional(),
 });
 
 const namedSchema = z.object({ ChangeSetName: fields.text, StackName: stackNameField.optional() });
 
-const describeSchema = namedSchema.extend({ IncludePropertyValues: fields.off.optional() });
+const describeSchema = namedSchema.extend({ IncludePropertyValues: fields.flag.optional() });
 
 const executeSchema = namedSchema.extend({
   DisableRollback: fields.flag.optional(),
@@ -107,8 +111,9 @@ export function changeSetActions(requests: StackRequests): Record<string, QueryA
     },
 
     DescribeChangeSet(input, { region }) {
-      const { stack, changeSet } = require(region, parseRequest(describeSchema, input));
-      return { ...summary(stack, changeSet), ...details(changeSet) };
+      const request = parseRequest(describeSchema, input);
+      const { stack, changeSet } = require(region, request);
+      return { ...summary(stack, changeSet), ...details(stack, changeSet, request.IncludePropertyValues ?? false) };
     },
 
     ExecuteChangeSet(input, { region }) {
@@ -193,13 +198,15 @@ function summary(stack: Stack, changeSet: ChangeSet): QueryOutput {
   };
 }
 
-function details({ desired, changes, onFailure }: ChangeSet): QueryOutput {
+function details(stack: Stack, { desired, changes, onFailure }: ChangeSet, hasValues: boolean): QueryOutput {
+  const secrets = hasValues ? [...[stack.current, desired].flatMap(secretParameters), ...secretAttributes(stack)] : [];
+  const shownValues = hasValues ? (properties: JsonObject) => maskSecrets(properties, secrets) : undefined;
   return {
     Parameters: parameterOutput(desired),
     NotificationARNs: desired.notificationArns,
     Capabilities: desired.capabilities,
     Tags: tagOutput(desired),
-    Changes: changes.map(changeOutput),
+    Changes: changes.map((change) => changeOutput(change, shownValues)),
     RollbackConfiguration: {},
     OnStackFailure: onFailure,
   };

@@ -48,9 +48,17 @@ export function checkCapabilities(template: Template, given: readonly string[]):
   }
 }
 
-/** @throws AwsError ValidationError naming each type that is not there, with its resources */
-export function checkResourceTypes(template: Template, types: ResourceTypes): void {
-  const unknown = [...template.resources].filter(([, { Type }]) => types.get(Type) === undefined);
+/**
+ * A resource whose condition is false may be of a type that the endpoint does not have: it is not created.
+ *
+ * @throws AwsError ValidationError naming each type that is not there, with its resources
+ */
+export function checkResourceTypes(template: Template, types: ResourceTypes, resolver: Resolver): void {
+  const unknown = [...template.resources].filter(
+    ([logicalId, { Type, Condition }]) =>
+      types.get(Type) === undefined &&
+      (Condition === undefined || resolver.condition(Condition, `resource ${logicalId}`)),
+  );
   if (unknown.length === 0) return;
   const names = unknown.map(([logicalId, { Type }]) => `${Type} (${logicalId})`);
   throw templateError(

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { QueryAction } from '../core/query-protocol.ts';
+import { parseRequest } from '../core/query-request.ts';
 import { page } from './page.ts';
 import {
   eventOutput,
@@ -9,7 +10,7 @@ import {
   stackOutput,
   stackSummary,
 } from './render-stack.ts';
-import { fields, parseRequest, stackNameField } from './request.ts';
+import { fields, stackNameField } from './request.ts';
 import { resourceOf, type Stack } from './stack-record.ts';
 import type { StackRequests } from './stack-requests.ts';
 import { isDeleted } from './stack-store.ts';

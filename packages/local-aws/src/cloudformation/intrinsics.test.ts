@@ -131,8 +131,8 @@ test('unknown values are reported by their paths, the others are resolved', () =
   ]);
   assert.deepEqual(value, {
     Known: 'id-of-Thing',
-    List: ['x', 'not-yet-known'],
-    Deep: { Inner: 'not-yet-known' },
+    List: ['x', '{{changeSet:KNOWN_AFTER_APPLY}}'],
+    Deep: { Inner: '{{changeSet:KNOWN_AFTER_APPLY}}' },
   });
 });
 

@@ -6,7 +6,12 @@ import { languageExtensions } from './template.ts';
 import { templateError } from './template-error.ts';
 
 type Intrinsic = (argument: JsonValue, resolver: Resolver) => JsonValue | undefined;
-type ConditionFunction = (argument: JsonValue, resolver: Resolver) => boolean;
+/** @param evaluate evaluates an operand with the functions that the expression around it may use */
+type ConditionFunction = (
+  argument: JsonValue,
+  resolver: Resolver,
+  evaluate: (expression: JsonValue) => boolean,
+) => boolean;
 
 /** The call that a value of a template is, if it is one: an object with the function's name as its only member. */
 export function intrinsicOf(value: JsonValue): { readonly name: string; readonly argument: JsonValue } | undefined {
@@ -237,23 +242,21 @@ export const intrinsicFunctions: Readonly<Record<string, Intrinsic>> = {
   },
 };
 
-function operands(name: string, argument: JsonValue, resolver: Resolver): boolean[] {
+function operands(name: string, argument: JsonValue, evaluate: (expression: JsonValue) => boolean): boolean[] {
   if (!Array.isArray(argument) || argument.length < 2 || argument.length > 10) {
     throw templateError(
       `Template error: every ${name} object requires a list of at least 2 and at most 10 boolean parameters.`,
     );
   }
-  return argument.map((operand) => resolver.evaluateCondition(operand));
+  return argument.map(evaluate);
 }
 
-export const conditionFunctions: Readonly<Record<string, ConditionFunction>> = {
-  Condition: (argument, resolver) =>
-    resolver.condition(text(argument, 'every Condition object must have a single String value.')),
-  'Fn::And': (argument, resolver) => operands('Fn::And', argument, resolver).every(Boolean),
-  'Fn::Or': (argument, resolver) => operands('Fn::Or', argument, resolver).some(Boolean),
-  'Fn::Not': (argument, resolver) => {
+const booleanFunctions: Readonly<Record<string, ConditionFunction>> = {
+  'Fn::And': (argument, _, evaluate) => operands('Fn::And', argument, evaluate).every(Boolean),
+  'Fn::Or': (argument, _, evaluate) => operands('Fn::Or', argument, evaluate).some(Boolean),
+  'Fn::Not': (argument, _, evaluate) => {
     const [operand = null] = list(argument, 1, 'Fn::Not requires a list argument with one function token');
-    return !resolver.evaluateCondition(operand);
+    return !evaluate(operand);
   },
   'Fn::Equals': (argument, resolver) => {
     const [left, right] = list(argument, 2, 'every Fn::Equals object requires a list of 2 string parameters.').map(
@@ -262,6 +265,39 @@ export const conditionFunctions: Readonly<Record<string, ConditionFunction>> = {
     return left === right;
   },
 };
+
+/** The functions of the section Conditions. */
+export const conditionFunctions: Readonly<Record<string, ConditionFunction>> = {
+  ...booleanFunctions,
+  Condition: (argument, resolver) =>
+    resolver.condition(text(argument, 'every Condition object must have a single String value.')),
+};
+
+/** The functions of the section Rules, except those that look up values of AWS::EC2 parameter types. */
+export const ruleFunctions: Readonly<Record<string, ConditionFunction>> = {
+  ...booleanFunctions,
+  'Fn::Contains': (argument, resolver) => {
+    const [values = null, value = null] = list(argument, 2, 'Fn::Contains requires a list of strings and a string');
+    return members('Fn::Contains', values, resolver).includes(comparable(resolver.resolve(value)));
+  },
+  'Fn::EachMemberEquals': (argument, resolver) => {
+    const message = 'Fn::EachMemberEquals requires a list of strings and a string';
+    const [values = null, value = null] = list(argument, 2, message);
+    const wanted = comparable(resolver.resolve(value));
+    return members('Fn::EachMemberEquals', values, resolver).every((member) => member === wanted);
+  },
+  'Fn::EachMemberIn': (argument, resolver) => {
+    const [values = null, allowed = null] = list(argument, 2, 'Fn::EachMemberIn requires two lists of strings');
+    const known = new Set(members('Fn::EachMemberIn', allowed, resolver));
+    return members('Fn::EachMemberIn', values, resolver).every((member) => known.has(member));
+  },
+};
+
+function members(name: string, argument: JsonValue, resolver: Resolver): string[] {
+  const items = resolver.resolve(argument);
+  if (!Array.isArray(items)) throw templateError(`Template error: ${name} requires a list of strings`);
+  return items.map(comparable);
+}
 
 /** Parameters are text, so `true` and `"true"`, `1` and `"1"` are the same to Fn::Equals. */
 function comparable(value: JsonValue | undefined): string {

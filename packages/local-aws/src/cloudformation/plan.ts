@@ -13,6 +13,7 @@ import { dependencyOrder } from './dependency-order.ts';
 import { resolveOutputs } from './outputs.ts';
 import { NotYetKnown, type Scope } from './resolver.ts';
 import type { ResourceTypes } from './resource-types.ts';
+import { checkRules } from './rules.ts';
 import { type Change, type Desired, isMade, resourceOf, type Stack, type StackResource } from './stack-record.ts';
 import { attributeOf, type StackIdentity, stackResolver, unresolvedReference } from './stack-resolver.ts';
 import type { StackStore } from './stack-store.ts';
@@ -41,8 +42,9 @@ export function planStack({ identity, stack, desired, types, store }: Options): 
   const template = parseTemplate(desired.templateBody);
   const verdicts = new Map<string, Verdict>();
   const resolver = stackResolver({ identity, template, desired, store, reference: knownReference(stack, verdicts) });
-  checkResourceTypes(template, types);
+  checkResourceTypes(template, types, resolver);
   checkReferences(template, resolver);
+  checkRules(template, resolver);
   checkCapabilities(template, desired.capabilities);
   const dependencies = resourceDependencies(template, resolver);
   const tagsChanged = stack !== undefined && !isDeepStrictEqual(stack.current.tags, desired.tags);
@@ -56,8 +58,9 @@ export function planStack({ identity, stack, desired, types, store }: Options): 
     validate(type, properties, logicalId, unknown);
     const existing = stack === undefined ? undefined : existingResource(stack, logicalId);
     refuseTypeChange(logicalId, declaration, existing);
+    const isRetained = declaration.UpdateReplacePolicy === 'Retain';
     const retags = tagsChanged && type.isCustom !== true;
-    const change = describeChange({ logicalId, type, existing, properties, unknown, tagsChanged: retags });
+    const change = describeChange({ logicalId, type, existing, properties, unknown, tagsChanged: retags, isRetained });
     verdicts.set(logicalId, verdictOf(change));
     return change === undefined ? [] : [change];
   });
@@ -65,8 +68,10 @@ export function planStack({ identity, stack, desired, types, store }: Options): 
   const removed = (stack?.resources ?? [])
     .filter(({ logicalId }) => !dependencies.has(logicalId))
     .map(
-      ({ logicalId, physicalId, type }): Change => ({
+      ({ logicalId, physicalId, type, properties, deletionPolicy }): Change => ({
         action: 'Remove',
+        policyAction: deletionPolicy === 'Delete' ? 'Delete' : 'Retain',
+        before: properties,
         logicalId,
         physicalId,
         type,
@@ -151,6 +156,8 @@ type Comparison = {
   readonly properties: JsonObject;
   readonly unknown: readonly (readonly string[])[];
   readonly tagsChanged: boolean;
+  /** Whether the resource that a replacement leaves behind is kept. */
+  readonly isRetained: boolean;
 };
 
 function describeChange({
@@ -160,9 +167,10 @@ function describeChange({
   properties,
   unknown,
   tagsChanged,
+  isRetained,
 }: Comparison): Change | undefined {
   if (existing === undefined) {
-    return { action: 'Add', logicalId, type: type.type, properties: [], tags: false };
+    return { action: 'Add', logicalId, type: type.type, properties: [], tags: false, after: properties };
   }
   const previous = existing.properties;
   const names = [...new Set([...Object.keys(previous), ...Object.keys(properties)])].filter(
@@ -184,8 +192,11 @@ function describeChange({
     physicalId: existing.physicalId,
     type: type.type,
     replacement,
+    ...(replacement !== 'False' && { policyAction: isRetained ? 'ReplaceAndRetain' : 'ReplaceAndDelete' }),
     properties: changed,
     tags: tagsChanged,
+    before: previous,
+    after: properties,
   };
 }
 

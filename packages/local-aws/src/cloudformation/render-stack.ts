@@ -1,3 +1,4 @@
+import type { JsonObject, JsonValue } from '../core/json.ts';
 import type { QueryOutput } from '../core/query-protocol.ts';
 import { tagList } from '../core/tags.ts';
 import type { Change, Desired, Stack, StackEvent, StackResource } from './stack-record.ts';
@@ -115,25 +116,46 @@ function resourceIdentity({ logicalId, physicalId, type, status, reason }: Stack
   };
 }
 
-export function changeOutput(change: Change): QueryOutput {
-  const isModify = change.action === 'Modify';
+/** @param shownValues how properties are shown, before and after the change; undefined if they are not */
+export function changeOutput(change: Change, shownValues?: (properties: JsonObject) => JsonObject): QueryOutput {
+  const { action, logicalId, physicalId, type, replacement, policyAction, properties } = change;
+  const before = change.before && shownValues?.(change.before);
+  const after = change.after && shownValues?.(change.after);
   return {
     Type: 'Resource',
     ResourceChange: {
-      Action: change.action,
-      LogicalResourceId: change.logicalId,
-      PhysicalResourceId: change.physicalId,
-      ResourceType: change.type,
-      Replacement: change.replacement,
-      Scope: isModify
-        ? [...(change.properties.length > 0 ? ['Properties'] : []), ...(change.tags ? ['Tags'] : [])]
-        : [],
-      Details: change.properties.map(({ name, recreates, dynamic }) => ({
-        Target: { Attribute: 'Properties', Name: name, RequiresRecreation: recreates ? 'Always' : 'Never' },
+      PolicyAction: policyAction,
+      Action: action,
+      LogicalResourceId: logicalId,
+      PhysicalResourceId: physicalId,
+      ResourceType: type,
+      Replacement: replacement,
+      Scope:
+        action === 'Modify' ? [...(properties.length > 0 ? ['Properties'] : []), ...(change.tags ? ['Tags'] : [])] : [],
+      Details: properties.map(({ name, recreates, dynamic }) => ({
+        Target: {
+          Attribute: 'Properties',
+          Name: name,
+          RequiresRecreation: recreates ? 'Always' : 'Never',
+          ...(shownValues && targetValues(name, before?.[name], after?.[name])),
+        },
         Evaluation: dynamic ? 'Dynamic' : 'Static',
         ChangeSource: dynamic ? 'ResourceAttribute' : 'DirectModification',
       })),
+      BeforeContext: before && JSON.stringify({ Properties: before }),
+      AfterContext: after && JSON.stringify({ Properties: after }),
     },
+  };
+}
+
+function targetValues(name: string, before: JsonValue | undefined, after: JsonValue | undefined): QueryOutput {
+  const shown = (value: JsonValue | undefined) =>
+    typeof value === 'string' || value === undefined ? value : JSON.stringify(value);
+  return {
+    Path: `/Properties/${name}`,
+    BeforeValue: shown(before),
+    AfterValue: shown(after),
+    AttributeChangeType: before === undefined ? 'Add' : after === undefined ? 'Remove' : 'Modify',
   };
 }
 

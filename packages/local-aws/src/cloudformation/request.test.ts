@@ -7,7 +7,6 @@ import {
   type CreateStackCommandInput,
   DeleteStackCommand,
   type DeleteStackCommandInput,
-  DescribeChangeSetCommand,
   DescribeStackEventsCommand,
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
@@ -101,8 +100,10 @@ test('switches and modes take only the positions that there are', async () => {
     }),
   );
   await assert.rejects(
-    rig.client.send(new DescribeChangeSetCommand({ ...named, IncludePropertyValues: true })),
-    invalid(`'true' at 'includePropertyValues' failed to satisfy constraint: ${onlyFalse}`),
+    rig.client.send(new UpdateStackCommand({ StackName, TemplateBody, ...{ DeploymentConfig: { Mode: 'EXPRESS' } } })),
+    invalid(
+      `null at 'deploymentConfig.Mode' failed to satisfy constraint: Member must satisfy enum value set: [STANDARD]`,
+    ),
   );
   await rig.client.send(new ExecuteChangeSetCommand({ ...named, RetainExceptOnCreate: false }));
   await rig.cloudFormation.idle();

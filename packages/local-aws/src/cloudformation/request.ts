@@ -1,11 +1,5 @@
 import * as z from 'zod';
-import type { QueryInput } from '../core/query-protocol.ts';
-import { templateError } from './template-error.ts';
-
-/** Lists that are empty arrive as an empty string. */
-function list<T extends z.ZodType>(item: T) {
-  return z.preprocess((value) => (value === '' || value === undefined ? [] : value), z.array(item));
-}
+import { queryList } from '../core/query-request.ts';
 
 function optionalList<T extends z.ZodType>(item: T) {
   return z.union([z.literal('').transform((): z.output<T>[] => []), z.array(item)]).optional();
@@ -23,8 +17,8 @@ export const newStackNameField = z.string().regex(/^[a-zA-Z][-a-zA-Z0-9]{0,127}$
 export const fields = {
   text,
   flag,
-  list,
-  parameters: list(
+  list: queryList,
+  parameters: queryList(
     z.strictObject({
       ParameterKey: text,
       ParameterValue: z.string().optional(),
@@ -48,43 +42,22 @@ export const templateFields = {
   UsePreviousTemplate: flag.optional(),
 } as const;
 
+/** How an operation is run. Resources are ready as soon as they exist, so that there is no express mode. */
+export const deploymentConfig = z
+  .strictObject({
+    Mode: z.literal('STANDARD', { error: 'Member must satisfy enum value set: [STANDARD]' }).optional(),
+    DisableRollback: fields.off.optional(),
+  })
+  .optional();
+
 export const deployFields = {
   ...templateFields,
   Parameters: fields.parameters,
   // Absent on an update, tags and topics stay as they are.
   Tags: optionalList(z.strictObject({ Key: text, Value: z.string() })),
-  Capabilities: list(z.enum(['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'])),
+  Capabilities: queryList(z.enum(['CAPABILITY_IAM', 'CAPABILITY_NAMED_IAM', 'CAPABILITY_AUTO_EXPAND'])),
   // Both belong to the account rather than to the service: they are kept and shown, and need not exist.
   NotificationARNs: optionalList(text),
   RoleARN: text.optional(),
+  DeploymentConfig: deploymentConfig,
 } as const;
-
-/** What every Query call says, whatever the action; a call may be signed in its query. */
-const protocolMember = /^(?:Action|Version|X-Amz-.+)$/;
-
-/**
- * Members that the schema does not have are refused, unless they are empty lists, which say nothing.
- * @throws AwsError ValidationError in the words of AWS's request validation
- */
-export function parseRequest<S extends z.ZodObject>(schema: S, input: QueryInput): z.output<S> {
-  const unsupported = Object.keys(input).filter(
-    (name) => !Object.hasOwn(schema.shape, name) && !protocolMember.test(name) && input[name] !== '',
-  );
-  if (unsupported.length > 0) {
-    throw templateError(
-      `${unsupported.join(', ')} is not supported by the local endpoint. See the support matrix of local-aws.`,
-    );
-  }
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const problems = result.error.issues.map((issue) => {
-    const [first = '', ...rest] = issue.path.map(String);
-    const path = [first.charAt(0).toLowerCase() + first.slice(1), ...rest].join('.');
-    const value = issue.path.length === 1 ? input[first] : undefined;
-    const shown = typeof value === 'string' ? `'${value.slice(0, 1000)}'` : 'null';
-    const constraint = value === undefined && issue.code === 'invalid_type' ? 'Member must not be null' : issue.message;
-    return `Value ${shown} at '${path}' failed to satisfy constraint: ${constraint}`;
-  });
-  const count = problems.length;
-  throw templateError(`${count} validation error${count > 1 ? 's' : ''} detected: ${problems.join('; ')}`);
-}

@@ -31,7 +31,8 @@ export type PartlyResolved = {
 const maxCalls = 100_000;
 const maxCharacters = 5_000_000;
 
-const placeholder = 'not-yet-known';
+/** As change sets of AWS show it. */
+const placeholder = '{{changeSet:KNOWN_AFTER_APPLY}}';
 
 /** Resolves intrinsic functions and conditions; each condition is evaluated once. */
 export class Resolver {
@@ -98,15 +99,18 @@ export class Resolver {
     return result;
   }
 
-  evaluateCondition(expression: JsonValue): boolean {
+  /** @param functions those that the section of the expression has: Conditions or Rules */
+  evaluateCondition(expression: JsonValue, functions = conditionFunctions): boolean {
     const [name = '', ...rest] = isJsonObject(expression) ? Object.keys(expression) : [];
-    const evaluate = Object.hasOwn(conditionFunctions, name) ? conditionFunctions[name] : undefined;
+    const evaluate = Object.hasOwn(functions, name) ? functions[name] : undefined;
     if (!isJsonObject(expression) || rest.length > 0 || evaluate === undefined) {
       throw templateError(
-        `Template format error: Conditions can only be boolean operations on parameters and other conditions: ${JSON.stringify(expression)}`,
+        functions === conditionFunctions
+          ? `Template format error: Conditions can only be boolean operations on parameters and other conditions: ${JSON.stringify(expression)}`
+          : `Template format error: Rules can only be boolean operations on parameters: ${JSON.stringify(expression)}`,
       );
     }
-    return evaluate(expression[name] ?? null, this);
+    return evaluate(expression[name] ?? null, this, (operand) => this.evaluateCondition(operand, functions));
   }
 
   #walk(value: JsonValue, path: readonly string[], unknown?: string[][]): JsonValue | undefined {

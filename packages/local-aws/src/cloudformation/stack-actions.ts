@@ -1,9 +1,10 @@
 import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import type { QueryAction } from '../core/query-protocol.ts';
+import { parseRequest } from '../core/query-request.ts';
 import { refuseDeleteOfImported } from './exports.ts';
 import { planStack } from './plan.ts';
-import { deployFields, fields, newStackNameField, parseRequest, stackNameField } from './request.ts';
+import { deployFields, deploymentConfig, fields, newStackNameField, stackNameField } from './request.ts';
 import type { StackRequests } from './stack-requests.ts';
 import { isDeleted } from './stack-store.ts';
 import { templateError } from './template-error.ts';
@@ -31,6 +32,7 @@ const deleteSchema = z.object({
   RetainResources: fields.list(fields.text),
   // Without effect, as in a deploy.
   RoleARN: fields.text.optional(),
+  DeploymentConfig: deploymentConfig,
   DeletionMode: z.literal('STANDARD', { error: 'Member must satisfy enum value set: [STANDARD]' }).optional(),
   ClientRequestToken: fields.token.optional(),
 });

@@ -68,6 +68,11 @@ const changeSchema = z.object({
   /** Names of the changed properties with whether they recreate the resource. */
   properties: z.array(z.object({ name: z.string(), recreates: z.boolean(), dynamic: z.boolean() })),
   tags: z.boolean(),
+  /** What happens to the physical resource that is removed or replaced. */
+  policyAction: z.enum(['Delete', 'Retain', 'ReplaceAndDelete', 'ReplaceAndRetain']).optional(),
+  /** All properties of the resource as it stands, and as it is to be. */
+  before: jsonObject.optional(),
+  after: jsonObject.optional(),
 });
 
 const onFailureSchema = z.enum(['ROLLBACK', 'DELETE', 'DO_NOTHING']);

@@ -29,7 +29,6 @@ const refusals: [what: string, templateBody: string, message: RegExp][] = [
     template({ A: {} }, { Transform: ['AWS::Serverless-2016-10-31'], Globals: { Function: { Timeout: 3 } } }),
     /Transform AWS::Serverless-2016-10-31 is not supported/,
   ],
-  ['Rules', template({ A: {} }, { Rules: {} }), /Rules is not supported/],
   ['an odd logical id', template({ 'a-b': {} }), /name a-b is non alphanumeric/],
   ['no type', '{"Resources":{"A":{}}}', /Every Resources object must contain a Type member/],
   ['an unknown attribute', template({ A: { Property: {} } }), /Invalid resource attribute: Property/],
@@ -344,4 +343,24 @@ test('whatever the text is, it is read or refused as a template', () => {
     ),
     { numRuns: 1000 },
   );
+});
+
+test('a resource may be of a type that the endpoint lacks while its condition is false', async () => {
+  await using rig = await startRig();
+  const TemplateBody = template(
+    { A: {}, Key: { Type: 'AWS::Other::Key', Condition: 'HasKey' } },
+    {
+      Parameters: { WithKey: { Type: 'String', Default: 'false' } },
+      Conditions: { HasKey: { 'Fn::Equals': [{ Ref: 'WithKey' }, 'true'] } },
+      Outputs: { Key: { Value: { 'Fn::If': ['HasKey', { 'Fn::GetAtt': ['Key', 'Arn'] }, 'none'] } } },
+    },
+  );
+  const Parameters = [{ ParameterKey: 'WithKey', ParameterValue: 'true' }];
+  await assert.rejects(
+    rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody, Parameters })),
+    /Unrecognized resource types: \[AWS::Other::Key \(Key\)\]/,
+  );
+  await rig.client.send(new CreateStackCommand({ StackName: 's', TemplateBody }));
+  await rig.cloudFormation.idle();
+  assert.deepEqual(await rig.outputs('s'), { Key: 'none' });
 });

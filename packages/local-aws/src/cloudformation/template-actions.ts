@@ -1,8 +1,9 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { QueryAction, QueryOutput } from '../core/query-protocol.ts';
+import { parseRequest } from '../core/query-request.ts';
 import { requiredCapabilities } from './check-template.ts';
-import { fields, parseRequest, stackNameField, templateFields } from './request.ts';
+import { fields, stackNameField, templateFields } from './request.ts';
 import type { StackRequests } from './stack-requests.ts';
 import { type ParameterDeclaration, parseTemplate, type Template } from './template.ts';
 import { templateError } from './template-error.ts';

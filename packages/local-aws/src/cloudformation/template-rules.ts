@@ -37,11 +37,6 @@ export function checkSections(source: JsonObject): void {
   if (version !== undefined && version !== '2010-09-09') {
     throw templateError(`Template format error: Unsupported version "${String(version)}".`);
   }
-  if (source.Rules !== undefined) {
-    throw templateError(
-      'Template section Rules is not supported by the local endpoint. See the support matrix of local-aws.',
-    );
-  }
   for (const section of ['Parameters', 'Mappings', 'Resources', 'Outputs'] as const) checkNames(source, section);
 }
 

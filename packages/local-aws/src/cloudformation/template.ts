@@ -58,10 +58,16 @@ const outputSchema = z.strictObject({
   Export: z.strictObject({ Name: json }).optional(),
 });
 
+const ruleSchema = z.strictObject({
+  RuleCondition: json.optional(),
+  Assertions: z.array(z.strictObject({ Assert: json, AssertDescription: z.string().optional() })).min(1),
+});
+
 const mappingSchema = z.record(z.string(), z.record(z.string(), z.union([scalarText, z.array(scalarText)])));
 
 export type ParameterDeclaration = z.infer<typeof parameterSchema>;
 export type ResourceDeclaration = z.infer<typeof resourceSchema>;
+type RuleDeclaration = z.infer<typeof ruleSchema>;
 type OutputDeclaration = z.infer<typeof outputSchema>;
 type Mapping = z.infer<typeof mappingSchema>;
 
@@ -72,6 +78,7 @@ export type Template = {
   readonly parameters: ReadonlyMap<string, ParameterDeclaration>;
   readonly mappings: ReadonlyMap<string, Mapping>;
   readonly conditions: ReadonlyMap<string, JsonValue>;
+  readonly rules: ReadonlyMap<string, RuleDeclaration>;
   readonly resources: ReadonlyMap<string, ResourceDeclaration>;
   readonly outputs: ReadonlyMap<string, OutputDeclaration>;
   readonly transforms: readonly string[];
@@ -96,6 +103,7 @@ export function parseTemplate(text: string): Template {
     parameters: readParameters(source),
     mappings: readAll('Mappings', sectionOf(source, 'Mappings').map(checkMapping), mappingSchema),
     conditions: new Map(sectionOf(source, 'Conditions')),
+    rules: readAll('Rules', sectionOf(source, 'Rules'), ruleSchema),
     resources: readAll('Resources', resources.map(checkResource), resourceSchema),
     outputs: readAll('Outputs', sectionOf(source, 'Outputs').map(checkOutput), outputSchema),
     transforms,
