@@ -14,10 +14,6 @@ export function registerPermissions(
   { isEnforced, lookups }: { readonly isEnforced: boolean; readonly lookups: Lookups },
 ): Permissions {
   const iam = createIam({ clock, state });
-  services.register({
-    apis: { iam: iam.api, sts: stsApi(credentials, clock) },
-    resourceTypes: iam.resourceTypes,
-  });
   const grantUsage = new GrantUsage(iam.store);
   const access = isEnforced
     ? new AccessCheck({
@@ -31,5 +27,9 @@ export function registerPermissions(
         },
       })
     : noAccessControl;
+  services.register({
+    apis: { iam: iam.api, sts: stsApi({ credentials, clock, access }) },
+    resourceTypes: iam.resourceTypes,
+  });
   return { iam, access, grantUsage };
 }

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
+import { noAccessControl } from '../iam/access-check.ts';
 import { openS3, type S3 } from '../s3/s3.ts';
 import { withSnsLinks } from '../sns/links.ts';
 import { createSns, type Sns, type SnsOptions } from '../sns/sns-api.ts';
@@ -48,7 +49,12 @@ export async function startInProcessServices(settings: Settings = {}): Promise<I
   });
   const edge = await startEdge({
     port: 0,
-    apis: { s3: withSnsLinks(s3.api, () => sns.api), sqs: sqs.api, sns: sns.api, sts: stsApi(credentials, clock) },
+    apis: {
+      s3: withSnsLinks(s3.api, () => sns.api),
+      sqs: sqs.api,
+      sns: sns.api,
+      sts: stsApi({ credentials, clock, access: noAccessControl }),
+    },
     frontends: [],
     pages: {},
     credentials,

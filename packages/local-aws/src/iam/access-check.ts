@@ -1,10 +1,10 @@
-import { defaultRegion, parseArn } from '../core/arn.ts';
+import { arn, defaultRegion, parseArn } from '../core/arn.ts';
 import type { AwsApi, AwsRequest } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { errorResponse } from '../core/error-response.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
-import type { Principal, ServicePrincipal } from '../core/principal.ts';
+import type { Principal } from '../core/principal.ts';
 import { accessDenied } from './access-denied.ts';
 import { type Access, type AccessQuestion, authorize, evaluateResourcePolicy } from './authorize.ts';
 import type { IamStore } from './iam-store.ts';
@@ -31,6 +31,11 @@ export type AccessDecision = {
   /** What was asked, with the policies as they were. */
   readonly question: AccessQuestion;
 };
+
+/** How a role is taken: the permission that it needs, and the condition keys of the call. */
+export type Assumption = { readonly action?: string; readonly keys?: Permission['context'] };
+
+const accountRoot: Principal = { kind: 'account', arn: arn('iam', '', 'root') };
 
 /** What the services of the endpoint need of it. */
 export type AccessControl = Pick<AccessCheck, 'guard' | 'guardInvoker' | 'allows' | 'mayAssume'>;
@@ -94,14 +99,23 @@ export class AccessCheck {
     return this.decide({ principal, region, permission: { action, resource, context } }).allowed;
   }
 
-  /** Whether the trust policy of a role lets a service take it. */
-  mayAssume(principal: ServicePrincipal, roleArn: string): boolean {
+  /**
+   * Whether a service or a caller of STS may take a role. Its trust policy has to allow it. If that policy names only
+   * the account of a role that asks, the policies of the asking role have to allow it too.
+   */
+  mayAssume(principal: Principal, roleArn: string, { action = 'sts:AssumeRole', keys }: Assumption = {}): boolean {
     const { store, clock } = this.#options;
     const trust = store.trustOf(roleArn);
     if (trust === undefined) return false;
-    const permission = { action: 'sts:AssumeRole', resource: roleArn };
+    const permission = { action, resource: roleArn, ...(keys !== undefined && { context: keys }) };
     const context = contextOf({ principal, region: defaultRegion, now: clock.now() }, permission);
-    return evaluateResourcePolicy(trust, { principal, ...permission, context }) === 'allow';
+    const trusted = (by: Principal) =>
+      evaluateResourcePolicy(trust, { principal: by, action, resource: roleArn, context });
+    const decision = trusted(principal);
+    if (principal.kind !== 'role' || decision === 'explicitDeny') return decision === 'allow';
+    const own = this.decide({ principal, region: defaultRegion, permission });
+    if (decision === 'allow') return own.allowed || !own.explicit;
+    return own.allowed && trusted(accountRoot) === 'allow';
   }
 
   /**

@@ -9,6 +9,7 @@ const known = new Set([
   'aws:principalarn',
   'aws:principaltype',
   'aws:requestedregion',
+  'aws:resourceaccount',
   'aws:securetransport',
   'aws:sourceaccount',
   'aws:sourcearn',
@@ -23,10 +24,12 @@ const known = new Set([
   'events:source',
   'lambda:functionurlauthtype',
   'lambda:invokedviafunctionurl',
+  'sts:externalid',
+  'sts:rolesessionname',
 ]);
 
 /** Services whose calls the endpoint checks; keys of others are never asked for. */
-const checked = new Set(['aws', 'dynamodb', 'events', 'lambda', 'logs', 'sns', 'sqs']);
+const checked = new Set(['aws', 'dynamodb', 'events', 'lambda', 'logs', 'sns', 'sqs', 'sts']);
 
 /**
  * A condition whose key would silently never be there must not pass for a permission that works.

@@ -11,6 +11,7 @@ export function contextOf({ principal, region, now }: Caller, { context }: Permi
   return requestContext({
     ...principalKeys(principal),
     'aws:RequestedRegion': region,
+    'aws:ResourceAccount': accountId,
     // Whatever comes in over loopback stands for a call that is made over TLS.
     'aws:SecureTransport': 'true',
     'aws:SourceIp': principal.kind === 'service' ? undefined : '127.0.0.1',
