@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
+import type { BucketAttributeStore } from './bucket-attributes.ts';
 import type { BucketNotifications } from './bucket-notifications.ts';
 import type { BucketRegions } from './bucket-regions.ts';
 
@@ -9,6 +10,7 @@ export type BucketSettings = {
   readonly policies: BucketPolicies;
   readonly regions: BucketRegions;
   readonly notifications: BucketNotifications;
+  readonly attributes: BucketAttributeStore;
 };
 
 /** The policies of buckets: kept and told, not acted on. */

@@ -2,39 +2,79 @@ import * as z from 'zod';
 import { arn } from '../core/arn.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { generatedName } from '../core/generated-name.ts';
-import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
+import {
+  defineResource,
+  property,
+  type ResourceContext,
+  type ResourceState,
+  type ResourceType,
+} from '../core/resource-type.ts';
+import { resourceTags } from '../core/tags.ts';
+import type { BucketAttributes } from './bucket-attributes.ts';
 import type { BucketSettings } from './bucket-policies.ts';
 import { notificationProperty, settingsOf } from './notification-settings.ts';
 import type { ObjectStore } from './object-store.ts';
 
+const encryption = z.strictObject({
+  ServerSideEncryptionConfiguration: z
+    .array(
+      z.strictObject({
+        ServerSideEncryptionByDefault: z
+          .strictObject({ SSEAlgorithm: z.string(), KMSMasterKeyID: property.string().optional() })
+          .optional(),
+        BucketKeyEnabled: property.boolean().optional(),
+        BlockedEncryptionTypes: property.inert(),
+      }),
+    )
+    .min(1),
+});
+
 /** Left out, and so refused: what would change how the bucket behaves (website, CORS, replication, …). */
 const bucketProperties = z.strictObject({
   BucketName: property.string().optional(),
-  VersioningConfiguration: z
-    .strictObject({ Status: z.literal('Suspended', { error: 'versioning is not supported' }) })
-    .optional(),
+  VersioningConfiguration: property.kept(z.strictObject({ Status: z.enum(['Enabled', 'Suspended']) }).optional()),
   NotificationConfiguration: notificationProperty,
   AccelerateConfiguration: property.inert(),
   AccessControl: property.inert(),
-  BucketEncryption: property.inert(),
+  BucketEncryption: property.kept(encryption.optional()),
   LifecycleConfiguration: property.inert(),
   LoggingConfiguration: property.inert(),
   OwnershipControls: property.inert(),
   PublicAccessBlockConfiguration: property.inert(),
-  Tags: property.inert(),
+  Tags: property.tags().optional(),
 });
+
+function attributesOf(
+  { Tags, VersioningConfiguration, BucketEncryption }: z.infer<typeof bucketProperties>,
+  { tags }: ResourceContext,
+): BucketAttributes {
+  const [rule] = BucketEncryption?.ServerSideEncryptionConfiguration ?? [];
+  const byDefault = rule?.ServerSideEncryptionByDefault;
+  return {
+    tags: resourceTags(tags, Tags),
+    ...(VersioningConfiguration !== undefined && { versioning: VersioningConfiguration.Status }),
+    ...(byDefault !== undefined && {
+      encryption: {
+        algorithm: byDefault.SSEAlgorithm,
+        ...(byDefault.KMSMasterKeyID !== undefined && { keyId: byDefault.KMSMasterKeyID }),
+        ...(rule?.BucketKeyEnabled !== undefined && { hasBucketKey: rule.BucketKeyEnabled }),
+      },
+    }),
+  };
+}
 
 /** AWS::S3::Bucket and AWS::S3::BucketPolicy. */
 export function bucketResources(
   { store }: ObjectStore,
-  { policies, notifications, regions }: BucketSettings,
+  { policies, notifications, regions, attributes }: BucketSettings,
 ): readonly ResourceType[] {
   return [
     defineResource({
       type: 'AWS::S3::Bucket',
       properties: bucketProperties,
       replaceOn: ['BucketName'],
-      async create({ BucketName, NotificationConfiguration }, context) {
+      async create(given, context) {
+        const { BucketName, NotificationConfiguration } = given;
         const name = BucketName ?? generatedName(context, 63).toLowerCase();
         if (store.hasBucket(name)) throw new AwsError('AlreadyExists', `${name} already exists`);
         try {
@@ -49,13 +89,18 @@ export function bucketResources(
           throw error;
         }
         regions.set(name, context.region);
+        attributes.set(name, attributesOf(given, context));
         return bucketState(name, context.region);
       },
-      async update({ NotificationConfiguration }, { properties, state }, { stackId }) {
+      async update(given, { properties, state }, context) {
+        const { NotificationConfiguration } = given;
         const isSame =
           JSON.stringify(NotificationConfiguration) === JSON.stringify(properties.NotificationConfiguration);
         if (!isSame)
-          await notifications.set(state.physicalId, settingsOf(NotificationConfiguration), { requestId: stackId });
+          await notifications.set(state.physicalId, settingsOf(NotificationConfiguration), {
+            requestId: context.stackId,
+          });
+        attributes.set(state.physicalId, attributesOf(given, context));
         return state;
       },
       delete({ physicalId }) {
@@ -65,9 +110,7 @@ export function bucketResources(
         } catch (error) {
           throw new AwsError('BucketNotEmpty', messageOf(error), 409);
         }
-        policies.delete(physicalId);
-        notifications.delete(physicalId);
-        regions.delete(physicalId);
+        for (const setting of [regions, policies, notifications, attributes]) setting.delete(physicalId);
       },
     }),
     defineResource({

@@ -4,10 +4,10 @@ import type { SortedMap } from '../core/sorted-map.ts';
 import { listKeys } from './list-keys.ts';
 import type { ObjectRecord } from './object-records.ts';
 
-const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
+export const namespace = 'http://s3.amazonaws.com/doc/2006-03-01/';
 const mostKeys = 1000;
 /** The id that the answers of ListBuckets have. */
-const owner = '<Owner><ID>000000000000</ID><DisplayName>local</DisplayName></Owner>';
+export const owner = '<Owner><ID>000000000000</ID><DisplayName>local</DisplayName></Owner>';
 
 /** The document that ListObjects and ListObjectsV2 answer. @throws AwsError InvalidArgument */
 export function listObjects(bucket: string, keys: SortedMap<string, ObjectRecord>, query: URLSearchParams): string {
@@ -57,7 +57,7 @@ type Asked = {
   readonly encode: (text: string) => string;
 };
 
-function readListing(query: URLSearchParams): Asked {
+export function readListing(query: URLSearchParams): Asked {
   const encoding = query.get('encoding-type');
   if (encoding !== null && encoding !== 'url') {
     throw invalidArgument('encoding-type', encoding, 'Invalid Encoding Method specified in Request');
@@ -95,7 +95,7 @@ function readToken(token: string): string {
   });
 }
 
-function head(bucket: string, { prefix, delimiter, maxKeys, isEncoded, encode }: Asked): readonly string[] {
+export function head(bucket: string, { prefix, delimiter, maxKeys, isEncoded, encode }: Asked): readonly string[] {
   return [
     element('Name', bucket),
     element('Prefix', encode(prefix)),
@@ -115,16 +115,19 @@ function contents(
       checksumAlgorithm === undefined
         ? ''
         : element('ChecksumAlgorithm', checksumAlgorithm) + element('ChecksumType', checksumType ?? 'FULL_OBJECT');
-    // Times of listings have whole seconds.
-    const modified = new Date(Math.floor(lastModified / 1000) * 1000).toISOString();
     return (
-      `<Contents>${element('Key', encode(key))}${element('LastModified', modified)}${element('ETag', etag)}${checksum}` +
+      `<Contents>${element('Key', encode(key))}${element('LastModified', listedTime(lastModified))}${element('ETag', etag)}${checksum}` +
       `${element('Size', String(contentLength))}${hasOwner ? owner : ''}${element('StorageClass', 'STANDARD')}</Contents>`
     );
   });
 }
 
-function commonPrefixes(prefixes: readonly string[], encode: (text: string) => string): readonly string[] {
+/** Times of listings have whole seconds. */
+export function listedTime(time: number): string {
+  return new Date(Math.floor(time / 1000) * 1000).toISOString();
+}
+
+export function commonPrefixes(prefixes: readonly string[], encode: (text: string) => string): readonly string[] {
   return prefixes.map((prefix) => `<CommonPrefixes>${element('Prefix', encode(prefix))}</CommonPrefixes>`);
 }
 
@@ -133,7 +136,7 @@ function document(parts: readonly string[]): string {
 }
 
 /** XML 1.0 has no form for most control characters; S3 writes a reference nevertheless, and url encoding avoids them. */
-function element(name: string, text: string): string {
+export function element(name: string, text: string): string {
   const escaped = text
     .split(/([\p{Cc}--[\t\n\r\x7f-\x9f]])/v)
     .map((part, at) => (at % 2 === 1 ? `&#x${part.charCodeAt(0).toString(16)};` : escapeXml(part)));

@@ -314,9 +314,5 @@ describe('AWS::S3::Bucket', () => {
       () => bucket.validate({ CorsConfiguration: {}, WebsiteConfiguration: {} }, 'Site'),
       /unsupported properties CorsConfiguration, WebsiteConfiguration/,
     );
-    assert.throws(
-      () => bucket.validate({ VersioningConfiguration: { Status: 'Enabled' } }, 'Site'),
-      /versioning is not supported/,
-    );
   });
 });

@@ -1,31 +1,11 @@
-import { defaultRegion } from '../core/arn.ts';
 import type { AwsApi, AwsRequest, AwsResponse } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { s3ErrorResponse } from '../core/error-response.ts';
+import { answerForBucket, methodNotAllowed, notImplemented } from './bucket-actions.ts';
 import type { BucketSettings } from './bucket-policies.ts';
-import type { BucketRegions } from './bucket-regions.ts';
-import { listObjects } from './list-objects.ts';
-import { readSettings, writeSettings } from './notification-settings.ts';
-import { type Change, changesOf, hasSucceeded } from './object-changes.ts';
+import { type Change, changesOf, hasSucceeded, requireOnlyVersion } from './object-changes.ts';
 import type { ObjectStore } from './object-store.ts';
-
-/** What the object store reads from a query; everything else would be ignored there, and so must be refused here. */
-const objectParameters = new Set(['attributes', 'partNumber', 'uploadId', 'uploads']);
-const bucketParameters = new Set([
-  'continuation-token',
-  'delete',
-  'delimiter',
-  'encoding-type',
-  'fetch-owner',
-  'lifecycle',
-  'list-type',
-  'marker',
-  'max-keys',
-  'prefix',
-  'start-after',
-]);
-/** Of the SDKs, of signatures and of presigned URLs. */
-const anywhere = /^(?:x-id|x-amz-.+|response-.+|AWSAccessKeyId|Signature|Expires)$/i;
+import { respond } from './respond.ts';
 
 /** S3 (REST-XML), path style or with the bucket in the host's name. */
 export function s3Api(objects: ObjectStore, settings: BucketSettings): AwsApi {
@@ -35,8 +15,9 @@ export function s3Api(objects: ObjectStore, settings: BucketSettings): AwsApi {
       checkPath(target);
       const answered = await answerForBucket(request, target, objects, settings);
       if (answered !== undefined) return answered;
+      requireOnlyVersion(request, target.key);
       const changes = changesOf(request, target, objects);
-      const response = withRegion(request, target, await forward(request, target, objects), settings.regions);
+      const response = withRegion(request, target, await forward(request, target, objects), settings);
       if (changes.length > 0 && hasSucceeded(response))
         await notify(request, target.bucket, changes, objects, settings);
       return response;
@@ -99,82 +80,18 @@ function decode(text: string): string | undefined {
   }
 }
 
-async function answerForBucket(
-  request: AwsRequest,
-  { bucket, key }: Target,
-  { store, records }: ObjectStore,
-  { policies, notifications, regions }: BucketSettings,
-): Promise<AwsResponse | undefined> {
-  const { query, method } = request;
-  const names = [...query.keys()].filter((name) => !anywhere.test(name));
-  if (key !== '') {
-    const unknown = names.find((name) => !objectParameters.has(name));
-    const isListing = method === 'GET' && (query.has('uploadId') || query.has('uploads'));
-    if (unknown !== undefined || isListing) throw notImplemented(method, 'object', unknown ?? 'uploadId');
-    if (method === 'POST' && names.length === 0) throw methodNotAllowed();
-    return undefined;
-  }
-  const setting = names.find((name) => !bucketParameters.has(name));
-  if (setting === undefined) {
-    const listed = method === 'GET' && !query.has('lifecycle') ? records.objects(bucket) : undefined;
-    return listed && xml(request, 200, listObjects(bucket, listed, query));
-  }
-  if (!store.hasBucket(bucket)) throw new AwsError('NoSuchBucket', 'The specified bucket does not exist', 404);
-  switch (`${method} ${setting}`) {
-    case 'GET location':
-      return xml(request, 200, locationConstraint(regions.of(bucket)));
-    case 'GET versioning':
-      return xml(request, 200, '<VersioningConfiguration xmlns="http://s3.amazonaws.com/doc/2006-03-01/"/>');
-    case 'GET notification':
-      return xml(request, 200, writeSettings(notifications.get(bucket)));
-    case 'PUT notification':
-      await notifications.set(bucket, readSettings(request.body.toString()), {
-        requestId: request.requestId,
-        isChecked: request.headers['x-amz-skip-destination-validation'] !== 'true',
-      });
-      return respond(request, 200, undefined, '');
-    case 'GET policy':
-      return respond(request, 200, 'application/json', policies.get(bucket));
-    case 'PUT policy':
-      policies.set(bucket, request.body.toString());
-      return respond(request, 204, undefined, '');
-    case 'DELETE policy':
-      policies.delete(bucket);
-      return respond(request, 204, undefined, '');
-    default:
-      throw notImplemented(method, 'bucket', setting);
-  }
-}
-
-/** Buckets of us-east-1 have an empty constraint. */
-function locationConstraint(region: string): string {
-  const start = '<LocationConstraint xmlns="http://s3.amazonaws.com/doc/2006-03-01/"';
-  return region === defaultRegion ? `${start}/>` : `${start}>${region}</LocationConstraint>`;
-}
-
 /** A new bucket is in the region that made it. What answers about a bucket says where it is. */
 function withRegion(
   { method, region }: AwsRequest,
   { bucket, key }: Target,
   answer: AwsResponse,
-  regions: BucketRegions,
+  { regions, policies, notifications, attributes }: BucketSettings,
 ): AwsResponse {
   if (bucket === '' || key !== '' || answer.status >= 300) return answer;
   if (method === 'PUT') regions.set(bucket, region);
-  if (method === 'DELETE') regions.delete(bucket);
+  if (method === 'DELETE') for (const setting of [regions, policies, notifications, attributes]) setting.delete(bucket);
   if (method !== 'HEAD') return answer;
   return { ...answer, headers: { ...answer.headers, 'x-amz-bucket-region': regions.of(bucket) } };
-}
-
-function methodNotAllowed(): AwsError {
-  return new AwsError('MethodNotAllowed', 'The specified method is not allowed against this resource.', 405);
-}
-
-function notImplemented(method: string, subject: string, name: string): AwsError {
-  return new AwsError(
-    'NotImplemented',
-    `The local endpoint does not implement ${method} ?${name} of an S3 ${subject}. See the support matrix of local-aws.`,
-  );
 }
 
 async function forward(
@@ -217,16 +134,4 @@ async function forward(
 /** The store passes the system's error on. */
 function isFullDisk(body: string): boolean {
   return /"code":"(?:ENOSPC|EDQUOT)"/.test(body);
-}
-
-function xml(request: AwsRequest, status: number, content: string): AwsResponse {
-  return respond(request, status, 'application/xml', `<?xml version="1.0" encoding="UTF-8"?>\n${content}`);
-}
-
-function respond(request: AwsRequest, status: number, type: string | undefined, body: string): AwsResponse {
-  return {
-    status,
-    headers: { 'x-amz-request-id': request.requestId, ...(type === undefined ? {} : { 'content-type': type }) },
-    body,
-  };
 }

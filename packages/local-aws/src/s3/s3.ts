@@ -3,6 +3,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
+import { BucketAttributeStore } from './bucket-attributes.ts';
 import { BucketNotifications, type NotificationPorts } from './bucket-notifications.ts';
 import { BucketPolicies } from './bucket-policies.ts';
 import { BucketRegions } from './bucket-regions.ts';
@@ -32,7 +33,12 @@ export async function openS3({ clock, state }: { readonly clock: Clock; readonly
   const objects = await openObjectStore(state);
   const { store, records } = objects;
   const notifications = new BucketNotifications(clock, state);
-  const settings = { policies: new BucketPolicies(state), regions: new BucketRegions(state), notifications };
+  const settings = {
+    policies: new BucketPolicies(state),
+    regions: new BucketRegions(state),
+    attributes: new BucketAttributeStore(state),
+    notifications,
+  };
   const deploymentBuckets = new Set<string>();
   return {
     api: s3Api(objects, settings),
