@@ -13,6 +13,7 @@ import { EngineSupervisor } from './engine-supervisor.ts';
 import { ItemExpiry } from './expire-items.ts';
 import { ExpiryIndex } from './expiry-index.ts';
 import { findEngine } from './find-engine.ts';
+import { globalTableResource } from './global-table-resource.ts';
 import { shardOf, streamActions } from './stream-actions.ts';
 import { StreamHistory } from './stream-history.ts';
 import { toLongSequenceNumber } from './stream-records.ts';
@@ -71,9 +72,10 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     ...streamActions({ engine, facts, history }),
   };
   const api = dynamoDbApi({ engine, actions, facts });
+  const table = tableResource(api);
   return {
     api,
-    resourceTypes: [tableResource(api)],
+    resourceTypes: [table, globalTableResource(table)],
     facts,
     streamEnd: (streamArn) => {
       const table = sourceName(streamArn);

@@ -3,11 +3,12 @@ import { awsClient } from '../core/aws-client.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { CredentialStore } from '../core/credentials.ts';
 import { generatedName } from '../core/generated-name.ts';
-import { isJsonObject, type JsonObject } from '../core/json.ts';
+import { isJsonObject } from '../core/json.ts';
 import { defineResource, type ResourceContext, type ResourceState, type ResourceType } from '../core/resource-type.ts';
 import { resourceTags, type Tag, tagList } from '../core/tags.ts';
 import { type TableProperties, tableProperties } from './table-properties.ts';
 import { type Call, indexInput, updateTable } from './update-table.ts';
+import { withoutUndefined } from './without-undefined.ts';
 
 /** AWS::DynamoDB::Table. */
 export function tableResource(api: AwsApi): ResourceType {
@@ -144,10 +145,4 @@ async function updateTags(call: Call, { attributes: { Arn } }: ResourceState, wa
 
 function isChanged(next: object | undefined, previous: object | undefined): boolean {
   return JSON.stringify(next) !== JSON.stringify(previous);
-}
-
-/** Through JSON, because parsed properties may have members that are there and undefined. */
-function withoutUndefined(input: object): JsonObject {
-  const plain: unknown = JSON.parse(JSON.stringify(input));
-  return isJsonObject(plain) ? plain : {};
 }
