@@ -4,6 +4,7 @@ import { ActivityScope, type InvocationNote, type RequestNote } from './activity
 import { watchRequests } from './activity/watch-requests.ts';
 import { localAddresses } from './apigateway/api-addresses.ts';
 import { budgetResourceType } from './budgets/budget.ts';
+import { cdkMetadataResourceType } from './cloudformation/cdk-metadata.ts';
 import { createCloudFormation } from './cloudformation/cloudformation.ts';
 import { Dashboards } from './cloudwatch/dashboards.ts';
 import { UserPools } from './cognito/user-pools.ts';
@@ -155,7 +156,14 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const { access, grantUsage } = permissions;
   const issuer = new OidcIssuer({ clock, state });
   const userPools = new UserPools({ state, issuer, onNote: foundation.onNote });
-  services.register({ resourceTypes: [...userPools.resourceTypes, recordSetResourceType(), budgetResourceType()] });
+  services.register({
+    resourceTypes: [
+      ...userPools.resourceTypes,
+      recordSetResourceType(),
+      budgetResourceType(),
+      cdkMetadataResourceType(),
+    ],
+  });
 
   const guarded = access.guardInvoker(doors.lambda);
   const invoker = watcher?.watchInvoker(guarded) ?? guarded;
@@ -186,7 +194,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   for (const name of new Set([defaultRegion, ...keptRegions(state)])) await regions.of(name);
   services.register(regionalServices(regions));
   const snsOf = (resourceArn: string) => (regionOfArn(regions, resourceArn) ?? regions.default).sns.api;
-  services.register({ apis: { s3: withSnsLinks(s3.api, snsOf), ecr: createEcr() } });
+  const ecr = createEcr({ clock, state });
+  services.register({ apis: { s3: withSnsLinks(s3.api, snsOf), ecr: ecr.api }, resourceTypes: ecr.resourceTypes });
   const customResources = createCustomResources({ clock, endpointUrl, lambda: invoker, deliver });
   const resourceTypes = [...services.resourceTypes(), ...customResources.resourceTypes];
 
