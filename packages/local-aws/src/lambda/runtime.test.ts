@@ -44,6 +44,7 @@ test('a function sees the variables of Lambda and its own, and nothing of the en
     LANG: 'en_US.UTF-8',
     TZ: ':UTC',
     AWS_ENDPOINT_URL: url,
+    AWS_ENDPOINT_URL_S3: url,
     AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
     TABLE: 'tasks',
     _HANDLER: 'index.handler',

@@ -84,6 +84,8 @@ export function startEnvironment(
       LANG: 'en_US.UTF-8',
       TZ: ':UTC',
       AWS_ENDPOINT_URL: endpointUrl(),
+      // SDKs put the bucket before a name, and not every system resolves names below `localhost`.
+      AWS_ENDPOINT_URL_S3: endpointUrl().replace('//localhost:', '//127.0.0.1:'),
       AWS_XRAY_CONTEXT_MISSING: 'LOG_ERROR',
       ...optVariables(opt),
       ...mapValues(version.variables, localAddresses),
