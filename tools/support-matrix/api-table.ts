@@ -35,6 +35,7 @@ const services: readonly Service[] = [
   { title: 'EventBridge Pipes', client: 'pipes', signedAs: 'pipes' },
   { title: 'EventBridge Scheduler', client: 'scheduler', signedAs: 'scheduler' },
   { title: 'IAM', client: 'iam', signedAs: 'iam' },
+  { title: 'KMS', client: 'kms', signedAs: 'kms', target: 'TrentService' },
   { title: 'Lambda', client: 'lambda', signedAs: 'lambda' },
   { title: 'S3', client: 's3', signedAs: 's3' },
   { title: 'Secrets Manager', client: 'secrets-manager', signedAs: 'secretsmanager', target: 'secretsmanager' },

@@ -146,14 +146,17 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   services.register({ resourceTypes: s3.resourceTypes, dropData: () => s3.reset(), close: () => s3.close() });
   const permissions = registerPermissions(foundation, {
     isEnforced: isIamEnforced,
+    keysIn: (inRegion) => regions.find(inRegion)?.storage.kms.keys,
     lookups: {
       hashKey: (tableArn, index) => regionOfArn(regions, tableArn)?.storage.dynamoDb.facts.hashKey(tableArn, index),
+      keyArn: (inRegion, reference) => regions.find(inRegion)?.storage.kms.arnOf(reference),
+      keyOfCiphertext: (inRegion, blob) => regions.find(inRegion)?.storage.kms.arnOfCiphertext(blob),
       secretArn: (inRegion, secretId) => regions.find(inRegion)?.storage.secrets.arnOf(inRegion, secretId),
       streamOfIterator: (iterator, inRegion) =>
         regions.find(inRegion)?.storage.dynamoDb.facts.streamOfIterator(iterator, inRegion),
     },
   });
-  const { access, grantUsage } = permissions;
+  const { access, grantUsage, encrypted } = permissions;
   const issuer = new OidcIssuer({ clock, state });
   const userPools = new UserPools({ state, issuer, onNote: foundation.onNote });
   services.register({
@@ -226,7 +229,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const apis = Object.fromEntries(
     services
       .apis()
-      .map(([name, api]) => [name, writableApi(state, access.guard(api))] as const)
+      .map(([name, api]) => [name, writableApi(state, access.guard(encrypted.guard(name, api)))] as const)
       .sort(([left], [right]) => (left < right ? -1 : 1)),
   );
   const watched = Object.entries(apis).map(

@@ -5,6 +5,7 @@ import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import { observedDelivery } from '../core/observed-delivery.ts';
 import type { AccessControl } from '../iam/access-check.ts';
+import type { EncryptedCalls } from '../kms/encrypted-calls.ts';
 import { createSns, type Sns } from '../sns/sns-api.ts';
 import type { QueueStore } from '../sqs/queue-store.ts';
 import type { Foundation } from './foundation.ts';
@@ -17,6 +18,7 @@ type NotificationPorts = {
   /** Dashboards belong to no region. */
   readonly dashboards: Dashboards;
   readonly access: AccessControl;
+  readonly encrypted: Pick<EncryptedCalls, 'allows'>;
   readonly invoker: LambdaInvoker;
   readonly deliver: DeliverMessage;
 };
@@ -24,7 +26,7 @@ type NotificationPorts = {
 /** SNS, and CloudWatch, whose alarms publish to its topics. */
 export function registerNotifications(
   { clock, state, region, services, observer, endpointUrl, onNote }: Foundation,
-  { storage: { sqs, logs }, queues, dashboards, access, invoker, deliver }: NotificationPorts,
+  { storage: { sqs, logs }, queues, dashboards, access, encrypted, invoker, deliver }: NotificationPorts,
 ): { readonly sns: Sns; readonly cloudWatch: CloudWatch } {
   const sns = createSns({
     clock,
@@ -32,8 +34,10 @@ export function registerNotifications(
     endpointUrl,
     queues,
     lambda: invoker,
-    maySend: (sourceArn, queueArn) =>
-      access.allows({ kind: 'service', service: 'sns.amazonaws.com', sourceArn }, 'sqs:SendMessage', queueArn),
+    maySend(sourceArn, queueArn) {
+      const principal = { kind: 'service', service: 'sns.amazonaws.com', sourceArn } as const;
+      return [access, encrypted].every((policies) => policies.allows(principal, 'sqs:SendMessage', queueArn));
+    },
     onUndelivered: onNote,
     observer,
   });
@@ -41,6 +45,7 @@ export function registerNotifications(
     apis: { sns: sns.api },
     resourceTypes: sns.resourceTypes,
     policyOf: (resourceArn) => sns.policyOf(resourceArn),
+    encryptionKeyOf: (resourceArn) => sns.encryptionKeyOf(resourceArn),
     pending: () => sns.pending(),
     dropWork: () => sns.reset(),
     resume: () => sns.resume(),

@@ -1,17 +1,30 @@
+import type { KeyRing } from '../core/key-ring.ts';
 import { AccessCheck, type AccessControl, noAccessControl } from '../iam/access-check.ts';
 import { GrantUsage } from '../iam/grant-usage.ts';
 import { createIam, type Iam } from '../iam/iam.ts';
 import type { Lookups } from '../iam/permission.ts';
 import { resourcePolicies } from '../iam/resource-policies.ts';
+import { EncryptedCalls } from '../kms/encrypted-calls.ts';
 import { stsApi } from '../sts/sts-api.ts';
 import type { Foundation } from './foundation.ts';
 
-export type Permissions = { readonly iam: Iam; readonly access: AccessControl; readonly grantUsage: GrantUsage };
+export type Permissions = {
+  readonly iam: Iam;
+  readonly access: AccessControl;
+  readonly grantUsage: GrantUsage;
+  readonly encrypted: EncryptedCalls;
+};
+
+type Options = {
+  readonly isEnforced: boolean;
+  readonly lookups: Lookups;
+  readonly keysIn: (region: string) => KeyRing | undefined;
+};
 
 /** IAM and STS, and the check of every call against the policies. */
 export function registerPermissions(
   { clock, state, credentials, services, watcher }: Foundation,
-  { isEnforced, lookups }: { readonly isEnforced: boolean; readonly lookups: Lookups },
+  { isEnforced, lookups, keysIn }: Options,
 ): Permissions {
   const iam = createIam({ clock, state });
   const grantUsage = new GrantUsage(iam.store);
@@ -31,5 +44,10 @@ export function registerPermissions(
     apis: { iam: iam.api, sts: stsApi({ credentials, clock, access }) },
     resourceTypes: iam.resourceTypes,
   });
-  return { iam, access, grantUsage };
+  const encrypted = new EncryptedCalls({
+    keysIn,
+    encryptionKeyOf: (resourceArn) => services.encryptionKeyOf(resourceArn),
+    lookups,
+  });
+  return { iam, access, grantUsage, encrypted };
 }

@@ -55,8 +55,13 @@ export async function openRegion(foundation: Foundation, ports: RegionPorts): Pr
   const { s3, dynamoDbEngine, onLog, permissions, invoker, deliver, inspector } = ports;
   const { access } = permissions;
   const consumers: Consumers[] = [];
-  const storage = await registerStorage(foundation, { s3, dynamoDbEngine, onLog, consumers });
-  const { sns, cloudWatch } = registerNotifications(foundation, { ...ports, storage, access });
+  const storage = await registerStorage(foundation, { s3, access, dynamoDbEngine, onLog, consumers });
+  const { sns, cloudWatch } = registerNotifications(foundation, {
+    ...ports,
+    storage,
+    access,
+    encrypted: permissions.encrypted,
+  });
   const { activity, localAddresses } = ports;
   const compute = registerCompute(foundation, {
     ...{ storage, access, invoker, deliver, cloudWatch, inspector, activity, localAddresses },

@@ -14,6 +14,7 @@ export function regionalServices(regions: PerRegion<Region>): Service {
     apis: Object.fromEntries(Array.from(apis.keys(), (name) => [name, inRegionOfCall(name, regions)])),
     resourceTypes: Array.from(resourceTypes.values(), (type) => inRegionOfStack(type, regions)),
     policyOf: (resourceArn) => regionOfArn(regions, resourceArn)?.services.policyOf(resourceArn),
+    encryptionKeyOf: (resourceArn) => regionOfArn(regions, resourceArn)?.services.encryptionKeyOf(resourceArn),
     pending: () => services().flatMap((each) => each.pending()),
     dropWork() {
       for (const each of services()) each.dropWork();

@@ -6,14 +6,22 @@ import { restErrorResponse } from './rest-protocol.ts';
 
 const restServices = new Set(['apigateway', 'lambda', 'pipes', 'scheduler']);
 
+const sqsQueryCodes: Readonly<Record<string, string>> = {
+  AccessDeniedException: 'AccessDenied',
+  KmsAccessDenied: 'KMS.AccessDeniedException',
+  KmsDisabled: 'KMS.DisabledException',
+  KmsInvalidState: 'KMS.InvalidStateException',
+  KmsNotFound: 'KMS.NotFoundException',
+};
+
 /** An error in the protocol of the call, for answers in place of a service. */
 export function errorResponse(request: AwsRequest, error: AwsError): AwsResponse {
   const { service, headers } = request;
   if (service === 's3') return s3ErrorResponse(request, error);
   if (restServices.has(service)) return restErrorResponse(request, error);
-  // SQS has a shorter name for it in the Query protocol, and tells it to clients of the JSON protocol too.
-  const isDenied = service === 'sqs' && error.code === 'AccessDeniedException';
-  const queryError = isDenied ? new AwsError('AccessDenied', error.message, error.status) : error;
+  // SQS has other names for them in the Query protocol, and tells them to clients of the JSON protocol too.
+  const queryCode = service === 'sqs' ? sqsQueryCodes[error.code] : undefined;
+  const queryError = queryCode === undefined ? error : new AwsError(queryCode, error.message, error.status);
   if (headers['x-amz-target'] === undefined) return queryErrorResponse(request, '', queryError);
   const response = jsonErrorResponse(request, headers['content-type']?.includes('1.1') ? '1.1' : '1.0', error);
   if (service !== 'sqs') return response;

@@ -9,6 +9,8 @@ export type Service = {
   readonly resourceTypes?: readonly ResourceType[];
   /** The policy of a resource of this service, as JSON, when it has one. */
   policyOf?(resourceArn: string): string | undefined;
+  /** What the resource of an ARN is encrypted with: the id, ARN or alias of a key, when it names one. */
+  encryptionKeyOf?(resourceArn: string): string | undefined;
   /** Work that is not finished. */
   pending?(): readonly PendingWork[];
   /** Drops work that is not finished, for a reset of the endpoint. */
@@ -42,6 +44,14 @@ export class ServiceRegistry {
     for (const service of this.#services) {
       const policy = service.policyOf?.(resourceArn);
       if (policy !== undefined) return policy;
+    }
+    return undefined;
+  }
+
+  encryptionKeyOf(resourceArn: string): string | undefined {
+    for (const service of this.#services) {
+      const key = service.encryptionKeyOf?.(resourceArn);
+      if (key) return key;
     }
     return undefined;
   }

@@ -1,5 +1,6 @@
 import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
+import { type KeyRing, noKeys } from '../core/key-ring.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import type { FindStreamEnd } from '../event-sources/consumers.ts';
@@ -18,6 +19,7 @@ import { shardOf, streamActions } from './stream-actions.ts';
 import { StreamHistory } from './stream-history.ts';
 import { toLongSequenceNumber } from './stream-records.ts';
 import { tableActions } from './table-actions.ts';
+import { TableEncryption } from './table-encryption.ts';
 import { TableFacts } from './table-facts.ts';
 import { tableResource } from './table-resource.ts';
 import { TableSettings } from './table-settings.ts';
@@ -26,6 +28,8 @@ export type DynamoDbOptions = {
   readonly clock: Clock;
   /** With a directory tables and items survive a restart. */
   readonly state: StateStore;
+  /** What tables can be encrypted with; by default nothing but keys of DynamoDB's own. */
+  readonly keys?: KeyRing;
   /** Called with the reason each time that the engine ends by itself. It is restarted with all that it acknowledged. */
   readonly onExit: (reason: string) => void;
   /** Called with failures that no caller sees, as in the deletion of expired items. */
@@ -42,6 +46,8 @@ export type DynamoDb = {
   readonly resourceTypes: readonly ResourceType[];
   /** The facts that permissions to use a table depend on. */
   readonly facts: Pick<TableFacts, 'hashKey' | 'streamOfIterator'>;
+  /** The ARN of the key that a table, an index or a stream is encrypted with; undefined for DynamoDB's own. */
+  encryptionKeyOf(resourceArn: string): string | undefined;
   /** The last record of a stream; undefined when there is none. */
   readonly streamEnd: FindStreamEnd;
   /** Deletes all items, without records in the streams. */
@@ -53,13 +59,14 @@ export type DynamoDb = {
 
 /** Starts DynamoDB and DynamoDB Streams, on an engine that runs as a process of its own. */
 export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb> {
-  const { clock, state, onError } = options;
+  const { clock, state, keys = noKeys, onError } = options;
   const file = prepareDatabaseFile(state.directory);
   const supervisor = await startEngine(options, file);
   const database = new EngineDatabase(file.path);
   const history = await StreamHistory.open({ database, clock, onError });
   const engine = connectEngine(supervisor);
   const settings = new TableSettings(clock, state);
+  const encryption = new TableEncryption(state, keys);
   const onExpired = (table: string): void => options.onExpired?.([table]);
   const expiry = new ItemExpiry({ engine, index: new ExpiryIndex(database), history, clock, onExpired, onError });
   const facts = new TableFacts();
@@ -68,7 +75,7 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     await facts.learnExisting(engine);
   }
   const actions = {
-    ...tableActions({ engine, settings, expiry, facts, history }),
+    ...tableActions({ engine, settings, encryption, expiry, facts, history }),
     ...streamActions({ engine, facts, history }),
   };
   const api = dynamoDbApi({ engine, actions, facts });
@@ -77,6 +84,8 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
     api,
     resourceTypes: [table, globalTableResource(table)],
     facts,
+    encryptionKeyOf: (resourceArn) =>
+      resourceArn.startsWith('arn:aws:dynamodb:') ? encryption.keyOf(resourceArn) : undefined,
     streamEnd: (streamArn) => {
       const table = sourceName(streamArn);
       const last = history.last(table);

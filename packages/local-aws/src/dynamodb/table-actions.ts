@@ -5,12 +5,14 @@ import type { Engine } from './engine.ts';
 import type { ItemExpiry } from './expire-items.ts';
 import { missing, required } from './required.ts';
 import type { StreamHistory } from './stream-history.ts';
+import type { TableEncryption } from './table-encryption.ts';
 import type { TableFacts } from './table-facts.ts';
 import type { TableSettings } from './table-settings.ts';
 
 type Parts = {
   readonly engine: Engine;
   readonly settings: TableSettings;
+  readonly encryption: TableEncryption;
   readonly expiry: ItemExpiry;
   readonly facts: TableFacts;
   readonly history: Pick<StreamHistory, 'forget'>;
@@ -20,6 +22,7 @@ type Parts = {
 export function tableActions({
   engine,
   settings,
+  encryption,
   expiry,
   facts,
   history,
@@ -39,13 +42,22 @@ export function tableActions({
     async CreateTable(input) {
       // Said aloud, because the engine forgets to ask for the throughput that the default needs.
       if (input.BillingMode !== 'PAY_PER_REQUEST') checkIndexThroughput(input.GlobalSecondaryIndexes, []);
-      const output = await engine.call('CreateTable', { BillingMode: 'PROVISIONED', ...input });
+      const { SSESpecification, ...ofEngine } = input;
+      const keyArn = encryption.keyFor(SSESpecification);
+      const output = await engine.call('CreateTable', { BillingMode: 'PROVISIONED', ...ofEngine });
       facts.learn(output.TableDescription);
-      return output;
+      encryption.set(required(input, 'TableName'), keyArn);
+      return { ...output, TableDescription: encryption.describe(output.TableDescription) };
+    },
+
+    async DescribeTable(input) {
+      const { Table, ...output } = await engine.call('DescribeTable', input);
+      return { ...output, Table: encryption.describe(Table) };
     },
 
     async UpdateTable(input) {
-      const { SSESpecification: _inert, ...effective } = input;
+      const { SSESpecification, ...effective } = input;
+      const keyArn = encryption.keyFor(SSESpecification);
       const indexes = Array.isArray(input.GlobalSecondaryIndexUpdates) ? input.GlobalSecondaryIndexUpdates : [];
       const made = indexes.filter((index) => isJsonObject(index) && (index.Create ?? index.Delete) !== undefined);
       if (made.length > 1) {
@@ -54,9 +66,10 @@ export function tableActions({
           'Subscriber limit exceeded: Only 1 online index can be created or deleted simultaneously per table',
         );
       }
-      if (input.SSESpecification !== undefined && Object.keys(effective).length === 1) {
+      if (SSESpecification !== undefined && Object.keys(effective).length === 1) {
         const { Table } = await engine.call('DescribeTable', { TableName: required(input, 'TableName') });
-        return { TableDescription: Table ?? {} };
+        encryption.set(required(input, 'TableName'), keyArn);
+        return { TableDescription: encryption.describe(Table) };
       }
       if (input.BillingMode === 'PROVISIONED') {
         const { Table } = await engine.call('DescribeTable', { TableName: required(input, 'TableName') });
@@ -66,15 +79,17 @@ export function tableActions({
       }
       const output = await engine.call('UpdateTable', effective);
       facts.learn(output.TableDescription);
+      if (SSESpecification !== undefined) encryption.set(required(input, 'TableName'), keyArn);
       // The next stream of the table starts empty.
       if (input.StreamSpecification !== undefined) await history.forget(required(input, 'TableName'));
-      return output;
+      return { ...output, TableDescription: encryption.describe(output.TableDescription) };
     },
 
     async DeleteTable(input) {
       const output = await engine.call('DeleteTable', input);
       const name = required(input, 'TableName');
       settings.forget(name);
+      encryption.set(name, undefined);
       facts.forget(name);
       await expiry.watch(name, undefined);
       await history.forget(name);

@@ -53,7 +53,13 @@ export const tableProperties = z.strictObject({
   Tags: property.tags().optional(),
   ContributorInsightsSpecification: property.inert(),
   OnDemandThroughput: property.inert(),
-  SSESpecification: property.inert(),
+  SSESpecification: z
+    .strictObject({
+      SSEEnabled: property.boolean(),
+      SSEType: z.literal('KMS', 'the only type is KMS').optional(),
+      KMSMasterKeyId: z.string().optional(),
+    })
+    .optional(),
   WarmThroughput: property.inert(),
 });
 

@@ -7,7 +7,7 @@ import { isJsonObject } from '../core/json.ts';
 import { defineResource, type ResourceContext, type ResourceState, type ResourceType } from '../core/resource-type.ts';
 import { resourceTags, type Tag, tagList } from '../core/tags.ts';
 import { type TableProperties, tableProperties } from './table-properties.ts';
-import { type Call, indexInput, updateTable } from './update-table.ts';
+import { type Call, encryptionInput, indexInput, updateTable } from './update-table.ts';
 import { withoutUndefined } from './without-undefined.ts';
 
 /** AWS::DynamoDB::Table. */
@@ -73,6 +73,7 @@ function createInput(name: string, properties: TableProperties, context: Resourc
     },
     DeletionProtectionEnabled: properties.DeletionProtectionEnabled,
     TableClass: properties.TableClass,
+    SSESpecification: encryptionInput(properties),
     Tags: tags.length > 0 ? tags : undefined,
   };
 }

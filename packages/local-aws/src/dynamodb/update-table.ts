@@ -39,6 +39,9 @@ export async function updateTable(
     const { DeletionProtectionEnabled = false, TableClass = 'STANDARD' } = next;
     await update({ DeletionProtectionEnabled, TableClass });
   }
+  if (!isSame(next.SSESpecification, previous.SSESpecification)) {
+    await update({ SSESpecification: encryptionInput(next) ?? { Enabled: false } });
+  }
   const viewType = next.StreamSpecification?.StreamViewType;
   if (viewType !== present.StreamSpecification?.StreamViewType) {
     // The view type of a stream cannot change: it ends, and another one begins.
@@ -99,6 +102,12 @@ function identity({ KeySchema, Projection }: Pick<GlobalIndex, 'KeySchema' | 'Pr
 
 export function indexInput({ IndexName, KeySchema, Projection, ProvisionedThroughput }: GlobalIndex): object {
   return { IndexName, KeySchema, Projection, ProvisionedThroughput };
+}
+
+export function encryptionInput({ SSESpecification }: TableProperties): object | undefined {
+  if (SSESpecification === undefined) return undefined;
+  const { SSEEnabled, ...type } = SSESpecification;
+  return { Enabled: SSEEnabled, ...type };
 }
 
 function isSame(a: unknown, b: unknown): boolean {

@@ -45,6 +45,7 @@ const servicesByTarget: Readonly<Record<string, string>> = {
   GraniteServiceVersion20100801: 'monitoring',
   AmazonSSM: 'ssm',
   secretsmanager: 'secretsmanager',
+  TrentService: 'kms',
 };
 
 const restPath = /^\/restapis\/([^/]+)\/([^/]+)\/_user_request_(\/.*)?$/;

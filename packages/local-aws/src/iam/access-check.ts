@@ -38,7 +38,7 @@ export type Assumption = { readonly action?: string; readonly keys?: Permission[
 const accountRoot: Principal = { kind: 'account', arn: arn('iam', '', 'root') };
 
 /** What the services of the endpoint need of it. */
-export type AccessControl = Pick<AccessCheck, 'guard' | 'guardInvoker' | 'allows' | 'mayAssume'>;
+export type AccessControl = Pick<AccessCheck, 'guard' | 'guardInvoker' | 'allows' | 'mayAssume' | 'refusal'>;
 
 /** Everyone may do everything. */
 export const noAccessControl: AccessControl = {
@@ -46,6 +46,7 @@ export const noAccessControl: AccessControl = {
   guardInvoker: (invoker) => invoker,
   allows: () => true,
   mayAssume: () => true,
+  refusal: () => undefined,
 };
 
 /** Decides whether callers may do what they ask for. */
@@ -97,6 +98,13 @@ export class AccessCheck {
   allows(principal: Principal, action: string, resource: string, context: Permission['context'] = {}): boolean {
     const region = parseArn(resource)?.region || defaultRegion;
     return this.decide({ principal, region, permission: { action, resource, context } }).allowed;
+  }
+
+  /** Why KMS would not let someone use a key; undefined when it would. */
+  refusal(principal: Principal, permission: Permission): AwsError | undefined {
+    const region = parseArn(permission.resource)?.region || defaultRegion;
+    const access = this.decide({ principal, region, permission });
+    return access.allowed ? undefined : accessDenied('kms', { principal, permission, access });
   }
 
   /**

@@ -1,4 +1,4 @@
-import { accountId, arn } from '../core/arn.ts';
+import { accountId, arn, parseArn } from '../core/arn.ts';
 import type { Principal } from '../core/principal.ts';
 import { type Decision, decide, decidingStatement, evaluate } from './evaluate.ts';
 import type { RequestContext } from './pattern.ts';
@@ -24,6 +24,8 @@ export type Access =
   | { readonly allowed: true }
   | { readonly allowed: false; readonly explicit: boolean; readonly by: DeniedBy };
 
+/** The account itself. */
+export const accountRoot = { kind: 'account', arn: arn('iam', '', 'root') } as const;
 const allowed: Access = { allowed: true };
 const no = (by: DeniedBy, decision: Decision): Access => ({
   allowed: false,
@@ -48,9 +50,17 @@ export function authorize(question: AccessQuestion): Access {
       if (byBoundary === 'explicitDeny') return no('permissions boundary', byBoundary);
       if (byResource === 'allow') return allowed;
       if (byIdentity !== 'allow') return no('identity-based policy', byIdentity);
+      if (!isLeftToIdentityPolicies(question)) return no('resource-based policy', byResource);
       return byBoundary === 'allow' ? allowed : no('permissions boundary', byBoundary);
     }
   }
+}
+
+/** Identity policies count for a key of KMS only where its own policy allows the account what is asked for. */
+function isLeftToIdentityPolicies(question: AccessQuestion): boolean {
+  const { resource, resourcePolicy } = question;
+  if (resourcePolicy === undefined || parseArn(resource)?.service !== 'kms') return true;
+  return evaluateResourcePolicy(resourcePolicy, { ...question, principal: accountRoot }) === 'allow';
 }
 
 /** What a resource's own policy says about someone. */

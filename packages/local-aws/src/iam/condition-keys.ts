@@ -22,6 +22,10 @@ const known = new Set([
   'events:detail-type',
   'events:eventbusinvocation',
   'events:source',
+  'kms:calleraccount',
+  'kms:encryptioncontextkeys',
+  'kms:requestalias',
+  'kms:viaservice',
   'lambda:functionurlauthtype',
   'lambda:invokedviafunctionurl',
   'sts:externalid',
@@ -29,14 +33,19 @@ const known = new Set([
 ]);
 
 /** Services whose calls the endpoint checks; keys of others are never asked for. */
-const checked = new Set(['aws', 'dynamodb', 'events', 'lambda', 'logs', 'sns', 'sqs', 'sts']);
+const checked = new Set(['aws', 'dynamodb', 'events', 'kms', 'lambda', 'logs', 'sns', 'sqs', 'sts']);
+
+/** The pairs of an encryption context have a key each. */
+function isKnown(key: string): boolean {
+  return known.has(key) || key.startsWith('kms:encryptioncontext:');
+}
 
 /**
  * A condition whose key would silently never be there must not pass for a permission that works.
  * @throws AwsError MalformedPolicyDocument
  */
 export function refuseUnknownConditionKeys(policy: Policy): void {
-  const unknown = conditionKeysOf(policy).filter((key) => checked.has(key.split(':')[0] ?? '') && !known.has(key));
+  const unknown = conditionKeysOf(policy).filter((key) => checked.has(key.split(':')[0] ?? '') && !isKnown(key));
   if (unknown.length === 0) return;
   throw new AwsError(
     'MalformedPolicyDocument',

@@ -237,7 +237,7 @@ describe('the policy of a resource', () => {
     assert.deepEqual([await countOf('elsewhere'), await countOf('deaf')], ['0', '0']);
     const refusal = (name: string) => {
       const arn = `arn:aws:sqs:${account}:${name}`;
-      return `${topic} could not deliver to sqs ${arn}: The policy of ${arn} does not let ${topic} send to it`;
+      return `${topic} could not deliver to sqs ${arn}: The policies of ${arn} and of its key do not let ${topic} send to it`;
     };
     assert.deepEqual(deployed.notes.toSorted(), [refusal('deaf'), refusal('elsewhere')]);
   });

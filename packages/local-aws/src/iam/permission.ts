@@ -15,6 +15,10 @@ export type Permission = {
 export type Lookups = {
   /** The partition key of a table or index, for `dynamodb:LeadingKeys`. */
   readonly hashKey?: (tableArn: string, indexName: string | undefined) => string | undefined;
+  /** The ARN of a key of KMS by its id, alias or ARN. */
+  readonly keyArn?: (region: string, reference: string) => string | undefined;
+  /** The ARN of the key that a ciphertext was made with. */
+  readonly keyOfCiphertext?: (region: string, blob: string) => string | undefined;
   /** The ARN of a secret by its name or a part of its ARN. */
   readonly secretArn?: (region: string, secretId: string) => string | undefined;
   /** The ARN of the stream that a shard iterator reads. */

@@ -5,6 +5,7 @@ import { tryReadJsonObject } from '../core/read-json.ts';
 import { secretsPermissions, ssmPermissions } from './configuration-permissions.ts';
 import { dynamoDbPermissions } from './dynamodb-permissions.ts';
 import { eventsPermissions } from './events-permissions.ts';
+import { kmsPermissions } from './kms-permissions.ts';
 import { lambdaPermissions } from './lambda-permissions.ts';
 import { logsPermissions, snsPermissions, sqsPermissions } from './messaging-permissions.ts';
 import type { JsonCall, Lookups, Permission } from './permission.ts';
@@ -16,6 +17,7 @@ type CallPermissions = (call: JsonCall, lookups: Lookups) => Permission[];
 const services: Readonly<Record<string, CallPermissions>> = {
   dynamodb: dynamoDbPermissions,
   events: eventsPermissions,
+  kms: kmsPermissions,
   logs: logsPermissions,
   secretsmanager: secretsPermissions,
   sns: snsPermissions,

@@ -28,12 +28,14 @@ function principalKeys(principal: Principal): Record<string, string | undefined>
         'aws:PrincipalArn': principal.arn,
         'aws:PrincipalAccount': accountId,
         'aws:PrincipalType': 'Account',
+        'kms:CallerAccount': accountId,
       };
     case 'role':
       return {
         'aws:PrincipalArn': principal.roleArn,
         'aws:PrincipalAccount': accountId,
         'aws:PrincipalType': 'AssumedRole',
+        'kms:CallerAccount': accountId,
       };
     case 'service':
       return {

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { JsonAction } from '../core/json-protocol.ts';
+import { checkGroupKey, type GroupEncryptionPorts } from './group-encryption.ts';
 import {
   decodeToken,
   encodeToken,
@@ -11,7 +12,7 @@ import {
   readLogInput,
   streamName,
 } from './log-input.ts';
-import { type LogGroup, type LogStore, type LogStream, notFound } from './log-store.ts';
+import { groupArn, type LogGroup, type LogStore, type LogStream, notFound } from './log-store.ts';
 
 /** Days that a retention policy may have. */
 const retentionDays = [
@@ -31,6 +32,7 @@ const inputs = {
     deletionProtectionEnabled: z.literal(false).optional(),
   }),
   group: z.strictObject({ logGroupName: groupName }),
+  associateKey: z.strictObject({ logGroupName: groupName, kmsKeyId: z.string().max(256) }),
   describeGroups: z.strictObject({
     logGroupNamePrefix: z.string().optional(),
     logGroupNamePattern: z.string().optional(),
@@ -55,13 +57,28 @@ const inputs = {
 /** Groups and streams: make, list, keep for a while, tag, delete. */
 export function groupActions(
   store: LogStore,
+  encryption: GroupEncryptionPorts,
   metricFilterCount: (group: string) => number,
 ): Record<string, JsonAction> {
   const group = (name: string): LogGroup => store.get(name);
   return {
     CreateLogGroup(input, { region }) {
-      const { logGroupName: name, tags: initialTags = {} } = readLogInput(input, inputs.createGroup);
-      store.create({ name, region, tags: initialTags });
+      const { logGroupName: name, tags: initialTags = {}, kmsKeyId } = readLogInput(input, inputs.createGroup);
+      const keyArn = kmsKeyId === undefined ? undefined : checkGroupKey(encryption, groupArn(region, name), kmsKeyId);
+      store.create({ name, region, kmsKeyId: keyArn, tags: initialTags });
+      return {};
+    },
+    AssociateKmsKey(input) {
+      const { logGroupName, kmsKeyId } = readLogInput(input, inputs.associateKey);
+      const found = group(logGroupName);
+      found.kmsKeyId = checkGroupKey(encryption, found.arn, kmsKeyId);
+      store.changed(found.name);
+      return {};
+    },
+    DisassociateKmsKey(input) {
+      const found = group(readLogInput(input, inputs.group).logGroupName);
+      found.kmsKeyId = undefined;
+      store.changed(found.name);
       return {};
     },
     DeleteLogGroup(input) {
@@ -161,6 +178,7 @@ function groupView(group: LogGroup, metricFilterCount: number): object {
     arn: `${group.arn}:*`,
     logGroupArn: group.arn,
     storedBytes: group.storedBytes,
+    ...(group.kmsKeyId === undefined ? {} : { kmsKeyId: group.kmsKeyId }),
     logGroupClass: 'STANDARD',
     deletionProtectionEnabled: false,
   };

@@ -24,6 +24,8 @@ const groupSettings = z.object({
   arn: z.string(),
   creationTime: z.number(),
   retentionInDays: z.int().optional(),
+  /** The ARN of a key. */
+  kmsKeyId: z.string().optional(),
   tags: z.record(z.string(), z.string()),
   /** Made by the first write to it, not by a call or a template. */
   isImplicit: z.boolean(),
@@ -41,8 +43,13 @@ export type NewGroup = {
   readonly name: string;
   readonly region: string;
   readonly retentionInDays?: number | undefined;
+  readonly kmsKeyId?: string | undefined;
   readonly tags?: Readonly<Record<string, string>>;
 };
+
+export function groupArn(region: string, name: string): string {
+  return arn('logs', region, `log-group:${name}`);
+}
 
 const maxGroups = 200_000;
 /** Of one group, and of all groups together: the ones that were made first go, with their events. */
@@ -133,7 +140,8 @@ export class LogStore implements LogSink, LogGroups {
       throw new AwsError('LimitExceededException', `The local endpoint keeps ${maxGroups} log groups.`);
     }
     if (!existing.isImplicit) throw alreadyExists('The specified log group already exists');
-    Object.assign(existing, { isImplicit: false, retentionInDays: group.retentionInDays, tags: { ...group.tags } });
+    const { retentionInDays, kmsKeyId, tags } = group;
+    Object.assign(existing, { isImplicit: false, retentionInDays, kmsKeyId, tags: { ...tags } });
     this.changed(group.name);
     return existing;
   }
@@ -193,12 +201,13 @@ export class LogStore implements LogSink, LogGroups {
     return this.#groups.size < maxGroups ? this.#add({ name, region: this.#region }, true) : undefined;
   }
 
-  #add({ name, region, retentionInDays, tags = {} }: NewGroup, isImplicit: boolean): LogGroup {
+  #add({ name, region, retentionInDays, kmsKeyId, tags = {} }: NewGroup, isImplicit: boolean): LogGroup {
     const group = emptyGroup({
       name,
-      arn: arn('logs', region, `log-group:${name}`),
+      arn: groupArn(region, name),
       creationTime: this.#clock.now(),
       retentionInDays,
+      kmsKeyId,
       tags: { ...tags },
       isImplicit,
     });

@@ -7,6 +7,7 @@ import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { eventActions } from './event-actions.ts';
 import { groupActions } from './group-actions.ts';
+import { type GroupEncryptionPorts, noEncryption } from './group-encryption.ts';
 import { logResourceTypes } from './log-resources.ts';
 import { LogStore } from './log-store.ts';
 import { LogPolicies } from './resource-policies.ts';
@@ -28,21 +29,26 @@ type MetricFilters = {
   countOf(group: string): number;
 };
 
-type LogsOptions = { readonly clock: Clock; readonly state: StateStore; readonly region: string };
+type LogsOptions = {
+  readonly clock: Clock;
+  readonly state: StateStore;
+  readonly region: string;
+} & Partial<GroupEncryptionPorts>;
 
 /** CloudWatch Logs of one region: what functions and stages write, kept in memory and bounded. */
-export function createLogs({ clock, state, region }: LogsOptions): Logs {
+export function createLogs({ clock, state, region, ...ports }: LogsOptions): Logs {
+  const encryption = { ...noEncryption, ...ports };
   const store = new LogStore(clock, state, region);
   const policies = new LogPolicies(state, clock);
   return {
     sink: store,
     groups: store,
-    resourceTypes: [...logResourceTypes(store), policies.resourceType()],
+    resourceTypes: [...logResourceTypes(store, encryption), policies.resourceType()],
     policyOf: (resourceArn) => policies.policyOf(resourceArn),
     reset: () => store.reset(),
     api: (metricFilters) =>
       jsonApi('logs', '1.1', {
-        ...groupActions(store, metricFilters.countOf),
+        ...groupActions(store, encryption, metricFilters.countOf),
         ...eventActions(store, clock, compileLogFilter),
         ...metricFilters.actions,
         ...policies.actions(),

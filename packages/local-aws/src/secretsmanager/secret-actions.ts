@@ -2,10 +2,12 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { JsonAction } from '../core/json-protocol.ts';
+import type { KeyRing } from '../core/key-ring.ts';
 import { readInput } from '../core/read-input.ts';
 import { tagList, tagMap } from '../core/tags.ts';
 import { randomPassword } from './random-password.ts';
 import type { Secret, SecretValue } from './secret.ts';
+import { checkSecretKey } from './secret-encryption.ts';
 import { invalidParameter, invalidRequest } from './secret-error.ts';
 import type { SecretStore } from './secret-store.ts';
 
@@ -76,11 +78,12 @@ const inputs = {
 };
 
 /** Secrets Manager, without rotation and replicas. */
-export function secretActions(store: SecretStore): Readonly<Record<string, JsonAction>> {
+export function secretActions(store: SecretStore, keys: KeyRing): Readonly<Record<string, JsonAction>> {
   return {
-    CreateSecret(input, { region }) {
+    CreateSecret(input, { region, principal }) {
       const { Name, ClientRequestToken, Tags, ...given } = read(input, inputs.create);
       checkName(Name);
+      checkSecretKey(keys, { kmsKeyId: given.KmsKeyId }, principal, 'encrypt');
       const secret = store.create(region, {
         name: Name,
         token: ClientRequestToken,
@@ -90,10 +93,11 @@ export function secretActions(store: SecretStore): Readonly<Record<string, JsonA
       });
       return { ...identity(secret), VersionId: secret.versions[0]?.id };
     },
-    GetSecretValue(input, { region }) {
+    GetSecretValue(input, { region, principal }) {
       const { SecretId, VersionId, VersionStage } = read(input, inputs.get);
       const secret = store.usable(region, SecretId);
       const version = store.version(secret, { versionId: VersionId, stage: VersionStage });
+      checkSecretKey(keys, secret, principal, 'decrypt');
       return {
         ...identity(secret),
         VersionId: version.id,
@@ -103,18 +107,23 @@ export function secretActions(store: SecretStore): Readonly<Record<string, JsonA
         CreatedDate: version.createdAt / 1000,
       };
     },
-    PutSecretValue(input, { region }) {
+    PutSecretValue(input, { region, principal }) {
       const { SecretId, ClientRequestToken, VersionStages, ...given } = read(input, inputs.put);
       const secret = store.usable(region, SecretId);
       const put = valueIn(given);
       if (put === undefined) throw invalidRequest('You must provide either SecretString or SecretBinary.');
+      checkSecretKey(keys, secret, principal, 'encrypt');
       const version = store.putValue(secret, put, { token: ClientRequestToken, stages: VersionStages });
       return { ...identity(secret), VersionId: version.id, VersionStages: version.stages };
     },
-    UpdateSecret(input, { region }) {
+    UpdateSecret(input, { region, principal }) {
       const { SecretId, ClientRequestToken, ...given } = read(input, inputs.update);
-      const secret = store.change(store.usable(region, SecretId), aboutIn(given));
       const put = valueIn(given);
+      const present = store.usable(region, SecretId);
+      if (put !== undefined || given.KmsKeyId !== undefined) {
+        checkSecretKey(keys, { ...present, ...aboutIn(given) }, principal, 'encrypt');
+      }
+      const secret = store.change(present, aboutIn(given));
       const version = put && store.putValue(secret, put, { token: ClientRequestToken });
       return { ...identity(secret), ...(version !== undefined && { VersionId: version.id }) };
     },

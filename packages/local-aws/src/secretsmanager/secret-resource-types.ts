@@ -2,11 +2,14 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import { generatedName } from '../core/generated-name.ts';
 import { isJsonObject } from '../core/json.ts';
+import type { KeyRing } from '../core/key-ring.ts';
 import { parseJson } from '../core/parse-json.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
 import { resourceTags } from '../core/tags.ts';
+import { accountRoot } from '../iam/authorize.ts';
 import { randomPassword } from './random-password.ts';
 import type { SecretValue } from './secret.ts';
+import { checkSecretKey } from './secret-encryption.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const generation = z.strictObject({
@@ -25,7 +28,7 @@ const generation = z.strictObject({
 const secretProperties = z.strictObject({
   Name: z.string().optional(),
   Description: z.string().optional(),
-  KmsKeyId: property.kept(z.string().optional()),
+  KmsKeyId: z.string().optional(),
   SecretString: z.string().optional(),
   GenerateSecretString: generation.optional(),
   Tags: property.tags().optional(),
@@ -33,13 +36,14 @@ const secretProperties = z.strictObject({
 type SecretProperties = z.infer<typeof secretProperties>;
 
 /** `AWS::SecretsManager::Secret` and `AWS::SecretsManager::ResourcePolicy`. */
-export function secretResourceTypes(store: SecretStore): readonly ResourceType[] {
+export function secretResourceTypes(store: SecretStore, keys: KeyRing): readonly ResourceType[] {
   return [
     defineResource({
       type: 'AWS::SecretsManager::Secret',
       properties: secretProperties,
       replaceOn: ['Name'],
       create(given, context): ResourceState {
+        checkSecretKey(keys, { kmsKeyId: given.KmsKeyId }, accountRoot, 'encrypt');
         const { arn } = store.create(context.region, {
           name: given.Name ?? generatedName(context, 64),
           value: initialValue(given),
@@ -51,7 +55,9 @@ export function secretResourceTypes(store: SecretStore): readonly ResourceType[]
         return stateOf(arn);
       },
       update(given, { properties, state }, context) {
-        const secret = store.change(store.usable(context.region, state.physicalId), {
+        const present = store.usable(context.region, state.physicalId);
+        checkSecretKey(keys, { arn: present.arn, kmsKeyId: given.KmsKeyId }, accountRoot, 'encrypt');
+        const secret = store.change(present, {
           description: given.Description,
           kmsKeyId: given.KmsKeyId,
           tags: resourceTags(context.tags, given.Tags),

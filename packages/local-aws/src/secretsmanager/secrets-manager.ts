@@ -2,6 +2,7 @@ import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { jsonApi } from '../core/json-protocol.ts';
+import type { KeyRing } from '../core/key-ring.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { secretActions } from './secret-actions.ts';
@@ -22,9 +23,11 @@ export type SecretsManager = {
 export function createSecretsManager({
   clock,
   state,
+  keys,
 }: {
   readonly clock: Clock;
   readonly state: StateStore;
+  readonly keys: KeyRing;
 }): SecretsManager {
   const store = new SecretStore(clock, state);
   const find = (region: string, secretId: string) => {
@@ -36,8 +39,8 @@ export function createSecretsManager({
     }
   };
   return {
-    api: jsonApi('secretsmanager', '1.1', secretActions(store)),
-    resourceTypes: secretResourceTypes(store),
+    api: jsonApi('secretsmanager', '1.1', secretActions(store, keys)),
+    resourceTypes: secretResourceTypes(store, keys),
     textOf(region, secretId, version = {}) {
       const { text } = store.version(store.usable(region, secretId), version);
       if (text !== undefined) return text;

@@ -32,7 +32,7 @@ export type DeliveryOptions = {
   readonly lambda: LambdaInvoker;
   readonly outbox: Outbox;
   readonly endpointUrl: () => string;
-  /** Whether a queue's own policy lets a topic send to it. */
+  /** Whether the policies of a queue and of its key let a topic send to it. */
   readonly maySend: (topicArn: string, queueArn: string) => boolean;
   /** Called with what could not be delivered and has no dead-letter queue. */
   readonly onUndelivered: (subscription: Subscription, error: unknown) => void;
@@ -203,7 +203,7 @@ export class Deliveries {
     if (!this.#options.maySend(notification.topicArn, queueArn)) {
       throw new AwsError(
         'AccessDenied',
-        `The policy of ${queueArn} does not let ${notification.topicArn} send to it`,
+        `The policies of ${queueArn} and of its key do not let ${notification.topicArn} send to it`,
         403,
       );
     }

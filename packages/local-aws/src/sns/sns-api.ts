@@ -22,6 +22,7 @@ export type Sns = {
   /** The emails that topics would have sent, newest first: the page `/_local/emails`. */
   emails(): readonly Email[];
   policyOf(topicArn: string): string | undefined;
+  encryptionKeyOf(topicArn: string): string | undefined;
   subscriptionsOf(topicArn: string): readonly Subscription[];
   /** The deliveries that are not finished. */
   pending(): readonly PendingWork[];
@@ -64,6 +65,7 @@ export function createSns({ onUndelivered, ...ports }: SnsOptions): Sns {
       const topic = topics.findTopic(topicArn);
       return topic === undefined ? undefined : policyOfTopic(topic);
     },
+    encryptionKeyOf: (topicArn) => topics.findTopic(topicArn)?.attributes.KmsMasterKeyId,
     subscriptionsOf: (topicArn) => topics.subscriptionsOf(topicArn),
     emails: () => outbox.list(),
     pending: () => deliveries.pending(),

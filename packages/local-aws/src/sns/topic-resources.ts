@@ -19,7 +19,7 @@ const topicProperties = z.strictObject({
   Subscription: z.array(z.strictObject({ Protocol: z.string(), Endpoint: property.string() })).optional(),
   Tags: property.tags().optional(),
   DeliveryStatusLogging: property.inert(),
-  KmsMasterKeyId: property.inert(),
+  KmsMasterKeyId: property.string().optional(),
   SignatureVersion: property.inert(),
   TracingConfig: property.inert(),
 });
@@ -153,8 +153,8 @@ function topicResource(topics: TopicStore, askForConfirmation: AskForConfirmatio
 }
 
 function topicAttributes(properties: TopicProperties): Record<string, string> {
-  const { DisplayName, ContentBasedDeduplication, FifoThroughputScope } = properties;
-  return texts({ DisplayName, ContentBasedDeduplication, FifoThroughputScope });
+  const { DisplayName, ContentBasedDeduplication, FifoThroughputScope, KmsMasterKeyId } = properties;
+  return texts({ DisplayName, ContentBasedDeduplication, FifoThroughputScope, KmsMasterKeyId });
 }
 
 function subscriptionAttributes(properties: SubscriptionProperties): Record<string, string> {

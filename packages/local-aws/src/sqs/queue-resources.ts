@@ -16,7 +16,7 @@ const attributeProperties = {
   FifoQueue: property.boolean().optional(),
   FifoThroughputLimit: property.string().optional(),
   KmsDataKeyReusePeriodSeconds: property.kept(property.integer().optional()),
-  KmsMasterKeyId: property.kept(property.string().optional()),
+  KmsMasterKeyId: property.string().optional(),
   MaximumMessageSize: property.integer().optional(),
   MessageRetentionPeriod: property.integer().optional(),
   ReceiveMessageWaitTimeSeconds: property.integer().optional(),

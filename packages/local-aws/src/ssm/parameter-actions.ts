@@ -2,12 +2,14 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { JsonObject } from '../core/json.ts';
 import type { ActionContext, JsonAction } from '../core/json-protocol.ts';
+import type { KeyRing } from '../core/key-ring.ts';
 import type { Principal } from '../core/principal.ts';
 import { readInput } from '../core/read-input.ts';
 import { tagList, tagMap } from '../core/tags.ts';
 import { descriptionView, encryptedValue, valueView } from './describe-parameter.ts';
 import { filterSchema, isBelow, parameterFilter } from './filter-parameters.ts';
-import { dataTypes, type Parameter, parameterTypes, tierSchema } from './parameter.ts';
+import { dataTypes, type Parameter, type ParameterVersion, parameterTypes, tierSchema } from './parameter.ts';
+import { checkParameterKey } from './parameter-encryption.ts';
 import { parameterNotFound, validation } from './parameter-error.ts';
 import { latestOf, type ParameterStore } from './parameter-store.ts';
 
@@ -66,7 +68,16 @@ const inputs = {
 };
 
 /** Parameter Store of Systems Manager. */
-export function parameterActions(store: ParameterStore): Readonly<Record<string, JsonAction>> {
+export function parameterActions(store: ParameterStore, keys: KeyRing): Readonly<Record<string, JsonAction>> {
+  const read = (
+    principal: Principal,
+    parameter: Parameter,
+    version: ParameterVersion,
+    options: { readonly isDecrypted: boolean; readonly selector?: string | undefined },
+  ): JsonObject => {
+    if (options.isDecrypted) checkParameterKey(keys, parameter, version, { principal, action: 'Decrypt' });
+    return valueView(parameter, version, options);
+  };
   return {
     PutParameter(input, { region, principal }) {
       const { Name, Value, Type, Overwrite, Tags, ...given } = readInput(input, inputs.put);
@@ -87,15 +98,17 @@ export function parameterActions(store: ParameterStore): Readonly<Record<string,
         ...(given.Tier !== undefined && { tier: given.Tier }),
         ...(given.DataType !== undefined && { dataType: given.DataType }),
         ...(given.KeyId !== undefined && { keyId: given.KeyId }),
+        checkKey: (version) =>
+          checkParameterKey(keys, { name: Name, region }, version, { principal, action: 'Encrypt' }),
       });
       return { Version: version, Tier: tier === 'Intelligent-Tiering' ? 'Standard' : tier };
     },
-    GetParameter(input, { region }) {
+    GetParameter(input, { region, principal }) {
       const { Name, WithDecryption } = readInput(input, inputs.get);
       const { parameter, version, selector } = store.select(region, Name);
-      return { Parameter: valueView(parameter, version, { isDecrypted: WithDecryption, selector }) };
+      return { Parameter: read(principal, parameter, version, { isDecrypted: WithDecryption, selector }) };
     },
-    GetParameters(input, { region }) {
+    GetParameters(input, { region, principal }) {
       const { Names, WithDecryption } = readInput(input, inputs.getMany);
       const found: JsonObject[] = [];
       const invalid: string[] = [];
@@ -104,12 +117,12 @@ export function parameterActions(store: ParameterStore): Readonly<Record<string,
         if (selected === undefined) invalid.push(reference);
         else {
           const { parameter, version, selector } = selected;
-          found.push(valueView(parameter, version, { isDecrypted: WithDecryption, selector }));
+          found.push(read(principal, parameter, version, { isDecrypted: WithDecryption, selector }));
         }
       }
       return { Parameters: found, InvalidParameters: invalid };
     },
-    GetParametersByPath(input, { region }) {
+    GetParametersByPath(input, { region, principal }) {
       const { Path, Recursive, ParameterFilters, WithDecryption, ...paging } = readInput(input, inputs.byPath);
       if (!/^\/[\w.\-/]*$/.test(Path)) {
         throw validation(
@@ -126,18 +139,21 @@ export function parameterActions(store: ParameterStore): Readonly<Record<string,
       );
       return {
         Parameters: items.map((parameter) =>
-          valueView(parameter, latestOf(parameter), { isDecrypted: WithDecryption }),
+          read(principal, parameter, latestOf(parameter), { isDecrypted: WithDecryption }),
         ),
         ...next,
       };
     },
-    GetParameterHistory(input, { region }) {
+    GetParameterHistory(input, { region, principal }) {
       const { Name, WithDecryption, MaxResults, NextToken } = readInput(input, inputs.history);
       const parameter = store.find(region, Name);
       const after = NextToken === undefined ? 0 : Number(readToken(NextToken));
       const rest = parameter.versions.filter(({ version }) => version > after);
       const shown = rest.slice(0, MaxResults);
       const last = shown.at(-1);
+      for (const version of WithDecryption ? shown : []) {
+        checkParameterKey(keys, parameter, version, { principal, action: 'Decrypt' });
+      }
       return {
         Parameters: shown.map((version) => ({
           ...descriptionView(parameter, version),

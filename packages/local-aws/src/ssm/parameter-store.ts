@@ -4,6 +4,7 @@ import { NameIndex } from '../core/name-index.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
 import { checkName, checkValue } from './check-parameter.ts';
 import { type Parameter, type ParameterVersion, parameterSchema } from './parameter.ts';
+import { defaultKey } from './parameter-encryption.ts';
 import { parameterNotFound, validation, versionNotFound } from './parameter-error.ts';
 
 type NewValue = {
@@ -13,6 +14,8 @@ type NewValue = {
   readonly modifiedBy: string;
   readonly isOverwrite: boolean;
   readonly tags: Readonly<Record<string, string>>;
+  /** Called with the version before it is kept. @throws AwsError */
+  readonly checkKey?: (version: ParameterVersion) => void;
 } & Partial<Pick<ParameterVersion, 'description' | 'allowedPattern' | 'tier' | 'dataType' | 'keyId'>>;
 
 export type Selected = {
@@ -37,7 +40,7 @@ export class ParameterStore {
   }
 
   /** @throws AwsError when the name, the value or the combination is not valid */
-  put(region: string, { name, value, isOverwrite, modifiedBy, tags, ...given }: NewValue): ParameterVersion {
+  put(region: string, { name, value, isOverwrite, modifiedBy, tags, checkKey, ...given }: NewValue): ParameterVersion {
     checkName(name);
     const existing = this.#index(region).get(name);
     const latest = existing?.versions.at(-1);
@@ -62,10 +65,11 @@ export class ParameterStore {
       allowedPattern: given.allowedPattern ?? latest?.allowedPattern,
       tier: given.tier ?? latest?.tier ?? 'Standard',
       dataType: given.dataType ?? latest?.dataType ?? 'text',
-      keyId: type === 'SecureString' ? (given.keyId ?? latest?.keyId ?? 'alias/aws/ssm') : undefined,
+      keyId: type === 'SecureString' ? (given.keyId ?? latest?.keyId ?? defaultKey) : undefined,
       labels: [],
     };
     checkValue(version);
+    checkKey?.(version);
     const versions = [...(existing?.versions ?? []), version].slice(-keptVersions);
     this.#keep({ name, region, tags: existing?.tags ?? tags, versions });
     return version;

@@ -1,6 +1,7 @@
 import type { AwsApi } from '../core/aws-api.ts';
 import type { Clock } from '../core/clock.ts';
 import { jsonApi } from '../core/json-protocol.ts';
+import type { KeyRing } from '../core/key-ring.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { parameterActions } from './parameter-actions.ts';
@@ -14,11 +15,13 @@ export type Ssm = {
   parameter(region: string, reference: string): { readonly value: string; readonly type: string };
 };
 
+type SsmOptions = { readonly clock: Clock; readonly state: StateStore; readonly keys: KeyRing };
+
 /** Systems Manager: Parameter Store. */
-export function createSsm({ clock, state }: { readonly clock: Clock; readonly state: StateStore }): Ssm {
+export function createSsm({ clock, state, keys }: SsmOptions): Ssm {
   const store = new ParameterStore(clock, state);
   return {
-    api: jsonApi('ssm', '1.1', parameterActions(store)),
+    api: jsonApi('ssm', '1.1', parameterActions(store, keys)),
     resourceTypes: [parameterResourceType(store)],
     parameter(region, reference) {
       const { version } = store.select(region, reference);

@@ -29,6 +29,7 @@ const secretNames = [
   'secretstring',
   'secretbinary',
   'randompassword',
+  'plaintext',
   'aws_session_token',
 ];
 const secretHeaders = new Set(secretNames);
