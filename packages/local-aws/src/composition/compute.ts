@@ -39,7 +39,16 @@ export type Compute = {
 /** Lambda, and what invokes functions for records: event source mappings and pipes. */
 export function registerCompute(
   { clock, state, region, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
-  { storage: { logs, s3 }, access, invoker, deliver, cloudWatch, inspector, localAddresses, activity }: ComputePorts,
+  {
+    storage: { kms, logs, s3 },
+    access,
+    invoker,
+    deliver,
+    cloudWatch,
+    inspector,
+    localAddresses,
+    activity,
+  }: ComputePorts,
 ): Compute {
   const lambda = createLambda({
     clock: inspector?.clock ?? clock,
@@ -57,6 +66,7 @@ export function registerCompute(
     observer,
     mayWriteLog: functionLogAccess(access, region, (group) => logs.groups.has(group)),
     mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'lambda.amazonaws.com' }, roleArn),
+    keys: kms.keys,
     onMetric: (name, value, dimensions, unit, timestamp) =>
       cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
     onInvocation: activity && ((invocation) => activity.invocation(invocation)),

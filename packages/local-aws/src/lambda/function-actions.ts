@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import type { KeyRing } from '../core/key-ring.ts';
 import type { Code } from './code-store.ts';
 import type { EnvironmentPool } from './environment-pool.ts';
+import { checkFunctionKey } from './function-key.ts';
 import { functionArn } from './function-name.ts';
 import type { FunctionLayer, FunctionRecord, FunctionVersion } from './function-record.ts';
 import { type Configuration, configure, defaultConfiguration, type Settings } from './function-settings.ts';
@@ -17,6 +19,7 @@ export type FunctionActionsOptions = {
   readonly layers: FunctionLayers;
   readonly pool: EnvironmentPool;
   readonly mayAssume: (roleArn: string) => boolean;
+  readonly keys: KeyRing;
 };
 
 export type NewFunction = {
@@ -103,7 +106,7 @@ export class FunctionActions {
     this.#options.pool.retire(record.name);
   }
 
-  /** @throws AwsError also InvalidParameterValueException for a role that does not trust Lambda */
+  /** @throws AwsError also InvalidParameterValueException for a role that does not trust Lambda, or a key that cannot be used */
   #configure(base: Configuration, settings: Settings): Configuration {
     const configuration = configure(base, settings);
     if (settings.Role !== undefined && !this.#options.mayAssume(settings.Role)) {
@@ -112,6 +115,7 @@ export class FunctionActions {
         'The role defined for the function cannot be assumed by Lambda.',
       );
     }
+    if (settings.KmsKeyArn) checkFunctionKey(this.#options.keys, settings.KmsKeyArn);
     return configuration;
   }
 

@@ -22,7 +22,7 @@ const functionProperties = z.strictObject({
     ZipFile: property.string().optional(),
     SourceKMSKeyArn: property.inert(),
   }),
-  KmsKeyArn: property.kept(property.string().optional()),
+  KmsKeyArn: property.string().optional(),
   PackageType: z.literal('Zip').optional(),
   ReservedConcurrentExecutions: property.integer().optional(),
   Tags: property.tags().optional(),

@@ -101,6 +101,7 @@ export async function startLambda(
     },
     mayWriteLog: () => true,
     mayAssume: () => true,
+    keys: { areInUse: false, usable: (key) => key, use: ({ key }) => key },
     onMetric: (name, value, dimensions, unit, timestamp) =>
       cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
     onError: (error) => assert.fail(String(error)),

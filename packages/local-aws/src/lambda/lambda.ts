@@ -7,6 +7,7 @@ import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { CredentialStore } from '../core/credentials.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
+import type { KeyRing } from '../core/key-ring.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import { noObserver, type Observer } from '../core/observer.ts';
@@ -69,6 +70,8 @@ export type LambdaOptions = {
   readonly mayWriteLog: MayWriteLog;
   /** Whether Lambda may assume a role. */
   readonly mayAssume: (roleArn: string) => boolean;
+  /** What the environment variables of functions can be encrypted with. */
+  readonly keys: KeyRing;
   /** Takes the metrics of functions. */
   readonly onMetric: PutMetric;
   readonly observer?: Observer;
@@ -169,6 +172,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     layers: new FunctionLayers({ layers, code, region }),
     pool,
     mayAssume: options.mayAssume,
+    keys: options.keys,
   });
   const find = (name: string) => functions.get(parseFunctionName(name), region);
 
