@@ -79,6 +79,11 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
     kept: { deletionPolicy: 'Retain', deletionProtection: 'true' },
     dropped: { deletionPolicy: 'Delete', deletionProtection: 'false' },
   },
+  encryption: {
+    default: {},
+    given: { encryptionKey: `arn:aws:kms:${account}:key/${id}` },
+    made: { encryptionKey: 'customer' },
+  },
   tracing: { default: {}, on: { tracing: 'true' }, off: { tracing: 'false' } },
   sizes: {
     default: {},

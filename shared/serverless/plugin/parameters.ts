@@ -31,6 +31,7 @@ export type Parameters = {
   readonly writeCapacityMaximum: number;
   readonly deletionPolicy: 'Retain' | 'Delete';
   readonly deletionProtection: boolean;
+  readonly encryptionKey: string;
   readonly tags: string;
 };
 

@@ -10,6 +10,7 @@ export type PlatformOutputs = {
   readonly callersClientId?: unknown;
   readonly webAclArn?: unknown;
   readonly apiKeyId?: unknown;
+  readonly encryptionKeyArn?: unknown;
 };
 
 type OutputName = keyof PlatformOutputs;
@@ -30,12 +31,18 @@ export async function resolvePlatformOutput(
 ): Promise<unknown> {
   if (!isOutputName(address)) throw new ServiceFault(`There is no variable platform:${address}.`);
   const output = outputs[address];
-  const [auth, webAcl, apiKeyRequired] = await Promise.all(['auth', 'webAcl', 'apiKeyRequired'].map(param));
+  const [auth, webAcl, apiKeyRequired, encryptionKey] = await Promise.all(
+    ['auth', 'webAcl', 'apiKeyRequired', 'encryptionKey'].map(param),
+  );
   const userPoolArn = String((await param('userPoolArn')) ?? '');
-  const isNeeded = output.isNeeded({ api, auth, webAcl, apiKeyRequired: String(apiKeyRequired) === 'true' });
+  const isNeeded = output.isNeeded({
+    ...{ api, auth, webAcl, encryptionKey },
+    apiKeyRequired: String(apiKeyRequired) === 'true',
+  });
   if (!isNeeded) return null;
   const own = output.own?.({
     webAcl: String(webAcl ?? ''),
+    encryptionKey: String(encryptionKey ?? ''),
     userPoolArn,
     userPoolClientId: String((await param('userPoolClientId')) ?? ''),
   });
@@ -53,9 +60,10 @@ type Needs = {
   readonly api: Api | undefined;
   readonly auth: unknown;
   readonly webAcl: unknown;
+  readonly encryptionKey: unknown;
   readonly apiKeyRequired: boolean;
 };
-type OwnResources = Readonly<Record<'webAcl' | 'userPoolArn' | 'userPoolClientId', string>>;
+type OwnResources = Readonly<Record<'webAcl' | 'encryptionKey' | 'userPoolArn' | 'userPoolClientId', string>>;
 type Output = {
   readonly key: string;
   readonly isNeeded: (needs: Needs) => boolean;
@@ -84,6 +92,11 @@ const outputs: Readonly<Record<OutputName, Output>> = {
     key: 'WebAclArn',
     isNeeded: ({ api, webAcl }) => api === 'rest' && webAcl !== 'none',
     own: ({ webAcl }) => (webAcl.startsWith('arn:') ? webAcl : undefined),
+  },
+  encryptionKeyArn: {
+    key: 'EncryptionKeyArn',
+    isNeeded: ({ encryptionKey }) => encryptionKey !== 'aws',
+    own: ({ encryptionKey }) => (encryptionKey.startsWith('arn:') ? encryptionKey : undefined),
   },
   apiKeyId: { key: 'ApiKeyId', isNeeded: ({ api, apiKeyRequired }) => api === 'rest' && apiKeyRequired },
 };

@@ -6,6 +6,7 @@ import { reserveConcurrency } from './concurrency.ts';
 import { restrictDeadLetters } from './dead-letters.ts';
 import { closeDefaultEndpoints } from './default-endpoints.ts';
 import { nameDeployment } from './deployment.ts';
+import { encryptWithKey } from './encryption.ts';
 import { completeEvent } from './events/complete-event.ts';
 import type { InvokeOptions, PluginUtilities, Serverless } from './framework.ts';
 import { gatewayResponses } from './gateway-responses.ts';
@@ -169,9 +170,9 @@ export class ServicePlugin {
   /** Before the service's own resources are merged in, which can so extend or replace what is added here. */
   #addResources(): void {
     const context = this.#known();
-    const { settings, parameters, stage, platform, service } = context;
+    const { name, settings, parameters, stage, platform, service } = context;
     const template = service.provider.compiledCloudFormationTemplate;
-    requirePlatformOutputs({ api: settings.api, stage, parameters }, platform);
+    if (name !== 'platform') requirePlatformOutputs({ api: settings.api, stage, parameters }, platform);
     dropSharedRole(template, context);
     if (settings.api === 'http')
       this.#add(template, completeHttpStage(template, context), 'custom.service.api is http');
@@ -205,6 +206,7 @@ export class ServicePlugin {
     refuseStrangePreflights(template, context);
     openRoutes(template, context);
     withholdLogGroups(template, context);
+    encryptWithKey(template, context);
     const monitoring = monitoringOf(template.Resources, {
       service: name,
       stage,
