@@ -2,11 +2,14 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import type { RestAnswer } from '../../core/rest-protocol.ts';
 
-export const patchSchema = z.object({
-  patchOperations: z
-    .array(z.object({ op: z.enum(['add', 'replace', 'remove']), path: z.string(), value: z.string().optional() }))
-    .optional(),
+const operationSchema = z.object({
+  op: z.enum(['add', 'replace', 'remove']),
+  path: z.string(),
+  value: z.string().optional(),
 });
+export type PatchOperation = z.infer<typeof operationSchema>;
+
+export const patchSchema = z.object({ patchOperations: z.array(operationSchema).optional() });
 
 export const apiKeyName = z.string().max(1024, 'Invalid API Key name, can be at most 1024 characters.');
 export const apiKeyValue = z

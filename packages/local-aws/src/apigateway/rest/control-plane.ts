@@ -8,6 +8,7 @@ import { page, parse, patchSchema } from './control-input.ts';
 import { keyRoutes } from './control-keys.ts';
 import type { Deployments } from './deployments.ts';
 import { type LogRoleCheck, setLogRole } from './log-role.ts';
+import { patchApi } from './patch-api.ts';
 import { patchStage } from './patch-stage.ts';
 import { notFound, own, type RestApiStore } from './rest-api-store.ts';
 import { apiView, deploymentView, methodView, resourceView, stageView } from './views.ts';
@@ -81,6 +82,16 @@ function apiRoutes({ store }: Ports): RestRoute[] {
       method: 'GET',
       path: '/restapis/{apiId}',
       handle: (_request, { apiId = '' }) => ({ body: apiView(store.api(apiId)) }),
+    },
+    {
+      method: 'PATCH',
+      path: '/restapis/{apiId}',
+      handle: (request, { apiId = '' }) => {
+        const api = store.api(apiId);
+        patchApi(api, parse(patchSchema, restBody(request)).patchOperations ?? []);
+        store.changed();
+        return { body: apiView(api) };
+      },
     },
     {
       method: 'GET',

@@ -1,17 +1,13 @@
 import { AwsError } from '../../core/aws-error.ts';
 import type { MethodSetting, Stage } from './api-definition.ts';
+import type { PatchOperation } from './control-input.ts';
 import type { StageSettings } from './deployments.ts';
 import { settingKey } from './method-settings.ts';
 
-type Operation = {
-  readonly op: 'add' | 'replace' | 'remove';
-  readonly path: string;
-  readonly value?: string | undefined;
-};
 type Draft = { -readonly [K in keyof StageSettings]: StageSettings[K] } & { deploymentId: string };
 
 /** What UpdateStage makes of a stage. @throws AwsError naming a path that is not known */
-export function patchStage(stage: Stage, operations: readonly Operation[]): Draft {
+export function patchStage(stage: Stage, operations: readonly PatchOperation[]): Draft {
   const draft: Draft = {
     deploymentId: stage.deploymentId,
     variables: { ...stage.variables },
@@ -24,7 +20,7 @@ export function patchStage(stage: Stage, operations: readonly Operation[]): Draf
   return draft;
 }
 
-function patch(draft: Draft, { op, path, value = '' }: Operation): void {
+function patch(draft: Draft, { op, path, value = '' }: PatchOperation): void {
   const [, head = '', rest = ''] = /^\/([^/]+)(?:\/(.*))?$/s.exec(path) ?? [];
   switch (head) {
     case 'description':
@@ -51,11 +47,24 @@ function patch(draft: Draft, { op, path, value = '' }: Operation): void {
   }
 }
 
-function patchAccessLog(draft: Draft, op: Operation['op'], member: string, value: string): void {
+function patchAccessLog(draft: Draft, op: PatchOperation['op'], member: string, value: string): void {
   if (op === 'remove') {
+    if (member !== '') {
+      throw new AwsError(
+        'BadRequestException',
+        `Cannot remove method setting accessLogSettings/${member} because there is no method setting for this method `,
+      );
+    }
     draft.accessLog = undefined;
     return;
   }
+  if (member !== 'destinationArn' && member !== 'format') {
+    throw new AwsError(
+      'BadRequestException',
+      'Invalid accessLogSettings path. Must be one of : [/accessLogSettings/destinationArn, /accessLogSettings/format]',
+    );
+  }
+  if (value === '') throw new AwsError('BadRequestException', 'Access Log value must not be empty');
   const { destinationArn = '', format = '' } = draft.accessLog ?? {};
   draft.accessLog =
     member === 'destinationArn'

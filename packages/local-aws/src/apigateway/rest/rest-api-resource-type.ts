@@ -12,6 +12,7 @@ import {
 } from '../../core/resource-type.ts';
 import { resourceTags } from '../../core/tags.ts';
 import type { ApiDefinition, RestApi } from './api-definition.ts';
+import { checkCompressionSize } from './compression-size.ts';
 import { importOpenApi } from './import-openapi.ts';
 import { emptyDefinition, type RestApiStore } from './rest-api-store.ts';
 
@@ -89,17 +90,13 @@ function stateOf({ id, rootResourceId }: RestApi): ResourceState {
   return { physicalId: id, attributes: { RestApiId: id, RootResourceId: rootResourceId } };
 }
 
-const maxCompressionSize = 10_485_760;
-
 /** @throws AwsError BadRequestException */
 function checkProperties({ Description, MinimumCompressionSize = 0, EndpointConfiguration }: Properties): void {
   const refuse = (message: string): never => {
     throw new AwsError('BadRequestException', message);
   };
   if (Description === '') refuse('Description cannot be an empty string');
-  if (MinimumCompressionSize < 0 || MinimumCompressionSize > maxCompressionSize) {
-    refuse(`Invalid minimum compression size, must be between 0 and ${maxCompressionSize}`);
-  }
+  checkCompressionSize(MinimumCompressionSize);
   const types = EndpointConfiguration?.Types;
   if (types?.length === 0) refuse('REGIONAL Configuration and EDGE Configuration cannot be both DISABLED.');
   if (types !== undefined && types.length > 1) refuse('Cannot create an api with multiple Endpoint Types.');

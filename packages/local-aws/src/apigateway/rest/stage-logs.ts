@@ -20,7 +20,12 @@ export class StageLogs {
     const { stage, apiId, requestId } = exchange;
     const stream = logStreamOf(apiId, stage.stageName);
     const group = stage.accessLog === undefined ? undefined : logGroupOf(stage.accessLog.destinationArn);
-    if (stage.accessLog !== undefined && group !== undefined && this.#mayWrite(group, stream)) {
+    if (
+      stage.accessLog !== undefined &&
+      stage.accessLog.format !== '' &&
+      group !== undefined &&
+      this.#mayWrite(group, stream)
+    ) {
       const message = accessLogLine(stage.accessLog.format, exchange, answer, now);
       this.#logs.append(group, stream, [{ timestamp: now, message }]);
     }

@@ -60,7 +60,10 @@ export function stageView(stage: Stage): object {
     methodSettings: Object.fromEntries(
       Object.entries(stage.methodSettings).map(([key, setting]) => [key, settingView(setting)]),
     ),
-    accessLogSettings: stage.accessLog,
+    accessLogSettings: stage.accessLog && {
+      destinationArn: stage.accessLog.destinationArn || undefined,
+      format: stage.accessLog.format || undefined,
+    },
     tracingEnabled: stage.tracingEnabled,
     tags: stage.tags,
     createdDate: seconds(stage.createdDate),
