@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
-import type { JsonObject } from '../core/json.ts';
 import type { JsonAction } from '../core/json-protocol.ts';
+import { groupName, invalidParameter, readLogInput } from '../logs/log-input.ts';
 import { page } from './cloudwatch-input.ts';
 import { compileLogMatcher } from './log-filter-pattern.ts';
 import { transformationSchema } from './metric-filter.ts';
@@ -12,27 +12,21 @@ const filterNameSchema = z
   .min(1)
   .max(512)
   .regex(/^[^:*]*$/);
-const logGroupNameSchema = z
-  .string()
-  .min(1)
-  .max(512)
-  .regex(/^[.\-_/#A-Za-z0-9]+$/);
-
 const putSchema = z.strictObject({
-  logGroupName: logGroupNameSchema,
+  logGroupName: groupName,
   filterName: filterNameSchema,
   filterPattern: z.string().max(1024),
   metricTransformations: z.array(transformationSchema).length(1),
 });
 const describeSchema = z.strictObject({
-  logGroupName: logGroupNameSchema.optional(),
+  logGroupName: groupName.optional(),
   filterNamePrefix: filterNameSchema.optional(),
-  metricName: z.string().optional(),
-  metricNamespace: z.string().optional(),
+  metricName: z.string().max(255).optional(),
+  metricNamespace: z.string().max(255).optional(),
   limit: z.int().min(1).max(50).optional(),
   nextToken: z.string().optional(),
 });
-const deleteSchema = z.strictObject({ logGroupName: logGroupNameSchema, filterName: filterNameSchema });
+const deleteSchema = z.strictObject({ logGroupName: groupName, filterName: filterNameSchema });
 const testSchema = z.strictObject({
   filterPattern: z.string().max(1024),
   logEventMessages: z.array(z.string().min(1)).min(1).max(50),
@@ -42,7 +36,7 @@ const testSchema = z.strictObject({
 export function metricFilterActions(filters: MetricFilterStore): Record<string, JsonAction> {
   return {
     PutMetricFilter(input) {
-      filters.put(parse(putSchema, input));
+      filters.put(readLogInput(input, putSchema));
       return {};
     },
 
@@ -54,9 +48,9 @@ export function metricFilterActions(filters: MetricFilterStore): Record<string, 
         metricNamespace,
         limit = 50,
         nextToken,
-      } = parse(describeSchema, input);
+      } = readLogInput(input, describeSchema);
       if ((metricName === undefined) !== (metricNamespace === undefined)) {
-        throw invalid('metricName and metricNamespace must be given together.');
+        throw invalidParameter('metricName and metricNamespace must be given together.');
       }
       if (logGroupName !== undefined) filters.requireGroup(logGroupName);
       const matching = filters
@@ -70,11 +64,11 @@ export function metricFilterActions(filters: MetricFilterStore): Record<string, 
           ),
         );
       const { items, next } = page(matching, nextToken, limit);
-      return { metricFilters: items, nextToken: next };
+      return { metricFilters: items.map((filter) => ({ ...filter, applyOnTransformedLogs: false })), nextToken: next };
     },
 
     DeleteMetricFilter(input) {
-      const { logGroupName, filterName } = parse(deleteSchema, input);
+      const { logGroupName, filterName } = readLogInput(input, deleteSchema);
       filters.requireGroup(logGroupName);
       if (!filters.delete(logGroupName, filterName)) {
         throw new AwsError('ResourceNotFoundException', 'The specified metric filter does not exist.');
@@ -83,7 +77,7 @@ export function metricFilterActions(filters: MetricFilterStore): Record<string, 
     },
 
     TestMetricFilter(input) {
-      const { filterPattern, logEventMessages } = parse(testSchema, input);
+      const { filterPattern, logEventMessages } = readLogInput(input, testSchema);
       const filter = compileLogMatcher(filterPattern);
       const matches = logEventMessages.flatMap((eventMessage, index) => {
         const match = filter(eventMessage);
@@ -92,21 +86,4 @@ export function metricFilterActions(filters: MetricFilterStore): Record<string, 
       return { matches };
     },
   };
-}
-
-function parse<P>(schema: z.ZodType<P>, input: JsonObject): P {
-  const result = schema.safeParse(input);
-  if (result.success) return result.data;
-  const issue = result.error.issues[0];
-  const names = issue?.code === 'unrecognized_keys' ? issue.keys : [];
-  const path = [...(issue?.path ?? []), ...names].join('.');
-  throw invalid(
-    names.length > 0
-      ? `The local endpoint does not support ${path}. See the support matrix of local-aws.`
-      : `The value at '${path}' is not valid: ${issue?.message ?? 'unknown problem'}.`,
-  );
-}
-
-function invalid(message: string): AwsError {
-  return new AwsError('InvalidParameterException', message);
 }

@@ -8,7 +8,6 @@ import {
   groupNameOf,
   groupReference,
   invalidParameter,
-  nameFromArn,
   readLogInput,
   streamName,
 } from './log-input.ts';
@@ -49,12 +48,9 @@ const inputs = {
     limit,
     nextToken,
   }),
-  resource: z.strictObject({ resourceArn: z.string() }),
-  tag: z.strictObject({ resourceArn: z.string(), tags }),
-  untag: z.strictObject({ resourceArn: z.string(), tagKeys: z.array(z.string()) }),
 };
 
-/** Groups and streams: make, list, keep for a while, tag, delete. */
+/** Groups and streams: make, list, keep for a while, encrypt, delete. */
 export function groupActions(
   store: LogStore,
   encryption: GroupEncryptionPorts,
@@ -139,24 +135,6 @@ export function groupActions(
       if (query.descending) found.reverse();
       const { page, next } = pageOf(found, query);
       return { logStreams: page.map((stream) => streamView(arn, stream)), ...next };
-    },
-    TagResource(input) {
-      const { resourceArn, tags: added } = readLogInput(input, inputs.tag);
-      const found = group(nameFromArn(resourceArn));
-      found.tags = { ...found.tags, ...added };
-      store.changed(found.name);
-      return {};
-    },
-    UntagResource(input) {
-      const { resourceArn, tagKeys } = readLogInput(input, inputs.untag);
-      const found = group(nameFromArn(resourceArn));
-      found.tags = Object.fromEntries(Object.entries(found.tags).filter(([key]) => !tagKeys.includes(key)));
-      store.changed(found.name);
-      return {};
-    },
-    ListTagsForResource(input) {
-      const { resourceArn } = readLogInput(input, inputs.resource);
-      return { tags: group(nameFromArn(resourceArn)).tags };
     },
   };
 }

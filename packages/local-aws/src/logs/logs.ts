@@ -11,6 +11,7 @@ import { type GroupEncryptionPorts, noEncryption } from './group-encryption.ts';
 import { logResourceTypes } from './log-resources.ts';
 import { LogStore } from './log-store.ts';
 import { LogPolicies } from './resource-policies.ts';
+import { tagActions } from './tag-actions.ts';
 
 export type Logs = {
   readonly sink: LogSink;
@@ -49,6 +50,7 @@ export function createLogs({ clock, state, region, ...ports }: LogsOptions): Log
     api: (metricFilters) =>
       jsonApi('logs', '1.1', {
         ...groupActions(store, encryption, metricFilters.countOf),
+        ...tagActions(store),
         ...eventActions(store, clock, compileLogFilter),
         ...metricFilters.actions,
         ...policies.actions(),

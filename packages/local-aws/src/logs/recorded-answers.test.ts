@@ -49,6 +49,12 @@ test('CloudWatch Logs answers as it was recorded on AWS', async (t) => {
   await client.createLogStream(stream);
   const event = (timestamp: number) => ({ timestamp, message: 'x' });
 
+  const long = (length: number) => 'X'.repeat(length);
+  const tooLong = (value: string, member: string, limit: number) =>
+    `1 validation error detected: Value '${value}' at '${member}' failed to satisfy constraint: Member must have length less than or equal to ${limit}`;
+  const transformation = { metricName: 'metric', metricNamespace: 'namespace', metricValue: '1', defaultValue: 0 };
+  const metricFilter = { logGroupName, filterName: 'f', filterPattern: ' ', metricTransformations: [transformation] };
+
   const refusals: readonly (readonly [source: string, call: () => Promise<unknown>, name: string, message: string])[] =
     [
       [
@@ -129,10 +135,86 @@ test('CloudWatch Logs answers as it was recorded on AWS', async (t) => {
         'ResourceNotFoundException',
         'The specified log stream does not exist.',
       ],
+      [
+        'test_put_metric_filter_invalid_filter_name',
+        () => client.putMetricFilter({ ...metricFilter, filterName: long(513) }),
+        'InvalidParameterException',
+        tooLong(long(513), 'filterName', 512),
+      ],
+      [
+        'test_put_metric_filter_invalid_filter_pattern',
+        () => client.putMetricFilter({ ...metricFilter, filterPattern: long(1025) }),
+        'InvalidParameterException',
+        tooLong(long(1025), 'filterPattern', 1024),
+      ],
+      [
+        'test_delete_metric_filter_invalid_filter_name',
+        () => client.deleteMetricFilter({ logGroupName, filterName: long(513) }),
+        'InvalidParameterException',
+        tooLong(long(513), 'filterName', 512),
+      ],
+      [
+        'test_delete_metric_filter_invalid_log_group_name',
+        () => client.deleteMetricFilter({ logGroupName: long(513), filterName: 'f' }),
+        'InvalidParameterException',
+        'Invalid LogGroup or LogStream, both must have length less than or equal to 512.',
+      ],
+      [
+        'test_describe_metric_filters_invalid_parameters',
+        () => client.describeMetricFilters({ logGroupName, filterNamePrefix: long(513) }),
+        'InvalidParameterException',
+        tooLong(long(513), 'filterNamePrefix', 512),
+      ],
+      [
+        'test_describe_metric_filters_invalid_parameters',
+        () => client.describeMetricFilters({ metricName: long(256), metricNamespace: 'n' }),
+        'InvalidParameterException',
+        tooLong(long(256), 'metricName', 255),
+      ],
+      [
+        'test_delete_resource_policy_not_found',
+        () => client.deleteResourcePolicy({ policyName: 'non-existent' }),
+        'ResourceNotFoundException',
+        'Policy with name [non-existent] does not exist.',
+      ],
     ];
   for (const [source, call, name, message] of refusals) {
     await t.test(`${source}: ${message}`.slice(0, 120), () => assert.rejects(call(), { name, message }));
   }
+
+  await t.test('test_tag_log_group, test_untag_log_group, test_tag_resource_api', async () => {
+    await client.createLogGroup({ logGroupName: '/tagged', tags: { env: 'testing1' } });
+    const resourceArn = 'arn:aws:logs:us-east-1:000000000000:log-group:/tagged';
+    const tags = async () => {
+      const byName = (await client.listTagsLogGroup({ logGroupName: '/tagged' })).tags;
+      assert.deepEqual((await client.listTagsForResource({ resourceArn })).tags, byName);
+      return byName;
+    };
+    await client.tagResource({ resourceArn, tags: { test1: 'val1', test2: 'val2' } });
+    assert.deepEqual(await tags(), { env: 'testing1', test1: 'val1', test2: 'val2' });
+    await client.tagLogGroup({ logGroupName: '/tagged', tags: { test3: 'val3' } });
+    await client.untagLogGroup({ logGroupName: '/tagged', tags: ['env', 'test1'] });
+    await client.untagResource({ resourceArn, tagKeys: ['test3'] });
+    assert.deepEqual(await tags(), { test2: 'val2' });
+  });
+
+  await t.test('test_put_resource_policy', async () => {
+    const Statement = [
+      { Effect: 'Allow', Principal: { Service: 'route53.amazonaws.com' }, Action: 'logs:*', Resource: '*' },
+    ];
+    const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    const { resourcePolicy } = await client.putResourcePolicy({ policyName: 'p', policyDocument });
+    const expected = { policyName: 'p', policyDocument, lastUpdatedTime: clock.now(), policyScope: 'ACCOUNT' };
+    assert.deepEqual(resourcePolicy, expected);
+    assert.deepEqual((await client.describeResourcePolicies({})).resourcePolicies, [expected]);
+  });
+
+  await t.test('test_put_metric_filter_basic, test_describe_metric_filters_by_log_group', async () => {
+    await client.putMetricFilter(metricFilter);
+    const { metricFilters } = await client.describeMetricFilters({ logGroupName });
+    assert.deepEqual(metricFilters, [{ ...metricFilter, applyOnTransformedLogs: false, creationTime: clock.now() }]);
+    await client.deleteMetricFilter({ logGroupName, filterName: 'f' });
+  });
 
   await t.test('test_describe_log_groups_with_prefix', async () => {
     const { logGroups } = await client.describeLogGroups({ logGroupNamePrefix: logGroupName });

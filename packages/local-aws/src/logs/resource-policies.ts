@@ -88,7 +88,7 @@ export class LogPolicies {
       DeleteResourcePolicy: (input, { region }) => {
         const { policyName } = readLogInput(input, z.strictObject({ policyName: z.string().min(1) }));
         if (this.delete(policyName, region)) return {};
-        throw new AwsError('ResourceNotFoundException', `Policy with name ${policyName} does not exist.`);
+        throw new AwsError('ResourceNotFoundException', `Policy with name [${policyName}] does not exist.`);
       },
     };
   }
@@ -115,7 +115,7 @@ export class LogPolicies {
 }
 
 function describe({ name, document, updatedAt }: LogPolicy): object {
-  return { policyName: name, policyDocument: document, lastUpdatedTime: updatedAt };
+  return { policyName: name, policyDocument: document, lastUpdatedTime: updatedAt, policyScope: 'ACCOUNT' };
 }
 
 function keyOf(name: string, region: string): string {
