@@ -22,6 +22,7 @@ type Settings = { readonly clock?: Clock; readonly state?: StateStore; readonly 
 export async function startDynamoDbEdge({ clock = systemClock, state = noStateStore, onExit }: Settings = {}) {
   const errors: unknown[] = [];
   const dynamoDb = await startDynamoDb({
+    keys: anyKey,
     clock,
     state,
     onExit: onExit ?? ((reason) => errors.push(reason)),
@@ -53,3 +54,5 @@ export async function startDynamoDbEdge({ clock = systemClock, state = noStateSt
   };
   return testEdge;
 }
+
+import { anyKey } from '../core/any-key.fixture.ts';

@@ -58,7 +58,7 @@ export class TableEncryption {
     return this.#keyArns.get(parseArn(tableArn)?.resource.split('/')[1] ?? '');
   }
 
-  /** The description of a table with what it says of encryption; tables with a key of DynamoDB say nothing. */
+  /** The description of a table with its encryption, which AWS leaves out for the keys of DynamoDB. */
   describe(description: JsonValue | undefined): JsonObject {
     const table = description !== undefined && isJsonObject(description) ? description : {};
     const keyArn = this.#keyArns.get(String(table.TableName));

@@ -145,7 +145,7 @@ describe('a key', () => {
     assert.deepEqual([text(opened.Plaintext), opened.KeyMaterialId], ['secret', first]);
   });
 
-  it('keeps the policy that it is given, unless nobody could change that again', async () => {
+  it('keeps the policy that it is given, unless no principal could change that again', async () => {
     const KeyId = await newKey();
     const { Policy = '' } = await kms.send(new GetKeyPolicyCommand({ KeyId }));
     assert.equal(JSON.parse(Policy).Statement[0].Principal.AWS, 'arn:aws:iam::000000000000:root');

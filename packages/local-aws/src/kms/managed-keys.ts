@@ -4,8 +4,8 @@ import { kmsPermissions } from '../iam/kms-permissions.ts';
 import type { Lookups } from '../iam/permission.ts';
 
 /**
- * The keys of AWS services can be looked at, but used only through their service and changed by nobody: their policies
- * do not even allow it to the account.
+ * Refuses calls that use or change the key of an AWS service. Their policies let the account look at them only, and other
+ * principals use them through the service.
  */
 export function withoutManagedKeys(
   actions: Readonly<Record<string, JsonAction>>,

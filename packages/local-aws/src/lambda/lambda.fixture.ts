@@ -6,6 +6,7 @@ import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CreateFunctionCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { strToU8, zipSync } from 'fflate';
 import { createCloudWatch } from '../cloudwatch/cloudwatch.ts';
+import { anyKey } from '../core/any-key.fixture.ts';
 import { AwsError } from '../core/aws-error.ts';
 import { ManualClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
@@ -101,7 +102,7 @@ export async function startLambda(
     },
     mayWriteLog: () => true,
     mayAssume: () => true,
-    keys: { areInUse: false, usable: (key) => key, use: ({ key }) => key },
+    keys: anyKey,
     onMetric: (name, value, dimensions, unit, timestamp) =>
       cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
     onError: (error) => assert.fail(String(error)),
