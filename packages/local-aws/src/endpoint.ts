@@ -172,6 +172,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
   const invoker = watcher?.watchInvoker(guarded) ?? guarded;
   const deliver = deliverByArn({ aws: doors.aws, dispatch: doors.dispatch, lambda: invoker });
   s3.connect({
+    keysIn: (inRegion) => regions.find(inRegion)?.storage.kms.keys,
     deliver: observedDelivery(foundation.observer, deliver, 'notification'),
     allows: (principal, action, resource) => access.allows(principal, action, resource),
     putEvent: async ({ resource, ...event }) => {

@@ -72,6 +72,17 @@ export const encryptedResources: JsonObject = {
       SSESpecification: { SSEEnabled: true, SSEType: 'KMS', KMSMasterKeyId: { Ref: 'Key' } },
     },
   },
+  Bucket: {
+    Type: 'AWS::S3::Bucket',
+    Properties: {
+      BucketName: 'encrypted-orders',
+      BucketEncryption: {
+        ServerSideEncryptionConfiguration: [
+          { ServerSideEncryptionByDefault: { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: arnOf('Key') } },
+        ],
+      },
+    },
+  },
   Logs: { Type: 'AWS::Logs::LogGroup', Properties: { LogGroupName: '/orders', KmsKeyId: arnOf('Key') } },
   Secret: {
     Type: 'AWS::SecretsManager::Secret',

@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { CloudWatchLogsClient, CreateLogGroupCommand, DescribeLogGroupsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeTableCommand, DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { DecryptCommand, DisableKeyCommand, EnableKeyCommand, EncryptCommand, KMSClient } from '@aws-sdk/client-kms';
+import { GetObjectCommand, PutObjectCommand, type PutObjectCommandInput, S3Client } from '@aws-sdk/client-s3';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { PublishCommand, SNSClient } from '@aws-sdk/client-sns';
 import { ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -163,6 +164,35 @@ describe('an encrypted log group', () => {
   });
 });
 
+describe('an encrypted bucket', () => {
+  const objectOf = (config: ClientConfig) => {
+    const client = new S3Client({ ...config, forcePathStyle: true });
+    const object = { Bucket: 'encrypted-orders', Key: 'a' };
+    return {
+      put: (more: Partial<PutObjectCommandInput> = {}) =>
+        client.send(new PutObjectCommand({ ...object, Body: 'x', ...more })),
+      get: () => client.send(new GetObjectCommand(object)),
+    };
+  };
+
+  it('takes objects of who may generate data keys, and gives them to who may decrypt', async () => {
+    await assert.rejects(objectOf(bare).put(), denied('AccessDenied', 'kms:GenerateDataKey'));
+    await objectOf(keyed).put();
+    await assert.rejects(objectOf(bare).get(), denied('AccessDenied', 'kms:Decrypt'));
+    assert.equal(await (await objectOf(keyed).get()).Body?.transformToString(), 'x');
+  });
+
+  // What AWS was recorded to answer in test_s3_sse_validate_kms_key of LocalStack.
+  it('takes no object with a key that does not exist', async () => {
+    const SSEKMSKeyId = '134f2428-cec1-4b25-a1ae-9048164dba47';
+    await assert.rejects(objectOf(developer).put({ ServerSideEncryption: 'aws:kms', SSEKMSKeyId }), {
+      name: 'KMS.NotFoundException',
+      message: `Key 'arn:aws:kms:us-east-1:000000000000:key/${SSEKMSKeyId}' does not exist`,
+    });
+    await objectOf(bare).put({ ServerSideEncryption: 'AES256' });
+  });
+});
+
 describe('an encrypted secret or parameter', () => {
   it('is read by who may decrypt', async () => {
     const read = new GetSecretValueCommand({ SecretId: 'orders' });
@@ -197,6 +227,11 @@ it('nothing is read or written while the key is disabled', async () => {
   await assert.rejects(send(developer, 'orders'), { name: 'KmsDisabled', message });
   await assert.rejects(publish(developer), { name: 'KMSDisabledException', message });
   await assert.rejects(get(developer), { name: 'ValidationException', message });
+  const object = new GetObjectCommand({ Bucket: 'encrypted-orders', Key: 'a' });
+  await assert.rejects(new S3Client({ ...developer, forcePathStyle: true }).send(object), {
+    name: 'KMS.DisabledException',
+    message,
+  });
   await assert.rejects(new SecretsManagerClient(developer).send(new GetSecretValueCommand({ SecretId: 'orders' })), {
     name: 'DecryptionFailure',
   });

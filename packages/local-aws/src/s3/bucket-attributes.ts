@@ -9,7 +9,6 @@ const attributesSchema = z.object({
   tags: z.record(z.string(), z.string()).optional(),
   /** Kept and shown: objects have their current version only. */
   versioning: z.enum(['Enabled', 'Suspended']).optional(),
-  /** Kept and shown. */
   encryption: z
     .object({ algorithm: z.string(), keyId: z.string().optional(), hasBucketKey: z.boolean().optional() })
     .optional(),

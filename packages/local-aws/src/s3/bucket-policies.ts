@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Collection, StateStore } from '../core/state-store.ts';
 import type { BucketAttributeStore } from './bucket-attributes.ts';
+import type { BucketEncryption } from './bucket-encryption.ts';
 import type { BucketNotifications } from './bucket-notifications.ts';
 import type { BucketRegions } from './bucket-regions.ts';
 
@@ -11,6 +12,7 @@ export type BucketSettings = {
   readonly regions: BucketRegions;
   readonly notifications: BucketNotifications;
   readonly attributes: BucketAttributeStore;
+  readonly encryption: BucketEncryption;
 };
 
 /** The policies of buckets: kept and told, not acted on. */

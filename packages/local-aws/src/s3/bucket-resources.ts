@@ -11,23 +11,10 @@ import {
 } from '../core/resource-type.ts';
 import { resourceTags } from '../core/tags.ts';
 import type { BucketAttributes } from './bucket-attributes.ts';
+import { encryptionProperty } from './bucket-encryption.ts';
 import type { BucketSettings } from './bucket-policies.ts';
 import { notificationProperty, settingsOf } from './notification-settings.ts';
 import type { ObjectStore } from './object-store.ts';
-
-const encryption = z.strictObject({
-  ServerSideEncryptionConfiguration: z
-    .array(
-      z.strictObject({
-        ServerSideEncryptionByDefault: z
-          .strictObject({ SSEAlgorithm: z.string(), KMSMasterKeyID: property.string().optional() })
-          .optional(),
-        BucketKeyEnabled: property.boolean().optional(),
-        BlockedEncryptionTypes: property.inert(),
-      }),
-    )
-    .min(1),
-});
 
 /** Left out, and so refused: what would change how the bucket behaves (website, CORS, replication, …). */
 const bucketProperties = z.strictObject({
@@ -36,7 +23,7 @@ const bucketProperties = z.strictObject({
   NotificationConfiguration: notificationProperty,
   AccelerateConfiguration: property.inert(),
   AccessControl: property.inert(),
-  BucketEncryption: property.kept(encryption.optional()),
+  BucketEncryption: encryptionProperty,
   LifecycleConfiguration: property.inert(),
   LoggingConfiguration: property.inert(),
   OwnershipControls: property.inert(),

@@ -16,6 +16,7 @@ export function s3Api(objects: ObjectStore, settings: BucketSettings): AwsApi {
       const answered = await answerForBucket(request, target, objects, settings);
       if (answered !== undefined) return answered;
       requireOnlyVersion(request, target.key);
+      settings.encryption.check(request, target, settings.regions.of(target.bucket));
       const changes = changesOf(request, target, objects);
       const response = withRegion(request, target, await forward(request, target, objects), settings);
       if (changes.length > 0 && hasSucceeded(response))

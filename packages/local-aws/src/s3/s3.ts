@@ -1,9 +1,11 @@
 import type { AwsApi } from '../core/aws-api.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
+import type { KeyRing } from '../core/key-ring.ts';
 import type { ResourceType } from '../core/resource-type.ts';
 import type { StateStore } from '../core/state-store.ts';
 import { BucketAttributeStore } from './bucket-attributes.ts';
+import { BucketEncryption } from './bucket-encryption.ts';
 import { BucketNotifications, type NotificationPorts } from './bucket-notifications.ts';
 import { BucketPolicies } from './bucket-policies.ts';
 import { BucketRegions } from './bucket-regions.ts';
@@ -15,8 +17,8 @@ import type { SavedObject } from './saved-object.ts';
 export type S3 = {
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
-  /** Notifications are sent once the services are there that they go to. */
-  connect(ports: NotificationPorts): void;
+  /** Notifications are sent, and keys checked, once the services are there that have them. */
+  connect(ports: NotificationPorts & { readonly keysIn: (region: string) => KeyRing | undefined }): void;
   /** Reads the code of a function or a template. @throws AwsError NoSuchKey, NoSuchBucket */
   getObject(bucket: string, key: string): Promise<Buffer>;
   /** Empties the buckets, except those that code or templates were read from: a later deployment may need them. */
@@ -33,17 +35,21 @@ export async function openS3({ clock, state }: { readonly clock: Clock; readonly
   const objects = await openObjectStore(state);
   const { store, records } = objects;
   const notifications = new BucketNotifications(clock, state);
+  const attributes = new BucketAttributeStore(state);
+  const encryption = new BucketEncryption(attributes);
   const settings = {
+    ...{ notifications, attributes, encryption },
     policies: new BucketPolicies(state),
     regions: new BucketRegions(state),
-    attributes: new BucketAttributeStore(state),
-    notifications,
   };
   const deploymentBuckets = new Set<string>();
   return {
     api: s3Api(objects, settings),
     resourceTypes: bucketResources(objects, settings),
-    connect: (ports) => notifications.connect(ports),
+    connect({ keysIn, ...ports }) {
+      notifications.connect(ports);
+      encryption.connect(keysIn);
+    },
     async getObject(bucket, key) {
       try {
         const { body } = store.getObject(bucket, key);
