@@ -48,6 +48,8 @@ const mappingActions: Readonly<Record<string, string>> = {
   'DELETE /*': 'DeleteEventSourceMapping',
 };
 const layerActions: Readonly<Record<string, string>> = {
+  'GET ': 'ListLayers',
+  'GET by ARN': 'GetLayerVersion',
   'POST /versions': 'PublishLayerVersion',
   'GET /versions': 'ListLayerVersions',
   'GET /versions/*': 'GetLayerVersion',
@@ -86,16 +88,8 @@ export function lambdaPermissions(request: AwsRequest): Permission[] {
           ? found(mappingActions, `${method} `, '*')
           : found(mappingActions, `${method} /*${tail}`, arn('lambda', region, `event-source-mapping:${name}`)),
       ];
-    case 'layers': {
-      if (name === '' && query.get('find') === 'LayerVersion') {
-        return [found({ GET: 'GetLayerVersion' }, method, query.get('Arn') ?? '*')];
-      }
-      if (name === '') return [found({ GET: 'ListLayers' }, method, '*')];
-      const [, version] = /^\/versions\/([^/]+)/.exec(tail) ?? [];
-      const layer = `layer:${name.split(':layer:').at(-1)}${version === undefined ? '' : `:${version}`}`;
-      const call = `${method} ${tail.replace(/^(\/versions)\/[^/]+/, '$1/*').replace(/(\/policy)\/[^/]+$/, '$1/*')}`;
-      return [found(layerActions, call, arn('lambda', region, layer))];
-    }
+    case 'layers':
+      return [found(layerActions, ...layerCall(request, name, tail))];
     case 'tags':
       return [found(tagActions, method, name)];
     case 'account-settings':
@@ -103,6 +97,21 @@ export function lambdaPermissions(request: AwsRequest): Permission[] {
     default:
       throw unknownPermission('lambda', `${method} ${path}`);
   }
+}
+
+/** A call about layers, and the layer or version that it is about. */
+function layerCall(
+  { method, query, region }: AwsRequest,
+  name: string,
+  tail: string,
+): readonly [call: string, resource: string] {
+  if (name === '') {
+    return query.get('find') === 'LayerVersion' ? [`${method} by ARN`, query.get('Arn') ?? '*'] : [`${method} `, '*'];
+  }
+  const [, version] = /^\/versions\/([^/]+)/.exec(tail) ?? [];
+  const layer = `layer:${name.split(':layer:').at(-1)}${version === undefined ? '' : `:${version}`}`;
+  const call = `${method} ${tail.replace(/^(\/versions)\/[^/]+/, '$1/*').replace(/(\/policy)\/[^/]+$/, '$1/*')}`;
+  return [call, arn('lambda', region, layer)];
 }
 
 /** From a name, partial ARN or ARN, with the qualifier wherever it stands. */
