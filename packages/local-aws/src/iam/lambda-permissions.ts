@@ -28,6 +28,10 @@ const functionActions: Readonly<Record<string, string>> = {
   'PUT /url': 'UpdateFunctionUrlConfig',
   'DELETE /url': 'DeleteFunctionUrlConfig',
   'GET /urls': 'ListFunctionUrlConfigs',
+  'GET /provisioned-concurrency': 'GetProvisionedConcurrencyConfig',
+  'GET /provisioned-concurrency?List=ALL': 'ListProvisionedConcurrencyConfigs',
+  'PUT /provisioned-concurrency': 'PutProvisionedConcurrencyConfig',
+  'DELETE /provisioned-concurrency': 'DeleteProvisionedConcurrencyConfig',
   'GET /concurrency': 'GetFunctionConcurrency',
   'PUT /concurrency': 'PutFunctionConcurrency',
   'DELETE /concurrency': 'DeleteFunctionConcurrency',
@@ -73,7 +77,8 @@ export function lambdaPermissions(request: AwsRequest): Permission[] {
   switch (collection) {
     case 'functions': {
       if (name === '' && method === 'GET') return [{ action: 'lambda:ListFunctions', resource: '*' }];
-      const call = `${method} ${tail.replace(/^(\/policy|\/aliases)\/[^/]+$/, '$1/*')}`;
+      const list = query.get('List') === 'ALL' ? '?List=ALL' : '';
+      const call = `${method} ${tail.replace(/^(\/policy|\/aliases)\/[^/]+$/, '$1/*')}${list}`;
       const given = name === '' || call === 'PUT /configuration' ? (tryReadJsonObject(body) ?? {}) : {};
       const roleArn = textOf(given.Role);
       const resource = functionArn(name || (textOf(given.FunctionName) ?? ''), query.get('Qualifier'), region);

@@ -226,6 +226,26 @@ test('calls of Lambda that are not about a function are about a mapping, a tagge
   assert.throws(() => call('PATCH', '/2015-03-31/event-source-mappings/1-2'), { code: 'AccessDeniedException' });
 });
 
+test('aliases are asked for by their function, provisioned concurrency by the version or alias that has it', () => {
+  const call = (method: string, path: string, query = '') =>
+    pairs({ service: 'lambda', method, path: `/2015-03-31/functions${path}`, query });
+  const lambda = 'arn:aws:lambda:eu-west-1:000000000000:function';
+  assert.deepEqual(call('POST', '/f/aliases'), [`lambda:CreateAlias ${lambda}:f`]);
+  assert.deepEqual(call('GET', '/f/aliases/live'), [`lambda:GetAlias ${lambda}:f`]);
+  assert.deepEqual(call('PUT', '/f/aliases/live'), [`lambda:UpdateAlias ${lambda}:f`]);
+  assert.deepEqual(call('DELETE', '/f/aliases/live'), [`lambda:DeleteAlias ${lambda}:f`]);
+  const provisioned = '/f/provisioned-concurrency';
+  assert.deepEqual(call('GET', provisioned, 'List=ALL'), [`lambda:ListProvisionedConcurrencyConfigs ${lambda}:f`]);
+  for (const [method, verb] of [
+    ['GET', 'Get'],
+    ['PUT', 'Put'],
+    ['DELETE', 'Delete'],
+  ] as const) {
+    const action = `lambda:${verb}ProvisionedConcurrencyConfig`;
+    assert.deepEqual(call(method, provisioned, 'Qualifier=live'), [`${action} ${lambda}:f:live`]);
+  }
+});
+
 test('malformed bodies and other services do no harm', () => {
   assert.deepEqual(pairs({ headers: { 'x-amz-target': 'P.GetItem' }, body: '{' }), [`dynamodb:GetItem ${table}/*`]);
   assert.deepEqual(pairs({ headers: { 'x-amz-target': 'P.BatchGetItem' }, body: '{"RequestItems":[1]}' }), []);

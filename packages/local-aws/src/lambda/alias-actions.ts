@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { AwsError } from '../core/aws-error.ts';
+import { checkVersion } from './check-provisioned.ts';
 import { checkRevision, conflict } from './function-actions.ts';
 import { constraintError } from './function-name.ts';
 import type { Alias, FunctionRecord } from './function-record.ts';
@@ -45,7 +46,9 @@ export function updateAlias(record: FunctionRecord, name: string, settings: Alia
     revisionId: randomUUID(),
   };
   checkVersions(record, next);
-  record.aliases = record.aliases.map((other) => (other.name === name ? next : other));
+  const aliases = record.aliases.map((other) => (other.name === name ? next : other));
+  if (record.provisioned[name] !== undefined) checkVersion({ ...record, aliases }, name);
+  record.aliases = aliases;
   return next;
 }
 

@@ -3,7 +3,7 @@ import type { Clock } from '../core/clock.ts';
 import type { LogSink } from '../core/log-sink.ts';
 import type { Outcome } from './environment.ts';
 import type { FunctionVersion } from './function-record.ts';
-import type { MayWriteLog } from './start-environment.ts';
+import type { InitializationType, MayWriteLog } from './start-environment.ts';
 
 type Phase = { readonly requestId: string; readonly outcome: Outcome; readonly initDuration: number | undefined };
 
@@ -14,6 +14,7 @@ export type EnvironmentLogOptions = {
   readonly clock: Clock;
   readonly sink: LogSink;
   readonly version: FunctionVersion;
+  readonly initializationType: InitializationType;
   readonly mayWrite: MayWriteLog;
 };
 
@@ -24,12 +25,14 @@ export class EnvironmentLog {
   /** Undefined when the function's role may not write logs; callers still get the tail. */
   readonly #sink: LogSink | undefined;
   readonly #version: FunctionVersion;
+  readonly #initializationType: InitializationType;
   #tail: string[] = [];
   #tailLength = 0;
 
-  constructor({ clock, sink, version, mayWrite }: EnvironmentLogOptions) {
+  constructor({ clock, sink, version, initializationType, mayWrite }: EnvironmentLogOptions) {
     this.#clock = clock;
     this.#version = version;
+    this.#initializationType = initializationType;
     const day = new Date(clock.now()).toISOString().slice(0, 10).replaceAll('-', '/');
     this.stream = `${day}/[${version.version}]${randomBytes(16).toString('hex')}`;
     const { role: roleArn, functionName, logging } = version;
@@ -69,7 +72,7 @@ export class EnvironmentLog {
       return;
     }
     this.#platform('INFO', 'initStart', {
-      initializationType: 'on-demand',
+      initializationType: this.#initializationType,
       phase: 'init',
       runtimeVersion,
       runtimeVersionArn: runtimeArn(this.#version),

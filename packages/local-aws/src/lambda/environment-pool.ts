@@ -3,23 +3,30 @@ import type { ExecutionEnvironment } from './environment.ts';
 import type { EnvironmentLog } from './environment-log.ts';
 import type { FunctionVersion } from './function-record.ts';
 import { packagesOf } from './layers/function-layers.ts';
+import type { InitializationType } from './start-environment.ts';
 
 /** An environment that is lent for one invocation. */
 export type Slot = {
   readonly version: FunctionVersion;
   readonly environment: ExecutionEnvironment;
   readonly log: EnvironmentLog;
-  /** True until it has served once. */
+  /** True until it has served once, or until its INIT is over when it was started ahead of events. */
   isCold: boolean;
+  /** Whether it lives on however long it idles, and comes on top of the environments that events start. */
+  isProvisioned: boolean;
   idleSince: number;
 };
 
 export type PoolOptions = {
   readonly clock: Clock;
-  /** How many environments one function version may have; further invocations wait their turn. */
+  /** How many environments events may start for one function version; further invocations wait their turn. */
   readonly maxEnvironments: number;
   /** Starts an environment and calls `onEnd` when its process is gone. */
-  readonly start: (version: FunctionVersion, onEnd: () => void) => Pick<Slot, 'environment' | 'log'>;
+  readonly start: (
+    version: FunctionVersion,
+    type: InitializationType,
+    onEnd: () => void,
+  ) => Pick<Slot, 'environment' | 'log'>;
   /** How much memory idle environments may have together; beyond that, those that idle longest go. */
   readonly idleMemoryBytes: number;
   /** Whether environments live on however long they idle. */
@@ -60,11 +67,12 @@ export class EnvironmentPool {
   acquire(version: FunctionVersion): Promise<Slot> {
     if (this.#isClosed) return Promise.reject(new Error('the pool is closed'));
     const group = this.#group(version);
-    for (let slot = group.idle.pop(); slot !== undefined; slot = group.idle.pop()) {
+    for (let slot = takeIdle(group); slot !== undefined; slot = takeIdle(group)) {
       if (isCurrent(slot, version)) return Promise.resolve(slot);
       this.#discard(slot);
     }
-    if (group.slots.size < this.#options.maxEnvironments) return Promise.resolve(this.#start(version));
+    const started = [...group.slots].filter(({ isProvisioned }) => !isProvisioned).length;
+    if (started < this.#options.maxEnvironments) return Promise.resolve(this.#start(version, 'on-demand'));
     return new Promise((resolve, reject) => group.waiting.push({ version, resolve, reject }));
   }
 
@@ -78,7 +86,7 @@ export class EnvironmentPool {
     }
     if (next !== undefined) {
       this.#discard(slot);
-      next.resolve(this.#start(next.version));
+      next.resolve(this.#start(next.version, 'on-demand'));
       return;
     }
     if (slot.environment.isDead || this.#isClosed) this.#discard(slot);
@@ -86,11 +94,21 @@ export class EnvironmentPool {
     this.#fitIdle();
   }
 
+  /** Starts an environment ahead of events. It serves after its `release`, which the caller makes when INIT is over. */
+  provision(version: FunctionVersion): Slot {
+    return this.#start(version, 'provisioned-concurrency');
+  }
+
+  /** Ends an environment that was started ahead of events; a busy one becomes like those that events start. */
+  unprovision(slot: Slot): void {
+    slot.isProvisioned = false;
+    const isBusy = slot.environment.initDuration !== undefined && !this.#group(slot.version).idle.includes(slot);
+    if (!isBusy) this.#discard(slot);
+  }
+
   /** Ends the idle environments of a function; busy ones end when they are done, if their version changed. */
   retire(functionName: string): void {
-    for (const group of this.#groups.values()) {
-      for (const slot of group.idle.filter(({ version }) => version.functionName === functionName)) this.#discard(slot);
-    }
+    for (const slot of this.#idle().filter(({ version }) => version.functionName === functionName)) this.#discard(slot);
   }
 
   /** The packages that living environments run. */
@@ -121,9 +139,10 @@ export class EnvironmentPool {
     await Promise.all([...this.#slots()].map(({ environment }) => environment.kill()));
   }
 
-  #start(version: FunctionVersion): Slot {
-    const started = this.#options.start(version, () => this.#forget(slot));
-    const slot: Slot = { version, ...started, isCold: true, idleSince: 0 };
+  #start(version: FunctionVersion, type: InitializationType): Slot {
+    const started = this.#options.start(version, type, () => this.#forget(slot));
+    const isProvisioned = type === 'provisioned-concurrency';
+    const slot: Slot = { version, ...started, isCold: !isProvisioned, isProvisioned, idleSince: 0 };
     this.#group(version).slots.add(slot);
     this.#sweepTimer ??= this.#options.clock.schedule(() => this.#sweep(), sweepEveryMs);
     return slot;
@@ -146,7 +165,7 @@ export class EnvironmentPool {
     const { idleMemoryBytes } = this.#options;
     const size = ({ environment }: Slot): number => environment.memoryBytes;
     let bytes = 0;
-    for (const { idle } of this.#groups.values()) for (const slot of idle) bytes += size(slot);
+    for (const slot of this.#idle()) bytes += size(slot);
     if (bytes <= idleMemoryBytes) return;
     for (const slot of this.#idle().reverse()) {
       this.#discard(slot);
@@ -155,9 +174,12 @@ export class EnvironmentPool {
     }
   }
 
-  /** Those that were used last come first. */
+  /** Of the environments that events started; those that were used last come first. */
   #idle(): Slot[] {
-    return [...this.#groups.values()].flatMap((group) => group.idle).sort((a, b) => b.idleSince - a.idleSince);
+    return [...this.#groups.values()]
+      .flatMap((group) => group.idle)
+      .filter(({ isProvisioned }) => !isProvisioned)
+      .sort((a, b) => b.idleSince - a.idleSince);
   }
 
   #sweep(): void {
@@ -187,6 +209,12 @@ export class EnvironmentPool {
   *#slots(): Iterable<Slot> {
     for (const { slots } of this.#groups.values()) yield* slots;
   }
+}
+
+/** Prefers those that were started ahead of events, then those that were used last. */
+function takeIdle({ idle }: Group): Slot | undefined {
+  const provisioned = idle.findLastIndex(({ isProvisioned }) => isProvisioned);
+  return provisioned < 0 ? idle.pop() : idle.splice(provisioned, 1)[0];
 }
 
 function isCurrent({ environment, version }: Slot, wanted: FunctionVersion): boolean {

@@ -83,6 +83,8 @@ export class ExecutionEnvironment {
   #isReady = false;
   #forgetInspector: (() => void) | undefined;
   #isDead = false;
+  readonly #initialized = Promise.withResolvers<boolean>();
+  readonly #ended = Promise.withResolvers<void>();
   /** Milliseconds, known once INIT is over. */
   initDuration: number | undefined;
 
@@ -98,6 +100,16 @@ export class ExecutionEnvironment {
 
   get isDead(): boolean {
     return this.#isDead;
+  }
+
+  /** Resolves when INIT is over. @returns whether it succeeded */
+  get initialized(): Promise<boolean> {
+    return this.#initialized.promise;
+  }
+
+  /** Resolves when the process is gone. */
+  get ended(): Promise<void> {
+    return this.#ended.promise;
   }
 
   get pid(): number {
@@ -156,6 +168,7 @@ export class ExecutionEnvironment {
       case 'fatal':
         this.#failure = { payload, errorType: header.errorType };
         this.#isDead = true;
+        this.#initialized.resolve(false);
         return;
       case 'chunk':
         this.#takeChunk(header, payload);
@@ -217,6 +230,7 @@ export class ExecutionEnvironment {
     if (this.#isReady) return;
     this.#isReady = true;
     this.initDuration = performance.now() - this.#startedAt;
+    this.#initialized.resolve(true);
     this.#start();
   }
 
@@ -260,6 +274,8 @@ export class ExecutionEnvironment {
     if (this.#running?.answer === undefined) this.#settleDead();
     else this.#settleAnswer();
     this.#options.onEnd();
+    this.#initialized.resolve(false);
+    this.#ended.resolve();
   }
 
   #settleDead(): void {

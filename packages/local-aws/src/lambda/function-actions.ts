@@ -67,6 +67,7 @@ export class FunctionActions {
       aliases: [],
       policies: {},
       eventInvoke: {},
+      provisioned: {},
       tags: { ...tags },
     };
     functions.put(record);

@@ -52,6 +52,19 @@ export class FunctionMetrics {
     if (byResource !== undefined) {
       this.#put('ConcurrentExecutions', level.ofResource, byResource, 'Count', startedAt);
     }
+    this.#provisioned(groups, level, startedAt);
+  }
+
+  /** By version or alias, and by function. */
+  #provisioned([, ...groups]: readonly Dimensions[], { provisioned, isSpillover }: Level, startedAt: number): void {
+    for (const dimensions of groups) {
+      const put = (name: string, value: number): void => this.#put(name, value, dimensions, 'Count', startedAt);
+      if (isSpillover) put('ProvisionedConcurrencySpilloverInvocations', 1);
+      if (provisioned === undefined) continue;
+      put('ProvisionedConcurrencyInvocations', 1);
+      put('ProvisionedConcurrentExecutions', provisioned.running);
+      put('ProvisionedConcurrencyUtilization', provisioned.running / provisioned.allocated);
+    }
   }
 
   throttled(target: Target, now: number): void {

@@ -68,6 +68,9 @@ const eventInvokeSchema = z.object({
 });
 export type EventInvokeConfig = z.infer<typeof eventInvokeSchema>;
 
+const provisionedConfigSchema = z.object({ requested: z.int(), lastModified: z.number() });
+export type ProvisionedConfig = z.infer<typeof provisionedConfigSchema>;
+
 /** A function with all that belongs to it. By-qualifier maps use `$LATEST` for the unqualified function. */
 export const functionRecordSchema = z.object({
   name: z.string(),
@@ -80,6 +83,8 @@ export const functionRecordSchema = z.object({
   eventInvoke: z.record(z.string(), eventInvokeSchema),
   urls: z.record(z.string(), urlConfigSchema).optional(),
   reservedConcurrency: z.int().optional(),
+  /** Of versions and aliases. */
+  provisioned: z.record(z.string(), provisionedConfigSchema).default({}),
   tags: z.record(z.string(), z.string()),
 });
 export type FunctionRecord = z.infer<typeof functionRecordSchema>;

@@ -26,7 +26,7 @@ const functionProperties = z.strictObject({
   PackageType: z.literal('Zip').optional(),
   ReservedConcurrentExecutions: property.integer().optional(),
   Tags: property.tags().optional(),
-  SnapStart: z.strictObject({ ApplyOn: z.literal('None') }).optional(),
+  SnapStart: z.strictObject({ ApplyOn: z.literal('None', 'the local endpoint does not support SnapStart') }).optional(),
   RuntimeManagementConfig: property.inert(),
   RecursiveLoop: property.inert(),
   CodeSigningConfigArn: property.inert(),

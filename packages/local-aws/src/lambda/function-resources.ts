@@ -2,20 +2,21 @@ import * as z from 'zod';
 import type { Clock } from '../core/clock.ts';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
-import { createAlias, deleteAlias, updateAlias } from './alias-actions.ts';
+import { aliasType } from './alias-resource.ts';
 import { putEventInvokeConfig } from './event-invoke-actions.ts';
 import type { FunctionActions } from './function-actions.ts';
-import { type FunctionReference, parseFunctionName } from './function-name.ts';
-import type { FunctionRecord } from './function-record.ts';
+import { parseFunctionName } from './function-name.ts';
 import { functionType } from './function-resource.ts';
 import type { FunctionStore } from './function-store.ts';
 import { addPermission, removePermission } from './permission-actions.ts';
-import { publishVersion } from './publish-version.ts';
-import { forgetQualifier, policyKey } from './resource-policy.ts';
+import type { ProvisionedEnvironments } from './provisioned-environments.ts';
+import { policyKey } from './resource-policy.ts';
+import { versionType } from './version-resource.ts';
 
 export type FunctionResourcesOptions = {
   readonly functions: FunctionStore;
   readonly actions: FunctionActions;
+  readonly provisioned: ProvisionedEnvironments;
   readonly clock: Clock;
 };
 
@@ -24,93 +25,11 @@ export function functionResourceTypes(options: FunctionResourcesOptions): Resour
   const { functions, actions, clock } = options;
   return [
     functionType(functions, actions),
-    versionType(functions),
-    aliasType(functions),
+    versionType(options),
+    aliasType(options),
     permissionType(functions),
     eventInvokeConfigType(functions, clock),
   ];
-}
-
-function versionType(functions: FunctionStore): ResourceType {
-  return defineResource({
-    type: 'AWS::Lambda::Version',
-    properties: z.strictObject({
-      FunctionName: property.string(),
-      CodeSha256: property.string().optional(),
-      Description: property.string().optional(),
-      RuntimePolicy: property.inert(),
-    }),
-    replaceOn: 'any',
-    create({ FunctionName, CodeSha256, Description }, { region }) {
-      const record = functions.get(parseFunctionName(FunctionName), region);
-      if (CodeSha256 !== undefined && CodeSha256 !== record.latest.codeSha256) {
-        throw new Error(
-          `CodeSHA256 (${CodeSha256}) is different from current CodeSHA256 in $LATEST (${record.latest.codeSha256}).`,
-        );
-      }
-      const version = publishVersion(record, Description);
-      functions.changed();
-      const versionArn = `${record.arn}:${version.version}`;
-      return { physicalId: versionArn, attributes: { Version: version.version, FunctionArn: versionArn } };
-    },
-    delete({ physicalId }) {
-      const found = locate(functions, physicalId);
-      if (found?.qualifier === undefined) return;
-      const { record, qualifier } = found;
-      record.versions = record.versions.filter(({ version }) => version !== qualifier);
-      forgetQualifier(record, qualifier);
-      functions.changed();
-    },
-  });
-}
-
-function aliasType(functions: FunctionStore): ResourceType {
-  const properties = z.strictObject({
-    FunctionName: property.string(),
-    FunctionVersion: property.string(),
-    Name: property.string(),
-    Description: property.string().optional(),
-    RoutingConfig: z
-      .strictObject({
-        AdditionalVersionWeights: z.array(
-          z.strictObject({ FunctionVersion: property.string(), FunctionWeight: z.coerce.number() }),
-        ),
-      })
-      .optional(),
-  });
-  const settings = ({ FunctionVersion, Description = '', RoutingConfig }: z.infer<typeof properties>) => ({
-    FunctionVersion,
-    Description,
-    weights: Object.fromEntries(
-      (RoutingConfig?.AdditionalVersionWeights ?? []).map((weight) => [weight.FunctionVersion, weight.FunctionWeight]),
-    ),
-  });
-  const state = (record: FunctionRecord, name: string): ResourceState => {
-    functions.changed();
-    const aliasArn = `${record.arn}:${name}`;
-    return { physicalId: aliasArn, attributes: { AliasArn: aliasArn } };
-  };
-  return defineResource({
-    type: 'AWS::Lambda::Alias',
-    properties,
-    replaceOn: ['FunctionName', 'Name'],
-    create(input, { region }) {
-      const record = functions.get(parseFunctionName(input.FunctionName), region);
-      createAlias(record, input.Name, settings(input));
-      return state(record, input.Name);
-    },
-    update(input, _current, { region }) {
-      const record = functions.get(parseFunctionName(input.FunctionName), region);
-      updateAlias(record, input.Name, settings(input));
-      return state(record, input.Name);
-    },
-    delete({ physicalId }) {
-      const found = locate(functions, physicalId);
-      if (found?.qualifier === undefined) return;
-      deleteAlias(found.record, found.qualifier);
-      functions.changed();
-    },
-  });
 }
 
 function permissionType(functions: FunctionStore): ResourceType {
@@ -173,14 +92,4 @@ function eventInvokeConfigType(functions: FunctionStore, clock: Clock): Resource
       functions.changed();
     },
   });
-}
-
-/** The function that an ARN of a version or alias belongs to, if both still exist. */
-function locate(
-  functions: FunctionStore,
-  arn: string,
-): { record: FunctionRecord; qualifier: string | undefined } | undefined {
-  const reference: FunctionReference = parseFunctionName(arn);
-  const record = functions.find(reference.name);
-  return record === undefined ? undefined : { record, qualifier: reference.qualifier };
 }

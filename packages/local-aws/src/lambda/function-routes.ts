@@ -20,7 +20,7 @@ import { invalidParameter, nameAfter, nameMarker, pageOf, pageSize, queryOf, rea
 const apiSettings = {
   ...settingsShape,
   KMSKeyArn: z.string().optional(),
-  SnapStart: z.strictObject({ ApplyOn: z.literal('None') }).optional(),
+  SnapStart: z.strictObject({ ApplyOn: z.literal('None', 'the local endpoint does not support SnapStart') }).optional(),
   /** Clients send an empty list to say that there are none. */
   FileSystemConfigs: z.array(z.unknown()).max(0, 'the local endpoint does not support file systems').optional(),
 };

@@ -17,6 +17,7 @@ export type Target = {
 export class FunctionStore {
   readonly #mirror: Mirror<FunctionRecord>;
   readonly #records = new NameIndex<FunctionRecord>();
+  readonly #listeners: (() => void)[] = [];
 
   constructor(state: StateStore) {
     this.#mirror = new Mirror(state, 'lambda/functions', functionRecordSchema, () => this.#records);
@@ -76,6 +77,12 @@ export class FunctionStore {
   /** To be called after every change of a record. */
   changed(): void {
     this.#mirror.changed();
+    for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` after every change of a record. */
+  onChanged(listener: () => void): void {
+    this.#listeners.push(listener);
   }
 }
 

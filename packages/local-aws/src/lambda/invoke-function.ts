@@ -12,6 +12,7 @@ import type { EnvironmentPool } from './environment-pool.ts';
 import type { FunctionMetrics } from './function-metrics.ts';
 import { parseFunctionName } from './function-name.ts';
 import type { FunctionStore, Target } from './function-store.ts';
+import type { ProvisionedEnvironments } from './provisioned-environments.ts';
 import { checkServiceAccess } from './resource-policy.ts';
 
 const maxSyncBytes = 6_291_456;
@@ -38,16 +39,18 @@ export type RunnerOptions = {
   readonly clock: Clock;
   readonly pool: EnvironmentPool;
   readonly concurrency: Concurrency;
+  readonly provisioned: Pick<ProvisionedEnvironments, 'levelOf'>;
   readonly metrics: FunctionMetrics;
   readonly observer: Observer;
   readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
 };
 
 /** Runs functions in the pool's environments. @throws AwsError when throttled or when the endpoint closes */
-export function runFunction({ clock, pool, concurrency, metrics, observer, onInvocation }: RunnerOptions): RunFunction {
+export function runFunction(options: RunnerOptions): RunFunction {
+  const { clock, pool, concurrency, provisioned, metrics, observer, onInvocation } = options;
   const enter = (target: Target): Level => {
     try {
-      return concurrency.enter(target);
+      return concurrency.enter(target, provisioned.levelOf(target));
     } catch (error) {
       metrics.throttled(target, clock.now());
       throw error;
@@ -104,7 +107,7 @@ export function runFunction({ clock, pool, concurrency, metrics, observer, onInv
     } catch (error) {
       throw pool.isClosed ? closing() : error;
     } finally {
-      concurrency.leave(target);
+      concurrency.leave(target, level);
     }
   };
   return (target, request) =>

@@ -43,6 +43,8 @@ import { MemoryWatchdog } from './memory-watchdog.ts';
 import { policyDocument } from './permission-actions.ts';
 import { permissionRoutes } from './permission-routes.ts';
 import { ProcessGuard } from './process-guard.ts';
+import { ProvisionedEnvironments } from './provisioned-environments.ts';
+import { provisionedRoutes } from './provisioned-routes.ts';
 import { policyKey } from './resource-policy.ts';
 import { RuntimeLauncher } from './runtime-launcher.ts';
 import { type MayWriteLog, startEnvironment } from './start-environment.ts';
@@ -111,7 +113,7 @@ export type Lambda = {
   running(): readonly string[];
   /** Drops the asynchronous invocations that are not finished. */
   reset(): void;
-  /** Takes up the asynchronous invocations that a restart interrupted. */
+  /** Starts provisioned environments, and takes up the asynchronous invocations that a restart interrupted. */
   resume(): void;
   close(): Promise<void>;
 };
@@ -149,19 +151,28 @@ export function createLambda(options: LambdaOptions): Lambda {
   const guard = new ProcessGuard();
   const { nodeOptions = [] } = options.inspector ?? {};
   const launcher = new RuntimeLauncher({ clock, entry: code.entry, guard, nodeOptions });
+  const maxEnvironments = options.maxEnvironments ?? Math.max(4, 2 * availableParallelism());
   const pool = new EnvironmentPool({
     clock,
-    maxEnvironments: options.maxEnvironments ?? Math.max(4, 2 * availableParallelism()),
+    maxEnvironments,
     idleMemoryBytes: options.idleMemoryBytes ?? Math.max(512 * 1024 * 1024, totalmem() / 4),
-    start: (version, onEnd) =>
-      startEnvironment({ ...options, clock: executionClock, code, watchdog, launcher }, version, onEnd),
+    start: (version, type, onEnd) =>
+      startEnvironment({ ...options, clock: executionClock, code, watchdog, launcher }, version, type, onEnd),
     // A debugger stays attached to its process while its user reads code.
     keepsIdle: options.inspector !== undefined,
     onSweep: () => code.removeUnused([...codeOf(functions), ...layers.code(), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
   const concurrency = new Concurrency();
-  const run = runFunction({ clock, pool, concurrency, metrics, observer, onInvocation: options.onInvocation });
+  const provisioned = new ProvisionedEnvironments({
+    clock: executionClock,
+    functions,
+    pool,
+    maxProcesses: maxEnvironments,
+    onError,
+  });
+  const { onInvocation } = options;
+  const run = runFunction({ clock, pool, concurrency, provisioned, metrics, observer, onInvocation });
   const queue = new AsyncQueue({ clock, state, functions, run, metrics, observer, deliver: options.deliver, onError });
   const invoker = lambdaInvoker({ functions, run, queue, region });
   const loadCode = codeLoader(code, fetchObject);
@@ -186,6 +197,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     invokeStreamRoute(invoker, onError),
     ...functionRoutes({ functions, actions, code, download }),
     ...aliasRoutes(functions),
+    ...provisionedRoutes({ functions, environments: provisioned, clock }),
     ...permissionRoutes(functions),
     ...eventInvokeRoutes(functions, clock),
     ...functionSettingsRoutes(functions),
@@ -199,7 +211,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     invoker,
     urls,
     resourceTypes: [
-      ...functionResourceTypes({ functions, actions, clock }),
+      ...functionResourceTypes({ functions, actions, provisioned, clock }),
       urlType(urls, addressOf),
       ...layerResourceTypes(layers, publish),
     ],
@@ -237,7 +249,10 @@ export function createLambda(options: LambdaOptions): Lambda {
     pending: () => queue.pending(),
     running: () => concurrency.runningFunctions(),
     reset: () => queue.reset(),
-    resume: () => queue.resume(),
+    resume() {
+      provisioned.reconcile();
+      queue.resume();
+    },
     async close() {
       queue.close();
       await pool.close();

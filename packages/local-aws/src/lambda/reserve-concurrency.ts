@@ -1,3 +1,4 @@
+import { provisionedOf, unreservedMinimum } from './check-provisioned.ts';
 import { accountConcurrency } from './concurrency.ts';
 import { constraintError } from './function-name.ts';
 import type { FunctionRecord } from './function-record.ts';
@@ -22,7 +23,13 @@ export function checkReservation(functions: FunctionStore, name: string, reserve
   }
   const others = functions.all().filter((other) => other.name !== name);
   const total = others.reduce((sum, other) => sum + (other.reservedConcurrency ?? 0), reserved);
-  if (total > accountConcurrency - 100) {
+  const provisioned = provisionedOf(functions.find(name));
+  if (reserved < provisioned) {
+    throw invalidParameter(
+      ` ReservedConcurrentExecutions  ${reserved} should not be lower than function's total provisioned concurrency [${provisioned}].`,
+    );
+  }
+  if (total > accountConcurrency - unreservedMinimum) {
     throw invalidParameter(
       "Specified ReservedConcurrentExecutions for function decreases account's UnreservedConcurrentExecution below its minimum value of [100].",
     );

@@ -28,6 +28,7 @@ export function forgetQualifier(record: FunctionRecord, qualifier: string): void
   Reflect.deleteProperty(record.policies, qualifier);
   Reflect.deleteProperty(record.eventInvoke, qualifier);
   if (record.urls !== undefined) Reflect.deleteProperty(record.urls, qualifier);
+  Reflect.deleteProperty(record.provisioned, qualifier);
 }
 
 function allows(

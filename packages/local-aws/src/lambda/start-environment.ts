@@ -25,6 +25,9 @@ export type StartOptions = {
   readonly inspector?: Inspector | undefined;
 };
 
+/** Why an environment was started: for an event, or ahead of events. */
+export type InitializationType = 'on-demand' | 'provisioned-concurrency';
+
 /** Whether a function's role lets it write its log stream. Asked once for each execution environment. */
 export type MayWriteLog = (log: {
   readonly roleArn: string;
@@ -40,11 +43,12 @@ const systemPath = '/var/lang/bin:/usr/local/bin:/usr/bin/:/bin';
 export function startEnvironment(
   options: StartOptions,
   version: FunctionVersion,
+  initializationType: InitializationType,
   onEnd: () => void,
 ): { environment: ExecutionEnvironment; log: EnvironmentLog } {
   const { clock, logs, credentials, code, endpointUrl, localAddresses, watchdog, launcher, mayWriteLog } = options;
   const { inspector } = options;
-  const log = new EnvironmentLog({ clock, sink: logs, version, mayWrite: mayWriteLog });
+  const log = new EnvironmentLog({ clock, sink: logs, version, initializationType, mayWrite: mayWriteLog });
   const taskRoot = code.taskRoot(version.codeSha256);
   const opt = optRoot(code, version);
   log.initStart();
@@ -99,7 +103,7 @@ export function startEnvironment(
       AWS_LAMBDA_FUNCTION_NAME: version.functionName,
       AWS_LAMBDA_FUNCTION_VERSION: version.version,
       AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(version.memorySize),
-      AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+      AWS_LAMBDA_INITIALIZATION_TYPE: initializationType,
       AWS_LAMBDA_LOG_GROUP_NAME: version.logging.group,
       AWS_LAMBDA_LOG_STREAM_NAME: log.stream,
       ...(version.logging.format === 'JSON'

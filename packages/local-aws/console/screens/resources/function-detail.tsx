@@ -108,12 +108,21 @@ function Environments({ node }: { readonly node: TopologyNode }) {
 
 function Configuration({ node: { id, physicalId: FunctionName, region } }: { readonly node: TopologyNode }) {
   const loaded = useData(`configuration ${id}`, async () => {
-    const [configuration, versions, aliases] = await Promise.all([
+    const [configuration, versions, aliases, provisioned] = await Promise.all([
       aws<object>(region, 'lambda', 'GetFunctionConfiguration', { FunctionName }),
       aws<{ Versions: readonly { Version: string }[] }>(region, 'lambda', 'ListVersionsByFunction', { FunctionName }),
       aws<{ Aliases: readonly object[] }>(region, 'lambda', 'ListAliases', { FunctionName }),
+      aws<{ ProvisionedConcurrencyConfigs: readonly object[] }>(region, 'lambda', 'ListProvisionedConcurrencyConfigs', {
+        FunctionName,
+        List: 'ALL',
+      }),
     ]);
-    return { ...configuration, Versions: versions.Versions.map(({ Version }) => Version), Aliases: aliases.Aliases };
+    return {
+      ...configuration,
+      Versions: versions.Versions.map(({ Version }) => Version),
+      Aliases: aliases.Aliases,
+      ProvisionedConcurrency: provisioned.ProvisionedConcurrencyConfigs,
+    };
   });
   return (
     <LoadedView loaded={loaded}>

@@ -36,6 +36,11 @@ export const restActions: Readonly<Record<string, Readonly<Record<string, RestAc
     GetFunctionConcurrency: { method: 'GET', path: '/2019-09-30/functions/{FunctionName}/concurrency' },
     PutFunctionConcurrency: { method: 'PUT', path: '/2017-10-31/functions/{FunctionName}/concurrency' },
     DeleteFunctionConcurrency: { method: 'DELETE', path: '/2017-10-31/functions/{FunctionName}/concurrency' },
+    /** With `List: 'ALL'`, which tells it from GetProvisionedConcurrencyConfig. */
+    ListProvisionedConcurrencyConfigs: {
+      method: 'GET',
+      path: '/2019-09-30/functions/{FunctionName}/provisioned-concurrency',
+    },
     GetFunctionEventInvokeConfig: { method: 'GET', path: '/2019-09-25/functions/{FunctionName}/event-invoke-config' },
     ListEventSourceMappings: { method: 'GET', path: `${mappings}/` },
     GetEventSourceMapping: { method: 'GET', path: `${mappings}/{UUID}` },
