@@ -24,6 +24,7 @@ const services: readonly Service[] = [
   { title: 'CloudFormation', client: 'cloudformation', signedAs: 'cloudformation' },
   { title: 'CloudWatch', client: 'cloudwatch', signedAs: 'monitoring' },
   { title: 'CloudWatch Logs', client: 'cloudwatch-logs', signedAs: 'logs', target: 'Logs_20140328' },
+  { title: 'CodeDeploy', client: 'codedeploy', signedAs: 'codedeploy', target: 'CodeDeploy_20141006' },
   { title: 'DynamoDB', client: 'dynamodb', signedAs: 'dynamodb', target: 'DynamoDB_20120810' },
   {
     title: 'DynamoDB Streams',

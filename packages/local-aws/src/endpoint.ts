@@ -152,6 +152,7 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
       keyArn: (inRegion, reference) => regions.find(inRegion)?.storage.kms.arnOf(reference),
       keyOfCiphertext: (inRegion, blob) => regions.find(inRegion)?.storage.kms.arnOfCiphertext(blob),
       secretArn: (inRegion, secretId) => regions.find(inRegion)?.storage.secrets.arnOf(inRegion, secretId),
+      deploymentGroup: (inRegion, deploymentId) => regions.find(inRegion)?.compute.codeDeploy.groupOf(deploymentId),
       streamOfIterator: (iterator, inRegion) =>
         regions.find(inRegion)?.storage.dynamoDb.facts.streamOfIterator(iterator, inRegion),
     },
@@ -223,6 +224,8 @@ export async function startEndpoint(options: EndpointOptions = {}): Promise<Endp
     pending: () => [...cloudFormation.pending(), ...customResources.pending()],
     close() {
       customResources.interrupt();
+      // A stack waits for its deployments, which may take longer than anybody wants to wait.
+      for (const { compute } of regions.all()) compute.codeDeploy.interrupt();
       return cloudFormation.idle();
     },
   });

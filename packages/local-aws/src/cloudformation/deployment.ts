@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { AwsError } from '../core/aws-error.ts';
+import type { JsonObject } from '../core/json.ts';
 import { resourceDependencies } from './check-template.ts';
 import { runInDependencyOrder } from './dependency-order.ts';
 import { commitOutputs } from './exports.ts';
@@ -115,8 +116,9 @@ export class Deployment {
 
   async #applyOne(logicalId: string): Promise<boolean> {
     const existing = existingResource(this.stack, logicalId);
-    const spec = this.#spec(logicalId, existing);
-    if (spec === undefined) return false;
+    const planned = this.#plan(logicalId, existing);
+    if (planned === undefined) return false;
+    const { spec, updatePolicy } = planned;
     if (existing === undefined) return this.#create(spec);
 
     const isSame = isDeepStrictEqual(existing.properties, spec.properties);
@@ -134,7 +136,7 @@ export class Deployment {
       !this.#provisioner.needsReplacement(spec.type, spec.properties, spec.properties);
     if (!isSame || canTag || existing.status === 'UPDATE_FAILED') {
       this.#attempted.set(logicalId, spec);
-      const succeeded = await this.#provisioner.update(this.stack, spec, existing, this.#manner);
+      const succeeded = await this.#provisioner.update(this.stack, spec, existing, { ...this.#manner, updatePolicy });
       if (!succeeded) this.#failedToUpdate.push(logicalId);
       else if (this.#hasOtherId(existing)) addLeftover(this.stack, existing);
       return succeeded;
@@ -144,7 +146,10 @@ export class Deployment {
   }
 
   /** Undefined when the properties cannot be resolved, which is then the resource's failure. */
-  #spec(logicalId: string, existing: StackResource | undefined): ResourceSpec | undefined {
+  #plan(
+    logicalId: string,
+    existing: StackResource | undefined,
+  ): { readonly spec: ResourceSpec; readonly updatePolicy: JsonObject | undefined } | undefined {
     const declaration = this.#template.resources.get(logicalId);
     if (declaration === undefined) return undefined;
     const spec: ResourceSpec = {
@@ -158,7 +163,11 @@ export class Deployment {
       generation: existing?.generation ?? 0,
     };
     try {
-      return { ...spec, properties: this.#resolver.resolveProperties(declaration.Properties ?? {}) };
+      const { Properties = {}, UpdatePolicy } = declaration;
+      return {
+        spec: { ...spec, properties: this.#resolver.resolveProperties(Properties) },
+        updatePolicy: UpdatePolicy && this.#resolver.resolveProperties(UpdatePolicy),
+      };
     } catch (error) {
       if (!(error instanceof AwsError)) throw error;
       const { message: reason } = error;

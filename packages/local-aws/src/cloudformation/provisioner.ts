@@ -13,7 +13,7 @@ export type ResourceSpec = Omit<
 >;
 
 /** How the resources of one operation are made. */
-export type Manner = { readonly tags: Stack['current']['tags']; readonly signal?: AbortSignal };
+export type Manner = Pick<ResourceContext, 'updatePolicy' | 'signal'> & { readonly tags: Stack['current']['tags'] };
 
 type Dependencies = {
   readonly types: ResourceTypes;

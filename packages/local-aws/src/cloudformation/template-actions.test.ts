@@ -33,6 +33,28 @@ const refusals: [what: string, templateBody: string, message: RegExp][] = [
   ['no type', '{"Resources":{"A":{}}}', /Every Resources object must contain a Type member/],
   ['an unknown attribute', template({ A: { Property: {} } }), /Invalid resource attribute: Property/],
   ['an update policy', template({ A: { UpdatePolicy: {} } }), /Resource A .*UpdatePolicy is not supported/],
+  [
+    'another update policy of an alias',
+    template({ A: { Type: 'AWS::Lambda::Alias', UpdatePolicy: { AutoScalingRollingUpdate: {} } } }),
+    /Resource A .*UpdatePolicy.AutoScalingRollingUpdate is not supported/,
+  ],
+  [
+    'an update policy without its deployment group',
+    template({
+      A: { Type: 'AWS::Lambda::Alias', UpdatePolicy: { CodeDeployLambdaAliasUpdate: { ApplicationName: 'a' } } },
+    }),
+    /CodeDeployLambdaAliasUpdate lacks DeploymentGroupName/,
+  ],
+  [
+    'a missing resource in an update policy',
+    template({
+      A: {
+        Type: 'AWS::Lambda::Alias',
+        UpdatePolicy: { CodeDeployLambdaAliasUpdate: { ApplicationName: { Ref: 'B' }, DeploymentGroupName: 'g' } },
+      },
+    }),
+    /Unresolved resource dependencies \[B\] in the Resources block/,
+  ],
   ['a snapshot', template({ A: { DeletionPolicy: 'Snapshot' } }), /does not support Snapshot/],
   [
     'null',

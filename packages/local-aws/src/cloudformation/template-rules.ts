@@ -1,7 +1,8 @@
 import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
 import { checkDynamicReferences } from './dynamic-references.ts';
 import { parameterStoreType } from './parameters.ts';
-import { templateError } from './template-error.ts';
+import { templateError, unsupportedAttribute } from './template-error.ts';
+import { checkUpdatePolicy } from './update-policy.ts';
 
 const sections = new Set([
   'AWSTemplateFormatVersion',
@@ -111,13 +112,8 @@ export function checkResource([name, resource]: [string, JsonValue]): [string, J
     );
   }
   checkValues(resource, `/Resources/${name}`);
-  for (const attribute of ['CreationPolicy', 'UpdatePolicy']) {
-    if (resource[attribute] !== undefined) {
-      throw templateError(
-        `Resource ${name} (${resource.Type}): ${attribute} is not supported by the local endpoint. See the support matrix of local-aws.`,
-      );
-    }
-  }
+  if (resource.CreationPolicy !== undefined) throw unsupportedAttribute(name, resource.Type, 'CreationPolicy');
+  if (resource.UpdatePolicy !== undefined) checkUpdatePolicy(name, resource.Type, resource.UpdatePolicy);
   const { DeletionPolicy, UpdateReplacePolicy } = resource;
   for (const policy of [DeletionPolicy, UpdateReplacePolicy]) {
     if (policy === 'Snapshot')

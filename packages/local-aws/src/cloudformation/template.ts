@@ -47,6 +47,7 @@ const resourceSchema = z.strictObject({
   DeletionPolicy: deletionPolicySchema.optional(),
   UpdateReplacePolicy: updateReplacePolicySchema.optional(),
   Metadata: object.optional(),
+  UpdatePolicy: object.optional(),
   /** Without effect on AWS too; the Serverless Framework writes it on custom resources. */
   Version: json.optional(),
 });

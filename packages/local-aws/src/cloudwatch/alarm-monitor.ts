@@ -59,6 +59,7 @@ const debounceTime = 250;
 export class AlarmMonitor {
   readonly #parts: Parts;
   readonly #pending = new Map<string, Timer>();
+  readonly #listeners = new Set<(name: string) => void>();
   /** Has the alarms whose state can change when the current period ends. */
   readonly #periodEnds: PeriodEnds;
 
@@ -67,6 +68,12 @@ export class AlarmMonitor {
     this.#periodEnds = new PeriodEnds(parts.clock, (name, step, end) => this.#periodEnded(name, step, end));
     parts.metrics.onPut((key) => this.#sampleArrived(key));
     for (const alarm of parts.alarms.list()) this.#watch(alarm);
+  }
+
+  /** Calls `listener` with the name of every alarm that goes into the state ALARM. @returns ends that */
+  onAlarm(listener: (name: string) => void): () => void {
+    this.#listeners.add(listener);
+    return () => void this.#listeners.delete(listener);
   }
 
   close(): void {
@@ -115,6 +122,7 @@ export class AlarmMonitor {
       data: JSON.stringify({ version: '1.0', oldState: historyState(previous), newState: historyState(alarm.status) }),
     });
     this.#runActions(alarm, previous, triggers);
+    if (value === 'ALARM') for (const listener of this.#listeners) listener(alarm.name);
     for (const parent of alarms.parentsOf(alarm.name)) this.#evaluateComposite(parent, alarm);
   }
 

@@ -7,6 +7,7 @@ import type { StateStore } from '../core/state-store.ts';
 import { alarmActions } from './alarm-actions.ts';
 import { alarmControl } from './alarm-control.ts';
 import { AlarmMonitor, type Notify } from './alarm-monitor.ts';
+import type { AlarmState } from './alarm-rule.ts';
 import { AlarmStore } from './alarm-store.ts';
 import { cloudwatchApi } from './cloudwatch-protocols.ts';
 import { cloudwatchResources } from './cloudwatch-resources.ts';
@@ -56,6 +57,10 @@ export type CloudWatch = {
     countOf(group: string): number;
   };
   readonly putMetric: PutMetric;
+  /** The state of an alarm; undefined when there is none of this name. */
+  alarmState(name: string): AlarmState | undefined;
+  /** Calls `listener` with the name of every alarm that goes into the state ALARM. @returns ends that */
+  onAlarm(listener: (name: string) => void): () => void;
   /** Forgets all samples, the states of alarms and their history. */
   reset(): void;
   close(): void;
@@ -96,6 +101,8 @@ export function createCloudWatch(options: CloudWatchOptions): CloudWatch {
         timestamp,
         add: (aggregate) => aggregate.add(value),
       }),
+    alarmState: (name) => alarms.get(name)?.status.value,
+    onAlarm: (listener) => monitor.onAlarm(listener),
     reset() {
       metrics.reset();
       monitor.reset();

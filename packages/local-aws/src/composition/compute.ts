@@ -1,5 +1,6 @@
 import type { ActivityScope } from '../activity/activity.ts';
 import type { CloudWatch } from '../cloudwatch/cloudwatch.ts';
+import { type CodeDeploy, createCodeDeploy } from '../codedeploy/codedeploy.ts';
 import type { DeliverMessage } from '../core/deliver-message.ts';
 import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import { observedDelivery } from '../core/observed-delivery.ts';
@@ -31,12 +32,13 @@ type ComputePorts = {
 export type Compute = {
   readonly lambda: Lambda;
   readonly urlGateway: UrlGateway;
+  readonly codeDeploy: CodeDeploy;
   readonly mappings: EventSourceMappings;
   readonly pipes: Pipes;
   readonly consumers: readonly Consumers[];
 };
 
-/** Lambda, and what invokes functions for records: event source mappings and pipes. */
+/** Lambda, CodeDeploy, which shifts traffic between its versions, and what invokes functions for records. */
 export function registerCompute(
   { clock, state, region, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
   {
@@ -72,8 +74,22 @@ export function registerCompute(
     onInvocation: activity && ((invocation) => activity.invocation(invocation)),
     onError,
   });
+  const codeDeploy = createCodeDeploy({
+    ...{ clock, state, region, invoker, ...lambda.aliases },
+    alarmState: (name) => cloudWatch.alarmState(name),
+    onAlarm: (listener) => cloudWatch.onAlarm(listener),
+    mayAssume: (roleArn) => access.mayAssume({ kind: 'service', service: 'codedeploy.amazonaws.com' }, roleArn),
+    allows: (principal, action, resource) => access.allows(principal, action, resource),
+  });
   services.register({
-    resourceTypes: lambda.resourceTypes,
+    apis: { codedeploy: codeDeploy.api },
+    resourceTypes: codeDeploy.resourceTypes,
+    resume: () => codeDeploy.resume(),
+  });
+  services.register({
+    resourceTypes: lambda.resourceTypes.map((type) =>
+      type.type === 'AWS::Lambda::Alias' ? codeDeploy.shifted(type) : type,
+    ),
     policyOf: (resourceArn) => (resourceArn.startsWith('arn:aws:lambda:') ? lambda.policyOf(resourceArn) : undefined),
     pending: () => lambda.pending(),
     dropWork: () => lambda.reset(),
@@ -114,5 +130,5 @@ export function registerCompute(
     resourceTypes: pipes.resourceTypes,
     close: () => pipes.close(),
   });
-  return { lambda, urlGateway, mappings, pipes, consumers: [mappings.consumers, pipes.consumers] };
+  return { lambda, urlGateway, codeDeploy, mappings, pipes, consumers: [mappings.consumers, pipes.consumers] };
 }

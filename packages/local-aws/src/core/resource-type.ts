@@ -15,6 +15,8 @@ export type ResourceContext = {
   readonly generation?: number;
   /** Aborts when the operation needs the resource no longer. */
   readonly signal?: AbortSignal;
+  /** The `UpdatePolicy` of an update, unless the update takes back another one. */
+  readonly updatePolicy?: JsonObject | undefined;
 };
 
 /** What the CloudFormation engine keeps of a live resource. */

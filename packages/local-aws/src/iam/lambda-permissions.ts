@@ -77,7 +77,7 @@ export function lambdaPermissions(request: AwsRequest): Permission[] {
   switch (collection) {
     case 'functions': {
       if (name === '' && method === 'GET') return [{ action: 'lambda:ListFunctions', resource: '*' }];
-      const list = query.get('List') === 'ALL' ? '?List=ALL' : '';
+      const list = tail === '/provisioned-concurrency' && query.get('List') === 'ALL' ? '?List=ALL' : '';
       const call = `${method} ${tail.replace(/^(\/policy|\/aliases)\/[^/]+$/, '$1/*')}${list}`;
       const given = name === '' || call === 'PUT /configuration' ? (tryReadJsonObject(body) ?? {}) : {};
       const roleArn = textOf(given.Role);

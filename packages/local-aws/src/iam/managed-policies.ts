@@ -15,6 +15,27 @@ const writeTraces = allow(
   'xray:GetSamplingStatisticSummaries',
 );
 
+/** What CodeDeploy needs to deploy to Lambda, without its rights to revisions in S3. */
+function shiftTraffic(...more: string[]): JsonObject {
+  const actions = [
+    'cloudwatch:DescribeAlarms',
+    'lambda:UpdateAlias',
+    'lambda:GetAlias',
+    'lambda:GetProvisionedConcurrencyConfig',
+  ];
+  return {
+    Version: '2012-10-17',
+    Statement: [
+      { Effect: 'Allow', Action: [...actions, ...more], Resource: '*' },
+      {
+        Effect: 'Allow',
+        Action: 'lambda:InvokeFunction',
+        Resource: 'arn:aws:lambda:*:*:function:CodeDeployHook_*',
+      },
+    ],
+  };
+}
+
 /** Of the ARNs of AWS managed policies. */
 export const awsPolicyPrefix = 'arn:aws:iam::aws:policy/';
 
@@ -134,6 +155,8 @@ export const awsManagedPolicies: ReadonlyMap<string, JsonObject> = new Map([
       'logs:FilterLogEvents',
     ),
   ],
+  [`${awsPolicyPrefix}service-role/AWSCodeDeployRoleForLambda`, shiftTraffic('sns:Publish')],
+  [`${awsPolicyPrefix}service-role/AWSCodeDeployRoleForLambdaLimited`, shiftTraffic()],
   [`${awsPolicyPrefix}AWSXRayDaemonWriteAccess`, writeTraces],
   [`${awsPolicyPrefix}AWSXrayWriteOnlyAccess`, writeTraces],
   [

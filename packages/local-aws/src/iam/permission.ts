@@ -21,6 +21,11 @@ export type Lookups = {
   readonly keyOfCiphertext?: (region: string, blob: string) => string | undefined;
   /** The ARN of a secret by its name or a part of its ARN. */
   readonly secretArn?: (region: string, secretId: string) => string | undefined;
+  /** The group that a deployment of CodeDeploy belongs to. */
+  readonly deploymentGroup?: (
+    region: string,
+    deploymentId: string,
+  ) => { readonly applicationName: string; readonly groupName: string } | undefined;
   /** The ARN of the stream that a shard iterator reads. */
   readonly streamOfIterator?: (iterator: string, region: string) => string | undefined;
 };

@@ -246,6 +246,26 @@ test('aliases are asked for by their function, provisioned concurrency by the ve
   }
 });
 
+test('calls of CodeDeploy are about an application or a deployment group, which a deployment leads to', () => {
+  const codeDeploy = 'arn:aws:codedeploy:eu-west-1:000000000000';
+  const deploymentGroup = (_region: string, id: string) =>
+    id === 'd-1' ? { applicationName: 'a', groupName: 'g' } : undefined;
+  const call = (action: string, input: object) =>
+    requestPermissions(
+      request({ service: 'codedeploy', headers: { 'x-amz-target': `P.${action}` }, body: JSON.stringify(input) }),
+      { deploymentGroup },
+    )?.map((permission) => `${permission.action} ${permission.resource}`);
+  const report = 'PutLifecycleEventHookExecutionStatus';
+  assert.deepEqual(call(report, { deploymentId: 'd-1' }), [`codedeploy:${report} ${codeDeploy}:deploymentgroup:a/g`]);
+  assert.deepEqual(call(report, { deploymentId: 'd-2' }), [`codedeploy:${report} ${codeDeploy}:deploymentgroup:*/*`]);
+  assert.deepEqual(call('GetApplication', { applicationName: 'a' }), [
+    `codedeploy:GetApplication ${codeDeploy}:application:a`,
+  ]);
+  assert.deepEqual(call('ListDeployments', { applicationName: 'a', deploymentGroupName: 'g' }), [
+    `codedeploy:ListDeployments ${codeDeploy}:deploymentgroup:a/g`,
+  ]);
+});
+
 test('malformed bodies and other services do no harm', () => {
   assert.deepEqual(pairs({ headers: { 'x-amz-target': 'P.GetItem' }, body: '{' }), [`dynamodb:GetItem ${table}/*`]);
   assert.deepEqual(pairs({ headers: { 'x-amz-target': 'P.BatchGetItem' }, body: '{"RequestItems":[1]}' }), []);

@@ -2,6 +2,7 @@ import type { AwsRequest } from '../core/aws-api.ts';
 import { readForm } from '../core/form.ts';
 import type { JsonObject } from '../core/json.ts';
 import { tryReadJsonObject } from '../core/read-json.ts';
+import { codeDeployPermissions } from './codedeploy-permissions.ts';
 import { secretsPermissions, ssmPermissions } from './configuration-permissions.ts';
 import { dynamoDbPermissions } from './dynamodb-permissions.ts';
 import { eventsPermissions } from './events-permissions.ts';
@@ -15,6 +16,7 @@ type CallPermissions = (call: JsonCall, lookups: Lookups) => Permission[];
 
 /** The services of AWS JSON and Query whose calls are checked; Lambda and Scheduler, which are REST, come on top. */
 const services: Readonly<Record<string, CallPermissions>> = {
+  codedeploy: codeDeployPermissions,
   dynamodb: dynamoDbPermissions,
   events: eventsPermissions,
   kms: kmsPermissions,

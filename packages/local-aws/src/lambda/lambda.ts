@@ -16,6 +16,7 @@ import type { ResourceType } from '../core/resource-type.ts';
 import { type RestRoute, restJsonApi } from '../core/rest-protocol.ts';
 import type { StateStore } from '../core/state-store.ts';
 import type { Inspector } from '../debug/inspect-functions.ts';
+import { getAlias, updateAlias } from './alias-actions.ts';
 import { aliasRoutes } from './alias-routes.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { CodeStore } from './code-store.ts';
@@ -26,6 +27,7 @@ import { eventInvokeRoutes } from './event-invoke-routes.ts';
 import { FunctionActions } from './function-actions.ts';
 import { FunctionMetrics, type PutMetric } from './function-metrics.ts';
 import { parseFunctionName } from './function-name.ts';
+import type { Alias } from './function-record.ts';
 import { functionResourceTypes } from './function-resources.ts';
 import { functionRoutes } from './function-routes.ts';
 import { functionSettingsRoutes } from './function-settings-routes.ts';
@@ -99,6 +101,11 @@ export type Lambda = {
   readonly resourceTypes: readonly ResourceType[];
   /** What others need to know of a function, by name, partial ARN or ARN; undefined when there is none. */
   find(functionName: string): FunctionSummary | undefined;
+  /** Where the invocations of an alias go, and how that is changed, for who shifts traffic. @throws AwsError */
+  readonly aliases: {
+    routeOf(functionName: string, alias: string): AliasRoute & { readonly functionName: string };
+    setRoute(functionName: string, alias: string, route: AliasRoute): void;
+  };
   /** A function's own policy as JSON, when it has one; versions and aliases have their own. */
   policyOf(functionArn: string): string | undefined;
   /** Swaps a function's code in place. @throws AwsError ResourceNotFoundException */
@@ -139,6 +146,8 @@ type FunctionSummary = {
   readonly timeoutSeconds: number;
   readonly handler: string;
 };
+
+type AliasRoute = Pick<Alias, 'version' | 'weights'>;
 
 /** AWS Lambda of one region: functions in processes, and the API that manages them. */
 export function createLambda(options: LambdaOptions): Lambda {
@@ -224,6 +233,17 @@ export function createLambda(options: LambdaOptions): Lambda {
         if (error instanceof AwsError) return undefined;
         throw error;
       }
+    },
+    aliases: {
+      routeOf(functionName, alias) {
+        const record = find(functionName);
+        const { version, weights } = getAlias(record, alias);
+        return { functionName: record.name, version, weights };
+      },
+      setRoute(functionName, alias, { version: FunctionVersion, weights }) {
+        updateAlias(find(functionName), alias, { FunctionVersion, weights });
+        functions.changed();
+      },
     },
     policyOf(functionArn) {
       const { name, qualifier } = parseFunctionName(functionArn);

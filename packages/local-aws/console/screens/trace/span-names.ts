@@ -8,6 +8,7 @@ const services: Readonly<Record<string, string>> = {
   lambda: 'Lambda',
   dynamodb: 'DynamoDB',
   dynamodbstreams: 'DynamoDB Streams',
+  codedeploy: 'CodeDeploy',
   sqs: 'SQS',
   sns: 'SNS',
   s3: 'S3',

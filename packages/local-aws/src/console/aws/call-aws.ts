@@ -12,6 +12,7 @@ import { readXml } from './xml-output.ts';
 const targets: Readonly<
   Record<string, { readonly service: string; readonly prefix: string; readonly version: string }>
 > = {
+  codedeploy: { service: 'codedeploy', prefix: 'CodeDeploy_20141006', version: '1.1' },
   dynamodb: { service: 'dynamodb', prefix: 'DynamoDB_20120810', version: '1.0' },
   dynamodbstreams: { service: 'dynamodb', prefix: 'DynamoDBStreams_20120810', version: '1.0' },
   sqs: { service: 'sqs', prefix: 'AmazonSQS', version: '1.0' },
