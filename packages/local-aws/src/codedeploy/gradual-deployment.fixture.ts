@@ -11,7 +11,8 @@ import type { Endpoint } from '../endpoint.ts';
 import { until } from '../testing/until.ts';
 
 const att = (logicalId: string, attribute: string) => ({ 'Fn::GetAtt': [logicalId, attribute] });
-const sub = (text: string) => ({ 'Fn::Sub': text });
+const join = (...parts: readonly (string | object)[]) => ({ 'Fn::Join': ['', parts] });
+const stackName = { Ref: 'AWS::StackName' };
 const inAlarm = { MetricName: 'Errors', Namespace: 'AWS/Lambda', Statistic: 'Sum', Period: 60, EvaluationPeriods: 1 };
 
 /** Reports the status that it is given; without one it reports nothing. */
@@ -73,7 +74,7 @@ export function gradualTemplate({
 }: StackOptions): object {
   const hook = (name: string, STATUS: string) => ({
     [`${name}Hook`]: lambda(hookCode, 'HookRole', {
-      FunctionName: sub(`CodeDeployHook_\${AWS::StackName}-${name}`),
+      FunctionName: join('CodeDeployHook_', stackName, `-${name}`),
       Environment: { Variables: { STATUS } },
     }),
   });
@@ -84,7 +85,7 @@ export function gradualTemplate({
         {
           Effect: 'Allow',
           Action: 'codedeploy:PutLifecycleEventHookExecutionStatus',
-          Resource: sub('arn:aws:codedeploy:${AWS::Region}:${AWS::AccountId}:deploymentgroup:${Application}/*'),
+          Resource: join('arn:aws:codedeploy:us-east-1:000000000000:deploymentgroup:', { Ref: 'Application' }, '/*'),
         },
       ]),
       ServiceRole:
@@ -122,7 +123,7 @@ export function gradualTemplate({
         Type: 'AWS::CloudWatch::Alarm',
         Properties: {
           ...inAlarm,
-          AlarmName: sub('${AWS::StackName}-errors'),
+          AlarmName: join(stackName, '-errors'),
           Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'Function' } }],
           Threshold: 1,
           ComparisonOperator: 'GreaterThanOrEqualToThreshold',

@@ -102,7 +102,7 @@ test('an environment whose process ends is replaced', async (t) => {
   assert.deepEqual((await fixture.call('f:1')).payload, { type: 'provisioned-concurrency', version: '1', count: 1 });
 });
 
-test('an INIT that fails fails the configuration, and invocations start environments themselves', async (t) => {
+test('a failing INIT fails the configuration, and invocations start environments themselves', async (t) => {
   const fixture = await publish(
     t,
     `if (process.env.AWS_LAMBDA_INITIALIZATION_TYPE === 'provisioned-concurrency') throw new Error('no');

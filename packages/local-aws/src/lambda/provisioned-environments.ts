@@ -4,7 +4,7 @@ import type { EnvironmentPool, Slot } from './environment-pool.ts';
 import type { FunctionRecord, FunctionVersion } from './function-record.ts';
 import { type FunctionStore, findVersion, type Target } from './function-store.ts';
 
-export type ProvisionedStatus = 'IN_PROGRESS' | 'READY' | 'FAILED';
+type ProvisionedStatus = 'IN_PROGRESS' | 'READY' | 'FAILED';
 
 /** What there is of the environments that a version or alias has requested. */
 export type ProvisionedState = { readonly status: ProvisionedStatus; readonly allocated: number };
