@@ -45,16 +45,6 @@ const refusals: [what: string, templateBody: string, message: RegExp][] = [
     }),
     /CodeDeployLambdaAliasUpdate lacks DeploymentGroupName/,
   ],
-  [
-    'a missing resource in an update policy',
-    template({
-      A: {
-        Type: 'AWS::Lambda::Alias',
-        UpdatePolicy: { CodeDeployLambdaAliasUpdate: { ApplicationName: { Ref: 'B' }, DeploymentGroupName: 'g' } },
-      },
-    }),
-    /Unresolved resource dependencies \[B\] in the Resources block/,
-  ],
   ['a snapshot', template({ A: { DeletionPolicy: 'Snapshot' } }), /does not support Snapshot/],
   [
     'null',

@@ -64,14 +64,7 @@ export type StackOptions = {
 };
 
 /** A function behind the alias `live`, whose traffic CodeDeploy shifts. */
-export function gradualTemplate({
-  answer,
-  isBroken = false,
-  config,
-  hooks = {},
-  permissions,
-  group,
-}: StackOptions): object {
+export function gradualTemplate({ answer, isBroken = false, config, hooks = {}, permissions, group }: StackOptions) {
   const hook = (name: string, STATUS: string) => ({
     [`${name}Hook`]: lambda(hookCode, 'HookRole', {
       FunctionName: join('CodeDeployHook_', stackName, `-${name}`),

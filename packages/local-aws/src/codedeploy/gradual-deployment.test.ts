@@ -236,11 +236,17 @@ describe('an update of a stack whose alias CodeDeploy updates', () => {
   });
 
   it('is refused by name for what CodeDeploy has and the endpoint has not', async () => {
-    const deploy = async (group: object) => {
-      const template = gradualTemplate({ answer: 'A', group });
+    const deploy = async (group: object, alias: object = {}) => {
+      const { Resources } = gradualTemplate({ answer: 'A', group });
+      const template = { Resources: { ...Resources, Alias: { ...Resources.Alias, ...alias } } };
       const init = { headers: { 'content-type': 'application/json' }, body: JSON.stringify({ template }) };
       return (await fetch(`${endpoint.url}/_local/api/stacks/odd`, { method: 'PUT', ...init })).text();
     };
+    const shift = { ApplicationName: { Ref: 'Nothing' }, DeploymentGroupName: 'g' };
+    assert.match(
+      await deploy({}, { UpdatePolicy: { CodeDeployLambdaAliasUpdate: shift } }),
+      /Unresolved resource dependencies \[Nothing\]/,
+    );
     const TriggerConfigurations = [{ TriggerEvents: ['DeploymentFailure'], TriggerName: 't', TriggerTargetArn: 'a' }];
     assert.match(await deploy({ TriggerConfigurations }), /unsupported property TriggerConfigurations/);
     assert.match(
