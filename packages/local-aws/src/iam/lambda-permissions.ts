@@ -77,8 +77,7 @@ export function lambdaPermissions(request: AwsRequest): Permission[] {
   switch (collection) {
     case 'functions': {
       if (name === '' && method === 'GET') return [{ action: 'lambda:ListFunctions', resource: '*' }];
-      const list = tail === '/provisioned-concurrency' && query.get('List') === 'ALL' ? '?List=ALL' : '';
-      const call = `${method} ${tail.replace(/^(\/policy|\/aliases)\/[^/]+$/, '$1/*')}${list}`;
+      const call = functionCall(method, tail, query);
       const given = name === '' || call === 'PUT /configuration' ? (tryReadJsonObject(body) ?? {}) : {};
       const roleArn = textOf(given.Role);
       const resource = functionArn(name || (textOf(given.FunctionName) ?? ''), query.get('Qualifier'), region);
@@ -117,6 +116,12 @@ function layerCall(
   const layer = `layer:${name.split(':layer:').at(-1)}${version === undefined ? '' : `:${version}`}`;
   const call = `${method} ${tail.replace(/^(\/versions)\/[^/]+/, '$1/*').replace(/(\/policy)\/[^/]+$/, '$1/*')}`;
   return [call, arn('lambda', region, layer)];
+}
+
+/** A call of a function as `functionActions` has it. */
+function functionCall(method: string, tail: string, query: URLSearchParams): string {
+  const isList = tail === '/provisioned-concurrency' && query.get('List') === 'ALL';
+  return `${method} ${tail.replace(/^(\/policy|\/aliases)\/[^/]+$/, '$1/*')}${isList ? '?List=ALL' : ''}`;
 }
 
 /** From a name, partial ARN or ARN, with the qualifier wherever it stands. */
