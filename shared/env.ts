@@ -7,6 +7,8 @@ import * as z from 'zod/mini';
 export const tableName = z.string().check(z.minLength(3));
 /** The value of a `…_QUEUE_URL`. */
 export const queueUrl = z.url();
+/** The value of a `…_BUS_NAME`. */
+export const busName = z.string().check(z.minLength(1));
 /** The value of a `…_FUNCTION_ARN` or a `…_TOPIC_ARN`. */
 export const arn = z.string().check(z.startsWith('arn:'));
 

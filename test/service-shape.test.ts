@@ -46,7 +46,7 @@ describe('a service', () => {
       );
       const variables = Object.values(functions).flatMap(({ environment }) => Object.keys(environment));
       const others = variables.filter(
-        (each) => !/^[A-Z][A-Z_]*_(TABLE_NAME|QUEUE_URL|FUNCTION_ARN|TOPIC_ARN)$/.test(each),
+        (each) => !/^[A-Z][A-Z_]*_(TABLE_NAME|QUEUE_URL|FUNCTION_ARN|TOPIC_ARN|BUS_NAME)$/.test(each),
       );
       expect(others).toStrictEqual([]);
     });

@@ -26,3 +26,12 @@ export function checkCaller(caller: Caller | undefined, now: Date, auth = deploy
     throw new AppError('UNAUTHORIZED', 'The token has expired.');
   }
 }
+
+/**
+ * The caller that a job acts as: the user `sub`. Without an authorizer there are no users, and all callers share one list.
+ *
+ * @param auth the authorizer of the deployment
+ */
+export function callerOfJob(sub: string, auth = deployedAuth()): Caller | undefined {
+  return auth === 'none' || sub === '' ? undefined : { sub };
+}

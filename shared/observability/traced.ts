@@ -47,6 +47,11 @@ export async function traced<T>(name: string, work: () => Promise<T>, fields: ob
   }
 }
 
+/** The trace of the invocation, for messages that do not carry it in a header of their own; undefined where none is made. */
+export function traceHeader(): string | undefined {
+  return readEnv(traceEnv)._X_AMZN_TRACE_ID;
+}
+
 /** Best effort: a trace that is lost is no reason for a request to fail. */
 async function send(host: string, port: number, datagram: string): Promise<void> {
   const { createSocket } = await import('node:dgram');

@@ -16,6 +16,8 @@ const eventFile = z.looseObject({ path: z.string().default('') });
 
 const answer = z.union([
   z.strictObject({ batchItemFailures: z.tuple([]) }).transform(() => 200),
+  // Of a job.
+  z.strictObject({ date: z.iso.date() }).transform(() => 200),
   z.looseObject({ statusCode: z.number() }).transform(({ statusCode }) => statusCode),
 ]);
 

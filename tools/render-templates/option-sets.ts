@@ -73,6 +73,17 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
     default: {},
     told: { notificationEmail: 'orders@example.com', alarmEmail: 'alarms@example.com', monthlyBudget: '100' },
   },
+  morning: {
+    default: {},
+    off: { morningPlan: 'false' },
+    on: {
+      morningPlan: 'true',
+      morningPlanHour: '6',
+      morningPlanTimezone: 'Europe/Berlin',
+      morningPlanUser: 'alice',
+      morningPlanEmail: 'plans@example.com',
+    },
+  },
   // Away from what each stage has by default.
   protection: {
     default: {},

@@ -19,6 +19,7 @@ export type Serverless = {
   readonly configSchemaHandler: {
     readonly schema: object;
     defineCustomProperties(schema: object): void;
+    defineFunctionProperties(provider: 'aws', schema: object): void;
     validateConfig(configuration: object): Promise<void>;
   };
   readonly pluginManager: PluginManager;
@@ -93,6 +94,8 @@ type Provider = {
 export type FunctionConfiguration = {
   readonly name?: string;
   readonly handler?: string;
+  /** Of this plugin: see enabled-functions.ts. */
+  enabled?: boolean;
   readonly timeout?: number;
   readonly memorySize?: number;
   reservedConcurrency?: unknown;
@@ -100,6 +103,7 @@ export type FunctionConfiguration = {
   description?: string;
   readonly environment?: Readonly<Record<string, unknown>>;
   readonly role?: unknown;
+  readonly destinations?: { readonly onFailure?: unknown };
   readonly events?: readonly (string | Event)[];
   iamRoleStatements?: readonly object[];
 };

@@ -98,6 +98,12 @@ function deadLetterQueuesOf({ Type, Properties }: Resource): readonly string[] {
           valueAt(source, 'DeadLetterConfig', 'Arn'),
         ),
       );
+    case 'AWS::Scheduler::Schedule':
+      return queues(valueAt(Properties, 'Target', 'DeadLetterConfig', 'Arn'));
+    case 'AWS::Events::Rule':
+      return queues(...[Properties?.Targets].flat().map((target) => valueAt(target, 'DeadLetterConfig', 'Arn')));
+    case 'AWS::Events::EventBus':
+      return queues(valueAt(Properties, 'DeadLetterConfig', 'Arn'));
     default:
       return [];
   }

@@ -6,8 +6,8 @@ import { resourcesOfType, type Template, valueAt } from './template.ts';
 const sharedRole = 'IamRoleLambdaExecution';
 
 /**
- * Adds to the functions the permissions that come with their configuration: to trace, and to report failed records of a
- * stream. serverless-iam-roles-per-function adds logs and the reading of queues and streams.
+ * Adds to the functions the permissions that come with their configuration: to trace, and to report failed events and
+ * failed records of a stream. serverless-iam-roles-per-function adds logs and the reading of queues and streams.
  * @throws ServiceFault that names a function without statements
  */
 export function completeRoles({ service, parameters, note }: ServiceContext): void {
@@ -16,14 +16,15 @@ export function completeRoles({ service, parameters, note }: ServiceContext): vo
     if (definition.iamRoleStatements === undefined && definition.role === undefined) {
       throw new ServiceFault(`functions.${name} has no iamRoleStatements: [] if it needs its events and logs only.`);
     }
-    const failures = (definition.events ?? []).flatMap((event) => {
-      const destination = typeof event === 'string' ? undefined : valueAt(event.stream, 'destinations', 'onFailure');
+    const sources = (definition.events ?? []).map((event) => (typeof event === 'string' ? undefined : event.stream));
+    const failures = [definition, ...sources].flatMap((source) => {
+      const destination = valueAt(source, 'destinations', 'onFailure');
       return valueAt(destination, 'type') === 'sqs' ? [valueAt(destination, 'arn')] : [];
     });
     const statements = failures.map((Resource) => ({ Effect: 'Allow', Action: ['sqs:SendMessage'], Resource }));
     if (statements.length === 0 || definition.iamRoleStatements === undefined) continue;
     definition.iamRoleStatements = [...definition.iamRoleStatements, ...statements];
-    note(`functions.${name}: iamRoleStatements`, 'sqs:SendMessage', 'its stream reports failed records to a queue');
+    note(`functions.${name}: iamRoleStatements`, 'sqs:SendMessage', 'failed events or records go to a queue');
   }
   if (!parameters.tracing || Object.keys(functions).length === 0) return;
   const tracing = {

@@ -6,6 +6,7 @@ import { reserveConcurrency } from './concurrency.ts';
 import { restrictDeadLetters } from './dead-letters.ts';
 import { closeDefaultEndpoints } from './default-endpoints.ts';
 import { nameDeployment } from './deployment.ts';
+import { dropDisabledFunctions, functionProperties } from './enabled-functions.ts';
 import { encryptWithKey } from './encryption.ts';
 import { completeEvent } from './events/complete-event.ts';
 import type { InvokeOptions, PluginUtilities, Serverless } from './framework.ts';
@@ -71,6 +72,7 @@ export class ServicePlugin {
     this.#serverless = serverless;
     const { configurationInput, processedInput, configSchemaHandler } = serverless;
     configSchemaHandler.defineCustomProperties(settingsSchema);
+    configSchemaHandler.defineFunctionProperties('aws', functionProperties);
     const isPrinting = processedInput.commands[0] === 'print-additions';
     const isRemoving = processedInput.commands.join(' ') === 'remove';
     // A removal needs no outputs of other stacks, which may be removed already.
@@ -156,6 +158,7 @@ export class ServicePlugin {
         'shared/serverless/custom.yml',
       );
     }
+    dropDisabledFunctions(context);
     tagStack(context);
     addAuthorizerFunction(context);
     completeRoutes(context);

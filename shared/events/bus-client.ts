@@ -1,0 +1,20 @@
+import { EventBridgeClient, type EventBridgeClientConfig } from '@aws-sdk/client-eventbridge';
+import { noteLostAttempts } from '../aws/note-lost-attempts.ts';
+import { traceCalls } from '../aws/trace-calls.ts';
+import { once } from '../once.ts';
+
+/** An EventBridge client of a function, with the same bounds as the DynamoDB client. */
+export function createBusClient(config: EventBridgeClientConfig = {}): EventBridgeClient {
+  return noteLostAttempts(
+    traceCalls(
+      new EventBridgeClient({
+        maxAttempts: 3,
+        requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+        ...config,
+      }),
+    ),
+  );
+}
+
+/** The one EventBridge client of a process. */
+export const busClient = once(() => createBusClient());
