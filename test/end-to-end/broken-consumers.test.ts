@@ -3,19 +3,38 @@ import { randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { DeleteItemCommand, DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  EventBridgeClient,
+  ListEventBusesCommand,
+  ListRulesCommand,
+  PutEventsCommand,
+} from '@aws-sdk/client-eventbridge';
+import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient, paginateListEventSourceMappings } from '@aws-sdk/client-lambda';
 import { DescribePipeCommand, PipesClient, paginateListPipes } from '@aws-sdk/client-pipes';
+import {
+  GetScheduleCommand,
+  type GetScheduleCommandOutput,
+  paginateListSchedules,
+  SchedulerClient,
+} from '@aws-sdk/client-scheduler';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from '@jest/globals';
 import { until, useEndpoint } from 'local-aws/testing';
 import { breakFunction } from '#test/support/break-function.ts';
+import { breakRole, closeTopic } from '#test/support/break-permissions.ts';
+import { runSchedule } from '#test/support/run-schedule.ts';
 import { serviceClient } from '#test/support/service-client.ts';
 import { outputNamed, stackOutputs } from '#test/support/stack-outputs.ts';
 
-/** A function that consumes a queue or a stream, and how an operator learns that it fails each time. */
+/**
+ * A function that consumes a queue or a stream or that a schedule invokes, or a schedule or rule with a target, and how an
+ * operator learns that it fails each time.
+ */
 type Consumer = {
-  /** The variable that it cannot work without. */
-  readonly variable: string;
+  /** Makes it fail until the returned function is called. */
+  readonly breakIt: (name: string) => Promise<() => Promise<void>>;
   /** The logical id of the alarm, in the stack of the service. */
   readonly alarm: string;
   /** Gives it something to consume. */
@@ -31,6 +50,8 @@ describe('a consumer that always fails', () => {
   const dynamoDb = () => aws.client(DynamoDBClient);
   const lambda = () => aws.client(LambdaClient);
   const pipes = () => aws.client(PipesClient);
+  const events = () => aws.client(EventBridgeClient);
+  const scheduler = () => aws.client(SchedulerClient);
   const output = async (service: string, name: string) => outputNamed(await stackOutputs(`${service}-local`), name);
 
   async function send(service: string, queue: string, body: object): Promise<string | undefined> {
@@ -53,8 +74,34 @@ describe('a consumer that always fails', () => {
     }
   }
 
+  /** Takes from a function the value of a variable that it cannot work without. */
+  const without =
+    (variable: string): Consumer['breakIt'] =>
+    (name) =>
+      breakFunction(lambda(), name, variable);
+
+  async function schedules(): Promise<readonly GetScheduleCommandOutput[]> {
+    const found: GetScheduleCommandOutput[] = [];
+    for await (const { Schedules = [] } of paginateListSchedules({ client: scheduler() }, {})) {
+      for (const { Name } of Schedules) found.push(await scheduler().send(new GetScheduleCommand({ Name })));
+    }
+    return found;
+  }
+
+  async function rulesOfBuses(): Promise<readonly string[]> {
+    const { EventBuses = [] } = await events().send(new ListEventBusesCommand({}));
+    const lists = EventBuses.map(({ Name }) => events().send(new ListRulesCommand({ EventBusName: Name })));
+    return (await Promise.all(lists)).flatMap(({ Rules = [] }) => Rules.flatMap(({ Name }) => Name ?? []));
+  }
+
+  /** Makes the plan of the day in a minute. */
+  async function runMorning(): Promise<void> {
+    const [{ Name = '' } = {}] = await schedules();
+    await runSchedule(scheduler(), Name, aws.clock.advance);
+  }
+
   const follower = (...states: readonly (string | undefined)[]): Consumer => ({
-    variable: 'FRIENDS_TABLE_NAME',
+    breakIt: without('FRIENDS_TABLE_NAME'),
     alarm: 'FailedChangesAlarm',
     feed: () => change(...states),
     leftIn: ['FailedChangesQueueUrl'],
@@ -63,7 +110,7 @@ describe('a consumer that always fails', () => {
 
   const consumers: Readonly<Record<string, Consumer>> = {
     'friends-local-applyAction': {
-      variable: 'FRIENDS_TABLE_NAME',
+      breakIt: without('FRIENDS_TABLE_NAME'),
       alarm: 'ActionDeadLetterAlarm',
       feed: () =>
         send('friends', 'ActionQueueUrl', {
@@ -78,19 +125,19 @@ describe('a consumer that always fails', () => {
     'friends-local-removeRejected': follower('Pending', undefined),
     'friends-local-removeUnfriended': follower('Friends', undefined),
     'users-async-local-createUser': {
-      variable: 'USERS_TABLE_NAME',
+      breakIt: without('USERS_TABLE_NAME'),
       alarm: 'UsersArchiveAlarm',
       feed: () => send('users-async', 'UsersQueueUrl', ada),
       leftIn: ['UsersRedriveFromQueueUrl'],
     },
     'users-async-local-recordFailure': {
-      variable: 'USERS_TABLE_NAME',
+      breakIt: without('USERS_TABLE_NAME'),
       alarm: 'UsersDeadLetterQueueStuckAlarm',
       feed: () => send('users-async', 'UsersDeadLetterQueueUrl', ada),
       leftIn: ['UsersDeadLetterQueueUrl'],
     },
     'notifications-local-announceOrder': {
-      variable: 'ORDER_TOPIC_ARN',
+      breakIt: without('ORDER_TOPIC_ARN'),
       alarm: 'OrderChangesPipeFailedAlarm',
       feed: async () => {
         const OrderId = randomUUID();
@@ -106,6 +153,35 @@ describe('a consumer that always fails', () => {
         await dynamoDb().send(new PutItemCommand({ TableName: await output('users', 'CommerceTableName'), Item }));
       },
       leftIn: ['FailedChangesQueueUrl'],
+    },
+    'planner-local-publishPlan': {
+      breakIt: without('IDEMPOTENCY_TABLE_NAME'),
+      alarm: 'MissedPlansQueueFilledAlarm',
+      feed: runMorning,
+      leftIn: ['MissedPlansQueueUrl'],
+    },
+    'planner-local-MorningSchedule': {
+      breakIt: async () => {
+        const [{ Target } = {}] = await schedules();
+        const RoleName = Target?.RoleArn?.split('/').at(-1);
+        return breakRole(aws.client(IAMClient), { RoleName, PolicyName: 'schedule' }, 'lambda:InvokeFunction');
+      },
+      alarm: 'MissedPlansQueueFilledAlarm',
+      feed: runMorning,
+      leftIn: ['MissedPlansQueueUrl'],
+    },
+    'planner-local-PlanToTopicRule': {
+      breakIt: async () => closeTopic(aws.client(SNSClient), await output('planner', 'PlanTopicArn')),
+      alarm: 'UndeliveredPlansQueueFilledAlarm',
+      feed: async () => {
+        const EventBusName = await output('planner', 'PlanBusName');
+        const Detail = JSON.stringify({ version: 1, date: '2027-03-01', timezone: 'UTC', text: 'Due today: nothing.' });
+        const Entries = [{ EventBusName, Source: 'planner', DetailType: 'MorningPlanMade', Detail }];
+        expect(await events().send(new PutEventsCommand({ Entries }))).toMatchObject({
+          FailedEntryCount: 0,
+        });
+      },
+      leftIn: ['UndeliveredPlansQueueUrl'],
     },
   };
   const serviceOf = (name: string): string => name.replace(/-local-.*/, '');
@@ -140,12 +216,12 @@ describe('a consumer that always fails', () => {
   async function breakUntilRaised(name: string): Promise<void> {
     const consumer = consumers[name];
     if (consumer === undefined) throw new Error(`${name} is not among the consumers.`);
-    const { variable, alarm, feed, leftIn } = consumer;
+    const { breakIt, alarm, feed, leftIn } = consumer;
     // A queue can be purged once in a minute.
     await aws.clock.advance(60_000);
     await purge(serviceOf(name), leftIn);
     await minutesUntil(`${alarm} to be over`, async () => !(await isRaised(name, alarm)));
-    const restore = await breakFunction(lambda(), name, variable);
+    const restore = await breakIt(name);
     await using cleanup = new AsyncDisposableStack();
     cleanup.defer(async () => {
       await restore();
@@ -156,7 +232,7 @@ describe('a consumer that always fails', () => {
     await minutesUntil(alarm, () => isRaised(name, alarm));
   }
 
-  it('is among those below, whatever consumes a queue or a stream', async () => {
+  it('is among those below, whatever consumes a queue or a stream, and all schedules and rules', async () => {
     const found: (string | undefined)[] = [];
     for await (const { EventSourceMappings = [] } of paginateListEventSourceMappings({ client: lambda() }, {})) {
       found.push(...EventSourceMappings.map(({ FunctionArn }) => FunctionArn?.split(':')[6]));
@@ -167,6 +243,12 @@ describe('a consumer that always fails', () => {
         found.push(Target?.split(':')[6]);
       }
     }
+    const names = [...(await rulesOfBuses())];
+    for (const { Name = '', Target } of await schedules()) {
+      names.push(Name);
+      found.push(Target?.Arn?.split(':')[6]);
+    }
+    found.push(...names.map((name) => name.replace(/-[0-9A-Z]+$/, '')));
     expect(found.sort()).toStrictEqual(Object.keys(consumers).sort());
   });
 
