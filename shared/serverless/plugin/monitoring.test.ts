@@ -138,6 +138,9 @@ describe('what a template is watched by', () => {
     const failed = { DestinationConfig: { OnFailure: { Destination: arn('Dead') } } };
     for (const [Type, Properties] of [
       ['AWS::Lambda::Function', dead],
+      ['AWS::Scheduler::Schedule', { Target: { DeadLetterConfig: { Arn: arn('Dead') } } }],
+      ['AWS::Events::Rule', { Targets: [{ Id: 'other' }, { Id: 'one', DeadLetterConfig: { Arn: arn('Dead') } }] }],
+      ['AWS::Events::EventBus', { DeadLetterConfig: { Arn: arn('Dead') } }],
       ['AWS::Lambda::EventInvokeConfig', failed],
       ['AWS::SNS::Subscription', redrive],
     ] as const) {

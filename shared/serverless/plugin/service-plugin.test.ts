@@ -204,6 +204,28 @@ describe('the plugin of all services', () => {
     ]);
   });
 
+  it('leaves nothing in the template of a part that a parameter turns off', async () => {
+    const given = { listTasksFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:list' };
+    const off = await template('planner', given);
+    const on = await template('planner', { ...given, morningPlan: 'true' });
+    const added = Object.entries(on.Resources).filter(([id]) => !(id in off.Resources));
+    expect(added.map(([, { Type }]) => Type)).toStrictEqual(
+      expect.arrayContaining(['AWS::Lambda::Function', 'AWS::Scheduler::Schedule', 'AWS::SQS::Queue']),
+    );
+    // Also without the part in its file.
+    const before = readFileSync(join(folderOf('planner'), 'serverless.yml'), 'utf8');
+    const [part = ''] = /\n {2}publishPlan:[\s\S]*/.exec(before) ?? [];
+    expect(await withEdit('planner', part, '\n', { params: given })).toStrictEqual(off);
+  });
+
+  it('lets the functions whose events fail send them to their queue, and no others', async () => {
+    const params = { listTasksFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:list', morningPlan: 'true' };
+    const { Resources } = await template('planner', params);
+    const allowed = (id: string) => JSON.stringify(Resources[id]?.Properties?.Policies);
+    expect(allowed('PublishPlanIamRoleLambdaExecution')).toMatch(/sqs:SendMessage.*MissedPlansQueue/);
+    expect(allowed('GetPlanIamRoleLambdaExecution')).not.toMatch(/sqs:/);
+  });
+
   it('lets a service change what was added to it', async () => {
     const extension =
       'resources:\n  - extensions:\n      ApiGatewayStage: { Properties: { CacheClusterEnabled: true } }\n';

@@ -18,7 +18,7 @@ function framework(schema: object = { type: 'object' }) {
   const configSchemaHandler = {
     schema,
     defineCustomProperties: () => {},
-      defineFunctionProperties: () => {},
+    defineFunctionProperties: () => {},
     validateConfig: async (configuration: object): Promise<void> => {
       calls.push(configuration);
       if ('memory' in configuration) throw new Error('memory must be a number');
