@@ -1,0 +1,24 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+
+const configurationFile = /^serverless\.(?:yml|yaml|json|js|cjs|mjs|ts|mts)$/;
+const skipped = new Set(['node_modules', '.git', '.serverless', '.build', '.webpack', '.esbuild', 'dist']);
+
+/** A service of a project: a folder with the configuration of the Serverless CLI. */
+export type FoundService = {
+  /** Relative to the project; `.` for the project itself. */
+  readonly folder: string;
+  readonly file: string;
+};
+
+/** The services below a folder, by their paths. A folder with several configurations is one service, as for the CLI. */
+export function findServices(project: string, folder = '.'): readonly FoundService[] {
+  const entries = readdirSync(join(project, folder), { withFileTypes: true }).sort((a, b) =>
+    a.name < b.name ? -1 : 1,
+  );
+  const file = entries.find((entry) => entry.isFile() && configurationFile.test(entry.name))?.name;
+  const below = entries
+    .filter((entry) => entry.isDirectory() && !skipped.has(entry.name))
+    .flatMap(({ name }) => findServices(project, join(folder, name)));
+  return file === undefined ? below : [{ folder, file }, ...below];
+}
