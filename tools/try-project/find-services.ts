@@ -1,7 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const configurationFile = /^serverless\.(?:yml|yaml|json|js|cjs|mjs|ts|mts)$/;
+/** In the order in which the CLI looks for them. */
+const configurationFiles = ['yml', 'yaml', 'json', 'js', 'cjs', 'mjs', 'ts', 'mts'].map((end) => `serverless.${end}`);
 const skipped = new Set(['node_modules', '.git', '.serverless', '.build', '.webpack', '.esbuild', 'dist']);
 
 /** A service of a project: a folder with the configuration of the Serverless CLI. */
@@ -16,7 +17,8 @@ export function findServices(project: string, folder = '.'): readonly FoundServi
   const entries = readdirSync(join(project, folder), { withFileTypes: true }).sort((a, b) =>
     a.name < b.name ? -1 : 1,
   );
-  const file = entries.find((entry) => entry.isFile() && configurationFile.test(entry.name))?.name;
+  const files = new Set(entries.filter((entry) => entry.isFile()).map(({ name }) => name));
+  const file = configurationFiles.find((name) => files.has(name));
   const below = entries
     .filter((entry) => entry.isDirectory() && !skipped.has(entry.name))
     .flatMap(({ name }) => findServices(project, join(folder, name)));

@@ -35,6 +35,7 @@ describe('trying a project', () => {
       cwd: root,
       // As npm sets it: the folder of the operator. The credentials must not be used.
       env: { ...process.env, INIT_CWD: dirname(folder), TMPDIR: scratch, AWS_PROFILE: 'production' },
+      timeoutMs: 280_000,
     });
   }
 
