@@ -69,6 +69,7 @@ export const sidebar = [
           { text: 'local-aws: support and limits', link: '/packages/local-aws/' },
           { text: 'Costs', link: '/costs' },
           { text: 'Measurements', link: '/measurements' },
+          { text: 'Public projects', link: '/public-projects' },
           { text: 'Security', link: '/SECURITY' },
           { text: 'Decisions', link: '/decisions/' },
           { text: 'Changelog', link: '/CHANGELOG' },

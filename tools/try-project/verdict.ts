@@ -17,7 +17,7 @@ const needs: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
     /Cannot find (?:module|package) '([^']+)'/,
     (name) => `the package ${name}: install the packages of the project first`,
   ],
-  [/Cannot resolve variable at "([^"]+)": (.+)/, (place, reason) => `the variable at ${place}: ${reason}`],
+  [/Cannot resolve variable at "([^"]+)": (.+?)[,.]?$/m, (place, reason) => `the variable at ${place}: ${reason}`],
   [
     /version of osls[\s\S]*?does not satisfy the "frameworkVersion" \(([^)]*)\)/i,
     (version) => `the framework ${version}`,
