@@ -94,10 +94,10 @@ describe('a consumer that always fails', () => {
     return (await Promise.all(lists)).flatMap(({ Rules = [] }) => Rules.flatMap(({ Name }) => Name ?? []));
   }
 
-  /** Makes the plan of the day in a minute. */
+  /** Makes the plan of the day in a minute, for a user who has none yet. */
   async function runMorning(): Promise<void> {
     const [{ Name = '' } = {}] = await schedules();
-    await runSchedule(scheduler(), Name, aws.clock.advance);
+    await runSchedule(scheduler(), Name, aws.clock.advance, { user: randomUUID() });
   }
 
   const follower = (...states: readonly (string | undefined)[]): Consumer => ({
@@ -155,7 +155,7 @@ describe('a consumer that always fails', () => {
       leftIn: ['FailedChangesQueueUrl'],
     },
     'planner-local-publishPlan': {
-      breakIt: without('IDEMPOTENCY_TABLE_NAME'),
+      breakIt: without('PLAN_BUS_NAME'),
       alarm: 'MissedPlansQueueFilledAlarm',
       feed: runMorning,
       leftIn: ['MissedPlansQueueUrl'],
