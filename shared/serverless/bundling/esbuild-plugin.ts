@@ -65,11 +65,16 @@ export class EsbuildServerlessPlugin {
     const bundler = new Plugin(serverless, this.#options, this.#utilities);
     await bundler.hooks.initialize?.();
     // Its messages are shown once, and not for each function that a source is part of.
-    Object.assign(bundler.buildOptions, { skipRebuild: true, logLevel: 'silent' });
+    // Esbuild itself keeps the folder in which it was loaded.
+    const options = { skipRebuild: true, logLevel: 'silent', absWorkingDir: this.#serviceDir };
+    Object.assign(bundler.buildOptions, options);
     const plugins = [...bundler.plugins, recordInputs];
     Object.defineProperty(bundler, 'plugins', { value: plugins });
     const { bundle, pack } = bundler;
     bundler.bundle = async () => {
+      const { buildTogether } = await import('./build-together.ts');
+      const names = [this.#serverless.service.service, this.#options.function].filter((name) => name !== undefined);
+      await buildTogether(bundler, { name: names.join('.'), folder: this.#serviceDir });
       await bundle();
       for (const warning of await describeWarnings(bundler.buildCache)) process.stderr.write(warning);
     };

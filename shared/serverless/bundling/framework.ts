@@ -4,7 +4,7 @@ import type { BuildResult, Plugin } from 'esbuild';
 export type Serverless = {
   readonly serviceDir: string;
   readonly config: { servicePath: string };
-  readonly service: { readonly functions: Readonly<Record<string, FunctionDefinition>> };
+  readonly service: { readonly service: string; readonly functions: Readonly<Record<string, FunctionDefinition>> };
   readonly configSchemaHandler: { defineFunctionProperties(provider: string, schema: object): void };
   readonly classes: { readonly Error: new (message: string, code: string) => Error };
 };
@@ -22,12 +22,14 @@ export type Bundler = {
   readonly hooks: Readonly<Record<string, () => Promise<void>>>;
   readonly buildOptions: object;
   readonly plugins: readonly Plugin[];
-  /** The builds, by source file. */
-  readonly buildCache: BuildCache;
+  /** The builds, by source file. One that can be repeated is not made anew. */
+  buildCache: BuildCache;
+  /** The sources of the functions, relative to the service. */
+  readonly functionEntries: readonly { readonly entry: string }[];
   readonly workDirPath: string;
   readonly buildDirPath: string;
   bundle: () => Promise<void>;
   pack: () => Promise<void>;
 };
 
-export type BuildCache = Readonly<Record<string, { readonly result?: BuildResult }>>;
+export type BuildCache = Readonly<Record<string, { readonly result?: Pick<BuildResult, 'warnings'> }>>;
