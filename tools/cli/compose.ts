@@ -13,7 +13,6 @@ import { type Params, parseParams } from '#tools/dev/params.ts';
 import { readProject, type Service, selectServices } from '#tools/dev/project.ts';
 import { cliEnvironment, lockBuild, requireLocalEndpoint } from './cli-environment.ts';
 import { asksForHelp, isLocal, missingStage, takeStage } from './command-line.ts';
-import { deployLocal } from './deploy-local.ts';
 import { takeOption } from './take-option.ts';
 
 const usage = `Runs a command of osls-compose on every service, or on one.
@@ -56,6 +55,7 @@ async function main(args: readonly string[]): Promise<number> {
   const service = serviceOf(command);
   const services = service === undefined ? project : selectServices(project, [service]);
   if (isLocal(command) && (command[0] === 'deploy' || command[0] === `${service}:deploy`)) {
+    const { deployLocal } = await import('./deploy-local.ts');
     return deployLocal({ root, workspace: openFolder(), services, service, params, args: command });
   }
   using _lock = await lockBuild(root, command);
