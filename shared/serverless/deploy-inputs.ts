@@ -12,6 +12,12 @@ type DeployInputs = {
 const bundled = new Set<string>();
 const unseen = new Set<string>();
 
+/** A process may deploy several services, one after another. */
+export function forgetInputs(): void {
+  bundled.clear();
+  unseen.clear();
+}
+
 /** @param file absolute */
 export function noteBundled(file: string): void {
   bundled.add(file);

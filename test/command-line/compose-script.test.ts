@@ -34,10 +34,11 @@ describe('npm run deploy and remove, for stage local', () => {
     await endpoint.close();
   });
 
-  const run = (...args: string[]): Promise<Finished> =>
+  const run = (...args: string[]): Promise<Finished> => runWith({}, ...args);
+  const runWith = (variables: Readonly<Record<string, string>>, ...args: string[]): Promise<Finished> =>
     runCommand(process.execPath, args, {
       cwd: project.folder,
-      env: { ...process.env, EDGE_PORT: String(endpoint.port) },
+      env: { ...process.env, ...variables, EDGE_PORT: String(endpoint.port) },
     });
   const compose = (...args: string[]): Promise<Finished> => run('tools/cli/compose.ts', ...args, '--stage', 'local');
 
@@ -87,6 +88,19 @@ describe('npm run deploy and remove, for stage local', () => {
       /^sender +no changes\nreceiver +updated in [\d.]+ s: \d changed \(.*TellQueueLambdaFunction/,
     );
     expect(output).toMatch(/\n\n1 updated, 1 unchanged in /);
+  });
+
+  it('deploy takes over a changed environment variable that the template names', async () => {
+    project.edit(
+      'receiver/serverless.yml',
+      '    environment:\n',
+      `    environment:\n      GREETING: \${opt:greeting, env:GREETING, 'none'}\n`,
+    );
+    expect((await compose('deploy')).output).toMatch(/\nreceiver +updated in /);
+    expect((await compose('deploy')).output).toMatch(unchanged);
+    const { output } = await runWith({ GREETING: 'hello' }, 'tools/cli/compose.ts', 'deploy', '--stage', 'local');
+    expect(output).toMatch(/^sender +no changes\nreceiver +updated in [\d.]+ s: 1 changed \(TellQueueLambdaFunction\)/);
+    expect((await compose('deploy')).output).toMatch(/\nreceiver +updated in /);
   });
 
   it('deploy restores a function whose code was replaced on the endpoint, and a stack that is gone', async () => {

@@ -4,14 +4,13 @@ import { GetObjectCommand, PutObjectCommand } from '@aws-sdk/client-s3';
 import * as z from 'zod';
 import { deployInputsFile } from '#shared/serverless/deploy-inputs.ts';
 import type { EndpointClients, EndpointStack } from './endpoint-stack.ts';
-import type { SourceFiles } from './fingerprint.ts';
+import type { SourceFiles } from './source-files.ts';
 
 const recordSchema = z.object({
-  fingerprint: z.string(),
+  /** None if the deploy depends on more than on what can be read before it. */
+  fingerprint: z.string().optional(),
   /** The stack as this deploy left it. */
   version: z.array(z.string()),
-  /** Whether the sources say all: not those of a service whose variables ask AWS, or that packages files from elsewhere. */
-  isComparable: z.boolean(),
   /** The hashes of the bundled files, most of which are of packages, by their path from the service. */
   bundled: z.record(z.string(), z.string()),
 });
@@ -33,29 +32,33 @@ export type DeployState =
   /** The sources have changed, or nothing is known of the last deploy. */
   | 'outdated';
 
-export async function compareDeploy(place: Place, stack: EndpointStack, fingerprint: string): Promise<DeployState> {
+export async function compareDeploy(
+  place: Place,
+  stack: EndpointStack,
+  fingerprint: string | undefined,
+): Promise<DeployState> {
   const record = await readRecord(place, stack);
   if (record === undefined) return 'outdated';
   if (record.version.join() !== stack.version.join()) return 'drifted';
-  if (!record.isComparable) return 'outdated';
+  const isComplete = /^(?:CREATE|UPDATE)_COMPLETE$/.test(stack.status);
+  if (fingerprint === undefined || record.fingerprint !== fingerprint || !isComplete) return 'outdated';
   const isSame = Object.entries(record.bundled).every(
     ([file, hash]) => place.files.read(join(place.folder, file)).hash === hash,
   );
-  const isComplete = /^(?:CREATE|UPDATE)_COMPLETE$/.test(stack.status);
-  return isSame && isComplete && record.fingerprint === fingerprint ? 'deployed' : 'outdated';
+  return isSame ? 'deployed' : 'outdated';
 }
 
 /** Keeps what `stack` was deployed from, in its own deployment bucket: there it ends with the stack. */
-export async function recordDeploy(place: Place, stack: EndpointStack, fingerprint: string): Promise<void> {
+export async function recordDeploy(place: Place, stack: EndpointStack, fingerprint: string | undefined): Promise<void> {
   const location = locationOf(place, stack);
   if (location === undefined) return;
   const inputs = readInputs(place.folder);
-  const isComparable = inputs !== undefined && inputs.unseen.length === 0;
+  // Variables may ask AWS, and packages may have files from elsewhere.
+  const isComparable = fingerprint !== undefined && inputs !== undefined && inputs.unseen.length === 0;
   const bundled = isComparable ? inputs.bundled : [];
   const record: z.infer<typeof recordSchema> = {
-    fingerprint,
+    ...(isComparable && { fingerprint }),
     version: [...stack.version],
-    isComparable,
     bundled: Object.fromEntries(bundled.map((path) => [path, place.files.read(join(place.folder, path)).hash])),
   };
   await place.clients.s3.send(new PutObjectCommand({ ...location, Body: JSON.stringify(record) }));

@@ -1,7 +1,8 @@
 import {
   CloudFormationClient,
-  DescribeStacksCommand,
+  paginateDescribeStacks,
   paginateListStackResources,
+  type Stack,
 } from '@aws-sdk/client-cloudformation';
 import { LambdaClient, paginateListFunctions } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -30,8 +31,8 @@ export type EndpointClients = Disposable & {
   readonly s3: S3Client;
 };
 
-export function endpointClients(port: number): EndpointClients {
-  const config = { endpoint: `http://localhost:${port}`, region: localRegion, credentials: testCredentials };
+export function endpointClients(port: number, region: string = localRegion): EndpointClients {
+  const config = { endpoint: `http://localhost:${port}`, region, credentials: testCredentials };
   const clients = {
     cloudFormation: new CloudFormationClient(config),
     lambda: new LambdaClient(config),
@@ -47,11 +48,50 @@ export function endpointClients(port: number): EndpointClients {
 
 /** @returns undefined if there is no stack of this name */
 export async function readStack(clients: EndpointClients, name: string): Promise<EndpointStack | undefined> {
-  const stack = await describeStack(clients, name);
-  if (stack === undefined) return undefined;
+  return (await readStacks(clients, [name])).get(name);
+}
+
+/** Those of the stacks called `names` that there are, by name. */
+export async function readStacks(
+  clients: EndpointClients,
+  names: readonly string[],
+): Promise<ReadonlyMap<string, EndpointStack>> {
+  const described: Stack[] = [];
+  for await (const { Stacks = [] } of paginateDescribeStacks({ client: clients.cloudFormation }, {})) {
+    described.push(...Stacks.filter(({ StackName = '' }) => names.includes(StackName)));
+  }
+  if (described.length === 0) return new Map();
+  const [functions, ...resources] = await Promise.all([
+    readFunctions(clients),
+    ...described.map(({ StackName = '' }) => readResources(clients, StackName)),
+  ]);
+  return new Map(
+    described.map((stack, index) => [
+      stack.StackName ?? '',
+      describe(stack, resources[index] ?? new Map<string, StackResource>(), functions),
+    ]),
+  );
+}
+
+function describe(
+  { StackStatus, StackId = '', LastUpdatedTime, Outputs = [] }: Stack,
+  resources: EndpointStack['resources'],
+  functions: ReadonlyMap<string, string>,
+): EndpointStack {
+  const own = [...resources.values()].filter(({ type }) => type === 'AWS::Lambda::Function');
+  const versions = own.map(({ physicalId }) => `${physicalId} ${functions.get(physicalId)}`);
+  return {
+    status: StackStatus ?? '',
+    outputs: Object.fromEntries(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
+    resources,
+    version: [StackId, String(LastUpdatedTime?.getTime()), ...versions.sort()],
+  };
+}
+
+async function readResources({ cloudFormation }: EndpointClients, name: string): Promise<EndpointStack['resources']> {
   const resources = new Map<string, StackResource>();
   for await (const { StackResourceSummaries = [] } of paginateListStackResources(
-    { client: clients.cloudFormation },
+    { client: cloudFormation },
     { StackName: name },
   )) {
     for (const {
@@ -64,44 +104,16 @@ export async function readStack(clients: EndpointClients, name: string): Promise
       resources.set(LogicalResourceId, { type: ResourceType, physicalId: PhysicalResourceId ?? '', updatedAt });
     }
   }
-  const outputs = (stack.Outputs ?? []).map(
-    ({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue] as const,
-  );
-  return {
-    status: stack.StackStatus ?? '',
-    outputs: Object.fromEntries(outputs),
-    resources,
-    version: [
-      stack.StackId ?? '',
-      String(stack.LastUpdatedTime?.getTime()),
-      ...(await functionVersions(clients, resources)),
-    ],
-  };
+  return resources;
 }
 
-async function describeStack({ cloudFormation }: EndpointClients, name: string) {
-  try {
-    const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: name }));
-    return Stacks?.[0];
-  } catch (error) {
-    if (error instanceof Error && error.message.endsWith('does not exist')) return undefined;
-    throw error;
-  }
-}
-
-async function functionVersions(
-  { lambda }: EndpointClients,
-  resources: ReadonlyMap<string, StackResource>,
-): Promise<readonly string[]> {
-  const own = new Set(
-    [...resources.values()].flatMap(({ type, physicalId }) => (type === 'AWS::Lambda::Function' ? physicalId : [])),
-  );
-  const versions: string[] = [];
-  if (own.size === 0) return versions;
+/** What differs after each change of a function, by its name. */
+async function readFunctions({ lambda }: EndpointClients): Promise<ReadonlyMap<string, string>> {
+  const functions = new Map<string, string>();
   for await (const { Functions = [] } of paginateListFunctions({ client: lambda }, {})) {
     for (const { FunctionName = '', CodeSha256, RevisionId } of Functions) {
-      if (own.has(FunctionName)) versions.push(`${FunctionName} ${CodeSha256} ${RevisionId}`);
+      functions.set(FunctionName, `${CodeSha256} ${RevisionId}`);
     }
   }
-  return versions.sort();
+  return functions;
 }

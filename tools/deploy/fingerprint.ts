@@ -1,92 +1,96 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, statSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join, relative, resolve, sep } from 'node:path';
+import { join, relative, resolve } from 'node:path';
+import { readServiceFile } from './service-file.ts';
+import type { SourceFile, SourceFiles } from './source-files.ts';
 
 /** What the CLI writes into the folder of a service, and what lies there of packages. */
 const generated = new Set(['.serverless', '.esbuild', 'node_modules']);
 
 /** Folders and files of the project that may be part of any service. */
 const sharedFolders = ['shared', 'openapi'];
-const sharedFiles = ['package.json', 'package-lock.json', 'tsconfig.json', join('node_modules', '.package-lock.json')];
+const sharedFiles = ['package.json', 'package-lock.json', join('node_modules', '.package-lock.json')];
 
-/** A file of the configuration, which variables are in. */
-const configuration = /\.(?:ya?ml|json|cjs|mjs|js|ts)$/;
-const packages = `${sep}node_modules${sep}`;
-const environmentVariable = /\$\{env:(\w+)|process\.env(?:\.(\w+)|\[['"](\w+)['"]\])/g;
+const script = /\.(?:[cm]?js|ts)$/;
 
-export type DeployedService = {
+export type SourcesOfService = {
   readonly root: string;
   /** Absolute. */
   readonly folder: string;
   readonly stage: string;
   /** The parameters that the CLI gets. */
   readonly params: Readonly<Record<string, unknown>>;
+  /** The other options that the CLI gets. */
+  readonly options: { readonly config?: string | undefined; readonly region?: string | undefined };
 };
-
-/** What counts of a file: its content, and the environment variables and files that it names. */
-type SourceFile = {
-  readonly hash: string;
-  readonly variables: readonly string[];
-  /** As in `${file(../../settings.yml)}`, relative to the service. */
-  readonly references: readonly string[];
-};
-
-/** Reads each file once, for checks that are made at the same moment. */
-export class SourceFiles {
-  readonly #read = new Map<string, SourceFile>();
-
-  /** A file that is missing is as good as an empty one. */
-  read(path: string): SourceFile {
-    const known = this.#read.get(path);
-    if (known !== undefined) return known;
-    const content = existsSync(path) ? readFileSync(path) : Buffer.alloc(0);
-    const text = configuration.test(path) && !path.includes(packages) ? content.toString() : '';
-    const file = {
-      hash: createHash('sha256').update(content).digest('hex'),
-      variables: variablesIn(text),
-      references: [...text.matchAll(/\$\{file\(\s*([^)]+?)\s*\)/g)].map(([, reference = '']) => reference),
-    };
-    this.#read.set(path, file);
-    return file;
-  }
-}
 
 /**
  * A hash of all that a deploy of a service is made from: its folder, what services share, the lock files, which name the
  * versions of the tools, its parameters, and the environment variables that its files name.
+ * @returns undefined if the deploy may depend on more than that, such as on what a script or an unknown plugin reads
  */
 export function fingerprintOf(
-  { root, folder, stage, params }: DeployedService,
+  service: SourcesOfService,
   { files, environment }: { readonly files: SourceFiles; readonly environment: NodeJS.ProcessEnv },
-): string {
-  const folders = [folder, ...sharedFolders.map((name) => join(root, name))].filter((path) => existsSync(path));
-  const paths = [...folders.flatMap(listFiles), ...sharedFiles.map((name) => join(root, name))];
-  const own = new Set(paths);
-  // A list that grows: files elsewhere may name further ones.
-  for (const path of paths) {
-    for (const reference of files.read(path).references) {
-      const named = resolve(
-        folder,
-        reference.replace(/^~/, homedir()).replace(/\$\{(?:sls|opt):stage\b[^}]*\}/g, stage),
-      );
-      if (own.has(named)) continue;
-      own.add(named);
-      paths.push(named);
-    }
-  }
-  const variables = new Set(paths.flatMap((path) => files.read(path).variables));
+): string | undefined {
+  const { root, folder, stage, params, options } = service;
+  if (readServiceFile(root, folder, options.config)?.hasKnownPlugins !== true) return undefined;
+  const sources = listSources(service, files);
+  if (!sources.every(({ isComplete }) => isComplete)) return undefined;
+  const variables = new Set(sources.flatMap((source) => source.variables));
   const parts = [
-    [stage, process.version],
+    [stage, process.version, options.config ?? '', options.region ?? ''],
     Object.entries(params).sort(),
-    paths.map((path) => [relative(root, path), files.read(path).hash]),
+    sources.map(({ path, hash }) => [relative(root, path), hash]),
     [...variables].sort().map((name) => [name, environment[name] ?? '']),
   ];
   return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
-function variablesIn(text: string): readonly string[] {
-  return [...text.matchAll(environmentVariable)].map(([, ...names]) => names.find((name) => name !== undefined) ?? '');
+type Source = SourceFile & { readonly path: string };
+
+/** The files of a service and of all services, and those that they name, wherever they are. */
+function listSources(service: SourcesOfService, files: SourceFiles): readonly Source[] {
+  const { root, folder } = service;
+  const folders = [folder, ...sharedFolders.map((name) => join(root, name))].filter((path) => existsSync(path));
+  const rootFiles = [...sharedFiles, ...compilerOptions(root)].map((name) => join(root, name));
+  const sources = new Map<string, Source>();
+  const scripts = new Set<string>();
+  const add = (path: string, file: SourceFile): void => {
+    sources.set(path, { ...file, path });
+    for (const reference of file.references) {
+      const named = resolveReference(reference, service);
+      if (named.includes('${')) sources.set(named, { ...file, path: named, isComplete: false });
+      else if (!script.test(named)) addOnce(named);
+      else if (!scripts.has(named)) addScript(named);
+    }
+  };
+  const addOnce = (path: string): void => {
+    if (!sources.has(path)) add(path, files.read(path));
+  };
+  const addScript = (path: string): void => {
+    scripts.add(path);
+    add(path, files.readScript(path));
+  };
+  for (const path of [...folders.flatMap(listFiles), ...rootFiles]) addOnce(path);
+  return [...sources.values()];
+}
+
+/** The path, with those variables in it that only the CLI can resolve. */
+function resolveReference(reference: string, { folder, stage, params }: SourcesOfService): string {
+  const path = reference
+    .replace(/^~/, homedir())
+    .replace(/\$\{(?:sls|opt):stage\b[^}]*\}/g, stage)
+    .replace(/\$\{param:(\w+)\}/g, (variable, name: string) => (name in params ? String(params[name]) : variable));
+  return resolve(folder, path);
+}
+
+/** The files of the compiler's options, which may extend one another. */
+function compilerOptions(root: string): readonly string[] {
+  return readdirSync(root)
+    .filter((name) => /^tsconfig.*\.json$/.test(name))
+    .sort();
 }
 
 function listFiles(folder: string): readonly string[] {

@@ -1,15 +1,22 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { endpointPort } from '#shared/serverless/plugin/local/environment.ts';
+import { type CliOutput, CliPool, type CliRun } from './cli-pool.ts';
 import type { DeployResult } from './deploy-result.ts';
 import { deployService, inspectService, type ServiceToDeploy } from './deploy-service.ts';
-import { endpointClients, readStack } from './endpoint-stack.ts';
+import { type EndpointClients, endpointClients, readStack } from './endpoint-stack.ts';
+import { readServiceFile } from './service-file.ts';
+import { SourceFiles } from './source-files.ts';
 
 /** What is used of osls-compose's component, which has no types. */
 type FrameworkComponent = {
   readonly id: string;
-  readonly inputs: { readonly path: string; readonly params?: Readonly<Record<string, unknown>> };
+  readonly inputs: ServiceToDeploy['options'] & {
+    readonly path: string;
+    readonly params?: Readonly<Record<string, unknown>>;
+  };
   readonly context: {
+    logVerbose(text: string): void;
     startProgress(text: string): void;
     successProgress(text: string): void;
     updateOutputs(outputs: object): Promise<void>;
@@ -17,13 +24,31 @@ type FrameworkComponent = {
   exec(command: string, args: readonly string[]): Promise<unknown>;
 };
 
-const load: (name: string) => { new (...args: readonly unknown[]): FrameworkComponent; SCHEMA: object } = createRequire(
-  import.meta.url,
-);
-const Framework = load('@osls/compose/components/framework');
+const require = createRequire(import.meta.url);
+const Framework: {
+  new (...args: readonly unknown[]): FrameworkComponent;
+  SCHEMA: object;
+} = require('@osls/compose/components/framework');
+const redactArgs: (args: readonly string[]) => readonly string[] = require('@osls/compose/src/utils/redact-args');
 
-const clients = endpointClients(endpointPort(process.env));
 const root = join(import.meta.dirname, '..', '..');
+
+/** The same files of packages are in many bundles. One that changes after it was read counts as changed. */
+const bundledFiles = new SourceFiles();
+
+type DeployOfService = Parameters<typeof deployService>[2] & {
+  readonly clients: EndpointClients;
+  readonly service: ServiceToDeploy;
+};
+
+let pool: CliPool | undefined;
+
+/** As the component of osls-compose starts the CLI. */
+function processes(): CliPool {
+  const environment = { ...process.env, SLS_DISABLE_AUTO_UPDATE: '1', SLS_COMPOSE: '1' };
+  pool ??= new CliPool(environment, Number(process.env.DEPLOY_OUTDATED ?? 1));
+  return pool;
+}
 
 /**
  * A service of osls-compose on stage local. It deploys with the Serverless CLI only what has changed, and asks the endpoint
@@ -32,35 +57,71 @@ const root = join(import.meta.dirname, '..', '..');
 class LocalService extends Framework {
   async deploy(): Promise<void> {
     this.context.startProgress('deploying');
-    const service: ServiceToDeploy = {
-      name: this.id,
-      root,
-      folder: resolve(this.inputs.path),
-      params: this.inputs.params ?? {},
-      environment: process.env,
-    };
     const began = performance.now();
+    const service = this.#toDeploy();
     const isForced = process.env.DEPLOY_ALL === '1';
-    const { stack, state } = await inspectService(clients, service);
+    using clients = endpointClients(endpointPort(process.env), service.options.region);
+    const stack = await readStack(clients, `${service.name}-local`);
+    const { state, fingerprint } = await inspectService(clients, service, stack, new SourceFiles());
     if (stack !== undefined && state === 'deployed' && !isForced) {
       await this.context.updateOutputs(stack.outputs);
-      return this.#tell({ service: this.id, seconds: (performance.now() - began) / 1000, state: 'unchanged' });
+      return this.#report({ service: this.id, seconds: secondsSince(began), state: 'unchanged' });
     }
     // By itself the CLI compares only packages, and leaves code that was replaced on the endpoint.
     const args = isForced || state === 'drifted' ? ['deploy', '--force'] : ['deploy'];
+    const deploy = { clients, service, fingerprint, before: stack, files: bundledFiles };
+    // A process for several services is for those that are known to leave nothing behind in it.
+    const isAlone =
+      fingerprint === undefined || readServiceFile(root, service.folder, service.options.config)?.usesDotenv !== false;
+    if (isAlone) await this.#deploy({ ...deploy, run: () => this.exec('serverless', args) });
+    else await processes().use((run) => this.#deploy({ ...deploy, run: () => this.#run(run, args) }));
+  }
+
+  async #deploy({ clients, service, ...deploy }: DeployOfService): Promise<void> {
+    const began = performance.now();
     try {
-      const { result, outputs } = await deployService(clients, service, () => this.exec('serverless', args));
+      const { result, outputs } = await deployService(clients, service, deploy);
       await this.context.updateOutputs(outputs);
-      this.#tell(result);
+      this.#report(result);
     } catch (error) {
-      const seconds = (performance.now() - began) / 1000;
       const message = error instanceof Error ? error.message : String(error);
-      this.#tell({ service: this.id, seconds, state: 'failed', error: message });
+      this.#report({ service: this.id, seconds: secondsSince(began), state: 'failed', error: message });
       throw error;
     }
   }
 
+  /** Like `exec` of osls-compose, in a process that runs the CLI for several services. */
+  async #run(run: (command: CliRun) => Promise<CliOutput>, command: readonly string[]): Promise<void> {
+    const { path, config, region, params = {} } = this.inputs;
+    const args = [
+      ...command,
+      ...['--stage', 'local'],
+      ...(config === undefined ? [] : ['--config', config]),
+      ...Object.entries(params).flatMap(([name, value]) => ['--param', `${name}=${value}`]),
+      ...(region === undefined ? [] : ['--region', region]),
+    ];
+    this.context.logVerbose(`Running "serverless ${redactArgs(args).join(' ')}"`);
+    const onOutput = (text: string): void => this.context.logVerbose(text.trim());
+    const { exitCode, stdout, all } = await run({ args, folder: resolve(path), onOutput });
+    if (exitCode === 0) return;
+    const position = stdout.indexOf('Error:');
+    throw position >= 0 ? stdout.slice(position) : all;
+  }
+
+  #toDeploy(): ServiceToDeploy {
+    const { path, params = {}, config, region } = this.inputs;
+    return {
+      name: this.id,
+      root,
+      folder: resolve(path),
+      params,
+      options: { config, region },
+      environment: process.env,
+    };
+  }
+
   async retrieveOutputs(): Promise<object> {
+    using clients = endpointClients(endpointPort(process.env), this.inputs.region);
     const stack = await readStack(clients, `${this.id}-local`);
     if (stack === undefined) throw new Error(`There is no stack ${this.id}-local. Deploy it first.`);
     return stack.outputs;
@@ -69,10 +130,14 @@ class LocalService extends Framework {
   /** osls-compose starts the CLI to learn its version, which is that of the lock file. */
   async ensureFrameworkVersion(): Promise<void> {}
 
-  #tell(result: DeployResult): void {
+  #report(result: DeployResult): void {
     if (result.state !== 'failed') this.context.successProgress(result.state);
     process.send?.(result);
   }
+}
+
+function secondsSince(began: number): number {
+  return (performance.now() - began) / 1000;
 }
 
 // osls-compose loads components with `require`.

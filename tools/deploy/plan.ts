@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import type { Params } from '#tools/dev/params.ts';
 import type { Service } from '#tools/dev/project.ts';
-import { inspectService } from './deploy-service.ts';
-import { type EndpointClients, type EndpointStack, readStack } from './endpoint-stack.ts';
-import { SourceFiles } from './fingerprint.ts';
+import { deployOptions, inspectService, type ServiceToDeploy } from './deploy-service.ts';
+import { type EndpointClients, type EndpointStack, readStacks } from './endpoint-stack.ts';
+import { SourceFiles } from './source-files.ts';
 
 type Outputs = ReadonlyMap<string, EndpointStack['outputs']>;
 
@@ -15,40 +15,55 @@ type Plan = {
   readonly environment: NodeJS.ProcessEnv;
 };
 
-/** Whether all services are on the endpoint just as a deploy with `params` would leave them. */
-export async function isAllDeployed(
+/** The services that are not on the endpoint just as a deploy with `params` would leave them. */
+export async function findOutdated(
   clients: EndpointClients,
   root: string,
   { services, params, environment }: Plan,
-): Promise<boolean> {
-  const outputs = await readOutputs(
+): Promise<readonly Service[]> {
+  const stacks = await readStacks(
     clients,
-    services.map(({ name }) => name),
+    services.map(({ name }) => stackOf(name)),
   );
-  const isResolvable = ({ name, params: own }: Service): boolean =>
-    outputs.has(name) && missingOutput(own, outputs) === undefined;
-  if (!services.every(isResolvable)) return false;
+  const outputs = outputsOf(services, stacks);
   const files = new SourceFiles();
-  const inspected = services.map(({ name, path, params: own }) =>
-    inspectService(
-      clients,
-      { name, root, folder: join(root, path), params: { ...resolveParams(own, outputs), ...params }, environment },
-      files,
-    ),
-  );
-  return (await Promise.all(inspected)).every(({ state }) => state === 'deployed');
+  const isOutdated = async ({ name, path, params: own, settings }: Service): Promise<boolean> => {
+    const options = deployOptions(settings);
+    // The stack of a service in another region is not among these.
+    if (missingOutput(own, outputs) !== undefined || options.region !== undefined) return true;
+    const service: ServiceToDeploy = {
+      name,
+      root,
+      folder: join(root, path),
+      params: { ...resolveParams(own, outputs), ...params },
+      options,
+      environment,
+    };
+    return (await inspectService(clients, service, stacks.get(stackOf(name)), files)).state !== 'deployed';
+  };
+  const outdated = await Promise.all(services.map(isOutdated));
+  return services.filter((_, index) => outdated[index]);
 }
 
 /** The outputs of those of these services that are deployed. */
 export async function readOutputs(clients: EndpointClients, names: readonly string[]): Promise<Outputs> {
-  const outputs = new Map<string, EndpointStack['outputs']>();
-  await Promise.all(
-    names.map(async (name) => {
-      const stack = await readStack(clients, `${name}-local`);
-      if (stack !== undefined) outputs.set(name, stack.outputs);
-    }),
-  );
-  return outputs;
+  const services = names.map((name) => ({ name }));
+  return outputsOf(services, await readStacks(clients, names.map(stackOf)));
+}
+
+function outputsOf(
+  services: readonly { readonly name: string }[],
+  stacks: ReadonlyMap<string, EndpointStack>,
+): Outputs {
+  const deployed = services.flatMap(({ name }) => {
+    const stack = stacks.get(stackOf(name));
+    return stack === undefined ? [] : [[name, stack.outputs] as const];
+  });
+  return new Map(deployed);
+}
+
+function stackOf(service: string): string {
+  return `${service}-local`;
 }
 
 const outputReference = /\$\{([\w-]+)\.(\w+)\}/g;

@@ -3,12 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { awaitLock } from 'local-aws/process-lock';
 import { endpointVariables, withoutAws } from '#shared/serverless/plugin/local/environment.ts';
-import { type DeployResult, deployResultSchema } from '#tools/deploy/deploy-result.ts';
-import { endpointClients } from '#tools/deploy/endpoint-stack.ts';
-import { isAllDeployed } from '#tools/deploy/plan.ts';
+import type { DeployResult } from '#tools/deploy/deploy-result.ts';
 import { composeCli } from './compose-cli.ts';
-import { writeComposeFile } from './compose-file.ts';
-import { forgetOutputs } from './forget-outputs.ts';
 import type { Params } from './params.ts';
 import type { Service } from './project.ts';
 
@@ -85,16 +81,26 @@ export function localEnvironment(root: string, port: number, environment: NodeJS
 export async function deploy(options: DeployOptions): Promise<readonly DeployResult[]> {
   const { root, workspace, services, params = {}, port, isForced = false, onWait = () => {}, signal } = options;
   using _lock = await awaitLock(deployLock(root), { onWait, signal });
+  // Loaded here, since many commands use the rest of this module alone.
+  const [{ endpointClients }, { findOutdated }] = await Promise.all([
+    import('#tools/deploy/endpoint-stack.ts'),
+    import('#tools/deploy/plan.ts'),
+  ]);
   using clients = endpointClients(port);
   const environment = localEnvironment(root, port, options.environment);
-  if (!isForced && (await isAllDeployed(clients, root, { services, params, environment }))) {
+  const outdated = isForced ? services : await findOutdated(clients, root, { services, params, environment });
+  if (outdated.length === 0) {
     const results = services.map(({ name }): DeployResult => ({ service: name, seconds: 0, state: 'unchanged' }));
     for (const result of results) options.onResult?.(result);
     return results;
   }
+  const [{ writeComposeFile }, { forgetOutputs }] = await Promise.all([
+    import('./compose-file.ts'),
+    import('./forget-outputs.ts'),
+  ]);
   writeComposeFile(root, workspace, { services, params, isLocal: true });
   forgetOutputs(workspace);
-  return runDeploy(options);
+  return runDeploy({ ...options, outdated: outdated.length });
 }
 
 async function runDeploy({
@@ -106,13 +112,19 @@ async function runDeploy({
   onOutput,
   onResult,
   signal,
-}: DeployOptions): Promise<readonly DeployResult[]> {
+  outdated,
+}: DeployOptions & { readonly outdated: number }): Promise<readonly DeployResult[]> {
+  const { deployResultSchema } = await import('#tools/deploy/deploy-result.ts');
   const log = createWriteStream(join(workspace, 'deploy.log'));
   const output: string[] = [];
   const results: DeployResult[] = [];
   const child = spawn(process.execPath, [composeCli, 'deploy', '--stage', 'local', '--verbose'], {
     cwd: workspace,
-    env: { ...localEnvironment(root, port, environment), ...(isForced && { DEPLOY_ALL: '1' }) },
+    env: {
+      ...localEnvironment(root, port, environment),
+      ...(isForced && { DEPLOY_ALL: '1' }),
+      DEPLOY_OUTDATED: String(outdated),
+    },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     ...(signal === undefined ? {} : { signal }),
   });

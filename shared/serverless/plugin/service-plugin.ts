@@ -1,4 +1,4 @@
-import { writeDeployInputs } from '../deploy-inputs.ts';
+import { forgetInputs, writeDeployInputs } from '../deploy-inputs.ts';
 import { type Addition, describeAdditions, type Note } from './additions.ts';
 import { addAuthorizerFunction, httpAuthorizers, restAuthorizer } from './authorizers.ts';
 import { checkFragments, requireStages } from './composition.ts';
@@ -70,6 +70,7 @@ export class ServicePlugin {
 
   constructor(serverless: Serverless, options: InvokeOptions, { log }: PluginUtilities) {
     this.#serverless = serverless;
+    forgetInputs();
     const { configurationInput, processedInput, configSchemaHandler } = serverless;
     configSchemaHandler.defineCustomProperties(settingsSchema);
     configSchemaHandler.defineFunctionProperties('aws', functionProperties);

@@ -58,7 +58,8 @@ function fingerprintOf(...texts: readonly string[]): string {
   return hash.digest('hex');
 }
 
-function textOf(value: object): string {
+/** A value as text, with regular expressions and functions, which JSON has not. */
+export function textOf(value: object): string {
   return JSON.stringify(value, (_key, part) =>
     part instanceof RegExp || typeof part === 'function' ? String(part) : part,
   );
