@@ -19,6 +19,7 @@ import { shardOf, streamActions } from './stream-actions.ts';
 import { StreamHistory } from './stream-history.ts';
 import { toLongSequenceNumber } from './stream-records.ts';
 import { tableActions } from './table-actions.ts';
+import { TableDescriptions } from './table-descriptions.ts';
 import { TableEncryption } from './table-encryption.ts';
 import { TableFacts } from './table-facts.ts';
 import { tableResource } from './table-resource.ts';
@@ -70,12 +71,13 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
   const onExpired = (table: string): void => options.onExpired?.([table]);
   const expiry = new ItemExpiry({ engine, index: new ExpiryIndex(database), history, clock, onExpired, onError });
   const facts = new TableFacts();
+  const descriptions = new TableDescriptions(engine, clock);
   if (state.directory !== undefined) {
     await expiry.watchExisting();
     await facts.learnExisting(engine);
   }
   const actions = {
-    ...tableActions({ engine, settings, encryption, expiry, facts, history }),
+    ...tableActions({ engine, settings, encryption, expiry, facts, descriptions, history }),
     ...streamActions({ engine, facts, history }),
   };
   const api = dynamoDbApi({ engine, actions, facts });
@@ -93,7 +95,10 @@ export async function startDynamoDb(options: DynamoDbOptions): Promise<DynamoDb>
         ? undefined
         : { shardId: shardOf(table), sequenceNumber: toLongSequenceNumber(String(last)) };
     },
-    reset: () => emptyTables(database),
+    async reset() {
+      await emptyTables(database);
+      descriptions.forgetAll();
+    },
     enginePid: () => supervisor.pid,
     async close() {
       expiry.close();

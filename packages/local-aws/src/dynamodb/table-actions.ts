@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts';
 import type { ItemExpiry } from './expire-items.ts';
 import { missing, required } from './required.ts';
 import type { StreamHistory } from './stream-history.ts';
+import type { TableDescriptions } from './table-descriptions.ts';
 import type { TableEncryption } from './table-encryption.ts';
 import type { TableFacts } from './table-facts.ts';
 import type { TableSettings } from './table-settings.ts';
@@ -15,6 +16,7 @@ type Parts = {
   readonly encryption: TableEncryption;
   readonly expiry: ItemExpiry;
   readonly facts: TableFacts;
+  readonly descriptions: TableDescriptions;
   readonly history: Pick<StreamHistory, 'forget'>;
 };
 
@@ -25,12 +27,13 @@ export function tableActions({
   encryption,
   expiry,
   facts,
+  descriptions,
   history,
 }: Parts): Readonly<Record<string, TableAction>> {
   const existing = async (input: JsonObject, code = 'TableNotFoundException'): Promise<string> => {
     const name = required(input, 'TableName');
     try {
-      await engine.call('DescribeTable', { TableName: name });
+      await descriptions.describe(name);
       return name;
     } catch (error) {
       if (!(error instanceof AwsError) || error.code !== 'ResourceNotFoundException') throw error;
@@ -51,7 +54,7 @@ export function tableActions({
     },
 
     async DescribeTable(input) {
-      const { Table, ...output } = await engine.call('DescribeTable', input);
+      const { Table, ...output } = await descriptions.describe(required(input, 'TableName'));
       return { ...output, Table: encryption.describe(Table) };
     },
 
@@ -67,17 +70,18 @@ export function tableActions({
         );
       }
       if (SSESpecification !== undefined && Object.keys(effective).length === 1) {
-        const { Table } = await engine.call('DescribeTable', { TableName: required(input, 'TableName') });
+        const { Table } = await descriptions.describe(required(input, 'TableName'));
         encryption.set(required(input, 'TableName'), keyArn);
         return { TableDescription: encryption.describe(Table) };
       }
       if (input.BillingMode === 'PROVISIONED') {
-        const { Table } = await engine.call('DescribeTable', { TableName: required(input, 'TableName') });
+        const { Table } = await descriptions.describe(required(input, 'TableName'));
         const { BillingModeSummary, GlobalSecondaryIndexes } = isJsonObject(Table) ? Table : {};
         // Only an on-demand table has this, and its indexes have no throughput yet.
         if (BillingModeSummary !== undefined) checkIndexThroughput(GlobalSecondaryIndexes, indexes);
       }
       const output = await engine.call('UpdateTable', effective);
+      descriptions.forget(required(input, 'TableName'));
       facts.learn(output.TableDescription);
       if (SSESpecification !== undefined) encryption.set(required(input, 'TableName'), keyArn);
       // The next stream of the table starts empty.
@@ -89,6 +93,7 @@ export function tableActions({
       const output = await engine.call('DeleteTable', input);
       const name = required(input, 'TableName');
       settings.forget(name);
+      descriptions.forget(name);
       encryption.set(name, undefined);
       facts.forget(name);
       await expiry.watch(name, undefined);
