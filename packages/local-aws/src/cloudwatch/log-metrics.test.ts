@@ -107,7 +107,9 @@ describe('metric filters', () => {
     await logs.send(new PutMetricFilterCommand(errorFilter));
     await logs.send(new PutMetricFilterCommand({ ...errorFilter, filterPattern: 'ERROR' }));
     const { metricFilters } = await logs.send(new DescribeMetricFiltersCommand({ logGroupName: '/aws/lambda/orders' }));
-    assert.deepEqual(metricFilters, [{ ...errorFilter, filterPattern: 'ERROR', creationTime: aws.clock.now() }]);
+    assert.deepEqual(metricFilters, [
+      { ...errorFilter, filterPattern: 'ERROR', creationTime: aws.clock.now(), applyOnTransformedLogs: false },
+    ]);
     const byMetric = await logs.send(
       new DescribeMetricFiltersCommand({ metricName: 'Errors', metricNamespace: 'Other' }),
     );
