@@ -68,7 +68,12 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
   const replaceData = durableReset(foundation, ports);
   const routes: readonly ControlRoute[] = [
     ...stackRoutes(ports.cloudFormation),
-    ...controlRoutes({ clock, unfinished, errors: ports.errors, reset: () => replaceData() }),
+    ...controlRoutes({
+      ...{ clock, unfinished, credentials },
+      errors: ports.errors,
+      reset: () => replaceData(),
+      roles: ports.iamStore,
+    }),
     ...snapshotRoutes({
       clock,
       regions: () => regions.all().map(({ region, storage }) => ({ region, queues: storage.sqs.queues })),

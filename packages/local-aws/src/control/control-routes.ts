@@ -1,6 +1,8 @@
 import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock, MovableClock } from '../core/clock.ts';
+import type { CredentialStore } from '../core/credentials.ts';
+import type { IamStore } from '../iam/iam-store.ts';
 import { type ControlRequest, type ControlRoute, controlInput } from './control-api.ts';
 import type { RecentErrors } from './recent-errors.ts';
 import type { UnfinishedWork } from './unfinished-work.ts';
@@ -11,6 +13,8 @@ export type ControlPorts = {
   readonly errors: RecentErrors;
   /** Deletes all data and keeps the stacks. */
   readonly reset: () => Promise<void>;
+  readonly credentials: Pick<CredentialStore, 'issue'>;
+  readonly roles: Pick<IamStore, 'roleByArn'>;
 };
 
 const emptySchema = z.strictObject({});
@@ -20,10 +24,21 @@ const advanceSchema = z.strictObject({
     .min(0)
     .max(400 * 24 * 3600 * 1000),
 });
+const sessionSchema = z.strictObject({
+  roleArn: z.string(),
+  sessionName: z.string().regex(/^[\w+=,.@-]{2,64}$/),
+});
 const idleSchema = z.strictObject({ waitMs: z.coerce.number().min(0).max(600_000).default(0) });
 
 /** What tests need of an endpoint besides the APIs of AWS. */
-export function controlRoutes({ clock, unfinished, errors, reset }: ControlPorts): readonly ControlRoute[] {
+export function controlRoutes({
+  clock,
+  unfinished,
+  errors,
+  reset,
+  credentials,
+  roles,
+}: ControlPorts): readonly ControlRoute[] {
   const time = () => {
     const now = clock.now();
     return { body: { now: new Date(now).toISOString(), shiftMs: Math.round(now - Date.now()) } };
@@ -57,6 +72,19 @@ export function controlRoutes({ clock, unfinished, errors, reset }: ControlPorts
         const { waitMs } = queryInput(idleSchema, request);
         const busy = await unfinished.settle(waitMs);
         return { body: { isIdle: busy.length === 0, busy } };
+      },
+    },
+    {
+      // As Lambda gives them to a function. By STS, the trust policy would have to name who runs the function here.
+      method: 'POST',
+      path: '/_local/api/role-credentials',
+      handle(request) {
+        const { roleArn, sessionName } = controlInput(sessionSchema, request);
+        if (roles.roleByArn(roleArn) === undefined) {
+          throw new AwsError('NoSuchEntity', `There is no role ${roleArn}.`, 404);
+        }
+        const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue(roleArn, sessionName);
+        return { body: { accessKeyId, secretAccessKey, sessionToken } };
       },
     },
     { method: 'GET', path: '/_local/api/errors', handle: () => ({ body: { errors: errors.list() } }) },

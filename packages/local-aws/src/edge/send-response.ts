@@ -41,10 +41,14 @@ export async function sendStream(
   try {
     await pipeline(body, response);
   } catch (error) {
-    const hasHungUp = error instanceof Error && 'code' in error && error.code === 'ERR_STREAM_PREMATURE_CLOSE';
-    if (!hasHungUp || !response.destroyed) throw error;
+    body.destroy();
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (!response.destroyed || !hungUp.includes(String(code))) throw error;
   }
 }
+
+/** While the stream is sent, and before that. */
+const hungUp = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE'];
 
 function writeHead(response: ServerResponse, status: number, headers: Headers): void {
   const grouped = new Map<string, string[]>();

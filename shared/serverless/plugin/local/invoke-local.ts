@@ -17,11 +17,17 @@ type Hook = { readonly pluginName: string; hook: () => Promise<void> };
 export async function assumeRole(serverless: Serverless, { functionObj }: InvokeOptions): Promise<void> {
   const provider = serverless.getProvider('aws');
   const { Role, FunctionName } = await deployedFunction(provider, functionObj?.name ?? '');
-  const session = { RoleArn: Role, RoleSessionName: FunctionName };
-  const { Credentials } = Object(await provider.request('STS', 'assumeRole', session));
-  process.env.AWS_ACCESS_KEY_ID = Credentials.AccessKeyId;
-  process.env.AWS_SECRET_ACCESS_KEY = Credentials.SecretAccessKey;
-  process.env.AWS_SESSION_TOKEN = Credentials.SessionToken;
+  // Not by STS: the role trusts Lambda only.
+  const response = await fetch(`${process.env.AWS_ENDPOINT_URL}/_local/api/role-credentials`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ roleArn: Role, sessionName: FunctionName }),
+  });
+  const { message, accessKeyId, secretAccessKey, sessionToken } = Object(await response.json());
+  if (!response.ok) throw new ServiceFault(`${FunctionName} has no role to run with: ${message}`);
+  process.env.AWS_ACCESS_KEY_ID = accessKeyId;
+  process.env.AWS_SECRET_ACCESS_KEY = secretAccessKey;
+  process.env.AWS_SESSION_TOKEN = sessionToken;
 }
 
 async function deployedFunction(provider: AwsProvider, name: string): Promise<DeployedFunction> {
