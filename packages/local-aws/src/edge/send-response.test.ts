@@ -43,7 +43,7 @@ test('a client that goes while it reads ends the stream', () =>
     assert.equal(body.destroyed, true);
   }));
 
-test('a stream that fails is an error of whoever made it', () =>
+test('the failure of a stream is not taken for a client that has gone', () =>
   responseOf(async (response) => {
     const body = new PassThrough();
     const sent = sendStream(response, 200, [], body);
