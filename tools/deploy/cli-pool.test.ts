@@ -50,12 +50,12 @@ test('a command sees nothing of the environment, the folder, the scripts and the
   const script = 'let count = 0; module.exports = () => ({ count: (count += 1), folder: process.cwd() });';
   const files = { 'script.cjs': script, 'plugin.cjs': plugin, '.env': 'OF_FIRST=1' };
   const first = service('first', { useDotenv: true, custom: `\${file(script.cjs)}`, plugins: ['./plugin.cjs'] }, files);
-  const second = service('second', { custom: { of: `\${env:OF_FIRST, 'nobody'}` } });
+  const second = service('second', { custom: { of: `\${env:OF_FIRST, 'unset'}` } });
   for (let time = 0; time < 2; time += 1) {
     const { stdout, all } = await run(first, 'print');
     expect(stdout).toContain(`count: 1\n  folder: ${first}\n`);
     expect(all).toMatch(/^\s*1$/m);
-    expect((await run(second, 'print')).stdout).toContain('of: nobody');
+    expect((await run(second, 'print')).stdout).toContain('of: unset');
   }
 });
 

@@ -124,7 +124,7 @@ describe('publishing the plan of the morning', () => {
     for (const executionId of ['run-1', 'run-1', 'run-2']) {
       expect(await publishPlan({ ...morning, executionId }, lambdaContext())).toStrictEqual({ date: '2027-03-28' });
     }
-    // The next day, and the same day of somebody else.
+    // The next day, and the same day of another user.
     await publishPlan({ ...morning, scheduledTime: '2027-03-29T05:00:00Z' }, lambdaContext());
     await publishPlan({ ...morning, user: 'bob' }, lambdaContext());
     expect(await published()).toHaveLength(3);

@@ -46,7 +46,7 @@ type Ports = {
   readonly stop: (deployment: Deployment, rollsBack: boolean | undefined) => boolean;
 };
 
-/** What there is to see of CodeDeploy, and what people and hooks tell it. Templates make applications and groups. */
+/** The API of CodeDeploy: reads applications, groups and deployments, stops deployments, takes the status of hooks. Only templates make applications and groups. */
 export function codeDeployActions({ store, hooks, stop }: Ports): Readonly<Record<string, JsonAction>> {
   const groupDeployments = (applicationName: string, groupName: string) =>
     store.deployments((each) => each.applicationName === applicationName && each.groupName === groupName);

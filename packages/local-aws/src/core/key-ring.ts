@@ -1,11 +1,11 @@
 import { AwsError } from './aws-error.ts';
 import type { Principal } from './principal.ts';
 
-/** What a service does with a key in the name of who calls it. */
+/** The use of a key by a service, with the permissions of the caller of the service. */
 export type KeyUse = {
   /** An id, an ARN or an alias. */
   readonly key: string;
-  /** Who needs the permissions. */
+  /** The principal that needs the permissions. */
   readonly principal: Principal;
   /** Through which it is used, as KMS names it: `sqs`. */
   readonly service: string;
@@ -16,7 +16,7 @@ export type KeyUse = {
 
 /** The keys of KMS in one region, for the services that encrypt with them. */
 export type KeyRing = {
-  /** Whether there is a key that somebody could lack permissions for. */
+  /** Whether a key exists whose use needs permissions. */
   readonly areInUse: boolean;
   /**
    * The ARN of a key that can be used now.
@@ -24,7 +24,7 @@ export type KeyRing = {
    * @throws AwsError of KMS: NotFoundException, DisabledException, KMSInvalidStateException
    */
   usable(key: string): string;
-  /** As `usable`, for who needs permissions. @throws AwsError of KMS, also AccessDeniedException */
+  /** As `usable`, and checks the permissions of a principal. @throws AwsError of KMS, also AccessDeniedException */
   use(use: KeyUse): string;
 };
 

@@ -112,7 +112,7 @@ export function customResourceType(type: string, { responses, send }: CustomReso
 
 const missingId = 'Invalid PhysicalResourceId';
 
-/** The provider knows nothing of the request. */
+/** The request did not reach the provider, so there is nothing that the provider has to delete. */
 class RequestNotSent extends Error {}
 
 class ProviderFailure extends Error {

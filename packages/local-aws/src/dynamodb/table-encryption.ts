@@ -8,7 +8,7 @@ import type { Collection, StateStore } from '../core/state-store.ts';
 /** The key of the service, when a table names none. */
 const defaultKey = 'alias/aws/dynamodb';
 
-/** Which tables have a key of KMS, in place of the one that DynamoDB owns. Kept, told, and checked by every call. */
+/** Which tables have a key of KMS, in place of the one that DynamoDB owns. The key is stored, described, and checked by every call. */
 export class TableEncryption {
   readonly #keys: KeyRing;
   readonly #kept: Collection<string>;

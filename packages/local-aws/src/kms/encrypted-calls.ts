@@ -22,7 +22,7 @@ const needed: Readonly<Record<string, readonly string[]>> = {
   'sqs:SendMessage': encrypt,
   'sqs:ReceiveMessage': decrypt,
   'SNS:Publish': encrypt,
-  // DynamoDB decrypts the key of the table in the name of the caller, also for what is written.
+  // DynamoDB decrypts the key of the table with the permissions of the caller, also for writes.
   ...Object.fromEntries(
     [
       ...['GetItem', 'BatchGetItem', 'Query', 'Scan', 'PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'],
@@ -50,7 +50,7 @@ export class EncryptedCalls {
     };
   }
 
-  /** Whether somebody could do something, as far as the key of the resource is concerned. */
+  /** Whether the key of the resource allows a principal to do something with the resource. */
   allows(principal: Principal, action: string, resourceArn: string): boolean {
     return this.#refused(principal, action, resourceArn) === undefined;
   }
@@ -58,7 +58,7 @@ export class EncryptedCalls {
   #refusal(request: AwsRequest): AwsError | undefined {
     const { principal, region, service } = request;
     const { keysIn, lookups } = this.#ports;
-    // Everybody in the account may use the keys of AWS services, which other services may not.
+    // Every principal of the account may use the keys of AWS services through the service that owns them.
     if (principal.kind !== 'service' && keysIn(region)?.areInUse !== true) return undefined;
     for (const { action, resource } of requestPermissions(request, lookups) ?? []) {
       const error = this.#refused(principal, action, resource);

@@ -40,7 +40,9 @@ export function fileBodies(folder: string): Bodies {
     get: (id) => readFileSync(join(folder, id)),
     delete: (id) => rmSync(join(folder, id), { force: true }),
     keepOnly(ids) {
-      for (const id of readdirSync(folder)) if (!ids.has(id)) rmSync(join(folder, id));
+      for (const entry of readdirSync(folder, { withFileTypes: true })) {
+        if (entry.isFile() && !ids.has(entry.name)) rmSync(join(folder, entry.name));
+      }
     },
   };
 }

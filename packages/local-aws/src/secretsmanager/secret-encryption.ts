@@ -11,8 +11,8 @@ const purposes = {
 } as const;
 
 /**
- * Checks the key of a secret before its value is written or read. Without one the key of the service is used, as
- * everybody in the account may.
+ * Checks the key of a secret before its value is written or read. Without one, the key of the service is used, which every
+ * principal of the account may use.
  *
  * @throws AwsError AccessDeniedException, EncryptionFailure, DecryptionFailure
  */

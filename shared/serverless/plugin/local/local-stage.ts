@@ -14,9 +14,9 @@ export function isLocalStage(serverless: Serverless): boolean {
 }
 
 /**
- * Binds a command to the endpoint, in place of whatever account, profile or proxy the environment, the command line and the
- * service name. The region is that of `--region`, else us-east-1: the environment and the service are for AWS. It is constructed with the plugin: the framework resolves `${cf:…}`, `${ssm:…}`, `${s3:…}`
- * and `${aws:…}` after that.
+ * Binds a command to the endpoint. Accounts, profiles and proxies of the environment, the command line and the service
+ * configuration have no effect. The region is that of `--region`, else us-east-1: the environment and the service are for
+ * AWS. It is constructed with the plugin: the framework resolves `${cf:…}`, `${ssm:…}`, `${s3:…}` and `${aws:…}` after that.
  */
 export class LocalStage {
   readonly #serverless: Serverless;

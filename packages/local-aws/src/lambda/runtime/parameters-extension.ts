@@ -98,7 +98,7 @@ async function callAws({ service, target, input }: Call): Promise<Answer> {
       'content-type': 'application/x-amz-json-1.1',
       'x-amz-target': target,
       'x-amz-security-token': variable('AWS_SESSION_TOKEN') ?? '',
-      // The endpoint reads whose key it is; nowhere does it compute the signature of a header.
+      // The endpoint reads the access key only: it does not verify signatures in headers.
       authorization: `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=${'0'.repeat(64)}`,
     },
     body: JSON.stringify(input),
