@@ -61,9 +61,11 @@ test('a key of your own takes the place of the one that platform makes', () => {
   expect(Topic?.Properties?.KmsMasterKeyId).toBe(`${key}0`);
 });
 
-test('platform refers to the key that it makes', () => {
+test('platform refers to the key that it makes, under the condition that the key has', () => {
   const { Topic } = encrypted({ Topic: { Type: 'AWS::SNS::Topic' } }, { name: 'platform' });
-  expect(Topic?.Properties?.KmsMasterKeyId).toStrictEqual({ 'Fn::GetAtt': ['EncryptionKey', 'Arn'] });
+  expect(Topic?.Properties?.KmsMasterKeyId).toStrictEqual({
+    'Fn::If': ['MakesEncryptionKey', { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] }, { Ref: 'AWS::NoValue' }],
+  });
 });
 
 test('nothing changes where AWS has the keys', () => {

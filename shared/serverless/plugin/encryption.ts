@@ -36,6 +36,11 @@ const kinds: readonly Kind[] = [
 const encrypt = ['kms:GenerateDataKey', 'kms:Decrypt'];
 const decrypt = ['kms:Decrypt'];
 
+/** As the output of platform has it: a reference to a resource with a condition has the same condition. */
+const keyOfPlatform = {
+  'Fn::If': ['MakesEncryptionKey', { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] }, { Ref: 'AWS::NoValue' }],
+};
+
 /** What a role needs of the key for what it may do otherwise. SQS, SNS and DynamoDB use the key in its name. */
 const needed: Readonly<Record<string, readonly string[]>> = {
   'sqs:SendMessage': encrypt,
@@ -59,7 +64,7 @@ export function encryptWithKey(
 ): void {
   const { encryptionKey } = parameters;
   if (encryptionKey === 'aws') return;
-  const made = name === 'platform' ? { 'Fn::GetAtt': ['EncryptionKey', 'Arn'] } : platform.encryptionKeyArn;
+  const made = name === 'platform' ? keyOfPlatform : platform.encryptionKeyArn;
   const key = encryptionKey === 'customer' ? made : encryptionKey;
   for (const { type, encrypted, replaces } of kinds) {
     for (const [id, resource] of resourcesOfType(Resources, type)) {
