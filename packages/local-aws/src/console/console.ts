@@ -86,6 +86,7 @@ export class Console {
         if (span.isEnded) noteTraffic(this.#traffic, stored, parentNodeId, this.#topology);
         return stored;
       },
+      isFollowed: () => this.#store.isFollowed,
     });
     this.#tracer = new Tracer({
       clock,

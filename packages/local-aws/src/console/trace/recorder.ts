@@ -9,14 +9,20 @@ export type RecorderOptions = {
   readonly nodeOf: (span: OpenSpan) => TopologyNode | undefined;
   /** Turns a span into what is stored. */
   readonly describe: (span: OpenSpan, node: TopologyNode | undefined, parentNodeId: string | undefined) => StoredSpan;
+  /** Whether a client waits for what is recorded. Others ask, and a question flushes first. */
+  readonly isFollowed: () => boolean;
 };
 
-const flushMs = 100;
+const followedMs = 100;
+/** A flush wakes the thread of the store, which the requests of that moment notice. */
+const unfollowedMs = 500;
+/** Spans that are described and sent in one go: a fraction of a millisecond. */
+const atOnce = 25;
 /** Between two flushes. What is beyond that is a flood, of which the ring would keep the end only. */
 const maxPending = 10_000;
 const rememberedSpans = 20_000;
 
-/** Collects spans and lines of logs, and hands them to the store ten times a second at most. */
+/** Collects spans and lines of logs, and hands them to the store: ten times a second, or twice while no client follows. */
 export class Recorder {
   readonly #options: RecorderOptions;
   readonly #open = new Set<OpenSpan>();
@@ -24,6 +30,8 @@ export class Recorder {
   /** The invocation that last wrote to a log stream. */
   readonly #lastOfStream = new RecentMap<string, Writer>(1000);
   #ended: OpenSpan[] = [];
+  /** Ended, and not yet with the store. */
+  readonly #collected: Placed[] = [];
   #logs: StoredLog[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -76,18 +84,7 @@ export class Recorder {
 
   /** Hands over what there is. The store answers later questions with it. */
   flush(): void {
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
-    // One that takes longer than a flush shows as running.
-    const running = [...this.#open].filter((span) => !span.isStored);
-    const current = [...this.#ended, ...running];
-    // All of them first: a span ends before its parent does.
-    const nodes = current.map((span) => this.#findNode(span));
-    const spans = current.map((span, index) => this.#describe(span, nodes[index]));
-    const logs = this.#logs;
-    this.#ended = [];
-    this.#logs = [];
-    if (spans.length > 0 || logs.length > 0) this.#options.write({ spans, logs });
+    this.#flush(Number.POSITIVE_INFINITY);
   }
 
   /** Hands over the rest. What comes later is dropped: other parts of the endpoint close after the console. */
@@ -96,13 +93,33 @@ export class Recorder {
     this.#isClosed = true;
   }
 
-  #findNode(span: OpenSpan): TopologyNode | undefined {
-    const node = this.#options.nodeOf(span);
-    if (node !== undefined) this.#nodeOf.set(span.spanId, node.id);
-    return node;
+  #flush(atOnce: number): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    // One that takes longer than a flush shows as running.
+    const running = [...this.#open].filter((span) => !span.isStored).map((span) => this.#placed(span));
+    // The nodes of all come before the first is described: a span ends before its parent does.
+    this.#collected.push(...this.#ended.map((span) => this.#placed(span)));
+    this.#ended = [];
+    this.#write(running, atOnce);
   }
 
-  #describe(span: OpenSpan, node: TopologyNode | undefined): StoredSpan {
+  /** Hands over spans and as many of those collected. The rest follows, after the requests that wait for their turn. */
+  #write(running: readonly Placed[], atOnce: number): void {
+    const spans = [...running, ...this.#collected.splice(0, atOnce)].map((placed) => this.#describe(placed));
+    const logs = this.#logs;
+    this.#logs = [];
+    if (spans.length > 0 || logs.length > 0) this.#options.write({ spans, logs });
+    if (this.#collected.length > 0) setImmediate(() => this.#write([], atOnce));
+  }
+
+  #placed(span: OpenSpan): Placed {
+    const node = this.#options.nodeOf(span);
+    if (node !== undefined) this.#nodeOf.set(span.spanId, node.id);
+    return { span, node };
+  }
+
+  #describe({ span, node }: Placed): StoredSpan {
     const parentNodeId = span.parentId === undefined ? undefined : this.#nodeOf.get(span.parentId);
     const stored = this.#options.describe(span, node, parentNodeId);
     span.isStored = true;
@@ -117,10 +134,13 @@ export class Recorder {
 
   #flushSoon(): void {
     if (this.#timer !== undefined) return;
-    this.#timer = setTimeout(() => this.flush(), flushMs);
+    this.#timer = setTimeout(() => this.#flush(atOnce), this.#options.isFollowed() ? followedMs : unfollowedMs);
     this.#timer.unref();
   }
 }
+
+/** A span, and what it is about among what is deployed. */
+type Placed = { readonly span: OpenSpan; readonly node: TopologyNode | undefined };
 
 /** The invocation behind a line of a log. */
 type Writer = { readonly traceId: string; readonly spanId: string; readonly functionName: string };
