@@ -47,11 +47,10 @@ const replica = z.strictObject({
   ReadProvisionedThroughputSettings: readSettings,
   ContributorInsightsSpecification: inert(),
   ReadOnDemandThroughputSettings: inert(),
-  SSESpecification: inert(),
+  SSESpecification: z.strictObject({ KMSMasterKeyId: z.string() }).optional(),
 });
 
-/** `AWS::DynamoDB::GlobalTable`. Left out, and so refused: witnesses, strong consistency and source tables. */
-export const globalTableProperties = z.strictObject({
+const properties = z.strictObject({
   TableName: table.TableName,
   AttributeDefinitions: table.AttributeDefinitions,
   KeySchema: table.KeySchema,
@@ -62,9 +61,31 @@ export const globalTableProperties = z.strictObject({
   StreamSpecification: table.StreamSpecification.unwrap().omit({ ResourcePolicy: true }).optional(),
   TimeToLiveSpecification: table.TimeToLiveSpecification,
   WriteProvisionedThroughputSettings: writeSettings,
-  SSESpecification: inert(),
+  SSESpecification: table.SSESpecification.unwrap().omit({ KMSMasterKeyId: true }).optional(),
   WarmThroughput: inert(),
   WriteOnDemandThroughputSettings: inert(),
+});
+
+/**
+ * `AWS::DynamoDB::GlobalTable`. Left out, and so refused: witnesses, strong consistency, source tables, vector indexes and
+ * capacity for all replicas.
+ */
+export const globalTableProperties = properties.superRefine((given, context) => {
+  const indexes = new Set(given.GlobalSecondaryIndexes?.map(({ IndexName }) => IndexName));
+  for (const [at, replica] of given.Replicas.entries()) {
+    const refuse = (path: string, message: string): void =>
+      context.addIssue({ code: 'custom', path: ['Replicas', at, path], message });
+    const unknown = replica.GlobalSecondaryIndexes?.find(({ IndexName }) => !indexes.has(IndexName));
+    if (unknown !== undefined) {
+      refuse('GlobalSecondaryIndexes', `the table has no global secondary index ${unknown.IndexName}`);
+    }
+    if (replica.SSESpecification !== undefined && given.SSESpecification?.SSEEnabled !== true) {
+      refuse('SSESpecification', 'a key needs an SSESpecification of the table with SSEEnabled');
+    }
+    if (replica.ReplicaStreamSpecification !== undefined && given.StreamSpecification === undefined) {
+      refuse('ReplicaStreamSpecification', 'the table has no StreamSpecification');
+    }
+  }
 });
 export type GlobalTableProperties = z.infer<typeof globalTableProperties>;
 export type ReadCapacity = z.infer<typeof readSettings>;

@@ -55,6 +55,7 @@ function replicaTable(given: GlobalTableProperties, { region }: ResourceContext)
     StreamSpecification: stream && { ...stream, ResourcePolicy: replica.ReplicaStreamSpecification?.ResourcePolicy },
     TimeToLiveSpecification: given.TimeToLiveSpecification,
     PointInTimeRecoverySpecification: replica.PointInTimeRecoverySpecification,
+    SSESpecification: given.SSESpecification && { ...given.SSESpecification, ...replica.SSESpecification },
     DeletionProtectionEnabled: replica.DeletionProtectionEnabled,
     TableClass: replica.TableClass,
     ResourcePolicy: replica.ResourcePolicy,
@@ -62,11 +63,11 @@ function replicaTable(given: GlobalTableProperties, { region }: ResourceContext)
   });
 }
 
-/** Capacity is never exhausted here, so that auto scaling stays at its minimum. */
+/** Capacity is never exhausted here, so that auto scaling stays at its minimum. A table refuses one without the other. */
 function throughput(read: ReadCapacity, write: WriteCapacity): object | undefined {
   const reads = read?.ReadCapacityUnits ?? read?.ReadCapacityAutoScalingSettings?.MinCapacity;
   const writes = write?.WriteCapacityUnits ?? write?.WriteCapacityAutoScalingSettings?.MinCapacity;
-  return reads === undefined || writes === undefined
+  return reads === undefined && writes === undefined
     ? undefined
     : { ReadCapacityUnits: reads, WriteCapacityUnits: writes };
 }

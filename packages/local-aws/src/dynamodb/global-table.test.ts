@@ -130,6 +130,31 @@ describe('AWS::DynamoDB::GlobalTable', () => {
     assert.deepEqual([ofIndex?.ReadCapacityUnits, ofIndex?.WriteCapacityUnits], [5, 4]);
   });
 
+  it('is encrypted with the key of its replica', async () => {
+    const encrypted = (SSEEnabled: boolean): JsonObject => ({
+      SSESpecification: { SSEEnabled, SSEType: 'KMS' },
+      Replicas: [{ Region: 'us-east-1', SSESpecification: { KMSMasterKeyId: 'alias/orders' } }],
+    });
+    await globalTable.create(table('encrypted', encrypted(true)), context);
+    const { SSEDescription } = (await described('encrypted')) ?? {};
+    assert.deepEqual([SSEDescription?.SSEType, SSEDescription?.KMSMasterKeyArn], ['KMS', 'alias/orders']);
+    assert.throws(
+      () => globalTable.validate(table('plain', encrypted(false)), 'Orders'),
+      /Replicas\.0\.SSESpecification: a key needs an SSESpecification of the table with SSEEnabled/,
+    );
+  });
+
+  it('refuses settings of a replica for what the table does not have', () => {
+    const refused: readonly (readonly [JsonObject, RegExp])[] = [
+      [{ GlobalSecondaryIndexes: [{ IndexName: 'byDate' }] }, /the table has no global secondary index byDate/],
+      [{ ReplicaStreamSpecification: {} }, /the table has no StreamSpecification/],
+    ];
+    for (const [settings, message] of refused) {
+      const properties = withIndex('partial', { Replicas: [{ Region: 'us-east-1', ...settings }] });
+      assert.throws(() => globalTable.validate(properties, 'Orders'), message);
+    }
+  });
+
   it('is updated in place and deleted', async () => {
     const before = table('changing');
     const next = withIndex('changing');
