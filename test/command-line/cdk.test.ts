@@ -5,7 +5,7 @@ import {
   DescribeStackResourcesCommand,
   DescribeStacksCommand,
 } from '@aws-sdk/client-cloudformation';
-import { HeadBucketCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import { HeadBucketCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { type Endpoint, startEndpoint } from 'local-aws';
@@ -109,8 +109,8 @@ describe('the AWS CDK', () => {
     const { Contents = [] } = await s3.send(
       new ListObjectsV2Command({ Bucket: 'cdk-hnb659fds-assets-000000000000-us-east-1' }),
     );
-    // The template, the code of the functions, and the prices.
-    expect(Contents).toHaveLength(3);
+    // The template, the code of the functions, that of the CDK's own function, and the prices.
+    expect(Contents).toHaveLength(4);
   });
 
   it('deploys an API whose orders reach the table over topic, queue and function', async () => {
@@ -123,6 +123,13 @@ describe('the AWS CDK', () => {
   it('publishes an asset that a function reads', async () => {
     const answer = await fetch(`${outputNamed(outputs, 'HttpUrl')}/prices`);
     expect(await answer.json()).toEqual({ apple: 3 });
+  });
+
+  it('notifies a function of objects in a bucket', async () => {
+    const [Bucket, Body] = [outputNamed(outputs, 'UploadsBucket'), JSON.stringify({ id: '2', customer: 'Grace' })];
+    await s3.send(new PutObjectCommand({ Bucket, Key: 'order.json', Body }));
+    await until('the order', async () => (await fetch(url('orders/2'))).status === 200);
+    expect(await (await fetch(url('orders/2'))).text()).toBe('Grace');
   });
 
   it('sees no difference between the app and its stack', async () => {
@@ -145,10 +152,12 @@ describe('the AWS CDK', () => {
     expect(await priceRelease()).toBe('second');
   });
 
-  it('destroys the stack, and leaves the bucket that is retained', async () => {
+  it('destroys the stack with the bucket whose objects it deletes, and leaves the bucket that is retained', async () => {
     await cdk('destroy', '--force', '--app', 'cdk.out');
     await expect(stack()).rejects.toThrow('Stack with id shop does not exist');
     await s3.send(new HeadBucketCommand({ Bucket: outputNamed(outputs, 'InvoicesBucket') }));
+    const uploads = s3.send(new HeadBucketCommand({ Bucket: outputNamed(outputs, 'UploadsBucket') }));
+    await expect(uploads).rejects.toThrow(expect.objectContaining({ name: 'NotFound' }));
   });
 
   it('has called nothing but the endpoint, with test credentials and those of its roles', () => {

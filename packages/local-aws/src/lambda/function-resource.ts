@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { generatedName } from '../core/generated-name.ts';
 import { defineResource, property, type ResourceState, type ResourceType } from '../core/resource-type.ts';
 import { resourceTags } from '../core/tags.ts';
+import { withNodeHandler } from './bucket-notifications-handler.ts';
 import { cfnResponse } from './cfn-response.ts';
 import type { FunctionActions } from './function-actions.ts';
 import type { FunctionRecord } from './function-record.ts';
@@ -44,7 +45,8 @@ export function functionType(functions: FunctionStore, actions: FunctionActions)
     type: 'AWS::Lambda::Function',
     properties: functionProperties,
     replaceOn: ['FunctionName', 'PackageType'],
-    async create(properties, context) {
+    async create(given, context) {
+      const properties = withNodeHandler(given);
       const name = properties.FunctionName ?? generatedName(context, 64);
       checkReservation(functions, name, properties.ReservedConcurrentExecutions);
       const record = await actions.create({
@@ -57,12 +59,13 @@ export function functionType(functions: FunctionStore, actions: FunctionActions)
       reserveConcurrency(functions, record, properties.ReservedConcurrentExecutions);
       return state(record);
     },
-    async update(properties, current, context) {
+    async update(given, current, context) {
+      const properties = withNodeHandler(given);
       const record = functions.get(
         { name: current.state.physicalId, region: undefined, qualifier: undefined },
         context.region,
       );
-      if (JSON.stringify(properties.Code) !== JSON.stringify(current.properties.Code)) {
+      if (JSON.stringify(properties.Code) !== JSON.stringify(withNodeHandler(current.properties).Code)) {
         await actions.updateCode(record, codeSource(properties.Code));
       }
       await actions.replaceConfiguration(record, properties);
