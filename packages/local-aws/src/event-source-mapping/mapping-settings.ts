@@ -169,7 +169,7 @@ function destinationOf(arn: string | undefined): string | undefined {
   if (arn === undefined || arn === '') return undefined;
   if (/^arn:aws[\w-]*:(sqs|sns):[\w-]+:\d{12}:[\w.-]+$/.test(arn)) return arn;
   throw invalidParameter(
-    `The destination ARN ${arn} is not supported. The local endpoint sends to SQS queues and SNS topics only.`,
+    `The destination ARN ${arn} is not supported. The local endpoint sends to SQS queues and SNS topics only. See the support matrix of local-aws.`,
   );
 }
 

@@ -263,7 +263,7 @@ export class MappingStore implements Consumers {
 
 function unrecognized(eventSourceArn: string): AwsError {
   return invalidParameter(
-    `Unrecognized event source ${eventSourceArn}. The local endpoint knows SQS queues and DynamoDB streams.`,
+    `Unrecognized event source ${eventSourceArn}. The local endpoint knows SQS queues and DynamoDB streams. See the support matrix of local-aws.`,
   );
 }
 

@@ -13,7 +13,7 @@ export function checkTarget({ Id, Arn, ...target }: Target): void {
   const isKnown = services.has(service) && (service !== 'events' || resource.startsWith('event-bus/'));
   if (!isKnown) {
     throw eventsError.validation(
-      `The target ${Arn} is not supported by the local endpoint, which knows Lambda functions, SQS queues, SNS topics, event buses and log groups.`,
+      `The target ${Arn} is not supported by the local endpoint, which knows Lambda functions, SQS queues, SNS topics, event buses and log groups. See the support matrix of local-aws.`,
     );
   }
   const { Input, InputPath, InputTransformer, SqsParameters, DeadLetterConfig, RoleArn } = target;

@@ -111,6 +111,11 @@ const refusals: Record<string, { settings: Record<string, unknown>; name: string
     name: 'InvalidParameterValueException',
     message: /Reserved keys used in this request: AWS_REGION/,
   },
+  'a dead-letter target that Lambda does not have': {
+    settings: { DeadLetterConfig: { TargetArn: 'arn:aws:kinesis:us-east-1:000000000000:stream/lost' } },
+    name: 'InvalidParameterValueException',
+    message: /The dead-letter target \S+stream\/lost is not supported/,
+  },
   'a wrapper script': {
     settings: { Environment: { Variables: { AWS_LAMBDA_EXEC_WRAPPER: '/opt/wrapper' } } },
     name: 'InvalidParameterValueException',

@@ -102,7 +102,7 @@ function checkDestination(
   const service = parseArn(destination)?.service;
   if (service === undefined || !deliverable.includes(service)) {
     throw invalidParameter(
-      `The destination ARN ${destination} is invalid: the local endpoint delivers to SQS, SNS and Lambda.`,
+      `The destination ARN ${destination} is invalid: the local endpoint delivers to SQS, SNS and Lambda. See the support matrix of local-aws.`,
     );
   }
   if (service !== 'lambda') return destination;

@@ -82,6 +82,7 @@ export function configure(base: Configuration, settings: Settings): Configuratio
     ...optionalSettings(settings),
   };
   checkModel(next, settings);
+  checkDeadLetters(next.deadLetterArn);
   checkVariables(next.variables);
   return next;
 }
@@ -113,7 +114,7 @@ function checkModel(next: Configuration, { Runtime: runtime }: Settings): void {
   if (!runtimes.some((known) => known === next.runtime)) {
     throw new AwsError(
       'InvalidParameterValueException',
-      `Value ${runtime ?? ''} at 'runtime' failed to satisfy constraint: the local endpoint runs ${runtimes.join(', ')} only`,
+      `Value ${runtime ?? ''} at 'runtime' failed to satisfy constraint: the local endpoint runs ${runtimes.join(', ')} only. See the support matrix of local-aws.`,
     );
   }
   const rolePattern = String.raw`arn:(aws[a-zA-Z-]*)?:iam::\d{12}:role/?[a-zA-Z_0-9+=,.@\-_/]+`;
@@ -139,6 +140,14 @@ function checkModel(next: Configuration, { Runtime: runtime }: Settings): void {
       'regular expression pattern: [\\.\\-_/#A-Za-z0-9]+',
     );
   }
+}
+
+function checkDeadLetters(arn: string | undefined): void {
+  if (arn === undefined || /^arn:[\w-]+:(?:sqs|sns):/.test(arn)) return;
+  throw new AwsError(
+    'InvalidParameterValueException',
+    `The dead-letter target ${arn} is not supported: Lambda sends failed events to SQS queues and SNS topics.`,
+  );
 }
 
 const applicationLevels = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'FATAL'];

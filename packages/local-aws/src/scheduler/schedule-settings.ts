@@ -90,7 +90,7 @@ function checkTarget({ Target }: ScheduleSettings): void {
   const isBus = service === 'events' && resource.startsWith('event-bus/');
   if (!isBus && !['lambda', 'sqs', 'sns'].includes(service)) {
     throw invalid(
-      `The target ${Arn} is not supported by the local endpoint, which knows Lambda functions, SQS queues, SNS topics and event buses.`,
+      `The target ${Arn} is not supported by the local endpoint, which knows Lambda functions, SQS queues, SNS topics and event buses. See the support matrix of local-aws.`,
     );
   }
   if (isBus && EventBridgeParameters === undefined)

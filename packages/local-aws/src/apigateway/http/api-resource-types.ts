@@ -30,7 +30,7 @@ const cors = z
 
 const api = z.strictObject({
   Name: string(),
-  ProtocolType: z.literal('HTTP', { error: 'only HTTP APIs are supported' }),
+  ProtocolType: z.literal('HTTP', { error: 'WebSocket APIs are not supported, only HTTP' }),
   Description: string().optional(),
   Version: string().optional(),
   CorsConfiguration: cors.optional(),

@@ -155,7 +155,7 @@ function checkSubtype({ requestParameters = {}, credentialsArn }: IntegrationInp
   const subtype = Object.hasOwn(sqsSubtypes, name) ? sqsSubtypes[name] : undefined;
   if (subtype === undefined) {
     throw badRequest(
-      `The local endpoint does not support IntegrationSubtype ${name}, only ${Object.keys(sqsSubtypes).join(', ')}`,
+      `The local endpoint does not support IntegrationSubtype ${name}, only ${Object.keys(sqsSubtypes).join(', ')}. See the support matrix of local-aws.`,
     );
   }
   const { required, optional } = subtype;
