@@ -1,14 +1,30 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
 import { root } from '#test/support/fixture-project.ts';
+import { installCdk } from '#test/support/install-cdk.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
 import { findServices } from './find-services.ts';
 
 const handler = 'exports.run = async () => ({ statusCode: 200, body: process.version });\n';
 const service = (name: string, rest: string): string =>
   `service: ${name}\nprovider: { name: aws, runtime: nodejs18.x }\nfunctions:\n  run:\n    handler: index.run\n${rest}`;
+
+/** A CDK app with one stack, whose template has what `construct` makes. */
+const app = (construct: string): string => `
+import { App, CfnResource, Stack } from 'aws-cdk-lib';
+import { Code, Function, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { LambdaRestApi } from 'aws-cdk-lib/aws-apigateway';
+const app = new App();
+const stack = new Stack(app, app.node.getContext('name'));
+${construct}
+`;
+const restApi = `
+const code = Code.fromInline('exports.run = async () => ({ statusCode: 200 })');
+const handler = new Function(stack, 'Run', { runtime: Runtime.NODEJS_18_X, handler: 'index.run', code });
+new LambdaRestApi(stack, 'Rest', { handler });`;
+const fleet = `new CfnResource(stack, 'Fleet', { type: 'AWS::GameLift::Fleet', properties: { Name: 'x' } });`;
 
 describe('trying a project', () => {
   let folder: string;
@@ -78,12 +94,44 @@ describe('trying a project', () => {
     expect(exitCode).toBe(1);
   });
 
+  it('deploys CDK apps beside services of the Serverless Framework, with the same report', async () => {
+    const cdkJson = '{ "app": "node app.mjs" }';
+    write({
+      'shop/cdk.json': cdkJson,
+      'shop/app.mjs': app(restApi),
+      'fleet/cdk.json': cdkJson,
+      'fleet/app.mjs': app(fleet),
+      'broken/cdk.json': cdkJson,
+      'broken/app.mjs': "import 'not-installed';\n",
+      'job/serverless.yml': service('shop-job', ''),
+      'job/index.js': handler,
+    });
+    symlinkSync(await installCdk(), join(folder, 'node_modules'), 'junction');
+    const before = readdirSync(folder).sort();
+    const { exitCode, output } = await tryProject(folder, '--runtime', 'nodejs24.x', '--context', 'name=shop');
+    expect(output).toMatch(/^shop\/cdk\.json {2}deploys\n {2}http:\/\/localhost:\d+\/_api\/shop {2}\(Rest\w+\)$/m);
+    expect(output).toMatch(/^fleet\/cdk\.json {2}refused: .*AWS::GameLift::Fleet/m);
+    expect(output).toMatch(/^broken\/cdk\.json {2}needs: the package not-installed/m);
+    expect(output).toMatch(/^job\/serverless\.yml {2}deploys$/m);
+    expect(output).toMatch(/^2 of 4 deployed\.$/m);
+    expect(output).not.toMatch(/fault of the endpoint/);
+    expect(exitCode).toBe(1);
+    expect(readdirSync(folder).sort()).toStrictEqual(before);
+  });
+
+  it('needs a CDK CLI for a CDK app', async () => {
+    write({ 'cdk.json': '{ "app": "node app.mjs" }' });
+    const { output } = await tryProject(folder);
+    expect(output).toMatch(/^cdk\.json {2}needs: the package aws-cdk: install the packages of the project first$/m);
+  });
+
   it.each([
     ['no folder', [], /Name one folder/],
     ['a folder that does not exist', ['missing-folder'], /There is no folder .*missing-folder/],
-    ['a folder without a service', ['.'], /has no serverless\.yml/],
+    ['a folder without a service', ['.'], /has no serverless\.yml.*cdk\.json/],
     ['an unknown option', ['.', '--runtme', 'nodejs24.x'], /--runtme/],
     ['a runtime of another language', ['.', '--runtime', 'python3.13'], /--runtime takes a Node\.js runtime/],
+    ['a CDK CLI that is not there', ['.', '--cdk-cli', '.'], /--cdk-cli takes the folder of the package aws-cdk/],
     ['a time that is none', ['.', '--timeout', 'soon'], /--timeout takes seconds/],
   ])('refuses %s, without a stack', async (_mistake, args, message) => {
     if (args.includes('--runtme') || args.length > 1) write({ 'serverless.yml': service('any', '') });
@@ -102,9 +150,11 @@ describe('trying a project', () => {
 
   it('takes a folder with several configurations for one service, and looks into no packages', () => {
     write({ 'serverless.yml': '', 'serverless.ts': '', 'a/serverless.json': '', 'node_modules/b/serverless.yml': '' });
+    write({ 'a/cdk.json': '', 'cdk.out/cdk.json': '' });
     expect(findServices(folder)).toStrictEqual([
-      { folder: '.', file: 'serverless.yml' },
-      { folder: 'a', file: 'serverless.json' },
+      { kind: 'serverless', folder: '.', file: 'serverless.yml' },
+      { kind: 'serverless', folder: 'a', file: 'serverless.json' },
+      { kind: 'cdk', folder: 'a', file: 'cdk.json' },
     ]);
   });
 });

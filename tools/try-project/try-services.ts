@@ -2,13 +2,13 @@ import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import type { DeployedApi, Endpoint } from 'local-aws';
-import { type DeployTrial, deployService } from './deploy-service.ts';
+import { deployCdk } from './deploy-cdk.ts';
+import { deployServerless } from './deploy-serverless.ts';
+import type { DeployTrial } from './deploy-trial.ts';
 import { type FoundService, findServices } from './find-services.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
-export type TrialOptions = Pick<DeployTrial, 'runtime' | 'stage' | 'params' | 'timeoutMs' | 'signal'> & {
-  /** The region of all services; by default us-east-1. */
-  readonly region: string;
+export type TrialOptions = Omit<DeployTrial, 'project' | 'service' | 'port'> & {
   readonly onResult: (result: ServiceResult) => void;
 };
 
@@ -21,10 +21,12 @@ export type ServiceResult = {
   readonly output: string;
 };
 
+const deployers = { serverless: deployServerless, cdk: deployCdk } as const;
+
 /** A copy of a project that is deleted when it is disposed of. Version control and build results stay behind. */
 export function copyProject(folder: string): Disposable & { readonly folder: string } {
   const scratch = mkdtempSync(join(tmpdir(), 'try-project-'));
-  const left = new Set(['.git', '.serverless']);
+  const left = new Set(['.git', '.serverless', 'cdk.out']);
   const copy = join(scratch, basename(folder));
   cpSync(folder, copy, { recursive: true, verbatimSymlinks: true, filter: (path) => !left.has(basename(path)) });
   return { folder: copy, [Symbol.dispose]: () => rmSync(scratch, { recursive: true, force: true }) };
@@ -41,7 +43,7 @@ export async function tryServices(
 ): Promise<readonly ServiceResult[]> {
   const attempt = async (service: FoundService): Promise<ServiceResult> => {
     const before = new Set(endpoint.apis().map(({ apiId }) => apiId));
-    const result = await deployService({ ...options, project, service, port: endpoint.port });
+    const result = await deployers[service.kind]({ ...options, project, service, port: endpoint.port });
     const apis = endpoint.apis().filter(({ apiId }) => !before.has(apiId));
     return { service, verdict: verdictOf(result), apis, output: result.output };
   };

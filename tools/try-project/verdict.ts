@@ -1,4 +1,4 @@
-import type { CliResult } from './deploy-service.ts';
+import type { CliResult } from './run-cli.ts';
 
 /** How the deploy of a service ended. */
 export type Verdict =
@@ -25,25 +25,41 @@ const needs: readonly (readonly [RegExp, (...found: string[]) => string])[] = [
   [/(spawn \S+ ENOENT)/, (reason) => `a program of this machine: ${reason}`],
 ];
 
-/** CloudFormation's report of the resource that failed first. */
-const failedResource = /^(?:CREATE|UPDATE)_FAILED: (\S+) \(([^)]+)\)\n(.+)/m;
+/** CloudFormation's report of an export that is not there. */
+const missingExport = /No export named (\S+) found/;
+
+/** CloudFormation's report of the resource that failed first, as the Serverless CLI and as the CDK CLI print it. */
+const failedResources = [
+  /^(?:CREATE|UPDATE)_FAILED: (?<id>\S+) \((?<type>[^)]+)\)\n(?<reason>.+)/m,
+  /\| (?:CREATE|UPDATE)_FAILED +\| (?<type>\S+) +\| .*?\((?<id>\w+)\) (?<reason>.+)/,
+];
+
+/** What CloudFormation says of a template that it does not take. */
+const refusal = /^Template (?:format )?error: |See the support matrix of local-aws/;
 
 /** Tells from the exit code and the output of the CLI how a deploy ended. */
 export function verdictOf({ exitCode, output }: CliResult): Verdict {
   if (exitCode === 0) return { kind: 'deploys' };
   if (exitCode === null) return { kind: 'fails', reason: 'the deploy did not end in time' };
-  const [, id, type, reason = ''] = failedResource.exec(output) ?? [];
-  if (id !== undefined) return { kind: 'refused', reason: `${id} (${type}): ${reason}` };
+  const [, name] = missingExport.exec(output) ?? [];
+  if (name !== undefined) return { kind: 'needs', reason: `the export ${name} of another stack` };
+  for (const form of failedResources) {
+    const { id, type, reason } = form.exec(output)?.groups ?? {};
+    if (id !== undefined) return { kind: 'refused', reason: `${id} (${type}): ${reason}` };
+  }
   for (const [form, describe] of needs) {
     const found = form.exec(output);
     if (found !== null) return { kind: 'needs', reason: describe(...found.slice(1)) };
   }
   const error = errorOf(output);
-  return { kind: /^Template (?:format )?error: /.test(error) ? 'refused' : 'fails', reason: error };
+  return { kind: refusal.test(error) ? 'refused' : 'fails', reason: error };
 }
 
-/** The first paragraph under `Error:`. */
+/** The first paragraph under `Error:`, or what follows the name of an error in its line. */
 function errorOf(output: string): string {
   const [, text = ''] = /^Error:\s*\n([\s\S]*?)(?:\n\s*\n|\n {4}at |$)/m.exec(output) ?? [];
-  return text.trim().replaceAll(/\s*\n\s*/g, ' ') || output.trim().split('\n').at(-1) || 'the CLI said nothing';
+  const [, inLine = ''] = /^(?:.*\b\w*(?:Error|Exception): |«\w+» )(.+)/m.exec(output) ?? [];
+  return (
+    text.trim().replaceAll(/\s*\n\s*/g, ' ') || inLine || output.trim().split('\n').at(-1) || 'the CLI said nothing'
+  );
 }
