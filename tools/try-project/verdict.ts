@@ -34,7 +34,7 @@ const failedResources = [
   /\| (?:CREATE|UPDATE)_FAILED +\| (?<type>\S+) +\| .*?\((?<id>\w+)\) (?<reason>.+)/,
 ];
 
-/** What CloudFormation says of a template that it does not take. */
+/** The messages with which CloudFormation or a service refuses a template. */
 const refusal = /^Template (?:format )?error: |See the support matrix of local-aws/;
 
 /** Tells from the exit code and the output of the CLI how a deploy ended. */
