@@ -12,7 +12,7 @@ const integrationResponseSchema = z.object({
   contentHandling: z.enum(['CONVERT_TO_BINARY', 'CONVERT_TO_TEXT']).optional(),
 });
 
-const integrationSchema = z.object({
+export const integrationSchema = z.object({
   type: z.enum(['AWS', 'AWS_PROXY', 'HTTP', 'HTTP_PROXY', 'MOCK']),
   httpMethod: z.string().optional(),
   uri: z.string().optional(),
@@ -25,7 +25,9 @@ const integrationSchema = z.object({
   responses: z.array(integrationResponseSchema),
 });
 
-const methodSchema = z.object({
+const methodResponseSchema = z.object({ statusCode: z.string(), responseParameters: flags, responseModels: texts });
+
+export const methodSchema = z.object({
   httpMethod: z.string(),
   authorizationType: z.enum(['NONE', 'AWS_IAM', 'CUSTOM', 'COGNITO_USER_POOLS']),
   authorizerId: z.string().optional(),
@@ -37,7 +39,7 @@ const methodSchema = z.object({
   /** Model names by content type. */
   requestModels: texts,
   requestValidatorId: z.string().optional(),
-  responses: z.array(z.object({ statusCode: z.string(), responseParameters: flags, responseModels: texts })),
+  responses: z.array(methodResponseSchema),
   integration: integrationSchema.optional(),
 });
 
@@ -84,6 +86,26 @@ const gatewayResponseSchema = z.object({
   responseTemplates: texts,
 });
 
+/** What describes a part of an API; without effect on requests. */
+const documentationPartSchema = z.object({
+  id: z.string(),
+  location: z.object({
+    type: z.string(),
+    path: z.string().optional(),
+    method: z.string().optional(),
+    statusCode: z.string().optional(),
+    name: z.string().optional(),
+  }),
+  /** JSON, as text. */
+  properties: z.string(),
+});
+
+const documentationVersionSchema = z.object({
+  version: z.string(),
+  description: z.string().optional(),
+  createdDate: z.number(),
+});
+
 /** All that a deployment takes a snapshot of. */
 const apiDefinitionSchema = z.object({
   binaryMediaTypes: z.array(z.string()),
@@ -106,9 +128,21 @@ const methodSettingSchema = z.object({
   metricsEnabled: z.boolean().optional(),
 });
 
+const canarySchema = z.object({
+  deploymentId: z.string(),
+  /** 0 to 100. */
+  percentTraffic: z.number(),
+  /** Absent until one is set. */
+  stageVariableOverrides: texts.optional(),
+  useStageCache: z.boolean(),
+});
+
 const stageSchema = z.object({
   stageName: z.string(),
   deploymentId: z.string(),
+  canary: canarySchema.optional(),
+  /** A version of the API's documentation. */
+  documentationVersion: z.string().optional(),
   description: z.string().optional(),
   variables: texts,
   /** By resource path and method such as `/tasks/GET`, or `*`/`*` for all. */
@@ -142,18 +176,30 @@ export const restApiSchema = z.object({
   definition: apiDefinitionSchema,
   deployments: z.record(z.string(), deploymentSchema),
   stages: z.record(z.string(), stageSchema),
+  documentation: z
+    .object({
+      parts: z.record(z.string(), documentationPartSchema),
+      versions: z.record(z.string(), documentationVersionSchema),
+    })
+    .default({ parts: {}, versions: {} }),
 });
 
 export type IntegrationResponse = z.infer<typeof integrationResponseSchema>;
 export type Integration = z.infer<typeof integrationSchema>;
+export type MethodResponse = z.infer<typeof methodResponseSchema>;
 export type Method = z.infer<typeof methodSchema>;
 export type Resource = z.infer<typeof resourceSchema>;
+export type Model = z.infer<typeof modelSchema>;
+export type RequestValidator = z.infer<typeof requestValidatorSchema>;
 export type Authorizer = z.infer<typeof authorizerSchema>;
 export type GatewayResponse = z.infer<typeof gatewayResponseSchema>;
 export type ApiDefinition = z.infer<typeof apiDefinitionSchema>;
 export type MethodSetting = z.infer<typeof methodSettingSchema>;
+export type Canary = z.infer<typeof canarySchema>;
 export type Stage = z.infer<typeof stageSchema>;
 export type Deployment = z.infer<typeof deploymentSchema>;
+export type DocumentationPart = z.infer<typeof documentationPartSchema>;
+export type DocumentationVersion = z.infer<typeof documentationVersionSchema>;
 export type RestApi = z.infer<typeof restApiSchema>;
 
 /** AWS's default and its longest without a quota increase. */

@@ -42,6 +42,7 @@ export function contextVariables(exchange: Exchange): VtlMap {
     domainPrefix: exchange.domainPrefix,
     extendedRequestId: exchange.extendedRequestId,
     httpMethod: request.method,
+    isCanaryRequest: exchange.isCanary,
     path: exchange.contextPath,
     protocol: 'HTTP/1.1',
     requestId: exchange.requestId,

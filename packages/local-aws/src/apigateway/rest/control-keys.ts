@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
 import { type RestRoute, restBody } from '../../core/rest-protocol.ts';
-import { apiKeyName, apiKeyValue, page, parse, patchSchema } from './control-input.ts';
+import { apiKeyName, apiKeyValue, page, parse, patchesOf, refusePath } from './control-input.ts';
 import type { RestApiStore } from './rest-api-store.ts';
 import type { ApiKey } from './usage-plans.ts';
 import { keyView, planView } from './views.ts';
@@ -57,11 +57,11 @@ export function keyRoutes({ store, clock }: { readonly store: RestApiStore; read
       path: '/apikeys/{id}',
       handle: (request, { id = '' }) => {
         const key = store.key(id);
-        for (const { path, value = '' } of parse(patchSchema, restBody(request)).patchOperations ?? []) {
+        for (const { path, value = '' } of patchesOf(request, 'updateApiKey')) {
           if (path === '/enabled') key.enabled = value === 'true';
           else if (path === '/name') key.name = value;
           else if (path === '/description') key.description = value;
-          else throw new AwsError('BadRequestException', `Invalid patch path ${path}`);
+          else refusePath(path);
         }
         key.lastUpdatedDate = clock.now();
         store.changed();

@@ -1,17 +1,22 @@
-import { randomBytes } from 'node:crypto';
 import * as z from 'zod';
 import type { AwsApi } from '../../core/aws-api.ts';
-import { AwsError, unsupportedOperation } from '../../core/aws-error.ts';
+import { unsupportedOperation } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
+import type { ResourceType } from '../../core/resource-type.ts';
 import { type RestRoute, restBody, restJsonApi } from '../../core/rest-protocol.ts';
-import { page, parse, patchSchema } from './control-input.ts';
+import { apiRoutes } from './control-apis.ts';
+import { documentationRoutes } from './control-documentation.ts';
+import { gatewayResponseRoutes } from './control-gateway-responses.ts';
+import { parse, patchesOf, refusePath } from './control-input.ts';
 import { keyRoutes } from './control-keys.ts';
+import { methodRoutes } from './control-methods.ts';
+import { partRoutes } from './control-parts.ts';
+import { resourceRoutes } from './control-resources.ts';
+import { stageRoutes } from './control-stages.ts';
 import type { Deployments } from './deployments.ts';
 import { type LogRoleCheck, setLogRole } from './log-role.ts';
-import { patchApi } from './patch-api.ts';
-import { patchStage } from './patch-stage.ts';
-import { notFound, own, type RestApiStore } from './rest-api-store.ts';
-import { apiView, deploymentView, methodView, resourceView, stageView } from './views.ts';
+import type { PutMethod } from './put-method.ts';
+import type { RestApiStore } from './rest-api-store.ts';
 
 type Ports = {
   readonly store: RestApiStore;
@@ -19,37 +24,39 @@ type Ports = {
   readonly region: string;
   readonly clock: Clock;
   readonly logRole: LogRoleCheck;
+  readonly putMethod: PutMethod;
+  readonly restApiType: ResourceType;
 };
 
-const deploymentSchema = z.object({
-  description: z.string().optional(),
-  stageName: z.string().optional(),
-  stageDescription: z.string().optional(),
-  variables: z.record(z.string(), z.string()).optional(),
-});
 const tagsSchema = z.object({ tags: z.record(z.string(), z.string()) });
 
-/** The calls of the API Gateway API that deployment tools make of a REST API; what is not there is refused by name. */
+/** The API Gateway API of REST APIs; what is not there is refused by name. */
 export function controlPlane(ports: Ports): AwsApi {
+  const { store } = ports;
   return restJsonApi('apigateway', [
     ...apiRoutes(ports),
+    ...resourceRoutes(store),
+    ...methodRoutes(ports),
+    ...partRoutes(store),
+    ...gatewayResponseRoutes(store),
     ...stageRoutes(ports),
+    ...documentationRoutes(ports),
     ...keyRoutes(ports),
     ...tagRoutes(ports),
     {
       method: 'GET',
       path: '/account',
-      handle: () => ({ body: accountView(ports.store) }),
+      handle: () => ({ body: accountView(store) }),
     },
     {
       method: 'PATCH',
       path: '/account',
       handle: (request) => {
-        for (const { path, value } of parse(patchSchema, restBody(request)).patchOperations ?? []) {
-          if (path !== '/cloudwatchRoleArn') throw invalidPatch(path);
-          setLogRole(ports.store, ports.logRole, value);
+        for (const { path, value } of patchesOf(request, 'updateAccount')) {
+          if (path !== '/cloudwatchRoleArn') refusePath(path);
+          setLogRole(store, ports.logRole, value);
         }
-        return { body: accountView(ports.store) };
+        return { body: accountView(store) };
       },
     },
     {
@@ -69,112 +76,6 @@ function accountView({ cloudWatchRoleArn }: RestApiStore): object {
     features: ['UsagePlans'],
     apiKeyVersion: '4',
   };
-}
-
-function apiRoutes({ store }: Ports): RestRoute[] {
-  return [
-    {
-      method: 'GET',
-      path: '/restapis',
-      handle: ({ query }) => page([...store.apis.values()].map(apiView), query),
-    },
-    {
-      method: 'GET',
-      path: '/restapis/{apiId}',
-      handle: (_request, { apiId = '' }) => ({ body: apiView(store.api(apiId)) }),
-    },
-    {
-      method: 'PATCH',
-      path: '/restapis/{apiId}',
-      handle: (request, { apiId = '' }) => {
-        const api = store.api(apiId);
-        patchApi(api, parse(patchSchema, restBody(request)).patchOperations ?? []);
-        store.changed();
-        return { body: apiView(api) };
-      },
-    },
-    {
-      method: 'GET',
-      path: '/restapis/{apiId}/resources',
-      handle: ({ query }, { apiId = '' }) =>
-        page(Object.values(store.api(apiId).definition.resources).map(resourceView), query),
-    },
-    {
-      method: 'GET',
-      path: '/restapis/{apiId}/resources/{resourceId}',
-      handle: (_request, { apiId = '', resourceId = '' }) => ({
-        body: resourceView(own(store.api(apiId).definition.resources, resourceId) ?? notFound('Resource', resourceId)),
-      }),
-    },
-    {
-      method: 'GET',
-      path: '/restapis/{apiId}/resources/{resourceId}/methods/{httpMethod}',
-      handle: (_request, { apiId = '', resourceId = '', httpMethod = '' }) => {
-        const { methods } = own(store.api(apiId).definition.resources, resourceId) ?? notFound('Resource', resourceId);
-        return { body: methodView(own(methods, httpMethod) ?? notFound('Method', httpMethod)) };
-      },
-    },
-  ];
-}
-
-function stageRoutes({ store, deployments }: Ports): RestRoute[] {
-  return [
-    {
-      method: 'GET',
-      path: '/restapis/{apiId}/stages',
-      handle: ({ query }, { apiId = '' }) => {
-        const wanted = query.get('deploymentId');
-        const stages = Object.values(store.api(apiId).stages);
-        return {
-          body: {
-            item: stages.filter(({ deploymentId }) => wanted === null || deploymentId === wanted).map(stageView),
-          },
-        };
-      },
-    },
-    {
-      method: 'GET',
-      path: '/restapis/{apiId}/stages/{stageName}',
-      handle: (_request, { apiId = '', stageName = '' }) => ({ body: stageView(store.stage(apiId, stageName)) }),
-    },
-    {
-      method: 'PATCH',
-      path: '/restapis/{apiId}/stages/{stageName}',
-      handle: (request, { apiId = '', stageName = '' }) => {
-        const { patchOperations = [] } = parse(patchSchema, restBody(request));
-        const stage = store.stage(apiId, stageName);
-        const { deploymentId, ...settings } = patchStage(stage, patchOperations);
-        if (settings.accessLog === undefined) delete stage.accessLog;
-        return { body: stageView(deployments.putStage(apiId, stageName, deploymentId, settings)) };
-      },
-    },
-    { method: 'DELETE', path: '/restapis/{apiId}/stages/{stageName}/cache/data', handle: () => ({ status: 202 }) },
-    {
-      method: 'GET',
-      path: '/restapis/{apiId}/deployments',
-      handle: ({ query }, { apiId = '' }) =>
-        page(Object.values(store.api(apiId).deployments).map(deploymentView), query),
-    },
-    {
-      method: 'GET',
-      path: '/restapis/{apiId}/deployments/{deploymentId}',
-      handle: (_request, { apiId = '', deploymentId = '' }) => ({
-        body: deploymentView(store.deployment(apiId, deploymentId)),
-      }),
-    },
-    {
-      method: 'POST',
-      path: '/restapis/{apiId}/deployments',
-      handle: (request, { apiId = '' }) => {
-        const { description, stageName, stageDescription, variables } = parse(deploymentSchema, restBody(request));
-        const deployment = deployments.deploy(apiId, randomBytes(3).toString('hex'), description);
-        if (stageName !== undefined) {
-          deployments.putStage(apiId, stageName, deployment.id, { description: stageDescription, variables });
-        }
-        return { status: 201, body: deploymentView(deployment) };
-      },
-    },
-  ];
 }
 
 /** Tags of APIs and stages, by `arn:aws:apigateway:<region>::/restapis/<id>[/stages/<name>]`. */
@@ -204,8 +105,4 @@ function tagRoutes({ store }: Ports): RestRoute[] {
       },
     },
   ];
-}
-
-function invalidPatch(path: string): AwsError {
-  return new AwsError('BadRequestException', `Invalid patch path ${path}`);
 }

@@ -1,13 +1,17 @@
 import { AwsError } from '../../core/aws-error.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { Deployment, MethodSetting, RestApi, Stage } from './api-definition.ts';
+import { type CanarySettings, checkCanary, makeCanary } from './canary.ts';
 import { type CompiledApi, type CompilePorts, compileApi } from './compile-api.ts';
 import { notFound, own, type RestApiStore } from './rest-api-store.ts';
 
 /** The settings of a stage; absent ones stay as they are on an update. */
 export type StageSettings = {
   readonly description?: string | undefined;
+  /** Of the API's documentation. */
+  readonly documentationVersion?: string | undefined;
   readonly variables?: Record<string, string> | undefined;
+  readonly canary?: CanarySettings | undefined;
   readonly methodSettings?: Record<string, MethodSetting> | undefined;
   readonly accessLog?: { destinationArn: string; format: string } | undefined;
   readonly tracingEnabled?: boolean | undefined;
@@ -58,13 +62,18 @@ export class Deployments {
   }
 
   /** Adds a stage, or lets an existing one serve another deployment or with other settings. */
-  putStage(apiId: string, stageName: string, deploymentId: string, settings: StageSettings): Stage {
+  putStage(
+    apiId: string,
+    stageName: string,
+    deploymentId: string,
+    settings: StageSettings,
+    known = own(this.#store.api(apiId).stages, stageName),
+  ): Stage {
     const api = this.#store.api(apiId);
     if (!/^[\w-]{1,128}$/.test(stageName)) {
       throw new AwsError('BadRequestException', 'Stage name only allows a-zA-Z0-9_-');
     }
     this.#store.deployment(apiId, deploymentId);
-    const known = own(api.stages, stageName);
     const now = this.#clock.now();
     if (turnsLogsOn(settings) && this.#store.cloudWatchRoleArn === undefined) {
       throw new AwsError(
@@ -72,7 +81,11 @@ export class Deployments {
         'CloudWatch Logs role ARN must be set in account settings to enable logging',
       );
     }
-    const given = Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
+    const { canary: canarySettings, ...others } = settings;
+    const canary =
+      canarySettings === undefined ? known?.canary : makeCanary({ ...known, deploymentId }, canarySettings);
+    checkCanary(api, canary);
+    const given = Object.fromEntries(Object.entries(others).filter(([, value]) => value !== undefined));
     const stage: Stage = {
       createdDate: now,
       variables: {},
@@ -81,6 +94,7 @@ export class Deployments {
       tags: {},
       ...known,
       ...given,
+      ...(canary !== undefined && { canary }),
       stageName,
       deploymentId,
       lastUpdatedDate: now,
@@ -88,6 +102,39 @@ export class Deployments {
     api.stages[stageName] = stage;
     this.#store.changed();
     return stage;
+  }
+
+  /** Gives a stage these settings and no others. */
+  replaceSettings(apiId: string, stageName: string, deploymentId: string, settings: StageSettings): Stage {
+    const {
+      accessLog: _log,
+      canary: _canary,
+      documentationVersion: _version,
+      ...kept
+    } = this.#store.stage(apiId, stageName);
+    return this.putStage(apiId, stageName, deploymentId, settings, kept);
+  }
+
+  /** Lets a stage serve a deployment as its canary. @throws AwsError as `checkStageOfCanary` */
+  putCanary(apiId: string, stageName: string | undefined, deploymentId: string, settings: CanarySettings): void {
+    const stage = this.checkStageOfCanary(apiId, stageName);
+    this.putStage(apiId, stage.stageName, stage.deploymentId, { canary: { ...settings, deploymentId } });
+  }
+
+  /** @throws AwsError for a stage that does not exist */
+  checkStageOfCanary(apiId: string, stageName: string | undefined): Stage {
+    const refuse = (message: string): never => {
+      throw new AwsError('BadRequestException', `Invalid deployment content specified.${message}`);
+    };
+    if (stageName === undefined || stageName === '') {
+      return refuse(
+        `Non null and non empty stageName must be provided for canary deployment. Provided value is ${stageName ?? null}`,
+      );
+    }
+    return (
+      own(this.#store.api(apiId).stages, stageName) ??
+      refuse(`Stage ${stageName} must already be created before making a canary release deployment`)
+    );
   }
 
   /** Points a stage, made on demand, to a deployment that `withdraw` can take back from it. */
@@ -99,7 +146,7 @@ export class Deployments {
   }
 
   /**
-   * Removes a deployment and its stage. The stage is removed only while it serves this deployment; while the deployment
+   * Removes a deployment, its stage and its canary. The stage is removed only while it serves this deployment; while the deployment
    * that it served before exists, which is when an update of the stack is rolled back, it serves that one again.
    */
   withdraw(apiId: string, stageName: string, deploymentId: string): void {
@@ -113,6 +160,8 @@ export class Deployments {
         delete api.stages[stageName];
       }
     }
+    const stage = own(api.stages, stageName);
+    if (stage?.canary?.deploymentId === deploymentId) delete stage.canary;
     this.remove(apiId, deploymentId);
   }
 
@@ -127,8 +176,12 @@ export class Deployments {
   remove(apiId: string, deploymentId: string): void {
     const api = this.#store.apis.get(apiId);
     if (api === undefined) return;
-    if (Object.values(api.stages).some((stage) => stage.deploymentId === deploymentId)) {
-      throw new AwsError('BadRequestException', 'Active stages pointing to this deployment must be moved or deleted');
+    const refuseWith = (stages: string): never => {
+      throw new AwsError('BadRequestException', `${stages} pointing to this deployment must be moved or deleted`);
+    };
+    for (const stage of Object.values(api.stages)) {
+      if (stage.deploymentId === deploymentId) refuseWith('Active stages');
+      if (stage.canary?.deploymentId === deploymentId) refuseWith('Active stages with canary settings');
     }
     delete api.deployments[deploymentId];
     this.#store.changed();

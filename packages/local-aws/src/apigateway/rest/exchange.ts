@@ -14,7 +14,10 @@ export type MultiValues = ReadonlyMap<string, { readonly name: string; readonly 
 export type Exchange = {
   readonly request: ApiRequest;
   readonly apiId: string;
+  /** With the deployment and the variables of the release that serves the request. */
   readonly stage: Stage;
+  /** Undefined while the stage has no canary. */
+  readonly isCanary: boolean | undefined;
   readonly region: string;
   readonly requestId: string;
   readonly extendedRequestId: string;
@@ -54,6 +57,7 @@ export type MethodAnswer = ApiResponse;
 type Origin = {
   readonly request: ApiRequest;
   readonly stage: Stage;
+  readonly isCanary: boolean | undefined;
   readonly region: string;
   readonly now: number;
   readonly path: string;
@@ -76,7 +80,7 @@ const connectionHeaders = new Set([
   'www-authenticate',
 ]);
 
-export function openExchange({ request, stage, region, now, path, isTraced }: Origin): Exchange {
+export function openExchange({ request, stage, isCanary, region, now, path, isTraced }: Origin): Exchange {
   const { domain } = request;
   // A stage that the client names in the path stays there.
   const seenPath = domain === undefined ? undefined : joinPaths(domain.basePath, request.path);
@@ -85,6 +89,7 @@ export function openExchange({ request, stage, region, now, path, isTraced }: Or
     request,
     apiId: request.apiId,
     stage,
+    isCanary,
     region,
     requestId: randomUUID(),
     extendedRequestId: `${randomBytes(11).toString('base64url').slice(0, 14)}=`,

@@ -6,6 +6,7 @@ import { decodeSegment } from '../../core/decode-segment.ts';
 import { type ApiFrontend, type ApiRequest, type ApiResponse, isDefaultEndpoint } from '../../core/web.ts';
 import { Throttle } from '../throttle.ts';
 import type { Method, RestApi, Stage } from './api-definition.ts';
+import { chooseRelease } from './canary.ts';
 import type { CompiledApi, CompiledMethod } from './compile-api.ts';
 import { decompressBody } from './decompress-body.ts';
 import { type Exchange, type Header, headerOf, type MethodAnswer, openExchange } from './exchange.ts';
@@ -54,13 +55,15 @@ class StageServer {
     const { clock, logs, region, apis, putMetric } = this.#options;
     const { stageName, path } = splitStage(request);
     const api = apis.get(request.apiId);
-    const stage = api !== undefined && Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
-    if (api === undefined || stage === undefined) return forbidden();
+    const found = api !== undefined && Object.hasOwn(api.stages, stageName) ? api.stages[stageName] : undefined;
+    if (api === undefined || found === undefined) return forbidden();
     if (api.disableExecuteApiEndpoint && isDefaultEndpoint(request)) return forbidden();
 
+    const { stage, isCanary } = chooseRelease(found, Math.random() * 100);
     const exchange = openExchange({
       request,
       stage,
+      isCanary,
       region,
       now: clock.now(),
       path,

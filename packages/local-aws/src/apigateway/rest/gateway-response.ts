@@ -6,7 +6,7 @@ import { mediaTypeOf } from './media-types.ts';
 import { toText } from './vtl/text.ts';
 import type { VtlMap } from './vtl/value.ts';
 
-const defaultTemplates = { 'application/json': '{"message":$context.error.messageString}' };
+export const defaultTemplates = { 'application/json': '{"message":$context.error.messageString}' };
 /** Refusals by a policy are spelled with a capital letter. */
 const accessDeniedTemplates = { 'application/json': '{"Message":$context.error.messageString}' };
 

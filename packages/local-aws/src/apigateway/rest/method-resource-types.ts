@@ -1,11 +1,10 @@
 import * as z from 'zod';
-import { AwsError } from '../../core/aws-error.ts';
 import { deriveId } from '../../core/derive-id.ts';
-import { defineResource, property, type ResourceContext, type ResourceType } from '../../core/resource-type.ts';
-import { type ApiDefinition, defaultTimeoutInMillis, type Integration, type Method } from './api-definition.ts';
-import { authorizerOf } from './authorize.ts';
-import { compileIntegration, type IntegrationPorts } from './integrate.ts';
-import { notFound, own, type RestApiStore } from './rest-api-store.ts';
+import { defineResource, property, type ResourceType } from '../../core/resource-type.ts';
+import { defaultTimeoutInMillis, type Integration, type Method } from './api-definition.ts';
+import type { PutMethod } from './put-method.ts';
+import { addResource } from './resource-tree.ts';
+import { own, type RestApiStore } from './rest-api-store.ts';
 
 const { string, integer, boolean, inert } = property;
 
@@ -64,25 +63,18 @@ type Properties = z.infer<typeof method>;
 const resource = z.strictObject({ RestApiId: string(), ParentId: string(), PathPart: string() });
 
 /** `AWS::ApiGateway::Resource` and `AWS::ApiGateway::Method`. */
-export function methodResourceTypes(store: RestApiStore, ports: IntegrationPorts): ResourceType[] {
-  const put = (properties: Properties): void => {
-    const { definition } = store.api(properties.RestApiId);
-    const owner = own(definition.resources, properties.ResourceId) ?? notFound('Resource', properties.ResourceId);
-    const made = readMethod(properties);
-    checkRequest(made, definition);
-    const { authorizationType: type } = made;
-    if (type === 'CUSTOM' || type === 'COGNITO_USER_POOLS') authorizerOf(made, definition.authorizers);
-    if (made.integration !== undefined) compileIntegration(made, made.integration, definition, ports);
-    owner.methods[made.httpMethod] = made;
-    store.changed();
-  };
+export function methodResourceTypes(store: RestApiStore, putMethod: PutMethod): ResourceType[] {
+  const put = (properties: Properties): void =>
+    putMethod(properties.RestApiId, properties.ResourceId, readMethod(properties));
   return [
     defineResource({
       type: 'AWS::ApiGateway::Resource',
       properties: resource,
       replaceOn: ['RestApiId', 'ParentId', 'PathPart'],
-      create: ({ RestApiId, ParentId, PathPart }, context) => {
-        const id = addResource(store, RestApiId, ParentId, PathPart, context);
+      create: ({ RestApiId, ParentId, PathPart }, { stackName, logicalId, generation = 0 }) => {
+        const id = deriveId(6, RestApiId, stackName, logicalId, String(generation));
+        addResource(store.api(RestApiId).definition, id, { parentId: ParentId, pathPart: PathPart });
+        store.changed();
         return { physicalId: id, attributes: { ResourceId: id } };
       },
       delete: ({ physicalId }, { RestApiId }) => {
@@ -112,73 +104,6 @@ export function methodResourceTypes(store: RestApiStore, ports: IntegrationPorts
       },
     }),
   ];
-}
-
-/** What names nothing would check nothing. The models are those that AWS makes together with an API. */
-function checkRequest(method: Method, { models, requestValidators }: ApiDefinition): void {
-  const refuse = (message: string): never => {
-    throw new AwsError('BadRequestException', message);
-  };
-  if (method.requestValidatorId !== undefined && own(requestValidators, method.requestValidatorId) === undefined) {
-    refuse('Invalid Request Validator identifier specified');
-  }
-  for (const model of Object.values(method.requestModels)) {
-    const isKnown = model === 'Empty' || model === 'Error' || own(models, model) !== undefined;
-    if (!isKnown) refuse(`Invalid model identifier specified: ${model}`);
-  }
-  const names = Object.keys(method.requestParameters).map((name) => name.split('.').slice(3).join('.'));
-  if (new Set(names).size < names.length) refuse('Parameter names must be unique across querystring, header and path');
-  for (const name of Object.keys(method.requestParameters)) {
-    if (/^method\.request\.(header|querystring|path)\../.test(name)) continue;
-    refuse(
-      `Invalid mapping expression specified: Validation Result: warnings : [], errors : [Invalid mapping expression parameter specified: ${name}]`,
-    );
-  }
-}
-
-function addResource(
-  store: RestApiStore,
-  apiId: string,
-  parentId: string,
-  pathPart: string,
-  { stackName, logicalId, generation = 0 }: ResourceContext,
-): string {
-  const { resources } = store.api(apiId).definition;
-  const parent = own(resources, parentId) ?? notFound('Resource', parentId);
-  if (!/^(\{[\w.$:-]+\+?\}|[\w.$:@!*'()+,;=~%-]+)$/.test(pathPart)) {
-    throw new AwsError(
-      'BadRequestException',
-      "Resource's path part only allow a-zA-Z0-9._-: or a valid greedy path variable and curly braces at the beginning and the end.",
-    );
-  }
-  if (/^\{.+\+\}$/.test(parent.pathPart)) {
-    throw new AwsError(
-      'BadRequestException',
-      `Cannot create a child of a resource with a greedy path variable: ${parent.pathPart}`,
-    );
-  }
-  const siblings = Object.values(resources).filter((candidate) => candidate.parentId === parentId);
-  if (siblings.some((sibling) => sibling.pathPart === pathPart)) {
-    const message = `Another resource with the same parent already has this name: ${pathPart}`;
-    throw new AwsError('ConflictException', message, 409);
-  }
-  const variable = pathPart.startsWith('{') ? siblings.find((sibling) => sibling.pathPart.startsWith('{')) : undefined;
-  if (variable !== undefined) {
-    throw new AwsError(
-      'BadRequestException',
-      `A sibling (${variable.pathPart}) of this resource already has a variable path part -- only one is allowed`,
-    );
-  }
-  const id = deriveId(6, apiId, stackName, logicalId, String(generation));
-  resources[id] = {
-    id,
-    parentId,
-    pathPart,
-    path: `${parent.path === '/' ? '' : parent.path}/${pathPart}`,
-    methods: {},
-  };
-  store.changed();
-  return id;
 }
 
 function readMethod(properties: Properties): Method {

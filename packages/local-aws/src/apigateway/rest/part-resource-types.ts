@@ -1,11 +1,9 @@
 import * as z from 'zod';
-import { AwsError } from '../../core/aws-error.ts';
 import { deriveId } from '../../core/derive-id.ts';
-import type { JsonValue } from '../../core/json.ts';
 import { defineResource, property, type ResourceContext, type ResourceType } from '../../core/resource-type.ts';
-import type { ApiDefinition, Authorizer } from './api-definition.ts';
+import type { ApiDefinition, Authorizer, GatewayResponse, Model } from './api-definition.ts';
+import { addModel, makeAuthorizer, makeModel } from './api-parts.ts';
 import { isGatewayResponseType } from './gateway-error.ts';
-import { checkModelSchema } from './model-schema.ts';
 import type { RestApiStore } from './rest-api-store.ts';
 
 const { string, integer, boolean, json, inert } = property;
@@ -80,16 +78,14 @@ export function partResourceTypes(store: RestApiStore): ResourceType[] {
       replaceOn: ['RestApiId', 'Name', 'ContentType'],
       create: (properties, context) => {
         const name = properties.Name ?? context.logicalId;
-        const definition = definitionOf(properties.RestApiId);
-        if (Object.hasOwn(definition.models, name)) {
-          throw new AwsError('ConflictException', 'Model name already exists for this REST API', 409);
-        }
-        putModel(definition, name, properties);
+        addModel(definitionOf(properties.RestApiId), readModel(name, properties));
         store.changed();
         return { physicalId: name, attributes: {} };
       },
       update: (properties, { state }) => {
-        edit(properties.RestApiId, (definition) => putModel(definition, state.physicalId, properties));
+        edit(properties.RestApiId, ({ models }) => {
+          models[state.physicalId] = readModel(state.physicalId, properties);
+        });
         return state;
       },
       delete: ({ physicalId }, { RestApiId }) => edit(RestApiId, ({ models }) => delete models[physicalId]),
@@ -99,13 +95,15 @@ export function partResourceTypes(store: RestApiStore): ResourceType[] {
       properties: gatewayResponse,
       replaceOn: ['RestApiId', 'ResponseType'],
       create: (properties, context) => {
-        putGatewayResponse(definitionOf(properties.RestApiId), properties);
+        definitionOf(properties.RestApiId).gatewayResponses[properties.ResponseType] = readGatewayResponse(properties);
         store.changed();
         const id = idOf(properties.RestApiId, context);
         return { physicalId: id, attributes: { Id: id } };
       },
       update: (properties, { state }) => {
-        edit(properties.RestApiId, (definition) => putGatewayResponse(definition, properties));
+        edit(properties.RestApiId, ({ gatewayResponses }) => {
+          gatewayResponses[properties.ResponseType] = readGatewayResponse(properties);
+        });
         return state;
       },
       delete: (_state, { RestApiId, ResponseType }) =>
@@ -148,33 +146,13 @@ function readValidator(
   };
 }
 
-function putModel({ models }: ApiDefinition, name: string, properties: z.infer<typeof model>): void {
-  const { ContentType = 'application/json', Description, Schema } = properties;
-  if (Schema === undefined || Schema === '') {
-    throw new AwsError('BadRequestException', 'Model schema must have at least 1 property or array items defined');
-  }
-  const schema: JsonValue = typeof Schema === 'string' ? parse(Schema) : Schema;
-  checkModelSchema(name, schema);
-  models[name] = {
-    id: name,
-    name,
-    contentType: ContentType,
-    schema,
-    ...(Description !== undefined && { description: Description }),
-  };
+function readModel(name: string, { ContentType, Description, Schema }: z.infer<typeof model>): Model {
+  return makeModel({ id: name, name, contentType: ContentType, description: Description, schema: Schema });
 }
 
-function parse(schema: string): JsonValue {
-  try {
-    return JSON.parse(schema);
-  } catch (error) {
-    throw new AwsError('BadRequestException', `Invalid model schema specified: ${String(error)}`);
-  }
-}
-
-function putGatewayResponse({ gatewayResponses }: ApiDefinition, properties: z.infer<typeof gatewayResponse>): void {
+function readGatewayResponse(properties: z.infer<typeof gatewayResponse>): GatewayResponse {
   const { ResponseType, StatusCode, ResponseParameters = {}, ResponseTemplates = {} } = properties;
-  gatewayResponses[ResponseType] = {
+  return {
     responseType: ResponseType,
     responseParameters: ResponseParameters,
     responseTemplates: ResponseTemplates,
@@ -183,30 +161,15 @@ function putGatewayResponse({ gatewayResponses }: ApiDefinition, properties: z.i
 }
 
 function readAuthorizer(id: string, properties: z.infer<typeof authorizer>): Authorizer {
-  const { Name, Type, AuthorizerUri, AuthorizerCredentials, IdentitySource, IdentityValidationExpression } = properties;
-  if (Type !== 'COGNITO_USER_POOLS' && AuthorizerUri === undefined) {
-    throw new AwsError('BadRequestException', `Invalid Authorizer URI: an authorizer of type ${Type} needs one`);
-  }
-  if (Type === 'COGNITO_USER_POOLS' && (properties.ProviderARNs ?? []).length === 0) {
-    throw new AwsError('BadRequestException', 'Provider ARNs are required for authorizers of type COGNITO_USER_POOLS');
-  }
-  const ttl = properties.AuthorizerResultTtlInSeconds ?? 300;
-  const source = IdentitySource ?? (Type === 'REQUEST' ? undefined : 'method.request.header.Authorization');
-  if (source === undefined && ttl > 0) {
-    throw new AwsError(
-      'BadRequestException',
-      'Identity sources are required when the results of a request authorizer are kept',
-    );
-  }
-  return {
+  return makeAuthorizer({
     id,
-    name: Name,
-    type: Type,
-    resultTtlInSeconds: ttl,
-    providerArns: properties.ProviderARNs ?? [],
-    ...(source !== undefined && { identitySource: source }),
-    ...(AuthorizerUri !== undefined && { authorizerUri: AuthorizerUri }),
-    ...(AuthorizerCredentials !== undefined && { authorizerCredentials: AuthorizerCredentials }),
-    ...(IdentityValidationExpression !== undefined && { identityValidationExpression: IdentityValidationExpression }),
-  };
+    name: properties.Name,
+    type: properties.Type,
+    resultTtlInSeconds: properties.AuthorizerResultTtlInSeconds,
+    providerArns: properties.ProviderARNs,
+    identitySource: properties.IdentitySource,
+    authorizerUri: properties.AuthorizerUri,
+    authorizerCredentials: properties.AuthorizerCredentials,
+    identityValidationExpression: properties.IdentityValidationExpression,
+  });
 }

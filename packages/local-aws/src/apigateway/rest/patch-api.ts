@@ -3,7 +3,7 @@ import { isJsonObject } from '../../core/json.ts';
 import { parseJson } from '../../core/parse-json.ts';
 import type { RestApi } from './api-definition.ts';
 import { checkCompressionSize } from './compression-size.ts';
-import type { PatchOperation } from './control-input.ts';
+import { type PatchOperation, refusePath } from './control-input.ts';
 
 type Draft = Pick<RestApi, 'name' | 'description' | 'endpointTypes' | 'disableExecuteApiEndpoint' | 'definition'>;
 
@@ -26,7 +26,7 @@ function patch(draft: Draft, { op, path, value = '' }: PatchOperation): void {
     draft.endpointTypes = patchedEndpoint(draft.endpointTypes, { op, path, value });
     return;
   }
-  if (rest !== undefined) throw invalid(`Invalid patch path ${path}`);
+  if (rest !== undefined) refusePath(path);
   if (head === 'description' && op === 'remove') {
     draft.description = undefined;
     return;
@@ -56,7 +56,7 @@ function patch(draft: Draft, { op, path, value = '' }: PatchOperation): void {
       patchPolicy(draft, value);
       return;
     default:
-      throw invalid(`Invalid patch path ${path}`);
+      refusePath(path);
   }
 }
 
@@ -66,7 +66,7 @@ function patchedTypes(
   { op, path, value = '' }: PatchOperation,
   rest: string | undefined,
 ): string[] {
-  if (rest === undefined) throw invalid(`Invalid patch path ${path}`);
+  if (rest === undefined) refusePath(path);
   const type = rest.replaceAll('~1', '/');
   const others = types.filter((present) => present !== type);
   return op === 'remove' ? others : [...others, op === 'add' ? type : value];
@@ -74,7 +74,7 @@ function patchedTypes(
 
 function patchedEndpoint(types: readonly string[], { op, path, value = '' }: PatchOperation): string[] {
   const [, present] = /^\/endpointConfiguration\/types\/(\w+)$/.exec(path) ?? [];
-  if (present === undefined || !types.includes(present)) throw invalid(`Invalid patch path ${path}`);
+  if (present === undefined || !types.includes(present)) refusePath(path);
   if (value === 'PRIVATE')
     throw invalid('The local endpoint has no private APIs. See the support matrix of local-aws.');
   if (value !== 'REGIONAL' && value !== 'EDGE') {

@@ -66,6 +66,7 @@ export function restApiResourceType(store: RestApiStore, clock: Clock): Resource
         definition,
         deployments: {},
         stages: {},
+        documentation: { parts: {}, versions: {} },
       };
       apply(api, properties, context, undefined);
       store.apis.set(id, api);

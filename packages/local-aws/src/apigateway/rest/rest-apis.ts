@@ -5,10 +5,12 @@ import type { GatewayPorts } from '../gateway-ports.ts';
 import { authorization } from './authorize.ts';
 import { controlPlane } from './control-plane.ts';
 import { Deployments } from './deployments.ts';
+import { documentationResourceTypes } from './documentation.ts';
 import { restApiFrontend } from './frontend.ts';
 import { accountResourceType, type LogRoleCheck } from './log-role.ts';
 import { methodResourceTypes } from './method-resource-types.ts';
 import { partResourceTypes } from './part-resource-types.ts';
+import { methodPutter } from './put-method.ts';
 import { restApiResourceType } from './rest-api-resource-type.ts';
 import { RestApiStore } from './rest-api-store.ts';
 import { routesOf } from './routes-of.ts';
@@ -42,8 +44,10 @@ export function createRestApis(options: RestApisOptions): RestApis {
   const store = new RestApiStore(state);
   const ports = { ...options, authorizationOf: authorization(options) };
   const deployments = new Deployments(store, clock, ports);
+  const restApiType = restApiResourceType(store, clock);
+  const putMethod = methodPutter(store, ports);
   return {
-    api: controlPlane({ store, deployments, region, clock, logRole }),
+    api: controlPlane({ store, deployments, region, clock, logRole, putMethod, restApiType }),
     frontend: restApiFrontend({
       clock,
       logs: new StageLogs(logs, (group, stream) => {
@@ -58,10 +62,11 @@ export function createRestApis(options: RestApisOptions): RestApis {
       usagePlans: new UsagePlans(clock, { keyOf: (value) => store.keyOf(value), plans: () => store.plans.values() }),
     }),
     resourceTypes: [
-      restApiResourceType(store, clock),
-      ...methodResourceTypes(store, ports),
+      restApiType,
+      ...methodResourceTypes(store, putMethod),
       ...stageResourceTypes(store, deployments),
       ...partResourceTypes(store),
+      ...documentationResourceTypes(store, clock),
       ...usagePlanResourceTypes(store, clock),
       accountResourceType(store, logRole),
     ],

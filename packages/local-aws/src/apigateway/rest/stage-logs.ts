@@ -30,11 +30,18 @@ export class StageLogs {
       this.#logs.append(group, stream, [{ timestamp: now, message }]);
     }
     const lines = executionLog(exchange, answer);
-    const executionGroup = `API-Gateway-Execution-Logs_${apiId}/${stage.stageName}`;
-    if (lines.length === 0 || !this.#mayWrite(executionGroup, stream)) return;
+    if (lines.length === 0) return;
     const events = lines.map((line) => ({ timestamp: now, message: `(${requestId}) ${line}`.slice(0, 1024) }));
-    this.#logs.append(executionGroup, stream, events);
+    for (const executionGroup of executionGroups(exchange)) {
+      if (this.#mayWrite(executionGroup, stream)) this.#logs.append(executionGroup, stream, events);
+    }
   }
+}
+
+/** Requests that a canary serves are logged in a group of their own, too. */
+function executionGroups({ apiId, stage, isCanary = false }: Exchange): readonly string[] {
+  const group = `API-Gateway-Execution-Logs_${apiId}/${stage.stageName}`;
+  return isCanary ? [group, `${group}/Canary`] : [group];
 }
 
 function executionLog({ stage, resource, request, trace, error }: Exchange, answer: MethodAnswer): readonly string[] {

@@ -4,6 +4,7 @@ import { deriveId } from '../../core/derive-id.ts';
 import { defineResource, property, type ResourceType } from '../../core/resource-type.ts';
 import { tagMap } from '../../core/tags.ts';
 import type { MethodSetting } from './api-definition.ts';
+import type { CanarySettings } from './canary.ts';
 import type { Deployments, StageSettings } from './deployments.ts';
 import { settingKey } from './method-settings.ts';
 import { own, type RestApiStore } from './rest-api-store.ts';
@@ -46,19 +47,24 @@ const settings = {
   CacheClusterEnabled: off,
   CacheClusterSize: inert(),
   ClientCertificateId: inert(),
-  DocumentationVersion: inert(),
+  DocumentationVersion: property.kept(string().optional()),
+};
+const canary = {
+  PercentTraffic: number.pipe(z.number().min(0).max(100)).optional(),
+  StageVariableOverrides: z.record(z.string(), string()).optional(),
+  UseStageCache: property.kept(boolean().optional()),
 };
 
-const stage = z.strictObject({ RestApiId: string(), StageName: string(), DeploymentId: string(), ...settings });
-const { Description, Variables, MethodSettings, AccessLogSetting, TracingEnabled, Tags, ...inertSettings } = settings;
+const stage = z.strictObject({
+  RestApiId: string(),
+  StageName: string(),
+  DeploymentId: string(),
+  CanarySetting: z.strictObject({ DeploymentId: string().optional(), ...canary }).optional(),
+  ...settings,
+});
 const stageDescription = z.strictObject({
-  Description,
-  Variables,
-  MethodSettings,
-  AccessLogSetting,
-  TracingEnabled,
-  Tags,
-  ...inertSettings,
+  CanarySetting: z.strictObject(canary).optional(),
+  ...settings,
   // Of every method at once.
   ...ofMethods,
 });
@@ -67,6 +73,7 @@ const deployment = z.strictObject({
   Description: string().optional(),
   StageName: string().optional(),
   StageDescription: stageDescription.optional(),
+  DeploymentCanarySettings: z.strictObject(canary).optional(),
 });
 
 type StageProperties = Omit<z.infer<typeof stage>, 'RestApiId' | 'StageName' | 'DeploymentId'>;
@@ -77,19 +84,21 @@ export function stageResourceTypes(store: RestApiStore, deployments: Deployments
     defineResource({
       type: 'AWS::ApiGateway::Deployment',
       properties: deployment,
-      replaceOn: ['RestApiId'],
+      replaceOn: ['RestApiId', 'DeploymentCanarySettings'],
       create: (properties, { stackName, logicalId, generation = 0 }) => {
-        const { RestApiId, StageName } = properties;
+        const { RestApiId, StageName, DeploymentCanarySettings } = properties;
         const id = deriveId(6, RestApiId, stackName, logicalId, String(generation));
         deployments.deploy(RestApiId, id, properties.Description);
-        if (StageName !== undefined) {
+        if (DeploymentCanarySettings !== undefined) {
+          deployments.putCanary(RestApiId, StageName, id, readCanary(DeploymentCanarySettings));
+        } else if (StageName !== undefined) {
           deployments.takeStage(RestApiId, StageName, id, readStageDescription(properties.StageDescription));
         }
         return { physicalId: id, attributes: { DeploymentId: id } };
       },
       update: (properties, { state }) => {
-        const { RestApiId, StageName, StageDescription } = properties;
-        if (StageName !== undefined) {
+        const { RestApiId, StageName, StageDescription, DeploymentCanarySettings } = properties;
+        if (StageName !== undefined && DeploymentCanarySettings === undefined) {
           deployments.putStage(RestApiId, StageName, state.physicalId, readStageDescription(StageDescription));
         }
         return state;
@@ -136,6 +145,8 @@ function readSettings(properties: StageProperties): StageSettings {
   const { DestinationArn, Format } = properties.AccessLogSetting ?? {};
   return {
     description: properties.Description,
+    documentationVersion: properties.DocumentationVersion,
+    canary: properties.CanarySetting && readCanary(properties.CanarySetting),
     variables: properties.Variables,
     tracingEnabled: properties.TracingEnabled,
     accessLog:
@@ -152,6 +163,16 @@ function readSettings(properties: StageProperties): StageSettings {
               readMethodSetting(setting),
             ]),
           ),
+  };
+}
+
+function readCanary(setting: NonNullable<StageProperties['CanarySetting']>): CanarySettings {
+  const { DeploymentId, PercentTraffic, StageVariableOverrides, UseStageCache } = setting;
+  return {
+    deploymentId: DeploymentId,
+    percentTraffic: PercentTraffic,
+    stageVariableOverrides: StageVariableOverrides,
+    useStageCache: UseStageCache,
   };
 }
 

@@ -138,8 +138,8 @@ test('what the types do not know fails by name', async (t) => {
     /CacheClusterEnabled: API caches are not supported/,
   );
   await assert.rejects(
-    gateway.create('Stage', { RestApiId: api.id, StageName: 's', DeploymentId: 'd', CanarySetting: {} }),
-    /unsupported property CanarySetting/,
+    gateway.create('Stage', { RestApiId: api.id, StageName: 's', DeploymentId: 'd', CanarySetting: { Share: 5 } }),
+    /unsupported property CanarySetting\.Share/,
   );
   await assert.rejects(
     gateway.create('Resource', { RestApiId: api.id, ParentId: 'nobody', PathPart: 'x' }),

@@ -1,4 +1,15 @@
-import type { Deployment, Integration, Method, MethodSetting, Resource, RestApi, Stage } from './api-definition.ts';
+import type {
+  Authorizer,
+  Deployment,
+  Integration,
+  IntegrationResponse,
+  Method,
+  MethodResponse,
+  MethodSetting,
+  Resource,
+  RestApi,
+  Stage,
+} from './api-definition.ts';
 import type { ApiKey, UsagePlan } from './usage-plans.ts';
 
 /** Wire forms of the control plane. Times are seconds since the epoch. */
@@ -12,12 +23,12 @@ export function apiView(api: RestApi): object {
     description: api.description,
     version: api.version,
     createdDate: seconds(api.createdDate),
-    binaryMediaTypes: definition.binaryMediaTypes.length > 0 ? definition.binaryMediaTypes : undefined,
+    binaryMediaTypes: filledList(definition.binaryMediaTypes),
     minimumCompressionSize: definition.minimumCompressionSize,
     apiKeySource: definition.apiKeySource,
     endpointConfiguration: { types: api.endpointTypes },
     policy: definition.policy === undefined ? undefined : JSON.stringify(definition.policy),
-    tags: api.tags,
+    tags: filled(api.tags),
     disableExecuteApiEndpoint: api.disableExecuteApiEndpoint,
     rootResourceId: api.rootResourceId,
   };
@@ -30,22 +41,67 @@ export function resourceView({ id, parentId, pathPart, path, methods }: Resource
     parentId,
     pathPart: pathPart === '' ? undefined : pathPart,
     path,
-    resourceMethods: names.length > 0 ? Object.fromEntries(names.map((name) => [name, {}])) : undefined,
+    resourceMethods: filled(Object.fromEntries(names.map((name) => [name, {}]))),
   };
 }
 
 export function methodView({ integration, responses, ...method }: Method): object {
   return {
     ...method,
-    methodResponses: Object.fromEntries(responses.map((response) => [response.statusCode, response])),
+    authorizationScopes: filledList(method.authorizationScopes),
+    requestParameters: filled(method.requestParameters),
+    requestModels: filled(method.requestModels),
+    methodResponses: filled(byStatus(responses, methodResponseView)),
     methodIntegration: integration === undefined ? undefined : integrationView(integration),
   };
 }
 
-function integrationView({ responses, ...integration }: Integration): object {
+export function methodResponseView({ statusCode, responseParameters, responseModels }: MethodResponse): object {
+  return { statusCode, responseParameters: filled(responseParameters), responseModels: filled(responseModels) };
+}
+
+export function integrationView({ responses, ...integration }: Integration): object {
+  const isHttp = integration.type === 'HTTP' || integration.type === 'HTTP_PROXY';
   return {
     ...integration,
-    integrationResponses: Object.fromEntries(responses.map((response) => [response.statusCode, response])),
+    connectionType: isHttp ? 'INTERNET' : undefined,
+    requestParameters: filled(integration.requestParameters),
+    requestTemplates: filled(integration.requestTemplates),
+    cacheKeyParameters: [],
+    integrationResponses: filled(byStatus(responses, integrationResponseView)),
+  };
+}
+
+export function integrationResponseView(response: IntegrationResponse): object {
+  return {
+    ...response,
+    responseParameters: filled(response.responseParameters),
+    responseTemplates: filled(response.responseTemplates),
+  };
+}
+
+function byStatus<R extends { readonly statusCode: string }>(
+  responses: readonly R[],
+  view: (response: R) => object,
+): Record<string, object> {
+  return Object.fromEntries(responses.map((response) => [response.statusCode, view(response)]));
+}
+
+/** AWS leaves out maps and lists without entries. */
+function filled<T extends object>(entries: T): T | undefined {
+  return Object.keys(entries).length > 0 ? entries : undefined;
+}
+
+function filledList<T>(items: readonly T[]): readonly T[] | undefined {
+  return items.length > 0 ? items : undefined;
+}
+
+export function authorizerView({ providerArns, resultTtlInSeconds, ...authorizer }: Authorizer): object {
+  return {
+    ...authorizer,
+    providerARNs: filledList(providerArns),
+    authType: authorizer.type === 'COGNITO_USER_POOLS' ? 'cognito_user_pools' : 'custom',
+    authorizerResultTtlInSeconds: resultTtlInSeconds,
   };
 }
 
@@ -53,8 +109,10 @@ export function stageView(stage: Stage): object {
   return {
     stageName: stage.stageName,
     deploymentId: stage.deploymentId,
+    canarySettings: stage.canary,
+    documentationVersion: stage.documentationVersion,
     description: stage.description,
-    variables: Object.keys(stage.variables).length > 0 ? stage.variables : undefined,
+    variables: filled(stage.variables),
     cacheClusterEnabled: false,
     cacheClusterStatus: 'NOT_AVAILABLE',
     methodSettings: Object.fromEntries(
@@ -65,7 +123,7 @@ export function stageView(stage: Stage): object {
       format: stage.accessLog.format || undefined,
     },
     tracingEnabled: stage.tracingEnabled,
-    tags: stage.tags,
+    tags: filled(stage.tags),
     createdDate: seconds(stage.createdDate),
     lastUpdatedDate: seconds(stage.lastUpdatedDate),
   };
