@@ -32,7 +32,7 @@ const succeeded = new Set(['CREATE_COMPLETE', 'UPDATE_COMPLETE']);
  */
 export function stackDeployer({ actions, store, operations }: Parts): (deployment: StackDeployment) => Promise<Stack> {
   const call = async (region: string, action: string, input: QueryInput): Promise<void> =>
-    void (await actions[action]?.(input, { region, requestId: randomUUID(), principal: accountRoot }));
+    void (await actions[action]?.(input, { headers: {}, region, requestId: randomUUID(), principal: accountRoot }));
 
   return async ({ name, region, templateBody, parameters }) => {
     const input: QueryInput = {

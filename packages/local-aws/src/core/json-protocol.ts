@@ -4,7 +4,7 @@ import type { JsonObject } from './json.ts';
 import { readJsonObject } from './read-json.ts';
 
 /** What an action of a service gets besides its input. */
-export type ActionContext = Pick<AwsRequest, 'requestId' | 'region' | 'principal'>;
+export type ActionContext = Pick<AwsRequest, 'requestId' | 'region' | 'principal' | 'headers'>;
 /** One action: what it gives becomes the JSON body. @throws AwsError, which becomes the error of the protocol */
 export type JsonAction = (input: JsonObject, context: ActionContext) => Promise<object> | object;
 

@@ -52,7 +52,8 @@ export function busActions(buses: BusStore, rules: RuleStore): Record<string, Js
       return { EventBuses: items.map(listBus), NextToken };
     }),
     DeleteEventBus: eventsAction(z.strictObject({ Name: z.string() }), ({ Name }, { region }) => {
-      deleteBus(buses, rules, buses.get(Name, region));
+      const bus = buses.find(Name, region);
+      if (bus !== undefined) deleteBus(buses, rules, bus);
       return {};
     }),
     PutPermission: eventsAction(

@@ -56,6 +56,8 @@ describe('the EventBridge API', () => {
         EventBuses.map(({ Name }) => Name),
         ['default', 'own'],
       );
+      // The second deletion: test_describe_delete_not_existing_event_bus of LocalStack's test_events.snapshot.json.
+      await local.events.send(new DeleteEventBusCommand({ Name: 'own' }));
       await local.events.send(new DeleteEventBusCommand({ Name: 'own' }));
       await assert.rejects(local.events.send(new DescribeEventBusCommand({ Name: 'own' })), {
         name: 'ResourceNotFoundException',
@@ -229,9 +231,9 @@ describe('the EventBridge API', () => {
 
   describe('TestEventPattern', () => {
     const Event = JSON.stringify({
-      ...{ id: '1', account: '0', source: 'shop', time: '2026-01-01T00:00:00Z', region: 'r', resources: [] },
+      ...{ id: '1', account: '0', source: 'shop', time: '2026-01-01T00:00:00Z', region: 'r' },
       'detail-type': 'order',
-      detail: { total: 7 },
+      detail: { total: 7, path: 'a/b' },
     });
     const test = async (pattern: object, event = Event) =>
       (await local.events.send(new TestEventPatternCommand({ EventPattern: JSON.stringify(pattern), Event: event })))
@@ -241,6 +243,11 @@ describe('the EventBridge API', () => {
       assert.equal(await test({ detail: { total: [{ numeric: ['>', 5] }] } }), true);
       assert.equal(await test({ detail: { total: [{ numeric: ['>', 7] }] } }), false);
       assert.equal(await test({ $or: [{ source: [{ prefix: 'sh' }] }, { source: ['x'] }] }), true);
+      // content_anything_wildcard_empty and its siblings in test_events_patterns.snapshot.json of LocalStack
+      assert.equal(await test({ detail: { path: [{ 'anything-but': { wildcard: '' } }] } }), true);
+      await assert.rejects(test({ detail: { path: [{ 'anything-but': { prefix: '' } }] } }), {
+        name: 'InvalidEventPatternException',
+      });
     });
 
     it('refuses an event that lacks members', async () => {

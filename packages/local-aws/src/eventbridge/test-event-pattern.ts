@@ -7,7 +7,7 @@ import { eventsAction } from './events-action.ts';
 import { eventsError } from './events-error.ts';
 import { compileEventPattern } from './rule-store.ts';
 
-const required = ['id', 'account', 'source', 'time', 'region', 'resources', 'detail-type'];
+const required = ['id', 'account', 'source', 'time', 'region', 'detail-type'];
 
 /** TestEventPattern: whether a rule with this pattern matches an event. */
 export const testEventPattern: JsonAction = eventsAction(

@@ -88,7 +88,7 @@ function compileAnythingBut(operand: JsonValue): Match {
     const [name, texts] = onlyEntry(operand);
     if (!Object.hasOwn(textMatchers, name)) throw invalidFilterPattern(`Unsupported anything-but pattern: ${name}`);
     const excluded = listOf(texts).map((text) => {
-      if (text === '') throw invalidFilterPattern();
+      if (text === '' && name !== 'wildcard') throw invalidFilterPattern();
       return compileText(name, text);
     });
     return (leaf) => !excluded.some((matches) => matches(leaf));

@@ -11,7 +11,7 @@ import {
   readLogInput,
   streamName,
 } from './log-input.ts';
-import { groupArn, type LogGroup, type LogStore, type LogStream, notFound } from './log-store.ts';
+import { groupArn, type LogGroup, type LogStore, type LogStream, logGroupClass, notFound } from './log-store.ts';
 
 /** Days that a retention policy may have. */
 const retentionDays = [
@@ -27,7 +27,7 @@ const inputs = {
     logGroupName: groupName,
     tags: tags.optional(),
     kmsKeyId: z.string().optional(),
-    logGroupClass: z.string().optional(),
+    logGroupClass: logGroupClass.optional(),
     deletionProtectionEnabled: z.literal(false).optional(),
   }),
   group: z.strictObject({ logGroupName: groupName }),
@@ -35,7 +35,19 @@ const inputs = {
   describeGroups: z.strictObject({
     logGroupNamePrefix: z.string().optional(),
     logGroupNamePattern: z.string().optional(),
+    logGroupClass: logGroupClass.optional(),
     limit,
+    nextToken,
+  }),
+  /** A pattern is one to five texts, each of which begins with `^` when only names that start with it fit. */
+  listGroups: z.strictObject({
+    logGroupNamePattern: z
+      .string()
+      .regex(/^\^?[.\-_/#A-Za-z0-9]{3,24}(\|\^?[.\-_/#A-Za-z0-9]{3,24}){0,4}$/)
+      .optional(),
+    logGroupClass: logGroupClass.optional(),
+    includeLinkedAccounts: z.literal(false).optional(),
+    limit: z.int().min(1).max(1000).default(50),
     nextToken,
   }),
   retention: z.strictObject({ logGroupName: groupName, retentionInDays: z.int() }),
@@ -59,9 +71,14 @@ export function groupActions(
   const group = (name: string): LogGroup => store.get(name);
   return {
     CreateLogGroup(input, { region }) {
-      const { logGroupName: name, tags: initialTags = {}, kmsKeyId } = readLogInput(input, inputs.createGroup);
+      const {
+        logGroupName: name,
+        tags: initialTags = {},
+        kmsKeyId,
+        ...given
+      } = readLogInput(input, inputs.createGroup);
       const keyArn = kmsKeyId === undefined ? undefined : checkGroupKey(encryption, groupArn(region, name), kmsKeyId);
-      store.create({ name, region, kmsKeyId: keyArn, tags: initialTags });
+      store.create({ name, region, kmsKeyId: keyArn, tags: initialTags, logGroupClass: given.logGroupClass });
       return {};
     },
     AssociateKmsKey(input) {
@@ -92,10 +109,32 @@ export function groupActions(
         prefix: query.logGroupNamePrefix,
         after: query.nextToken === undefined ? undefined : decodeToken(query.nextToken, z.tuple([z.string()]))[0],
         size: query.limit,
-        accepts: ({ name }) => pattern === undefined || name.toLowerCase().includes(pattern),
+        accepts: ({ name, logGroupClass: of }) =>
+          (pattern === undefined || name.toLowerCase().includes(pattern)) &&
+          (query.logGroupClass === undefined || of === query.logGroupClass),
       });
       return {
         logGroups: items.map((found) => groupView(found, metricFilterCount(found.name))),
+        ...(last === undefined ? {} : { nextToken: encodeToken([last]) }),
+      };
+    },
+    ListLogGroups(input) {
+      const { logGroupNamePattern, limit: size, ...query } = readLogInput(input, inputs.listGroups);
+      const patterns = logGroupNamePattern?.split('|');
+      const { items, last } = store.page({
+        prefix: undefined,
+        after: query.nextToken === undefined ? undefined : decodeToken(query.nextToken, z.tuple([z.string()]))[0],
+        size,
+        accepts: ({ name, logGroupClass: of }) =>
+          (patterns === undefined || patterns.some((pattern) => fits(name, pattern))) &&
+          (query.logGroupClass === undefined || of === query.logGroupClass),
+      });
+      return {
+        logGroups: items.map((found) => ({
+          logGroupName: found.name,
+          logGroupArn: found.arn,
+          logGroupClass: found.logGroupClass,
+        })),
         ...(last === undefined ? {} : { nextToken: encodeToken([last]) }),
       };
     },
@@ -147,6 +186,11 @@ export function checkRetention(days: number): void {
   );
 }
 
+/** Case counts here, other than for DescribeLogGroups. */
+function fits(name: string, pattern: string): boolean {
+  return pattern.startsWith('^') ? name.startsWith(pattern.slice(1)) : name.includes(pattern);
+}
+
 function groupView(group: LogGroup, metricFilterCount: number): object {
   return {
     logGroupName: group.name,
@@ -157,7 +201,7 @@ function groupView(group: LogGroup, metricFilterCount: number): object {
     logGroupArn: group.arn,
     storedBytes: group.storedBytes,
     ...(group.kmsKeyId === undefined ? {} : { kmsKeyId: group.kmsKeyId }),
-    logGroupClass: 'STANDARD',
+    logGroupClass: group.logGroupClass,
     deletionProtectionEnabled: false,
   };
 }
@@ -167,7 +211,6 @@ function streamView(groupArn: string, { name, events: _events, ...times }: LogSt
     logStreamName: name,
     ...times,
     arn: `${groupArn}:log-stream:${name}`,
-    uploadSequenceToken: '1',
     storedBytes: 0,
   };
 }

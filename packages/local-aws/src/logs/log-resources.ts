@@ -4,7 +4,7 @@ import { defineResource, property, type ResourceState, type ResourceType } from 
 import { resourceTags } from '../core/tags.ts';
 import { checkRetention } from './group-actions.ts';
 import { checkGroupKey, type GroupEncryptionPorts } from './group-encryption.ts';
-import { groupArn, type LogGroup, type LogStore } from './log-store.ts';
+import { groupArn, type LogGroup, type LogStore, logGroupClass } from './log-store.ts';
 
 /** AWS::Logs::LogGroup and LogStream. */
 export function logResourceTypes(store: LogStore, encryption: GroupEncryptionPorts): ResourceType[] {
@@ -17,7 +17,7 @@ function groupType(store: LogStore, encryption: GroupEncryptionPorts): ResourceT
     RetentionInDays: property.kept(property.integer().optional()),
     Tags: property.tags().optional(),
     KmsKeyId: z.string().optional(),
-    LogGroupClass: property.inert(),
+    LogGroupClass: property.kept(logGroupClass.optional()),
     DataProtectionPolicy: property.inert(),
     FieldIndexPolicies: property.inert(),
     ResourcePolicyDocument: property.inert(),
@@ -38,7 +38,14 @@ function groupType(store: LogStore, encryption: GroupEncryptionPorts): ResourceT
       const { region } = context;
       const kmsKeyId = keyOf(input.KmsKeyId, groupArn(region, name));
       return state(
-        store.create({ name, region, retentionInDays, kmsKeyId, tags: resourceTags(context.tags, input.Tags) }),
+        store.create({
+          name,
+          region,
+          retentionInDays,
+          kmsKeyId,
+          logGroupClass: input.LogGroupClass,
+          tags: resourceTags(context.tags, input.Tags),
+        }),
       );
     },
     update(input, current, context) {

@@ -19,11 +19,19 @@ export type LogStream = {
   readonly events: EventTimeline;
 };
 
+export const logGroupClass = z.enum(
+  ['STANDARD', 'INFREQUENT_ACCESS'],
+  'Member must be one of [STANDARD, INFREQUENT_ACCESS]',
+);
+type LogGroupClass = z.infer<typeof logGroupClass>;
+
 const groupSettings = z.object({
   name: z.string(),
   arn: z.string(),
   creationTime: z.number(),
   retentionInDays: z.int().optional(),
+  /** Shown, without effect. */
+  logGroupClass: logGroupClass.default('STANDARD'),
   /** The ARN of a key. */
   kmsKeyId: z.string().optional(),
   tags: z.record(z.string(), z.string()),
@@ -43,6 +51,7 @@ export type NewGroup = {
   readonly name: string;
   readonly region: string;
   readonly retentionInDays?: number | undefined;
+  readonly logGroupClass?: LogGroupClass | undefined;
   readonly kmsKeyId?: string | undefined;
   readonly tags?: Readonly<Record<string, string>>;
 };
@@ -140,8 +149,8 @@ export class LogStore implements LogSink, LogGroups {
       throw new AwsError('LimitExceededException', `The local endpoint keeps ${maxGroups} log groups.`);
     }
     if (!existing.isImplicit) throw alreadyExists('The specified log group already exists');
-    const { retentionInDays, kmsKeyId, tags } = group;
-    Object.assign(existing, { isImplicit: false, retentionInDays, kmsKeyId, tags: { ...tags } });
+    const { retentionInDays, kmsKeyId, tags, logGroupClass = 'STANDARD' } = group;
+    Object.assign(existing, { isImplicit: false, retentionInDays, kmsKeyId, logGroupClass, tags: { ...tags } });
     this.changed(group.name);
     return existing;
   }
@@ -201,13 +210,14 @@ export class LogStore implements LogSink, LogGroups {
     return this.#groups.size < maxGroups ? this.#add({ name, region: this.#region }, true) : undefined;
   }
 
-  #add({ name, region, retentionInDays, kmsKeyId, tags = {} }: NewGroup, isImplicit: boolean): LogGroup {
+  #add({ name, region, tags = {}, ...given }: NewGroup, isImplicit: boolean): LogGroup {
     const group = emptyGroup({
       name,
       arn: groupArn(region, name),
       creationTime: this.#clock.now(),
-      retentionInDays,
-      kmsKeyId,
+      retentionInDays: given.retentionInDays,
+      kmsKeyId: given.kmsKeyId,
+      logGroupClass: given.logGroupClass ?? 'STANDARD',
       tags: { ...tags },
       isImplicit,
     });

@@ -231,4 +231,18 @@ test('CloudWatch Logs answers as it was recorded on AWS', async (t) => {
       },
     ]);
   });
+
+  await t.test('test_list_log_groups_with_pattern, and the classes of groups', async () => {
+    await client.createLogGroup({ logGroupName: '/listed/rare', logGroupClass: 'INFREQUENT_ACCESS' });
+    const list = async (query: object) =>
+      ((await client.listLogGroups(query)).logGroups ?? []).map((group) => group.logGroupName);
+    assert.deepEqual(await list({ logGroupNamePattern: 'no-such-group' }), []);
+    assert.deepEqual(await list({ logGroupNamePattern: '^/recorded|^listed' }), [logGroupName]);
+    assert.deepEqual(await list({ logGroupNamePattern: 'listed' }), ['/listed/rare']);
+    assert.deepEqual(await list({ logGroupNamePattern: 'LISTED' }), []);
+    assert.deepEqual(await list({ logGroupClass: 'INFREQUENT_ACCESS' }), ['/listed/rare']);
+    const { logGroups: [described] = [] } = await client.describeLogGroups({ logGroupClass: 'INFREQUENT_ACCESS' });
+    assert.equal(described?.logGroupClass, 'INFREQUENT_ACCESS');
+    await assert.rejects(client.listLogGroups({ logGroupNamePattern: 'a*' }), { name: 'InvalidParameterException' });
+  });
 });

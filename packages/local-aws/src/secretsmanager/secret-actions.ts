@@ -8,7 +8,7 @@ import { tagList, tagMap } from '../core/tags.ts';
 import { randomPassword } from './random-password.ts';
 import type { Secret, SecretValue } from './secret.ts';
 import { checkSecretKey } from './secret-encryption.ts';
-import { invalidParameter, invalidRequest } from './secret-error.ts';
+import { checkName, invalidParameter, invalidRequest } from './secret-error.ts';
 import type { SecretStore } from './secret-store.ts';
 
 const id = z.string().min(1).max(2048);
@@ -87,7 +87,7 @@ export function secretActions(store: SecretStore, keys: KeyRing): Readonly<Recor
       const secret = store.create(region, {
         name: Name,
         token: ClientRequestToken,
-        tags: tagMap(Tags),
+        tags: Tags.length === 0 ? undefined : tagMap(Tags),
         value: valueIn(given),
         ...aboutIn(given),
       });
@@ -98,6 +98,7 @@ export function secretActions(store: SecretStore, keys: KeyRing): Readonly<Recor
       const secret = store.usable(region, SecretId);
       const version = store.version(secret, { versionId: VersionId, stage: VersionStage });
       checkSecretKey(keys, secret, principal, 'decrypt');
+      store.noteAccess(secret, version);
       return {
         ...identity(secret),
         VersionId: version.id,
@@ -148,10 +149,12 @@ export function secretActions(store: SecretStore, keys: KeyRing): Readonly<Recor
       const { items, next } = pageOf(listed, MaxResults, NextToken);
       return {
         ...identity(secret),
-        Versions: items.map((version) => ({
-          VersionId: version.id,
-          VersionStages: version.stages,
-          CreatedDate: version.createdAt / 1000,
+        Versions: items.map(({ id, stages, createdAt, accessedAt }) => ({
+          VersionId: id,
+          ...(stages.length > 0 && { VersionStages: stages }),
+          ...(accessedAt !== undefined && { LastAccessedDate: accessedAt / 1000 }),
+          CreatedDate: createdAt / 1000,
+          KmsKeyIds: [secret.kmsKeyId ?? 'DefaultEncryptionKey'],
         })),
         ...next,
       };
@@ -185,7 +188,7 @@ export function secretActions(store: SecretStore, keys: KeyRing): Readonly<Recor
     UntagResource(input, { region }) {
       const { SecretId, TagKeys } = read(input, inputs.untag);
       const secret = store.usable(region, SecretId);
-      const kept = Object.entries(secret.tags).filter(([key]) => !TagKeys.includes(key));
+      const kept = Object.entries(secret.tags ?? {}).filter(([key]) => !TagKeys.includes(key));
       store.change(secret, { tags: Object.fromEntries(kept) });
       return {};
     },
@@ -201,14 +204,6 @@ export function secretActions(store: SecretStore, keys: KeyRing): Readonly<Recor
       identity(store.change(store.usable(region, read(input, inputs.id).SecretId), { policy: undefined })),
     GetRandomPassword: (input) => ({ RandomPassword: randomPassword(read(input, inputs.password)) }),
   };
-}
-
-function checkName(name: string): void {
-  if (/^[\w/+=.@!-]+$/.test(name)) return;
-  throw new AwsError(
-    'ValidationException',
-    'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
-  );
 }
 
 function remove(
@@ -261,18 +256,20 @@ function identity({ arn, name }: Secret): JsonObject {
 }
 
 function describe(secret: Secret): JsonObject {
-  const { description, kmsKeyId, deletedAt, versions } = secret;
+  const { description = '', kmsKeyId, deletedAt, accessedAt, tags } = secret;
+  const versions = secret.versions.filter((version) => version.stages.length > 0);
   return {
     ...identity(secret),
-    ...(description !== undefined && { Description: description }),
+    ...(description !== '' && { Description: description }),
     ...(kmsKeyId !== undefined && { KmsKeyId: kmsKeyId }),
     LastChangedDate: secret.changedAt / 1000,
+    ...(accessedAt !== undefined && { LastAccessedDate: accessedAt / 1000 }),
     CreatedDate: secret.createdAt / 1000,
     ...(deletedAt !== undefined && { DeletedDate: deletedAt / 1000 }),
-    Tags: tagList(secret.tags).map(({ Key, Value }) => ({ Key, Value })),
-    VersionIdsToStages: Object.fromEntries(
-      versions.filter((version) => version.stages.length > 0).map((version) => [version.id, version.stages]),
-    ),
+    ...(tags !== undefined && { Tags: tagList(tags).map(({ Key, Value }) => ({ Key, Value })) }),
+    ...(versions.length > 0 && {
+      VersionIdsToStages: Object.fromEntries(versions.map((version) => [version.id, version.stages])),
+    }),
   };
 }
 

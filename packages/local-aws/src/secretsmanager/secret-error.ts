@@ -15,3 +15,12 @@ export function invalidRequest(message: string): AwsError {
 export function invalidParameter(message: string): AwsError {
   return new AwsError('InvalidParameterException', message);
 }
+
+/** @throws AwsError ValidationException */
+export function checkName(name: string): void {
+  if (/^[\w/+=.@!-]+$/.test(name)) return;
+  throw new AwsError(
+    'ValidationException',
+    'Invalid name. Must be a valid name containing alphanumeric characters, or any of the following: -/_+=.@!',
+  );
+}

@@ -6,19 +6,20 @@ import type { Collection, StateStore } from '../core/state-store.ts';
 import {
   current,
   newSecretArn,
+  pending,
   previous,
   type Secret,
   type SecretValue,
   type SecretVersion,
   secretSchema,
 } from './secret.ts';
-import { invalidRequest, secretNotFound, valueNotFound } from './secret-error.ts';
+import { checkName, invalidRequest, secretNotFound, valueNotFound } from './secret-error.ts';
 
 type NewSecret = {
   readonly name: string;
   readonly value: SecretValue | undefined;
   readonly token: string | undefined;
-  readonly tags: Readonly<Record<string, string>>;
+  readonly tags: Record<string, string> | undefined;
 } & Partial<Pick<Secret, 'description' | 'kmsKeyId'>>;
 
 export type VersionQuery = { readonly versionId?: string | undefined; readonly stage?: string | undefined };
@@ -88,7 +89,7 @@ export class SecretStore {
     const wasCurrent = secret.versions.find(({ stages }) => stages.includes(current));
     const moved = withStage(secret.versions, stage, versionId);
     const hasMoved = stage === current && wasCurrent !== undefined && wasCurrent.id !== versionId;
-    const versions = hasMoved ? withStage(moved, previous, wasCurrent.id) : moved;
+    const versions = hasMoved ? withStage(withoutPending(moved, wasCurrent.id), previous, wasCurrent.id) : moved;
     const isInUse = ({ stages }: SecretVersion, index: number): boolean =>
       stages.length > 0 || index >= versions.length - keptVersions;
     return this.#keep({ ...secret, versions: versions.filter(isInUse), changedAt: this.#clock.now() });
@@ -98,9 +99,19 @@ export class SecretStore {
     return this.#keep({ ...secret, ...changes, changedAt: this.#clock.now() });
   }
 
+  /** Notes the day on which a version was read, as AWS shows it. */
+  noteAccess(secret: Secret, version: SecretVersion): void {
+    const now = this.#clock.now();
+    const accessedAt = now - (now % day);
+    if (version.accessedAt === accessedAt) return;
+    const versions = secret.versions.map((known) => (known.id === version.id ? { ...known, accessedAt } : known));
+    this.#keep({ ...secret, accessedAt, versions });
+  }
+
   /** @param id the name, the ARN, or the ARN without its last six characters. @throws AwsError */
   find(region: string, id: string): Secret {
     const named = /^arn:[^:]+:secretsmanager:([^:]*):[^:]*:secret:(.+)$/.exec(id);
+    if (named === null && !id.startsWith('arn:')) checkName(id);
     const [, inRegion = region, name = id] = named ?? [];
     const exact = this.#present(inRegion, name);
     if (exact !== undefined) return exact;
@@ -173,6 +184,13 @@ export class SecretStore {
     this.#regions.set(region, index);
     return index;
   }
+}
+
+/** A version that was current is no candidate for it any more. */
+function withoutPending(versions: readonly SecretVersion[], versionId: string): SecretVersion[] {
+  return versions.map((version) =>
+    version.id === versionId ? { ...version, stages: version.stages.filter((stage) => stage !== pending) } : version,
+  );
 }
 
 function withStage(versions: readonly SecretVersion[], stage: string, versionId: string | undefined): SecretVersion[] {

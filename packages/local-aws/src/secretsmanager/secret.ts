@@ -4,6 +4,7 @@ import { arn } from '../core/arn.ts';
 
 export const current = 'AWSCURRENT';
 export const previous = 'AWSPREVIOUS';
+export const pending = 'AWSPENDING';
 
 const versionSchema = z.object({
   id: z.string(),
@@ -13,6 +14,8 @@ const versionSchema = z.object({
   /** In Base64. */
   binary: z.string().optional(),
   createdAt: z.number(),
+  /** The day of the last read. */
+  accessedAt: z.number().optional(),
 });
 
 export const secretSchema = z.object({
@@ -24,10 +27,13 @@ export const secretSchema = z.object({
   policy: z.string().optional(),
   createdAt: z.number(),
   changedAt: z.number(),
+  /** The day of the last read. */
+  accessedAt: z.number().optional(),
   /** When it is deleted for good; undefined unless it is marked for deletion. */
   deletionAt: z.number().optional(),
   deletedAt: z.number().optional(),
-  tags: z.record(z.string(), z.string()),
+  /** Undefined until the secret has got a tag. */
+  tags: z.record(z.string(), z.string()).optional(),
   /** Oldest first. */
   versions: z.array(versionSchema),
 });

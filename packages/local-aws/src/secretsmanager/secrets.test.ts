@@ -9,6 +9,7 @@ import {
   GetSecretValueCommand,
   type GetSecretValueCommandInput,
   ListSecretsCommand,
+  ListSecretVersionIdsCommand,
   PutSecretValueCommand,
   RestoreSecretCommand,
   RotateSecretCommand,
@@ -48,6 +49,44 @@ describe('a secret', () => {
     }
     assert.equal((await read(ARN, { VersionId })).SecretString, 'first');
     await assert.rejects(create('shop/database'), { name: 'ResourceExistsException' });
+  });
+
+  // test_secretsmanager.snapshot.json of LocalStack: test_create_and_update_secret, test_secret_tags
+  it('is described with what it has, and with the day of its last read', async () => {
+    await create('described', { SecretString: undefined });
+    const describeIt = async () => {
+      const { $metadata: _, ...shown } = await client.send(new DescribeSecretCommand({ SecretId: 'described' }));
+      return shown;
+    };
+    assert.deepEqual(Object.keys(await describeIt()).sort(), ['ARN', 'CreatedDate', 'LastChangedDate', 'Name']);
+    await client.send(new PutSecretValueCommand({ SecretId: 'described', SecretString: 'value' }));
+    await read('described');
+    const day = new Date(Math.floor(clock.now() / 86_400_000) * 86_400_000);
+    assert.deepEqual((await describeIt()).LastAccessedDate, day);
+    const { Versions: [version] = [] } = await client.send(new ListSecretVersionIdsCommand({ SecretId: 'described' }));
+    assert.deepEqual([version?.LastAccessedDate, version?.KmsKeyIds], [day, ['DefaultEncryptionKey']]);
+  });
+
+  // test_update_secret_version_stages_current_pending
+  it('has no pending version that was current already', async () => {
+    const { VersionId: first } = await create('pending');
+    const put = (SecretString: string, VersionStages?: string[]) =>
+      client.send(new PutSecretValueCommand({ SecretId: 'pending', SecretString, VersionStages }));
+    const { VersionId: second } = await put('second', ['AWSPENDING']);
+    await client.send(
+      new UpdateSecretVersionStageCommand({
+        SecretId: 'pending',
+        VersionStage: 'AWSCURRENT',
+        RemoveFromVersionId: first,
+        MoveToVersionId: second,
+      }),
+    );
+    await put('third');
+    const { Versions = [] } = await client.send(new ListSecretVersionIdsCommand({ SecretId: 'pending' }));
+    assert.deepEqual(
+      Versions.map(({ VersionStages }) => VersionStages),
+      [['AWSPREVIOUS'], ['AWSCURRENT']],
+    );
   });
 
   it('keeps its previous value when it gets another', async () => {
@@ -93,6 +132,8 @@ describe('a secret', () => {
       name: 'ValidationException',
       message: /^Invalid name\. Must be a valid name/,
     });
+    // test_invalid_secret_name
+    await assert.rejects(read('a b'), { name: 'ValidationException', message: /^Invalid name\. Must be a valid name/ });
     const { VersionId } = await read('staged', { VersionStage: 'AWSPREVIOUS' });
     await assert.rejects(read('staged', { VersionId, VersionStage: 'AWSCURRENT' }), {
       name: 'InvalidRequestException',

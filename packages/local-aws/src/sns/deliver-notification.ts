@@ -161,6 +161,7 @@ export class Deliveries {
           type: 'Event',
           payload: JSON.stringify(lambdaEvent(notification, subscription, endpointUrl())),
           principal: { kind: 'service', service: 'sns.amazonaws.com', sourceArn: notification.topicArn },
+          ...(notification.traceHeader !== undefined && { traceId: notification.traceHeader }),
         });
         return;
       case 'http':
@@ -224,7 +225,7 @@ export class Deliveries {
           ? { MessageGroupId: notification.groupId, MessageDeduplicationId: notification.deduplicationId }
           : {}),
       },
-      { id: 'sns.amazonaws.com' },
+      { id: 'sns.amazonaws.com', traceHeader: notification.traceHeader },
     );
   }
 

@@ -95,8 +95,10 @@ export function subscribe(
 
 /** Subscribe reports a wrong attribute as one of several. */
 function readOf({ attributes, endpoint }: Pick<Subscription, 'attributes' | 'endpoint'>): Subscription['attributes'] {
+  // An empty policy is none.
+  const { FilterPolicy, ...others } = attributes;
   try {
-    return readSubscriptionAttributes(attributes, endpoint);
+    return readSubscriptionAttributes(FilterPolicy ? attributes : others, endpoint);
   } catch (error) {
     if (!(error instanceof AwsError)) throw error;
     throw invalid(error.message.replace('Invalid parameter: ', 'Attributes Reason: '));

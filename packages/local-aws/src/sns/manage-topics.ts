@@ -36,7 +36,7 @@ export function topicActions(topics: TopicStore): Readonly<Record<string, SnsAct
     }),
     TagResource: snsAction(z.object({ ResourceArn: z.string(), Tags: list(tag) }), ({ ResourceArn, Tags }) => {
       const topic = taggable(topics, ResourceArn);
-      Object.assign(topic.tags, tagMap(Tags));
+      Object.assign(topic.tags, distinctTags(Tags));
       topics.changed(topic);
       return {};
     }),

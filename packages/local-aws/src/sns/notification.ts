@@ -15,6 +15,8 @@ export const notificationSchema = z.object({
   groupId: z.string().optional(),
   deduplicationId: z.string().optional(),
   sequenceNumber: z.string().optional(),
+  /** `X-Amzn-Trace-Id` of the publisher, for queues and functions. */
+  traceHeader: z.string().optional(),
 });
 export type Notification = Readonly<z.infer<typeof notificationSchema>>;
 
@@ -98,7 +100,8 @@ export function confirmUrl(topicArn: string, token: string, endpointUrl: string)
 }
 
 export function unsubscribeUrl({ arn }: Subscription, endpointUrl: string): string {
-  return `${endpointUrl}/?${new URLSearchParams({ Action: 'Unsubscribe', SubscriptionArn: arn })}`;
+  // The colons of the ARN are not encoded on AWS either.
+  return `${endpointUrl}/?Action=Unsubscribe&SubscriptionArn=${arn}`;
 }
 
 function enveloped(attributes: MessageAttributes): object {

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import { isJsonObject } from '../core/json.ts';
+import type { ActionContext } from '../core/json-protocol.ts';
 import { isFifoId, type MessageAttribute, sizeOf } from '../sqs/message.ts';
 import { checkBatch } from './check-batch.ts';
 import { checkMessageAttributes } from './check-message-attributes.ts';
@@ -47,16 +48,16 @@ export function publishActions(
   return {
     Publish: snsAction(
       z.object({ TopicArn: z.string().optional(), TargetArn: z.string().optional(), ...content }),
-      ({ TopicArn, TargetArn, ...message }) => {
+      ({ TopicArn, TargetArn, ...message }, { headers }) => {
         const topicArn = TopicArn ?? TargetArn;
         if (topicArn === undefined) throw invalid('TopicArn or TargetArn Reason: no value for required parameter');
         const topic = topics.topic(topicArn);
-        return publish(topic, toNotification(topic, message, clock.now()));
+        return publish(topic, toNotification(topic, message, { now: clock.now(), headers }));
       },
     ),
     PublishBatch: snsAction(
       z.object({ TopicArn: z.string(), PublishBatchRequestEntries: list(z.object({ Id: z.string(), ...content })) }),
-      ({ TopicArn, PublishBatchRequestEntries: entries }) => {
+      ({ TopicArn, PublishBatchRequestEntries: entries }, { headers }) => {
         const topic = topics.topic(TopicArn);
         checkBatch(entries);
         const size = entries.reduce((sum, entry) => sum + sizeOfContent(entry), 0);
@@ -69,7 +70,7 @@ export function publishActions(
         // One entry that is refused fails the batch.
         const checked = entries.map((entry) => ({
           Id: entry.Id,
-          notification: toNotification(topic, entry, clock.now()),
+          notification: toNotification(topic, entry, { now: clock.now(), headers }),
         }));
         const Successful = checked.map(({ Id, notification }) => ({ Id, ...publish(topic, notification) }));
         return { Successful, Failed: [] };
@@ -80,7 +81,9 @@ export function publishActions(
 
 type Published = { readonly MessageId: string; readonly SequenceNumber?: string | undefined };
 
-function toNotification(topic: Topic, input: Content, now: number): Notification {
+type Call = { readonly now: number; readonly headers: ActionContext['headers'] };
+
+function toNotification(topic: Topic, input: Content, { now, headers }: Call): Notification {
   const { Message, Subject, MessageStructure } = input;
   if (Message === '') throw invalid('Empty message');
   if (Subject !== undefined && !/^[\u0020-\u007e]{1,100}$/.test(Subject)) throw invalid('Subject');
@@ -98,6 +101,7 @@ function toNotification(topic: Topic, input: Content, now: number): Notification
     messageByProtocol,
     attributes,
     publishedAt: now,
+    traceHeader: headers['x-amzn-trace-id'],
     ...(topic.attributes.FifoTopic === 'true' ? ordering(topic, input) : grouping(input)),
   };
 }

@@ -11,6 +11,7 @@ import {
   SetSubscriptionAttributesCommand,
   SNSClient,
   SubscribeCommand,
+  TagResourceCommand,
   UnsubscribeCommand,
 } from '@aws-sdk/client-sns';
 import { CreateQueueCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -262,6 +263,14 @@ describe('SNS answers as it was recorded on AWS', () => {
       const { arn } = await createQueue();
       const subscription = await subscribe(TopicArn, arn, { RawMessageDelivery: 'True' });
       assert.equal((await describeSubscription(subscription)).RawMessageDelivery, 'true');
+      // test_create_subscriptions_with_attributes
+      const unfiltered = await subscribe(TopicArn, (await createQueue()).arn, {
+        FilterPolicyScope: 'MessageBody',
+        FilterPolicy: '',
+      });
+      assert.equal((await describeSubscription(unfiltered)).FilterPolicy, undefined);
+      const again = await subscribe(TopicArn, arn, { FilterPolicyScope: 'MessageAttributes' });
+      assert.equal(again, subscription);
       await set(subscription, 'FilterPolicyScope', 'MessageBody');
       const before = await describeSubscription(subscription);
       assert.equal(before.FilterPolicyScope, undefined);
@@ -282,6 +291,25 @@ describe('SNS answers as it was recorded on AWS', () => {
         saying('RedrivePolicy: must use a FIFO queue as DLQ for a FIFO Subscription to a FIFO Topic.'),
       );
     });
+  });
+
+  // test_publish_sqs_from_sns_with_xray_propagation
+  it('hand the trace header of the publisher on to queues', async () => {
+    const TopicArn = await createTopic();
+    const { arn, url } = await createQueue();
+    await subscribe(TopicArn, arn);
+    const header = 'Root=1-3152b799-8954dae64eda91bc9a23a7e8;Parent=7fa8c0f79203be72;Sampled=1';
+    await fetch(edge.url, {
+      method: 'POST',
+      headers: {
+        authorization: 'AWS4-HMAC-SHA256 Credential=test/20260101/us-east-1/sns/aws4_request, Signature=x',
+        'x-amzn-trace-id': header,
+      },
+      body: new URLSearchParams({ Action: 'Publish', Version: '2010-03-31', TopicArn, Message: 'traced' }),
+    });
+    const request = { QueueUrl: url, MessageSystemAttributeNames: ['AWSTraceHeader' as const] };
+    const { Messages: [message] = [] } = await queues.send(new ReceiveMessageCommand(request));
+    assert.equal(message?.Attributes?.AWSTraceHeader, header);
   });
 
   it('refuses ARNs, names, tags and tokens', async () => {
@@ -321,6 +349,10 @@ describe('SNS answers as it was recorded on AWS', () => {
     ];
     await assert.rejects(
       client.send(new CreateTopicCommand({ Name: 'tags', Tags })),
+      saying('Duplicated keys are not allowed.'),
+    );
+    await assert.rejects(
+      client.send(new TagResourceCommand({ ResourceArn: TopicArn, Tags })),
       saying('Duplicated keys are not allowed.'),
     );
   });

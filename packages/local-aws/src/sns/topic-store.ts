@@ -124,7 +124,7 @@ export class TopicStore {
     const same = this.#subscribers.get(topic.arn)?.byEndpoint.get(endpointKey(subscriber));
     if (same !== undefined) {
       // Attributes that are left out are not asked about.
-      const known = describeSubscription(same);
+      const known = new Map([['FilterPolicyScope', 'MessageAttributes'], ...describeSubscription(same)]);
       if (Object.entries(subscriber.attributes).every(([name, value]) => known.get(name) === value)) return same;
       throw new AwsError(
         'InvalidParameter',

@@ -23,6 +23,9 @@ const lists: Readonly<Record<string, string>> = {
   TagKey: 'TagKeys',
 };
 
+/** What an SDK sends for an empty list or map: the member itself, without a value. */
+const collections = new Set([...Object.values(lists), ...Object.values(maps).map(({ member }) => member)]);
+
 /** The input as the JSON protocol has it. The path may stand for the queue's URL. */
 export function fromQuery(form: Iterable<[string, string]>, path: string): JsonObject {
   const { Action: _action, Version: _version, ...input } = parseQueryInput(form);
@@ -32,11 +35,13 @@ export function fromQuery(form: Iterable<[string, string]>, path: string): JsonO
 
 function toJsonMembers(input: { readonly [name: string]: QueryValue }): JsonObject {
   return Object.fromEntries(
-    Object.entries(input).map(([name, value]): [string, JsonValue] => {
+    Object.entries(input).flatMap(([name, value]): [string, JsonValue][] => {
+      if (value === '' && collections.has(name)) return [];
       const map = maps[name];
-      if (map !== undefined) return [map.member, toMap(value, map.key, map.value)];
+      if (map !== undefined) return [[map.member, toMap(value, map.key, map.value)]];
       const list = lists[name];
-      return list === undefined ? [name, toJson(value)] : [list, (Array.isArray(value) ? value : [value]).map(toJson)];
+      if (list === undefined) return [[name, toJson(value)]];
+      return [[list, (Array.isArray(value) ? value : [value]).map(toJson)]];
     }),
   );
 }

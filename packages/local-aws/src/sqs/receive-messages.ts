@@ -82,14 +82,14 @@ function systemAttributes(
   );
 }
 
-/** `All`, `.*`, a name, or a prefix as in `order.*`. */
+/** `All`, `*`, `.*`, a name, or a prefix: `order.*` takes `order`, `orderId` and `order.id`. */
 function selectAttributes(attributes: MessageAttributes, wanted: readonly string[]): MessageAttributes {
   const isWanted = (name: string): boolean =>
     wanted.some((pattern) =>
-      pattern === 'All' || pattern === '.*'
+      pattern === 'All' || pattern === '*'
         ? true
         : pattern.endsWith('.*')
-          ? name.startsWith(pattern.slice(0, -1))
+          ? name.startsWith(pattern.slice(0, -2))
           : name === pattern,
     );
   return Object.fromEntries(Object.entries(attributes).filter(([name]) => isWanted(name)));

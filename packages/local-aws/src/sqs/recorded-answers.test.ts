@@ -272,4 +272,23 @@ describe('SQS answers as it was recorded on AWS', () => {
       ['by URL', 'by path'],
     );
   });
+
+  // test_receive_message_message_attribute_names_filters[sqs], [sqs_query]
+  it('selects message attributes by patterns', async () => {
+    const QueueUrl = await createQueue({ VisibilityTimeout: '0' });
+    const text = (StringValue: string) => ({ DataType: 'String', StringValue });
+    const MessageAttributes = { 'Help.Me': text('Me'), Hello: text('There'), General: text('Kenobi') };
+    await client.send(new SendMessageCommand({ QueueUrl, MessageBody: 'msg', MessageAttributes }));
+    const namesBy = async (...MessageAttributeNames: string[]) => {
+      const [message] = await receive(QueueUrl, { MessageAttributeNames });
+      return Object.keys(message?.MessageAttributes ?? {}).sort();
+    };
+    const all = ['General', 'Hello', 'Help.Me'];
+    assert.deepEqual([await namesBy('All'), await namesBy('*'), await namesBy('.*')], [all, all, all]);
+    assert.deepEqual(await namesBy('Hel.*'), ['Hello', 'Help.Me']);
+    assert.deepEqual([await namesBy('Foo', 'Help'), await namesBy('AWS.'), await namesBy('..foo')], [[], [], []]);
+    const { status, body } = await post(new URL(QueueUrl).pathname, 'Action=ReceiveMessage&MessageAttributeNames=');
+    assert.equal(status, 200);
+    assert.doesNotMatch(body, /<MessageAttribute>/);
+  });
 });
