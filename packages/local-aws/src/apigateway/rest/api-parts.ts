@@ -16,7 +16,7 @@ export function makeModel(
   }
   const schema = typeof given === 'string' ? readSchema(given) : given;
   checkModelSchema(name, schema);
-  return { id, name, contentType, schema, ...(description !== undefined && { description }) };
+  return { id, name, contentType, schema, ...(description && { description }) };
 }
 
 /** @throws AwsError for the name of another model */

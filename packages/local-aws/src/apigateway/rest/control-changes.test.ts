@@ -248,7 +248,7 @@ test('test_model_lifecycle, test_update_model, test_put_method_model', async (t)
   const schema = JSON.stringify({ title: 'Pet', type: 'object' });
   const model = { restApiId, modelName: 'Pet' };
   const update = (...patchOperations: PatchOperation[]) => client.updateModel({ ...model, patchOperations });
-  await assert.rejects(update(replace('/schema', schema)), notFound('Invalid model name specified'));
+  await assert.rejects(update(replace('/schema', schema)), notFound('Invalid model name specified: Pet'));
   await client.createModel({ restApiId, name: 'Pet', contentType: 'application/json', schema });
   await assert.rejects(client.createModel({ restApiId, name: 'Pet', contentType: 'application/json', schema }), {
     name: 'ConflictException',

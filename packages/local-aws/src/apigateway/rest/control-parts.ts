@@ -14,7 +14,7 @@ import { authorizerView } from './views.ts';
 type PartKind<P> = {
   readonly segment: string;
   /** What AWS says when there is no such part. */
-  readonly missing: string;
+  readonly missing: (id: string) => string;
   readonly partsOf: (definition: ApiDefinition) => Record<string, P>;
   readonly create: (definition: ApiDefinition, request: AwsRequest) => P;
   /** @returns the part as the operations leave it */
@@ -34,7 +34,7 @@ function routesOfPart<P>(store: RestApiStore, kind: PartKind<P>): RestRoute[] {
   const found = (apiId: string, id: string) => {
     const definition = store.apis.get(apiId)?.definition;
     const part = definition && own(kind.partsOf(definition), id);
-    if (part === undefined) throw new AwsError('NotFoundException', kind.missing, 404);
+    if (part === undefined) throw new AwsError('NotFoundException', kind.missing(id), 404);
     return { definition: store.api(apiId).definition, part };
   };
   return [
@@ -92,7 +92,7 @@ const modelInput = z.object({
 
 const models: PartKind<Model> = {
   segment: 'models',
-  missing: 'Invalid model name specified',
+  missing: (name) => `Invalid model name specified: ${name}`,
   partsOf: (definition) => definition.models,
   create: (definition, request) => {
     const model = makeModel({ id: newId(), ...parse(modelInput, restBody(request)) });
@@ -135,7 +135,7 @@ const validatorInput = z.object({
 
 const validators: PartKind<RequestValidator> = {
   segment: 'requestvalidators',
-  missing: 'Invalid Request Validator identifier specified',
+  missing: () => 'Invalid Request Validator identifier specified',
   partsOf: ({ requestValidators }) => requestValidators,
   create: ({ requestValidators }, request) => {
     const validator = { id: newId(), ...parse(validatorInput, restBody(request)) };
@@ -175,7 +175,7 @@ const authorizerInput = z.strictObject({
 
 const authorizers: PartKind<Authorizer> = {
   segment: 'authorizers',
-  missing: 'Invalid Authorizer identifier specified',
+  missing: () => 'Invalid Authorizer identifier specified',
   partsOf: (definition) => definition.authorizers,
   create: (definition, request) => {
     const {

@@ -34,7 +34,7 @@ export function compileIntegration(
   checkMappings(method, integration);
   checkTarget(integration);
   try {
-    const integrate = assumeRole(integration, compileChecked(integration, definition, ports), ports.mayAssume);
+    const integrate = assumeRole(integration, compileChecked(method, integration, definition, ports), ports.mayAssume);
     const limited = withTimeout(integrate, integration.timeoutInMillis, ports.clock);
     return observeIntegration(limited, integration, ports.observer);
   } catch (error) {
@@ -43,9 +43,19 @@ export function compileIntegration(
   }
 }
 
-function compileChecked(integration: Integration, definition: ApiDefinition, ports: IntegrationPorts): Integrate {
+function compileChecked(
+  method: Method,
+  integration: Integration,
+  definition: ApiDefinition,
+  ports: IntegrationPorts,
+): Integrate {
   const { type, requestParameters } = integration;
-  const integrate = compile(integration, definition, ports);
+  const integrate = compile(
+    integration,
+    definition,
+    ports,
+    new Set(method.responses.map(({ statusCode }) => statusCode)),
+  );
   const restricted = findRestrictedHeader(type, compileRequestMappings(requestParameters));
   if (restricted !== undefined) {
     return () => Promise.reject(configurationError(`${type} integrations cannot set the header ${restricted}`));
@@ -62,20 +72,23 @@ function compile(
   integration: Integration,
   definition: ApiDefinition,
   { lambda, dispatch, observer = noObserver }: IntegrationPorts,
+  statuses: ReadonlySet<string>,
 ): Integrate {
+  const mapped = (call: CallIntegration): Integrate =>
+    compileMapped({ integration, definition, statuses, call, observer });
   switch (integration.type) {
     case 'AWS_PROXY':
       return compileLambdaProxy(integration, definition, lambda);
     case 'MOCK':
-      return compileMapped(integration, definition, async (request) => answerMock(request), observer);
+      return mapped(async (request) => answerMock(request));
     case 'HTTP':
-      return compileMapped(integration, definition, compileHttp(integration), observer);
+      return mapped(compileHttp(integration));
     case 'HTTP_PROXY':
       return compileHttpProxy(integration, definition);
     case 'AWS':
       return /:lambda:path\//.test(integration.uri ?? '')
-        ? compileMapped(integration, definition, compileLambda(integration, lambda), observer)
-        : compileMapped(integration, definition, compileAwsService(integration, dispatch), observer);
+        ? mapped(compileLambda(integration, lambda))
+        : mapped(compileAwsService(integration, dispatch));
   }
 }
 
@@ -87,14 +100,18 @@ function assumeRole({ credentials }: Integration, integrate: Integrate, mayAssum
   };
 }
 
-function compileMapped(
-  integration: Integration,
-  definition: ApiDefinition,
-  call: CallIntegration,
-  observer: Observer,
-): Integrate {
+type Mapped = {
+  readonly integration: Integration;
+  readonly definition: ApiDefinition;
+  /** What the method declares. */
+  readonly statuses: ReadonlySet<string>;
+  readonly call: CallIntegration;
+  readonly observer: Observer;
+};
+
+function compileMapped({ integration, definition, statuses, call, observer }: Mapped): Integrate {
   const toRequest = compileIntegrationRequest(integration, definition);
-  const toAnswer = compileIntegrationResponse(integration, definition);
+  const toAnswer = compileIntegrationResponse(integration, definition, statuses);
   return async (exchange) => {
     const request = toRequest(exchange);
     exchange.trace?.push(`Endpoint request body after transformations: ${request.body.toString()}`);
@@ -218,16 +235,9 @@ function checkMappings(method: Method, { requestParameters, responses, type }: I
   if (type === 'AWS_PROXY' || type === 'HTTP_PROXY') return;
   for (const { statusCode, responseParameters } of responses) {
     const response = method.responses.find((candidate) => candidate.statusCode === statusCode);
-    if (response === undefined) {
-      throw new AwsError(
-        'NotFoundException',
-        `Invalid Response status code specified: ${statusCode} is no method response`,
-        404,
-      );
-    }
-    const undeclared = Object.keys(responseParameters).find(
-      (name) => !Object.hasOwn(response.responseParameters, name),
-    );
+    // Without mappings, AWS accepts a status that the method does not declare, and fails when a request gets it.
+    const declared = response?.responseParameters ?? {};
+    const undeclared = Object.keys(responseParameters).find((name) => !Object.hasOwn(declared, name));
     if (undeclared !== undefined) throw invalidMapping(undeclared);
   }
 }

@@ -31,10 +31,16 @@ type CompiledResponse = {
 export function compileIntegrationResponse(
   integration: Integration,
   { binaryMediaTypes }: Pick<ApiDefinition, 'binaryMediaTypes'>,
+  statuses: ReadonlySet<string>,
 ): IntegrationResponder {
   const responses = integration.responses.map(compileResponse);
   return (answer, exchange, context) => {
     const { definition, mappings, templates } = select(responses, answer);
+    if (!statuses.has(definition.statusCode)) {
+      throw configurationError(
+        `Execution failed due to configuration error: Output mapping refers to an invalid method response: ${definition.statusCode}`,
+      );
+    }
     const body = convertBody(answer, definition, exchange, binaryMediaTypes);
     const mapped = mapHeaders(mappings, answer, exchange);
     const [contentType, template] = chooseTemplate(templates, exchange);

@@ -281,11 +281,18 @@ test('a body that a template cannot read as JSON is the client’s fault, a brok
   assert.equal((await api.send('POST', '/broken', { body: '{}' })).status, 500);
 });
 
+// test_lifecycle_integration_response in test_apigateway_api.snapshot.json of LocalStack: the call is accepted.
+test('a status that the method does not declare fails when a request gets it', async (t) => {
+  const gateway = await startTestGateway(t);
+  const api = await gateway.deploy({ 'GET /x': mock({ IntegrationResponses: [{ StatusCode: '201' }] }) });
+  const { status, body } = await api.send('GET', '/x');
+  assert.deepEqual([status, body], [500, '{"message":"Internal server error"}']);
+});
+
 test('what a template or mapping cannot be made of fails when it is created, by name', async (t) => {
   const gateway = await startTestGateway(t);
   const cases: [JsonObject, RegExp][] = [
     [mock({ RequestTemplates: { 'application/json': '#if(true)' } }), /#if without #end at line 1/],
-    [mock({ IntegrationResponses: [{ StatusCode: '201' }] }), /Invalid Response status code specified: 201/],
     [
       mock({
         IntegrationResponses: [{ StatusCode: '200', ResponseParameters: { 'method.response.header.X': "'1'" } }],
