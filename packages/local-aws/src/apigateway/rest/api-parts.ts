@@ -11,6 +11,7 @@ export function makeModel(
 ): Model {
   const { id, name, contentType = 'application/json', description, schema: given } = input;
   if (name === '') throw new AwsError('BadRequestException', 'Model name must be non-empty');
+  if (!/^[a-zA-Z0-9]+$/.test(name)) throw new AwsError('BadRequestException', 'Model name must be alphanumeric');
   if (given === undefined || given === '') {
     throw new AwsError('BadRequestException', 'Model schema must have at least 1 property or array items defined');
   }

@@ -254,6 +254,15 @@ test('test_model_lifecycle, test_update_model, test_put_method_model', async (t)
     name: 'ConflictException',
     message: 'Model name already exists for this REST API',
   });
+  for (const [name, message] of [
+    ['', 'Model name must be non-empty'],
+    ['__proto__', 'Model name must be alphanumeric'],
+  ] as const) {
+    await assert.rejects(
+      client.createModel({ restApiId, name, contentType: 'application/json', schema }),
+      badRequest(message),
+    );
+  }
   await assert.rejects(
     update(replace('/name', 'x')),
     badRequest("Invalid patch path  '/name' specified for op 'replace'. Must be one of: [/description, /schema]"),
