@@ -60,7 +60,7 @@ test('where the deployed routes want a token, a line gets one with the scopes of
   const own = { authorization: 'function', functionArn: 'arn:aws:lambda:us-east-1:000000000000:function:own' } as const;
   const services = [
     service('tasks', [route('POST', '/tasks', { authorization: 'token' })]),
-    service('planner', [route('ANY', '/planner', { ...own, apiKey: 'key' })]),
+    service('planner', [route('ANY', '/planner', { ...own, functionArn: `${own.functionArn}:live`, apiKey: 'key' })]),
   ];
   expect(exampleRequests(root.path, services, 'http://localhost:4567')).toStrictEqual([
     'TOKEN=$(npm run -s token -- --sub alice --scopes tasks/write,planner/read --endpoint-url http://localhost:4567)',

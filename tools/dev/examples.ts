@@ -74,7 +74,8 @@ function exampleOf(
   const takesToken =
     route?.authorization === 'token' ||
     // A function of the service itself judges tokens as API Gateway would; what another one wants is not known here.
-    (route?.authorization === 'function' && functionArns.includes(route.functionArn ?? ''));
+    // API Gateway may call an alias of it.
+    (route?.authorization === 'function' && functionArns.some((arn) => `${route.functionArn}:`.startsWith(`${arn}:`)));
   const parts = [
     method === 'POST' ? 'curl -X POST' : 'curl',
     quote(`${url}${path}`),

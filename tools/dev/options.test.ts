@@ -70,6 +70,11 @@ test('what is shown while it watches can be less, or JSON', () => {
 for (const [name, args, message] of [
   ['less of what is not shown', ['--quiet'], /^--quiet: only with --watch/],
   ['JSON of what is not shown', ['--json'], /^--json: only with --watch/],
+  [
+    'to watch what an alias of another version answers',
+    ['--watch', '--param', 'gradualDeployment=AllAtOnce'],
+    /--watch and gradualDeployment exclude each other/,
+  ],
   ['less and JSON', ['--watch', '--quiet', '--json'], /exclude each other/],
   ['a port that is no number', ['--port', 'http'], /--port must be a number from 0 to 65535, not "http"/],
   ['a port with more than a number', ['--port', 'x80'], /--port must be a number/],

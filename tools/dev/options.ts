@@ -69,7 +69,7 @@ export function parseCommand(args: readonly string[]): Command {
     const endpoint = readEndpointOptions(values);
     const services = values.services?.split(',').map((name) => name.trim());
     if (services?.some((name) => name === '')) return mistake('--services takes names separated by commas.');
-    const conflict = conflictOf({ ...values, services });
+    const conflict = conflictOf({ ...values, services, inspect: endpoint.inspect });
     if (conflict !== undefined) return mistake(conflict);
     return {
       kind: 'run',
@@ -91,10 +91,12 @@ export function parseCommand(args: readonly string[]): Command {
 type Flags = Readonly<Record<'deploy' | 'watch' | 'quiet' | 'json', boolean>> & {
   readonly services: readonly string[] | undefined;
   readonly param: readonly string[];
+  /** The port of the debugger. */
+  readonly inspect: number | undefined;
 };
 
 /** Options that would have no effect beside each other. */
-function conflictOf({ deploy, watch, quiet, json, services, param }: Flags): string | undefined {
+function conflictOf({ deploy, watch, quiet, json, services, param, inspect }: Flags): string | undefined {
   const ofDeploy = [
     ...(services === undefined ? [] : ['--services']),
     ...(param.length === 0 ? [] : ['--param']),
@@ -102,6 +104,11 @@ function conflictOf({ deploy, watch, quiet, json, services, param }: Flags): str
   ];
   if (!deploy && ofDeploy.length > 0) {
     return `${ofDeploy.join(' and ')}: only for a start that deploys, which --no-deploy takes away.`;
+  }
+  const { gradualDeployment = 'none' } = parseParams(param);
+  if (gradualDeployment !== 'none' && (watch || inspect !== undefined)) {
+    const option = watch ? '--watch' : '--inspect';
+    return `${option} and gradualDeployment exclude each other: ${option} puts code under functions, and requests go to their aliases.`;
   }
   if (quiet && json) return '--quiet and --json exclude each other.';
   if (!watch && (quiet || json)) {

@@ -3,7 +3,12 @@ import type { Template } from '../render-templates/template.ts';
 import { referenceOf } from './intrinsic.ts';
 
 /** The types whose `Ref` is the ARN and not a name. */
-const typesWithArnAsRef = new Set(['AWS::SNS::Topic', 'AWS::Lambda::EventSourceMapping', 'AWS::WAFv2::WebACL']);
+const typesWithArnAsRef = new Set([
+  'AWS::Lambda::Alias',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::SNS::Topic',
+  'AWS::WAFv2::WebACL',
+]);
 
 const join = z.object({ 'Fn::Join': z.tuple([z.string(), z.array(z.unknown())]) });
 const format = z.object({

@@ -95,6 +95,11 @@ const options: Readonly<Record<string, Readonly<Record<string, Params>>>> = {
     given: { encryptionKey: `arn:aws:kms:${account}:key/${id}` },
     made: { encryptionKey: 'customer' },
   },
+  gradual: {
+    default: {},
+    atOnce: { gradualDeployment: 'AllAtOnce' },
+    canary: { gradualDeployment: 'Canary10Percent5Minutes' },
+  },
   tracing: { default: {}, on: { tracing: 'true' }, off: { tracing: 'false' } },
   sizes: {
     default: {},

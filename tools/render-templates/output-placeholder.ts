@@ -22,6 +22,7 @@ const forms: Readonly<Record<string, (id: string) => string>> = {
   'AWS::DynamoDB::Table Arn': (id) => `arn:aws:dynamodb:${account}:table/${id}`,
   'AWS::DynamoDB::Table StreamArn': (id) => `arn:aws:dynamodb:${account}:table/${id}/stream/2026-01-01T00:00:00.000`,
   'AWS::KMS::Key Arn': () => `arn:aws:kms:${account}:key/11111111-2222-3333-4444-555555555555`,
+  'AWS::Lambda::Alias': (id) => `arn:aws:lambda:${account}:function:${id}:live`,
   'AWS::Lambda::Function Arn': (id) => `arn:aws:lambda:${account}:function:${id}`,
   'AWS::SNS::Topic': (id) => `arn:aws:sns:${account}:${id}`,
   'AWS::WAFv2::WebACL Arn': (id) =>

@@ -1,4 +1,4 @@
-import { ownerOfAttribute, type Resources, resourcesOfType } from './template.ts';
+import { ownerOfAttribute, ownerOfFunctionArn, type Resources, resourcesOfType } from './template.ts';
 
 /** An alarm, by its logical id. */
 export type Alarm = readonly [string, AlarmProperties];
@@ -11,7 +11,7 @@ export function streamAlarms(resources: Resources, { service }: Names): readonly
   return resourcesOfType(resources, 'AWS::Lambda::EventSourceMapping').flatMap(
     ([, { Properties }]): readonly Alarm[] => {
       const isStream = ownerOfAttribute(Properties?.EventSourceArn, 'StreamArn') !== undefined;
-      const consumer = ownerOfAttribute(Properties?.FunctionName, 'Arn');
+      const consumer = ownerOfFunctionArn(Properties?.FunctionName);
       if (!isStream || consumer === undefined) return [];
       return [
         [
@@ -79,7 +79,7 @@ export function pipeAlarms(resources: Resources, { service }: Names): readonly A
         Threshold: 300_000,
       },
     ];
-    const target = ownerOfAttribute(Properties?.Target, 'Arn');
+    const target = ownerOfFunctionArn(Properties?.Target);
     const isMeasured = target !== undefined && resources[target]?.Type === 'AWS::Lambda::Function';
     return [failed, throttled, ...(isMeasured ? [late] : [])];
   });

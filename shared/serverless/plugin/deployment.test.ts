@@ -93,6 +93,16 @@ describe('the deployment of an API', () => {
     expect(idWith('run', 'monday.zip')).not.toBe(idWith('walk', 'monday.zip'));
   });
 
+  it('keeps its id when an alias that the API calls goes over to another version', () => {
+    const call = { Type: 'AWS::ApiGateway::Method', Properties: { Integration: { uri: { Ref: 'Live' } } } };
+    const idWith = (FunctionVersion: string, Name = 'live') => {
+      const Live = { Type: 'AWS::Lambda::Alias', Properties: { FunctionName: 'run', FunctionVersion, Name } };
+      return deploymentIn(deployed(framework(1, { Call: call, Live }))).id;
+    };
+    expect(idWith('1')).toBe(idWith('2'));
+    expect(idWith('1')).not.toBe(idWith('1', 'other'));
+  });
+
   it('leaves the stage to a resource of its own, which refers to it', () => {
     const template = deployed(framework(1));
     const { id, Properties } = deploymentIn(template);

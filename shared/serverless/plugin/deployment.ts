@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { byId, targetsOf } from './snapshot.ts';
 import type { Resource, Resources } from './template.ts';
 
 /** What a deployment takes its snapshot of. */
@@ -37,28 +38,4 @@ export function nameDeployment(resources: Resources): Record<string, Resource> {
     ...JSON.parse(JSON.stringify(others, renamed)),
     [newId]: { ...deployment, Properties, DependsOn: parts.map(([part]) => part) },
   };
-}
-
-type Entry = readonly [string, Resource];
-
-/**
- * What the parts of an API refer to besides each other. A snapshot has the names and ARNs of these as they were, and
- * goes on calling a queue, table or function that has been replaced since.
- */
-function targetsOf(parts: readonly Entry[], resources: Resources): readonly unknown[] {
-  const text = JSON.stringify(parts);
-  const isTarget = (id: string): boolean =>
-    new RegExp(`"Ref":"${id}"|"Fn::GetAtt":\\[?"${id}[".]|\\$\\{${id}[.}]`).test(text);
-  return byId(Object.entries(resources).filter(([id, { Type }]) => !snapshotTypes.includes(Type) && isTarget(id))).map(
-    ([id, { Type, Properties = {} }]) => [id, Type, identityOf(Type, Properties)],
-  );
-}
-
-/** Of a function its name, since deploys change its code; of others all, since types differ in what replaces them. */
-function identityOf(type: string, properties: Readonly<Record<string, unknown>>): unknown {
-  return type === 'AWS::Lambda::Function' ? properties.FunctionName : properties;
-}
-
-function byId(entries: readonly Entry[]): readonly Entry[] {
-  return entries.toSorted(([one], [other]) => (one < other ? -1 : 1));
 }

@@ -1,7 +1,8 @@
 import type { Alarm } from './alarms.ts';
 import { type Resources, resourcesOfType } from './template.ts';
 
-const errorNamespace = 'ServerlessMicroservices/Errors';
+/** Of the metrics of errors in logs, which have the names of the functions. */
+export const errorNamespace = 'ServerlessMicroservices/Errors';
 
 /**
  * Our own lines at ERROR and above, what the runtime writes about an uncaught exception, and the report of an invocation

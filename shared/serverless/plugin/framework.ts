@@ -76,8 +76,12 @@ export type Service = {
   readonly configValidationMode?: string;
   readonly custom: Readonly<Record<string, unknown>>;
   readonly functions: Record<string, FunctionConfiguration>;
+  readonly package: Packaging;
   readonly provider: Provider;
 };
+
+/** Where the package of a function, or that of all functions, is on disk. */
+type Packaging = { readonly artifact?: string };
 
 type Provider = {
   region?: string;
@@ -94,6 +98,7 @@ type Provider = {
 export type FunctionConfiguration = {
   readonly name?: string;
   readonly handler?: string;
+  readonly package?: Packaging;
   /** Of this plugin: see enabled-functions.ts. */
   enabled?: boolean;
   readonly timeout?: number;

@@ -105,12 +105,20 @@ describe('what a template is watched by', () => {
           DestinationConfig: { OnFailure: { Destination: arn('Lost') } },
         },
       },
+      AliasMapping: {
+        Type: 'AWS::Lambda::EventSourceMapping',
+        Properties: {
+          EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] },
+          FunctionName: { 'Fn::Join': [':', [arn('Trail'), 'provisioned']] },
+        },
+      },
     });
     expect(metrics(resources)).toStrictEqual([
       'DeadStuckAlarm ApproximateNumberOfMessagesVisible + ApproximateNumberOfMessagesNotVisible',
       'FollowLateAlarm AWS/Lambda IteratorAge',
       'FrontAgeAlarm AWS/SQS ApproximateAgeOfOldestMessage',
       'LostFilledAlarm AWS/SQS ApproximateNumberOfMessagesVisible',
+      'TrailLateAlarm AWS/Lambda IteratorAge',
     ]);
     const { Properties } = resources.DeadStuckAlarm ?? {};
     // Neither goes with an expression.

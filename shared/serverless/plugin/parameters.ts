@@ -15,6 +15,8 @@ export type Parameters = {
   readonly apiKeyRequired: boolean;
   readonly usagePlanQuota: number;
   readonly reservedConcurrency: number;
+  /** `none`, or a deployment configuration of CodeDeploy without `CodeDeployDefault.Lambda`. */
+  readonly gradualDeployment: string;
   readonly auth: 'none' | 'jwt' | 'cognito' | 'lambda' | 'iam';
   readonly oidcIssuer: string;
   readonly oidcAudience: string;

@@ -204,6 +204,29 @@ describe('the plugin of all services', () => {
     ]);
   });
 
+  for (const [service, params] of [
+    ['tasks', { auth: 'jwt', oidcIssuer: 'https://id.example.com', oidcAudience: 'shop' }],
+    ['users-async', { auth: 'jwt', oidcIssuer: 'https://id.example.com', oidcAudience: 'shop' }],
+    ['planner', { morningPlan: 'true', listTasksFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:list' }],
+    ['friends', {}],
+    ['notifications', { commerceTableStreamArn: 'arn:aws:dynamodb:us-east-1:123456789012:table/t/stream/1' }],
+  ] as const) {
+    it(`lets everything call the aliases of ${service} that is deployed gradually, and nothing its functions`, async () => {
+      const { Resources, Outputs = {} } = await template(service, { ...params, gradualDeployment: 'AllAtOnce' });
+      const ids = (type: string) => Object.keys(Resources).filter((id) => Resources[id]?.Type === type);
+      const functions = ids('AWS::Lambda::Function');
+      const aliases = ids('AWS::Lambda::Alias');
+      const text = JSON.stringify([Resources, Outputs]);
+      expect(aliases).toHaveLength(functions.length);
+      expect(functions.filter((id) => text.includes(`"${id}","Arn"`) || text.includes(`\${${id}.Arn}`))).toStrictEqual(
+        [],
+      );
+      expect(aliases.filter((id) => !text.includes(`{"Ref":"${id}"}`) && !text.includes(`\${${id}}`))).toStrictEqual(
+        [],
+      );
+    });
+  }
+
   it('leaves nothing in the template of a part that a parameter turns off', async () => {
     const given = { listTasksFunctionArn: 'arn:aws:lambda:us-east-1:123456789012:function:list' };
     const off = await template('planner', given);

@@ -11,6 +11,7 @@ import { encryptWithKey } from './encryption.ts';
 import { completeEvent } from './events/complete-event.ts';
 import type { InvokeOptions, PluginUtilities, Serverless } from './framework.ts';
 import { gatewayResponses } from './gateway-responses.ts';
+import { deployGradually } from './gradual/gradual-deployment.ts';
 import { completeHttpStage, openRoutes } from './http-stage.ts';
 import { importedApi } from './imported-api.ts';
 import { invokeEvents } from './local/invoke-events.ts';
@@ -20,7 +21,7 @@ import { worksOffline } from './local/require-endpoint.ts';
 import { refuseSsoProfile } from './local/sso-profile.ts';
 import { completeLogGroups } from './log-groups.ts';
 import { monitoringOf } from './monitoring.ts';
-import { skipFiles } from './package-without-files.ts';
+import { makesFiles, skipFiles } from './package-without-files.ts';
 import { notePackagedElsewhere } from './packaged-elsewhere.ts';
 import { givenParameters, readParameters } from './parameters.ts';
 import { requirePlatformOutputs, resolvePlatformOutput } from './platform-outputs.ts';
@@ -217,6 +218,7 @@ export class ServicePlugin {
       topicArn: platform.monitoringTopicArn,
     });
     this.#add(template, monitoring, 'monitoring of the finished template');
+    deployGradually(template, context, { hasPackages: makesFiles(this.#serverless.pluginManager) });
     template.Resources = nameDeployment(template.Resources);
     for (const [id] of resourcesOfType(template.Resources, 'AWS::ApiGateway::Deployment')) {
       this.#note(`Resources.${id}`, 'renamed', 'an unchanged API keeps its deployment');

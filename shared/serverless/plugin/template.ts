@@ -11,6 +11,7 @@ export type Resource = {
   Properties?: Record<string, unknown>;
   DeletionPolicy?: string;
   UpdateReplacePolicy?: string;
+  UpdatePolicy?: object;
 };
 
 export type Resources = Readonly<Record<string, Resource>>;
@@ -32,4 +33,10 @@ export function valueAt(value: unknown, ...path: readonly (string | number)[]): 
 export function ownerOfAttribute(value: unknown, attribute: string): string | undefined {
   const owner = valueAt(value, 'Fn::GetAtt', 0);
   return valueAt(value, 'Fn::GetAtt', 1) === attribute && typeof owner === 'string' ? owner : undefined;
+}
+
+/** The logical id of the function that a value is the ARN of, be it that of the function or of an alias. */
+export function ownerOfFunctionArn(value: unknown): string | undefined {
+  const isJoined = valueAt(value, 'Fn::Join', 0) === ':';
+  return ownerOfAttribute(isJoined ? valueAt(value, 'Fn::Join', 1, 0) : value, 'Arn');
 }
