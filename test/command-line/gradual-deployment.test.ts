@@ -7,7 +7,7 @@ import { ShiftableClock, until } from 'local-aws/testing';
 import { awsConfig } from '#test/support/aws-config.ts';
 import { copyRepository, type FixtureProject } from '#test/support/fixture-project.ts';
 import { type Finished, runCommand } from '#test/support/run-command.ts';
-import { type Answer, serviceClient } from '#test/support/service-client.ts';
+import { type Answer, type ServiceClient, serviceClient } from '#test/support/service-client.ts';
 import { localEnvironment } from '#tools/dev/deploy.ts';
 
 const minute = 60_000;
@@ -20,13 +20,15 @@ describe('services with the parameter gradualDeployment', () => {
   let lambda: LambdaClient;
   let logs: CloudWatchLogsClient;
   let cloudFormation: CloudFormationClient;
+  const clients = new Map<string, ServiceClient>();
   beforeAll(async () => {
     endpoint = await startEndpoint({ clock });
     repository = copyRepository();
     lambda = new LambdaClient(awsConfig(endpoint.url));
     logs = new CloudWatchLogsClient(awsConfig(endpoint.url));
     cloudFormation = new CloudFormationClient(awsConfig(endpoint.url));
-    for (const service of ['tasks', 'planner']) expect(await deploy(service)).toMatchObject({ exitCode: 0 });
+    for (const service of ['platform', 'tasks', 'planner']) await deployed(deploy(service));
+    for (const service of ['tasks', 'planner']) clients.set(service, await serviceClient(service, endpoint.url));
   });
   afterAll(async () => {
     for (const client of [lambda, logs, cloudFormation]) client.destroy();
@@ -42,6 +44,12 @@ describe('services with the parameter gradualDeployment', () => {
     });
   }
 
+  async function deployed(finished: Promise<Finished>): Promise<string> {
+    const { exitCode, output } = await finished;
+    expect({ exitCode, output }).toStrictEqual({ exitCode: 0, output: expect.any(String) });
+    return output;
+  }
+
   /** The version behind the alias of a function of tasks, with the weight of another one. */
   async function routeOf(name: string): Promise<string> {
     const { FunctionVersion, RoutingConfig } = await lambda.send(
@@ -51,8 +59,10 @@ describe('services with the parameter gradualDeployment', () => {
     return [FunctionVersion, ...weights.map(([version, weight]) => `${version}=${weight}`)].join(' ');
   }
 
-  async function get(service: string, path: string): Promise<Answer> {
-    return (await serviceClient(service, endpoint.url)).send({ path });
+  function get(service: string, path: string): Promise<Answer> {
+    const client = clients.get(service);
+    if (client === undefined) throw new Error(`${service} is not deployed`);
+    return client.send({ path });
   }
 
   /** The versions that a function has run as. */
@@ -69,29 +79,29 @@ describe('services with the parameter gradualDeployment', () => {
   });
 
   it('shift nothing when nothing has changed', async () => {
-    expect((await deploy('tasks')).output).toMatch(/No changes to deploy/);
+    expect(await deployed(deploy('tasks'))).toMatch(/No changes to deploy/);
     expect(await routeOf('listTasks')).toBe('1');
   });
 
   it('give changed functions a tenth of their requests for five minutes, and then all', async () => {
     repository.edit(handler, 'nextPageLink(query, page.nextToken)', "{ 'X-Build': 'second' }");
-    const deployed = deploy('tasks');
+    const deploying = deploy('tasks');
     await until('the shift', async () => (await routeOf('listTasks')) === '1 2=0.1');
     expect(await routeOf('createTask')).toBe('1');
     await clock.advance(4.5 * minute);
     expect(await routeOf('listTasks')).toBe('1 2=0.1');
     await clock.advance(minute);
-    expect(await deployed).toMatchObject({ exitCode: 0 });
+    await deployed(deploying);
     expect(await routeOf('listTasks')).toBe('2');
     expect((await get('tasks', '/tasks')).headers['x-build']).toBe('second');
   });
 
   it('go back when the new code fails, with the whole stack', async () => {
     repository.edit(handler, "'second'", 'JSON.parse(page.items.join())');
-    const deployed = deploy('tasks');
+    const deploying = deploy('tasks');
     await until('the shift', async () => (await routeOf('listTasks')) === '2 3=0.1');
     await until('an error', async () => (await get('tasks', '/tasks')).statusCode === 500);
-    const { exitCode, output } = await deployed;
+    const { exitCode, output } = await deploying;
     expect(exitCode).toBe(1);
     expect(output).toMatch(/One or more alarms have been activated.*ListTasksLambdaFunctionErrorAlarm/);
     expect(await routeOf('listTasks')).toBe('2');
@@ -102,7 +112,7 @@ describe('services with the parameter gradualDeployment', () => {
 
   it('take a fix all at once while the alarm is on', async () => {
     repository.edit(handler, 'JSON.parse(page.items.join())', "'fixed'");
-    expect(await deploy('tasks', 'AllAtOnce')).toMatchObject({ exitCode: 0 });
+    await deployed(deploy('tasks', 'AllAtOnce'));
     expect((await get('tasks', '/tasks')).headers['x-build']).toBe('fixed');
   });
 });
