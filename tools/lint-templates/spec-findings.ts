@@ -52,6 +52,8 @@ export function createSpecLinter(): (template: Template) => readonly Finding[] {
         const types = [...new Set(relationshipRefs.map(({ cloudFormationType }) => cloudFormationType))];
         if (target === undefined || types.length === 0 || types.includes(target)) return [];
         if (moreTargets.has(`${target}.${attribute}`)) return [];
+        // The ref of an alias is an ARN that stands where that of its function does.
+        if (target === 'AWS::Lambda::Alias' && types.includes('AWS::Lambda::Function')) return [];
         return [{ path, rule: 'reference-type', message: `This is of a ${target} and not of a ${types.join(', ')}.` }];
       }
 
