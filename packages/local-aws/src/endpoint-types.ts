@@ -33,6 +33,11 @@ export type EndpointOptions = {
   readonly allowedHosts?: readonly string[] | undefined;
   /** The folder for snapshots; by default within `persist`, and in memory without that. */
   readonly snapshots?: string | undefined;
+  /**
+   * Throttles as AWS does with the default quotas of an account, each divided by `divisor`: a load that is divided by it
+   * too meets what the whole load meets on AWS. By default nothing is throttled but what templates limit.
+   */
+  readonly limits?: { readonly divisor: number } | undefined;
   /** Whether the console watches what happens and shows it at `/`; true by default. */
   readonly console?: boolean | undefined;
   /** The OpenAPI document of the API of a stack, for the console; one of the routes is made by default. */

@@ -32,6 +32,7 @@ import { type DeployedApi, listApis } from './deployed-apis.ts';
 import { createEcr } from './ecr/ecr.ts';
 import { dispatcher } from './edge/server.ts';
 import type { Endpoint, EndpointOptions } from './endpoint-types.ts';
+import { Limits } from './limits/limits.ts';
 import { OidcIssuer } from './oidc/issuer.ts';
 import { recordSetResourceType } from './route53/record-set.ts';
 import { openS3 } from './s3/s3.ts';
@@ -256,6 +257,7 @@ function layFoundation(options: EndpointOptions, errors: RecentErrors): Foundati
     doors: new ServiceDoors(),
     services: new ServiceRegistry(),
     watcher,
+    limits: options.limits && new Limits(clock, options.limits.divisor),
     observer: watcher?.observer ?? noObserver,
     endpointUrl: () => `http://localhost:${port}`,
     onError(error) {

@@ -29,4 +29,6 @@ export type GatewayPorts = {
   /** Takes the metrics of every request, of the namespace `AWS/ApiGateway`. */
   readonly putMetric: PutMetric;
   readonly observer?: Observer;
+  /** Whether the account may have one more request now; by default it may. */
+  readonly admitsRequest?: (() => boolean) | undefined;
 };

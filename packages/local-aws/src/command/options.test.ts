@@ -19,6 +19,7 @@ test('without options the endpoint listens on port 4566, keeps nothing and enfor
     iam: true,
     console: true,
     otlp: undefined,
+    limits: undefined,
     inspect: undefined,
   });
 });
@@ -42,11 +43,14 @@ test('every option is read', () => {
       iam: false,
       console: true,
       otlp: undefined,
+      limits: undefined,
       inspect: 9229,
     },
   );
   assert.equal(run('--otlp', 'http://localhost:4318').otlp, 'http://localhost:4318');
   assert.equal(run('--no-console').console, false);
+  assert.deepEqual(run('--limits', 'aws').limits, { divisor: 1 });
+  assert.deepEqual(run('--limits=aws/100').limits, { divisor: 100 });
 });
 
 test('--version prints the version and --help every option', () => {
@@ -60,6 +64,7 @@ test('--version prints the version and --help every option', () => {
     '--no-iam',
     '--no-console',
     '--otlp',
+    '--limits',
     '--inspect',
     '--version',
     '--help',
@@ -80,6 +85,8 @@ for (const [name, args, message] of [
     ['--otlp=http://localhost:4318', '--no-console'],
     /leave out --no-console/,
   ],
+  ['quotas of nowhere', ['--limits', 'none'], /^--limits takes aws, or aws\/<n> .*, not "none"/],
+  ['quotas divided by nothing', ['--limits', 'aws/0'], /^--limits takes aws/],
   ['an unknown option', ['--colour'], /--colour/],
   ['an argument', ['deploy'], /deploy/],
 ] as const) {

@@ -13,6 +13,8 @@ export type CommandOptions = {
   readonly console: boolean;
   /** The collector that gets every span, if any. */
   readonly otlp: string | undefined;
+  /** The quotas of AWS that the endpoint keeps to, divided by a number. */
+  readonly limits: { readonly divisor: number } | undefined;
   /** The port at which debuggers find functions. */
   readonly inspect: number | undefined;
 };
@@ -34,6 +36,7 @@ export const endpointOptions = {
   console: { type: 'boolean', default: true },
   otlp: { type: 'string' },
   inspect: { type: 'string' },
+  limits: { type: 'string' },
 } satisfies NonNullable<ParseArgsConfig['options']>;
 
 /** The lines of a help text for `endpointOptions`. */
@@ -45,6 +48,8 @@ export const endpointUsage = `  --port <n>          port of the endpoint (defaul
   --no-iam            let every role do everything, whatever its policies say
   --no-console        record nothing of what happens, and show no page at /
   --otlp <url>        send every span to this collector as OTLP/HTTP JSON, such as http://localhost:4318
+  --limits aws[/<n>]  throttle as AWS does with the default quotas of an account, divided by <n>: partitions of
+                      tables, functions, APIs, queues and topics; GET /_local/limits tells what was used
   --inspect[=<port>]  let debuggers attach to functions, at <port> of 127.0.0.1 (default 9229; 0 takes a free one);
                       timeouts do not run while a function stands still at a breakpoint`;
 
@@ -89,8 +94,9 @@ export function readEndpointOptions(values: {
   readonly console: boolean;
   readonly otlp?: string | undefined;
   readonly inspect?: string | undefined;
+  readonly limits?: string | undefined;
 }): CommandOptions {
-  const { port, persist, 'allow-host': allowedHosts, iam, inspect, console, otlp } = values;
+  const { port, persist, 'allow-host': allowedHosts, iam, inspect, limits, console, otlp } = values;
   if (persist === '') throw new UsageError('--persist takes the name of a folder.');
   const malformed = allowedHosts.find((name) => !isHostName(name));
   if (malformed !== undefined) {
@@ -108,6 +114,7 @@ export function readEndpointOptions(values: {
     iam,
     console,
     otlp,
+    limits: limits === undefined ? undefined : readLimits(limits),
     inspect: inspect === undefined ? undefined : readPort('--inspect', inspect),
   };
 }
@@ -115,6 +122,14 @@ export function readEndpointOptions(values: {
 /** Gives `--inspect` the default port of Node's inspector: `parseArgs` knows no options whose value may be left out. */
 export function readInspect(args: readonly string[]): string[] {
   return args.map((arg) => (arg === '--inspect' ? '--inspect=9229' : arg));
+}
+
+function readLimits(text: string): { divisor: number } {
+  const [, divisor = '1'] = /^aws(?:\/([1-9]\d{0,5}))?$/.exec(text) ?? [undefined, '0'];
+  if (divisor === '0') {
+    throw new UsageError(`--limits takes aws, or aws/<n> for quotas divided by a whole number, not "${text}".`);
+  }
+  return { divisor: Number(divisor) };
 }
 
 function readPort(option: string, text: string): number {

@@ -45,6 +45,7 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
     sourceOf,
     activity = 'errors',
     inspect,
+    limits,
   } = options;
   using held = new DisposableStack();
   const folder = persist === undefined ? undefined : resolve(persist);
@@ -60,6 +61,7 @@ export async function startFromCommandLine(options: StartOptions): Promise<Endpo
       ...(apiDocument !== undefined && { apiDocument }),
       allowedHosts,
       inspect,
+      limits,
       onError: (error) => console.error('The endpoint failed on a request:', error),
       onNote: (text) => console.error(text),
       ...showActivity({

@@ -9,10 +9,12 @@ import { ShiftableClock } from '../core/shiftable-clock.ts';
 import type { Inspector } from '../debug/inspect-functions.ts';
 import { createEventSourceMappings, type EventSourceMappings } from '../event-source-mapping/event-source-mappings.ts';
 import type { Consumers } from '../event-sources/consumers.ts';
+import { QueueScaling } from '../event-sources/queue-scaling.ts';
 import type { AccessControl } from '../iam/access-check.ts';
 import { functionLogAccess } from '../iam/function-log-access.ts';
 import { createLambda, type Lambda } from '../lambda/lambda.ts';
 import { createUrlGateway, type UrlGateway } from '../lambda/urls/url-frontend.ts';
+import { invocationLimits } from '../limits/account-limits.ts';
 import { createPipes, type Pipes } from '../pipes/pipes.ts';
 import type { Foundation } from './foundation.ts';
 import type { Storage } from './storage.ts';
@@ -40,7 +42,7 @@ export type Compute = {
 
 /** Lambda, CodeDeploy, which shifts traffic between its versions, and what invokes functions for records. */
 export function registerCompute(
-  { clock, state, region, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
+  { clock, state, region, credentials, doors, services, observer, limits, endpointUrl, onError }: Foundation,
   {
     storage: { kms, logs, s3 },
     access,
@@ -71,6 +73,7 @@ export function registerCompute(
     keys: kms.keys,
     onMetric: (name, value, dimensions, unit, timestamp) =>
       cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit, timestamp),
+    invocationLimits: limits && invocationLimits(limits, region),
     onInvocation: activity && ((invocation) => activity.invocation(invocation)),
     onError,
   });
@@ -108,6 +111,7 @@ export function registerCompute(
     ...sourcePorts,
     functionOf: (name) => lambda.find(name),
     allows: (principal, action, resourceArn) => access.allows(principal, action, resourceArn),
+    queueScaling: limits && (() => new QueueScaling(clock, limits.quotas.queueBatches)),
     onMetric: (name, value, dimensions, unit) => cloudWatch.putMetric('AWS/Lambda', name, dimensions, value, unit),
   });
   services.register({

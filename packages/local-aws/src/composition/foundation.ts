@@ -6,6 +6,7 @@ import { observerIn } from '../core/regional-observer.ts';
 import type { ServiceDoors } from '../core/service-doors.ts';
 import { ServiceRegistry } from '../core/service-registry.ts';
 import type { StateStore } from '../core/state-store.ts';
+import type { Limits } from '../limits/limits.ts';
 import { stateOfRegion } from '../state/regional-state.ts';
 
 /** What every service is built on. */
@@ -19,6 +20,8 @@ export type Foundation = {
   readonly observer: Observer;
   /** The console, unless it is switched off. */
   readonly watcher: Console | undefined;
+  /** The quotas of an account, if the endpoint keeps to them. */
+  readonly limits: Limits | undefined;
   /** The endpoint as its clients reach it, such as `http://localhost:4566`. */
   readonly endpointUrl: () => string;
   readonly onError: (error: unknown) => void;

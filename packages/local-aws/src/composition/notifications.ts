@@ -6,6 +6,7 @@ import type { LambdaInvoker } from '../core/lambda-invoker.ts';
 import { observedDelivery } from '../core/observed-delivery.ts';
 import type { AccessControl } from '../iam/access-check.ts';
 import type { EncryptedCalls } from '../kms/encrypted-calls.ts';
+import { limitedTopics } from '../limits/limited-messaging.ts';
 import { createSns, type Sns } from '../sns/sns-api.ts';
 import type { QueueStore } from '../sqs/queue-store.ts';
 import type { Foundation } from './foundation.ts';
@@ -25,7 +26,7 @@ type NotificationPorts = {
 
 /** SNS, and CloudWatch, whose alarms publish to its topics. */
 export function registerNotifications(
-  { clock, state, region, services, observer, endpointUrl, onNote }: Foundation,
+  { clock, state, region, services, observer, limits, endpointUrl, onNote }: Foundation,
   { storage: { sqs, logs }, queues, dashboards, access, encrypted, invoker, deliver }: NotificationPorts,
 ): { readonly sns: Sns; readonly cloudWatch: CloudWatch } {
   const sns = createSns({
@@ -42,7 +43,7 @@ export function registerNotifications(
     observer,
   });
   services.register({
-    apis: { sns: sns.api },
+    apis: { sns: limits === undefined ? sns.api : limitedTopics(sns.api, limits) },
     resourceTypes: sns.resourceTypes,
     policyOf: (resourceArn) => sns.policyOf(resourceArn),
     encryptionKeyOf: (resourceArn) => sns.encryptionKeyOf(resourceArn),

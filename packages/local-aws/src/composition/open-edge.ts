@@ -18,6 +18,7 @@ import { type DeployedApi, findApi } from '../deployed-apis.ts';
 import { dispatcher, type Edge, startEdge } from '../edge/server.ts';
 import type { GrantUsage } from '../iam/grant-usage.ts';
 import type { IamStore } from '../iam/iam-store.ts';
+import { limitsPage } from '../limits/account-limits.ts';
 import type { OidcIssuer } from '../oidc/issuer.ts';
 import { oidcPages, userPoolPage } from '../oidc/pages.ts';
 import type { S3 } from '../s3/s3.ts';
@@ -111,6 +112,7 @@ export async function openEdge(foundation: Foundation, ports: EdgePorts): Promis
       '/_local/apis': deployedApis,
       '/_api': deployedApis,
       '/_local/iam': () => ({ isEnforced: ports.isIamEnforced, roles: grantUsage.report() }),
+      '/_local/limits': () => limitsPage(foundation.limits),
       '/_local/emails': () => regions.all().flatMap(({ sns }) => sns.emails()),
       '/_local/user-pools': () => userPools.list(),
       ...Object.fromEntries(Object.entries(oidcPages(oidc)).map(([path, page]) => [path, durablePage(state, page)])),

@@ -5,6 +5,8 @@ import { watchTableWrites } from '../event-sources/watch-table-writes.ts';
 import type { AccessControl } from '../iam/access-check.ts';
 import { mayLogsUse } from '../iam/log-key-access.ts';
 import { createKms, type Kms } from '../kms/kms.ts';
+import { limitedQueues } from '../limits/limited-messaging.ts';
+import { limitedTables } from '../limits/limited-tables.ts';
 import { createLogs, type Logs } from '../logs/logs.ts';
 import type { S3 } from '../s3/s3.ts';
 import { createSecretsManager, type SecretsManager } from '../secretsmanager/secrets-manager.ts';
@@ -34,7 +36,7 @@ type StorageOptions = {
 
 /** The services that need no other but KMS: tables, log groups, queues, parameters and secrets. */
 export async function registerStorage(
-  { clock, state, region, services, observer, watcher, endpointUrl, onError, onNote }: Foundation,
+  { clock, state, region, services, observer, watcher, limits, endpointUrl, onError, onNote }: Foundation,
   { s3, access, dynamoDbEngine, onLog, consumers }: StorageOptions,
 ): Promise<Storage> {
   const nudge = (tableNames: readonly string[]): void => {
@@ -61,9 +63,10 @@ export async function registerStorage(
     onError,
     onExpired: nudge,
   });
+  // Consumers of streams sleep until a table is written to, instead of polling its stream.
+  const tables = watchTableWrites(dynamoDb.api, nudge);
   services.register({
-    // Consumers of streams sleep until a table is written to, instead of polling its stream.
-    apis: { dynamodb: watchTableWrites(dynamoDb.api, nudge) },
+    apis: { dynamodb: limits === undefined ? tables : limitedTables({ api: tables, facts: dynamoDb.facts, limits }) },
     resourceTypes: [...dynamoDb.resourceTypes, ...scalingResourceTypes()],
     encryptionKeyOf: (resourceArn) => dynamoDb.encryptionKeyOf(resourceArn),
     dropData: () => dynamoDb.reset(),
@@ -71,8 +74,10 @@ export async function registerStorage(
   });
 
   const sqs = createSqs({ clock, state, endpointUrl, observer });
+  const hasHighThroughput = (queueName: string): boolean =>
+    sqs.queues.byName(queueName)?.attributes.FifoThroughputLimit === 'perMessageGroupId';
   services.register({
-    apis: { sqs: sqs.api },
+    apis: { sqs: limits === undefined ? sqs.api : limitedQueues(sqs.api, limits, hasHighThroughput) },
     resourceTypes: sqs.resourceTypes,
     policyOf: (resourceArn) => sqs.policyOf(resourceArn),
     encryptionKeyOf: (resourceArn) => sqs.queues.byArn(resourceArn)?.attributes.KmsMasterKeyId,

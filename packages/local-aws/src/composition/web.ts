@@ -23,7 +23,7 @@ export type Web = { readonly gateway: ApiGateway };
 
 /** API Gateway, and web ACLs in front of it. */
 export function registerWeb(
-  { clock, state, region, credentials, doors, services, observer, endpointUrl, onError }: Foundation,
+  { clock, state, region, credentials, doors, services, observer, limits, endpointUrl, onError }: Foundation,
   { storage: { logs }, permissions: { iam, access }, invoker, cloudWatch, inspector, userPools }: WebPorts,
 ): Web {
   const gateway = createApiGateway({
@@ -41,6 +41,7 @@ export function registerWeb(
     verifyJwt: createJwtVerifier(clock, (name) => userPools.keysOf(name)),
     putMetric: cloudWatch.putMetric,
     observer,
+    admitsRequest: limits && (() => limits.admits('gatewayRequests', region)),
     logRole: logRoleCheck(iam.store, access, region, (group) => logs.groups.has(group)),
     onError,
     endpointUrl,

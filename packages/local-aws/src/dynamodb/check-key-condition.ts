@@ -8,6 +8,25 @@ import { isJsonObject, type JsonObject, type JsonValue } from '../core/json.ts';
  * @throws AwsError ValidationException
  */
 export function checkKeyCondition(input: JsonObject, typeOf: (attribute: string) => string | undefined): void {
+  for (const { attribute, value } of comparisons(input)) {
+    const expected = typeOf(attribute);
+    const [actual] = members(value).keys();
+    if (expected !== undefined && actual !== undefined && actual !== expected) {
+      throw new AwsError(
+        'ValidationException',
+        'One or more parameter values were invalid: Condition parameter type does not match schema type',
+      );
+    }
+  }
+}
+
+/** The value that a key condition compares an attribute with; undefined when it does not name the attribute. */
+export function comparedValue(input: JsonObject, attribute: string): JsonValue | undefined {
+  for (const comparison of comparisons(input)) if (comparison.attribute === attribute) return comparison.value;
+  return undefined;
+}
+
+function* comparisons(input: JsonObject): Iterable<{ attribute: string; value: JsonValue | undefined }> {
   const { KeyConditionExpression: condition } = input;
   if (typeof condition !== 'string') return;
   const names = members(input.ExpressionAttributeNames);
@@ -21,16 +40,7 @@ export function checkKeyCondition(input: JsonObject, typeOf: (attribute: string)
       if (!isRange) attribute = undefined;
       isRange = false;
     } else if (!token.startsWith(':')) attribute = String(names.get(token) ?? token);
-    else {
-      const expected = attribute === undefined ? undefined : typeOf(attribute);
-      const [actual] = members(values.get(token)).keys();
-      if (expected !== undefined && actual !== undefined && actual !== expected) {
-        throw new AwsError(
-          'ValidationException',
-          'One or more parameter values were invalid: Condition parameter type does not match schema type',
-        );
-      }
-    }
+    else if (attribute !== undefined) yield { attribute, value: values.get(token) };
   }
 }
 

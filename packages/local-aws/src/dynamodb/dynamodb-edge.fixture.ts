@@ -2,6 +2,8 @@ import { type Clock, systemClock } from '../core/clock.ts';
 import { CredentialStore } from '../core/credentials.ts';
 import { noStateStore, type StateStore } from '../core/state-store.ts';
 import { startEdge } from '../edge/server.ts';
+import { limitedTables } from '../limits/limited-tables.ts';
+import type { Limits } from '../limits/limits.ts';
 import { type DynamoDb, startDynamoDb } from './start-dynamodb.ts';
 
 export type TestEdge = {
@@ -16,10 +18,15 @@ export type TestEdge = {
   close(): Promise<void>;
 };
 
-type Settings = { readonly clock?: Clock; readonly state?: StateStore; readonly onExit?: (reason: string) => void };
+type Settings = {
+  readonly clock?: Clock;
+  readonly state?: StateStore;
+  readonly limits?: Limits;
+  readonly onExit?: (reason: string) => void;
+};
 
 /** DynamoDB alone behind an edge of its own, for the SDK's clients. */
-export async function startDynamoDbEdge({ clock = systemClock, state = noStateStore, onExit }: Settings = {}) {
+export async function startDynamoDbEdge({ clock = systemClock, state = noStateStore, limits, onExit }: Settings = {}) {
   const errors: unknown[] = [];
   const dynamoDb = await startDynamoDb({
     keys: anyKey,
@@ -30,7 +37,10 @@ export async function startDynamoDbEdge({ clock = systemClock, state = noStateSt
   });
   const edge = await startEdge({
     port: 0,
-    apis: { dynamodb: dynamoDb.api },
+    apis: {
+      dynamodb:
+        limits === undefined ? dynamoDb.api : limitedTables({ api: dynamoDb.api, facts: dynamoDb.facts, limits }),
+    },
     frontends: [],
     pages: {},
     credentials: new CredentialStore(),

@@ -45,8 +45,8 @@ export type DynamoDb = {
   /** Serves both DynamoDB and DynamoDB Streams. */
   readonly api: AwsApi;
   readonly resourceTypes: readonly ResourceType[];
-  /** The facts that permissions to use a table depend on. */
-  readonly facts: Pick<TableFacts, 'hashKey' | 'streamOfIterator'>;
+  /** The facts that permissions to use a table, and its limits, depend on. */
+  readonly facts: TableFacts;
   /** The ARN of the key that a table, an index or a stream is encrypted with; undefined for DynamoDB's own. */
   encryptionKeyOf(resourceArn: string): string | undefined;
   /** The last record of a stream; undefined when there is none. */

@@ -15,12 +15,22 @@ export type TableStream = {
   readonly createdAt: JsonValue;
 };
 
+/** What a global secondary index takes of the items of its table. */
+export type IndexFacts = {
+  readonly hashKey: string;
+  /** The attributes that are in the index, besides the key of the table; undefined for all of them. */
+  readonly projected: readonly string[] | undefined;
+};
+
 type Facts = {
   readonly stream: TableStream | undefined;
   /** The attributes of the table's own key. */
   readonly keys: readonly string[];
   /** Of the table itself under ''. */
   readonly hashKeys: ReadonlyMap<string, string>;
+  /** Of global secondary indexes, by name. */
+  readonly indexes: ReadonlyMap<string, IndexFacts>;
+  readonly isOnDemand: boolean;
   /** `S`, `N` or `B` of every attribute that is a key of the table or of an index. */
   readonly types: ReadonlyMap<string, string>;
 };
@@ -45,6 +55,11 @@ export class TableFacts {
       stream: streamOf(description),
       keys: objects(description.KeySchema).map(({ AttributeName }) => String(AttributeName)),
       hashKeys: new Map([description, ...indexes].map((keyed) => [String(keyed.IndexName ?? ''), hashKeyOf(keyed)])),
+      indexes: new Map(
+        objects(description.GlobalSecondaryIndexes).map((index) => [String(index.IndexName), indexFacts(index)]),
+      ),
+      // Only on-demand tables have it.
+      isOnDemand: description.BillingModeSummary !== undefined,
       types: new Map(
         objects(description.AttributeDefinitions).map((defined) => [
           String(defined.AttributeName),
@@ -66,6 +81,14 @@ export class TableFacts {
   /** The same by the name of the table. */
   partitionKey(table: string, indexName = ''): string | undefined {
     return this.#facts.get(table)?.hashKeys.get(indexName);
+  }
+
+  globalIndexes(table: string): ReadonlyMap<string, IndexFacts> {
+    return this.#facts.get(table)?.indexes ?? new Map();
+  }
+
+  isOnDemand(table: string): boolean {
+    return this.#facts.get(table)?.isOnDemand ?? false;
   }
 
   keys(table: string): readonly string[] {
@@ -102,6 +125,13 @@ function streamOf(description: JsonObject): TableStream | undefined {
     keySchema: KeySchema,
     createdAt: CreationDateTime,
   };
+}
+
+function indexFacts(index: JsonObject): IndexFacts {
+  const { ProjectionType, NonKeyAttributes = [] } = isJsonObject(index.Projection) ? index.Projection : {};
+  const names = Array.isArray(NonKeyAttributes) ? NonKeyAttributes.map(String) : [];
+  const keys = objects(index.KeySchema).map(({ AttributeName }) => String(AttributeName));
+  return { hashKey: hashKeyOf(index), projected: ProjectionType === 'ALL' ? undefined : [...keys, ...names] };
 }
 
 function hashKeyOf({ KeySchema }: JsonObject): string {

@@ -14,6 +14,7 @@ import { type Consumer, observeDiscard, observeSource } from '../event-sources/o
 import { queueClient } from '../event-sources/queue-client.ts';
 import { QueuePoller } from '../event-sources/queue-poller.ts';
 import type { QueueRecord } from '../event-sources/queue-records.ts';
+import type { QueueScaling } from '../event-sources/queue-scaling.ts';
 import type { ShardDiscard } from '../event-sources/shard-reader.ts';
 import type { OnMetric, Outcome, Poller, Report, SourceRecord } from '../event-sources/source.ts';
 import { sourceKind } from '../event-sources/source-kind.ts';
@@ -44,6 +45,8 @@ export type MappingRuntime = {
   /** By name, partial ARN or ARN, with or without a qualifier; undefined when there is none. */
   readonly functionOf: (functionName: string) => MappedFunction | undefined;
   readonly observer?: Observer;
+  /** How the pollers of a queue get more; by default there are as many as a mapping says at once. */
+  readonly queueScaling?: (() => QueueScaling) | undefined;
 };
 
 /** Lambda invokes on its own account: the execution role needs no right to invoke its own function. */
@@ -67,6 +70,7 @@ function pollQueue(mapping: Mapping, runtime: MappingRuntime, report: Report): P
     batchSize: mapping.batchSize,
     windowSeconds: mapping.windowSeconds,
     maxConcurrency: mapping.maximumConcurrency,
+    scaling: runtime.queueScaling?.(),
     filter,
     deliver,
     report,

@@ -3,12 +3,15 @@ import { sleep } from '../core/clock.ts';
 import type { JsonObject } from '../core/json.ts';
 import { type BatchSettings, gatherBatch } from './gather-batch.ts';
 import type { QueueRecord } from './queue-records.ts';
+import type { QueueScaling } from './queue-scaling.ts';
 import type { Deliver, Outcome, Poller, Report } from './source.ts';
 import { splitBySize } from './split-by-size.ts';
 
 export type QueuePollerOptions = BatchSettings & {
   /** How many batches may be in flight at once; five, with which AWS begins, where nothing is said. */
   readonly maxConcurrency?: number | undefined;
+  /** How many there may be besides, as AWS adds pollers while there is a backlog; by default no limit. */
+  readonly scaling?: QueueScaling | undefined;
   readonly filter: (event: JsonObject) => boolean;
   readonly deliver: Deliver<QueueRecord>;
   readonly report: Report;
@@ -49,11 +52,16 @@ export class QueuePoller implements Poller {
   }
 
   readonly #addWorker = (): void => {
-    const { maxConcurrency = 5 } = this.#options;
-    if (this.#stopping.signal.aborted || this.#listening > 0 || this.#workers.size >= maxConcurrency) return;
+    if (this.#stopping.signal.aborted || this.#listening > 0 || this.#workers.size >= this.#allowed()) return;
     const worker: Promise<void> = this.#work().finally(() => this.#workers.delete(worker));
     this.#workers.add(worker);
   };
+
+  #allowed(): number {
+    const { maxConcurrency, scaling } = this.#options;
+    if (scaling === undefined) return maxConcurrency ?? 5;
+    return Math.min(maxConcurrency ?? Number.POSITIVE_INFINITY, scaling.allowed(this.#workers.size));
+  }
 
   async #work(): Promise<void> {
     const stopped = this.#stopping.signal;

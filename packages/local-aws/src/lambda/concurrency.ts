@@ -1,8 +1,31 @@
 import { AwsError } from '../core/aws-error.ts';
-import type { Target } from './function-store.ts';
+import type { FunctionRecord, FunctionVersion } from './function-record.ts';
 
 /** The account's default quota, which also bounds how many invocations may wait here. */
 export const accountConcurrency = 1000;
+
+/** What is invoked: a version, by an ARN that may name an alias. */
+type Invoked = {
+  readonly arn: string;
+  readonly record: Pick<FunctionRecord, 'name' | 'reservedConcurrency'>;
+  readonly version: Pick<FunctionVersion, 'version'>;
+};
+
+/** What an account has of Lambda besides what every endpoint refuses. */
+export type InvocationLimits = {
+  /** The concurrency of all functions together. */
+  readonly concurrency: number;
+  /** Whether the account may have one more invocation now. */
+  admitsRequest(functionName: string): boolean;
+  /** Whether a function may have one more environment now. */
+  admitsEnvironment(functionName: string): boolean;
+};
+
+const unlimited: InvocationLimits = {
+  concurrency: accountConcurrency,
+  admitsRequest: () => true,
+  admitsEnvironment: () => true,
+};
 
 /** How many environments are provisioned for a version, and for all versions of its function. */
 export type Provisioned = { readonly ofVersion: number; readonly ofFunction: number };
@@ -24,18 +47,27 @@ export class Concurrency {
   readonly #running = new Map<string, number>();
   /** Those that use provisioned concurrency, by the name of a function and by its name and version. */
   readonly #provisioned = new Map<string, number>();
+  /** The most invocations that each function has had at once: so many environments it has. */
+  readonly #peaks = new Map<string, number>();
+  readonly #limits: InvocationLimits;
   #total = 0;
 
+  constructor(limits: InvocationLimits = unlimited) {
+    this.#limits = limits;
+  }
+
   /** @throws AwsError TooManyRequestsException */
-  enter(target: Target, { ofVersion, ofFunction }: Provisioned): Level {
+  enter(target: Invoked, { ofVersion, ofFunction }: Provisioned): Level {
     const { name, reservedConcurrency } = target.record;
+    if (!this.#limits.admitsRequest(name)) throw throttled('FunctionInvocationRateLimitExceeded');
     const isProvisioned = (this.#provisioned.get(versionKey(target)) ?? 0) < ofVersion;
     if (!isProvisioned) {
       const onDemand = (this.#running.get(name) ?? 0) - (this.#provisioned.get(name) ?? 0);
       if (reservedConcurrency !== undefined && onDemand >= reservedConcurrency - ofFunction) {
         throw throttled('ReservedFunctionConcurrentInvocationLimitExceeded');
       }
-      if (this.#total >= accountConcurrency) throw throttled('ConcurrentInvocationLimitExceeded');
+      if (this.#total >= this.#limits.concurrency) throw throttled('ConcurrentInvocationLimitExceeded');
+      this.#scale(name);
     }
     this.#total += 1;
     if (isProvisioned) add(this.#provisioned, name, 1);
@@ -50,13 +82,22 @@ export class Concurrency {
     };
   }
 
+  /** Environments stay for the next invocations: only those beyond the most so far are new. */
+  #scale(name: string): void {
+    const needed = (this.#running.get(name) ?? 0) + 1;
+    if (needed <= (this.#peaks.get(name) ?? 0)) return;
+    // AWS's reason for this refusal is not recorded.
+    if (!this.#limits.admitsEnvironment(name)) throw throttled('ConcurrentInvocationLimitExceeded');
+    this.#peaks.set(name, needed);
+  }
+
   /** The names of the functions of which invocations run or wait. */
   runningFunctions(): readonly string[] {
     return [...this.#running.keys()].filter((key) => !key.startsWith('arn:'));
   }
 
   /** @param level what `enter` returned */
-  leave(target: Target, { provisioned }: Level): void {
+  leave(target: Invoked, { provisioned }: Level): void {
     this.#total -= 1;
     add(this.#running, target.record.name, -1);
     add(this.#running, target.arn, -1);
@@ -66,7 +107,7 @@ export class Concurrency {
   }
 }
 
-function versionKey({ record, version }: Target): string {
+function versionKey({ record, version }: Invoked): string {
   return `${record.name}:${version.version}`;
 }
 

@@ -20,7 +20,7 @@ import { getAlias, updateAlias } from './alias-actions.ts';
 import { aliasRoutes } from './alias-routes.ts';
 import { AsyncQueue } from './async-queue.ts';
 import { CodeStore } from './code-store.ts';
-import { Concurrency } from './concurrency.ts';
+import { Concurrency, type InvocationLimits } from './concurrency.ts';
 import { presignedDownload } from './download.ts';
 import { EnvironmentPool } from './environment-pool.ts';
 import { eventInvokeRoutes } from './event-invoke-routes.ts';
@@ -85,6 +85,8 @@ export type LambdaOptions = {
   readonly onInvocation?: ((invocation: InvocationNote) => void) | undefined;
   /** Told of defects where no caller waits. */
   readonly onError: (error: unknown) => void;
+  /** Refuses invocations beyond the quotas of an account; by default only those beyond its concurrency. */
+  readonly invocationLimits?: InvocationLimits | undefined;
   /** Execution environments of one function version, twice the cores by default: a laptop is no fleet. */
   readonly maxEnvironments?: number;
   /** Memory of all idle environments; a quarter of the machine's by default, and at least 512 MB. */
@@ -172,7 +174,7 @@ export function createLambda(options: LambdaOptions): Lambda {
     onSweep: () => code.removeUnused([...codeOf(functions), ...layers.code(), ...pool.codeInUse()]),
   });
   const metrics = new FunctionMetrics(options.onMetric);
-  const concurrency = new Concurrency();
+  const concurrency = new Concurrency(options.invocationLimits);
   const provisioned = new ProvisionedEnvironments({
     clock: executionClock,
     functions,

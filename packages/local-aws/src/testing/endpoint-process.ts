@@ -7,6 +7,7 @@ const optionsSchema = z.object({
   iam: z.boolean().optional(),
   persist: z.string().optional(),
   allowedHosts: z.array(z.string()).optional(),
+  limits: z.object({ divisor: z.number().positive() }).optional(),
 });
 
 const endpoint = await startEndpoint({

@@ -9,6 +9,8 @@ export type ProcessOptions = {
   /** The folder that keeps the state; by default nothing is kept. */
   readonly persist?: string;
   readonly allowedHosts?: readonly string[];
+  /** Throttles by the quotas of an AWS account, each divided by `divisor`; by default not at all. */
+  readonly limits?: { readonly divisor: number };
 };
 
 export type EndpointProcess = { readonly url: string; stop(): Promise<void> };

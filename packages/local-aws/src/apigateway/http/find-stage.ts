@@ -1,6 +1,6 @@
 import { decodeSegment } from '../../core/decode-segment.ts';
+import type { Limit } from '../../core/throttle.ts';
 import type { ApiRequest } from '../../core/web.ts';
-import type { Limit } from '../throttle.ts';
 import type { Configuration, HttpApi, RouteSettings, Stage } from './model.ts';
 
 export type FoundStage = { readonly stage: Stage; readonly path: string; readonly configuration: Configuration };

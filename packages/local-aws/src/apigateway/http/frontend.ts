@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { PutMetric } from '../../cloudwatch/cloudwatch.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LogSink } from '../../core/log-sink.ts';
+import { Throttle } from '../../core/throttle.ts';
 import { type ApiFrontend, type ApiRequest, isDefaultEndpoint } from '../../core/web.ts';
-import { Throttle } from '../throttle.ts';
 import { answerPreflight, withCors } from './cors.ts';
 import type { Exchange, Identity, IntegrationAnswer } from './exchange.ts';
 import { findStage, limitOf, settingsOf } from './find-stage.ts';
@@ -23,13 +23,14 @@ export type Steps = {
   readonly store: HttpApiStore;
   readonly logs: LogSink;
   readonly putMetric: PutMetric;
+  readonly admitsRequest?: (() => boolean) | undefined;
   readonly authorize: (exchange: Exchange, authorizers: readonly Authorizer[]) => Promise<Identity | undefined>;
   readonly integrate: (exchange: Exchange, integration: Integration) => Promise<IntegrationAnswer>;
 };
 
 /** Serves the stages of HTTP APIs. */
 export function httpApiFrontend(steps: Steps): ApiFrontend {
-  const { store, clock } = steps;
+  const { store, clock, admitsRequest = () => true } = steps;
   const throttle = new Throttle(clock);
   const matchers = new WeakMap<Configuration['routes'], ReturnType<typeof createRouter<Route>>>();
   const matcherOf = (routes: Configuration['routes']) => {
@@ -92,6 +93,7 @@ export function httpApiFrontend(steps: Steps): ApiFrontend {
     if (limit !== undefined && !throttle.admits(bucket, limit)) {
       throw new GatewayError('THROTTLED', 'more requests than the throttle of the route allows');
     }
+    if (!admitsRequest()) throw new GatewayError('THROTTLED', 'more requests than the account may have');
     exchange.identity = await steps.authorize(exchange, configuration.authorizers);
     return integrate(exchange, configuration);
   }

@@ -70,6 +70,7 @@ export function createHttpApis(options: HttpApisOptions, store = new HttpApiStor
       store,
       logs: options.logs,
       putMetric: options.putMetric,
+      admitsRequest: options.admitsRequest,
       ...observeSteps({ authorize: authorizer(options, call), integrate }, options.observer),
     }),
   };

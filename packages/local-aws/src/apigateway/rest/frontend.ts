@@ -3,8 +3,8 @@ import { gzip } from 'node:zlib';
 import type { PutMetric } from '../../cloudwatch/cloudwatch.ts';
 import type { Clock } from '../../core/clock.ts';
 import { decodeSegment } from '../../core/decode-segment.ts';
+import { Throttle } from '../../core/throttle.ts';
 import { type ApiFrontend, type ApiRequest, type ApiResponse, isDefaultEndpoint } from '../../core/web.ts';
-import { Throttle } from '../throttle.ts';
 import type { Method, RestApi, Stage } from './api-definition.ts';
 import { chooseRelease } from './canary.ts';
 import type { CompiledApi, CompiledMethod } from './compile-api.ts';
@@ -29,6 +29,7 @@ export type FrontendOptions = {
   readonly compiledOf: (api: RestApi, stage: Stage) => CompiledApi;
   readonly usagePlans: UsagePlans;
   readonly putMetric: PutMetric;
+  readonly admitsRequest?: (() => boolean) | undefined;
   /** Told of what is the endpoint's own fault. */
   readonly onError: (error: unknown) => void;
 };
@@ -108,9 +109,10 @@ class StageServer {
   #throttleMethod({ stage, apiId, resource, request }: Exchange, { httpMethod }: Method): void {
     const path = resource?.path ?? '';
     const limit = limitOf(stage, path, request.method);
-    if (limit === undefined) return;
     const key = JSON.stringify([apiId, stage.stageName, path, httpMethod]);
-    if (!this.#throttle.admits(key, limit)) throw new GatewayError('THROTTLED', 'Too Many Requests');
+    const isAdmitted = limit === undefined || this.#throttle.admits(key, limit);
+    const { admitsRequest = () => true } = this.#options;
+    if (!isAdmitted || !admitsRequest()) throw new GatewayError('THROTTLED', 'Too Many Requests');
   }
 }
 

@@ -1,4 +1,4 @@
-import type { Limit } from '../throttle.ts';
+import type { Limit } from '../../core/throttle.ts';
 import type { MethodSetting, Stage } from './api-definition.ts';
 
 /** The key of a setting: `/tasks/{id}/GET`; `*` stands for every path or method. */

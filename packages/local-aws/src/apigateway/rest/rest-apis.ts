@@ -57,6 +57,7 @@ export function createRestApis(options: RestApisOptions): RestApis {
       region,
       onError,
       putMetric,
+      admitsRequest: options.admitsRequest,
       apis: store.apis,
       compiledOf: (api, stage) => deployments.compiledOf(api, stage),
       usagePlans: new UsagePlans(clock, { keyOf: (value) => store.keyOf(value), plans: () => store.plans.values() }),

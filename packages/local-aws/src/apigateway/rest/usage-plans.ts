@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import type { Clock } from '../../core/clock.ts';
-import { Throttle } from '../throttle.ts';
+import { Throttle } from '../../core/throttle.ts';
 import type { Exchange } from './exchange.ts';
 import { headerOf } from './exchange.ts';
 import { GatewayError } from './gateway-error.ts';

@@ -1,5 +1,6 @@
-import type { Clock } from '../core/clock.ts';
+import type { Clock } from './clock.ts';
 
+/** A rate in tokens a second, and how many tokens there are at most. */
 export type Limit = { readonly rate: number; readonly burst: number };
 
 /** Token buckets by key, filled at `rate` a second up to `burst`. */
@@ -14,15 +15,30 @@ export class Throttle {
   }
 
   /** Takes one token. False when there is none: the request is over the limit. */
-  admits(key: string, { rate, burst }: Limit): boolean {
+  admits(key: string, limit: Limit): boolean {
+    const admitted = this.#tokens(key, limit) >= 1;
+    this.take(key, limit, admitted ? 1 : 0);
+    return admitted;
+  }
+
+  /** Whether any part of a token is there, for work whose cost is known only when it is done. */
+  hasTokens(key: string, limit: Limit): boolean {
+    return this.#tokens(key, limit) > 0;
+  }
+
+  /** Takes tokens for work that is done. A bucket without enough of them is in debt. */
+  take(key: string, limit: Limit, amount: number): void {
+    const { rate, burst } = limit;
     const now = this.#clock.now();
-    const bucket = this.#buckets.get(key) ?? { tokens: burst, filledAt: now };
-    const tokens = Math.min(burst, bucket.tokens + ((now - bucket.filledAt) / 1000) * rate);
-    const admitted = tokens >= 1;
-    const left = admitted ? tokens - 1 : tokens;
+    const left = this.#tokens(key, limit) - amount;
     this.#buckets.set(key, { tokens: left, filledAt: now, fullAt: now + ((burst - left) / rate) * 1000 });
     if (this.#buckets.size > this.#roomFor) this.#forgetFull(now);
-    return admitted;
+  }
+
+  #tokens(key: string, { rate, burst }: Limit): number {
+    const bucket = this.#buckets.get(key);
+    if (bucket === undefined) return burst;
+    return Math.min(burst, bucket.tokens + ((this.#clock.now() - bucket.filledAt) / 1000) * rate);
   }
 
   /** A full bucket is like a new one. Doubling the room keeps the cost for each bucket the same. */
