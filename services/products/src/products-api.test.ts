@@ -239,6 +239,12 @@ describe('the list of products', () => {
     expect((await list('category=nothing-of-it')).json).toStrictEqual([]);
   });
 
+  it('may be kept by shared caches for some seconds if it needs no token, else by those of its caller', async () => {
+    const cachingFor = async (caller: object) => (await call('listProducts', { path: '/products', ...caller })).headers;
+    expect((await cachingFor({}))['cache-control']).toBe('public, max-age=5');
+    expect((await cachingFor({ sub: 'ada' }))['cache-control']).toBe('private, max-age=5');
+  });
+
   it('refuses a token of another list, and bad parameters, all in one answer', async () => {
     const next = nextQuery((await list('limit=1')).headers.link) ?? '';
     expect((await list(next)).statusCode).toBe(200);
