@@ -68,6 +68,7 @@ export const sidebar = [
           { text: 'Local and AWS', link: '/local-and-aws' },
           { text: 'local-aws: support and limits', link: '/packages/local-aws/' },
           { text: 'Costs', link: '/costs' },
+          { text: 'Scale', link: '/scale' },
           { text: 'Measurements', link: '/measurements' },
           { text: 'Public projects', link: '/public-projects' },
           { text: 'Security', link: '/SECURITY' },
