@@ -12,6 +12,9 @@ export const busName = z.string().check(z.minLength(1));
 /** The value of a `…_FUNCTION_ARN` or a `…_TOPIC_ARN`. */
 export const arn = z.string().check(z.startsWith('arn:'));
 
+/** All variables, for the AWS SDK, which reads its own. */
+export const environment = (): NodeJS.ProcessEnv => process.env;
+
 /**
  * Reads the process environment through a schema. Nothing else in the functions touches `process.env`.
  *

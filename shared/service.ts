@@ -1,6 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics } from '@aws-lambda-powertools/metrics';
 import * as z from 'zod/mini';
+import { loadRootCertificates } from './aws/root-certificates.ts';
 import { readEnv } from './env.ts';
 import { once } from './once.ts';
 
@@ -30,7 +31,10 @@ const lambdaEnv = z.object({ AWS_LAMBDA_FUNCTION_NAME: z.optional(z.string()) })
  */
 export function defineService<Dependencies>(name: string, build: () => Dependencies): Service<Dependencies> {
   const dependencies = once(build);
-  if (readEnv(lambdaEnv).AWS_LAMBDA_FUNCTION_NAME !== undefined) dependencies();
+  if (readEnv(lambdaEnv).AWS_LAMBDA_FUNCTION_NAME !== undefined) {
+    dependencies();
+    loadRootCertificates();
+  }
   return {
     name,
     logger: new Logger({ serviceName: name }),

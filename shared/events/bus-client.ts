@@ -1,4 +1,5 @@
 import { EventBridgeClient, type EventBridgeClientConfig } from '@aws-sdk/client-eventbridge';
+import { clientOptions } from '../aws/client-options.ts';
 import { noteLostAttempts } from '../aws/note-lost-attempts.ts';
 import { traceCalls } from '../aws/trace-calls.ts';
 import { once } from '../once.ts';
@@ -8,8 +9,7 @@ export function createBusClient(config: EventBridgeClientConfig = {}): EventBrid
   return noteLostAttempts(
     traceCalls(
       new EventBridgeClient({
-        maxAttempts: 3,
-        requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+        ...clientOptions,
         ...config,
       }),
     ),

@@ -1,4 +1,5 @@
 import { SQSClient, type SQSClientConfig } from '@aws-sdk/client-sqs';
+import { clientOptions } from '../aws/client-options.ts';
 import { noteLostAttempts } from '../aws/note-lost-attempts.ts';
 import { once } from '../once.ts';
 
@@ -6,8 +7,7 @@ import { once } from '../once.ts';
 export function createQueueClient(config: SQSClientConfig = {}): SQSClient {
   return noteLostAttempts(
     new SQSClient({
-      maxAttempts: 3,
-      requestHandler: { connectionTimeout: 500, requestTimeout: 2000, throwOnRequestTimeout: true },
+      ...clientOptions,
       ...config,
     }),
   );

@@ -1,4 +1,5 @@
 import { LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { clientOptions } from '#shared/aws/client-options.ts';
 import { noteLostAttempts } from '#shared/aws/note-lost-attempts.ts';
 import { traceCalls } from '#shared/aws/trace-calls.ts';
 
@@ -10,8 +11,9 @@ export function createLambdaClient(config: LambdaClientConfig = {}): LambdaClien
   return noteLostAttempts(
     traceCalls(
       new LambdaClient({
+        ...clientOptions,
         maxAttempts: 2,
-        requestHandler: { connectionTimeout: 500, requestTimeout: 4000, throwOnRequestTimeout: true },
+        requestHandler: { ...clientOptions.requestHandler, requestTimeout: 4000 },
         ...config,
       }),
     ),
