@@ -8,11 +8,14 @@ export type ColdStart = {
   readonly init: number;
   /** Milliseconds of the first invocation in that process. */
   readonly firstInvoke: number;
+  /** Milliseconds of processor time of both, which a busy machine changes less than the time that passes. */
+  readonly cpu: number;
 };
 
 const probe = `
   const { performance } = require('node:perf_hooks');
   const [, file, handler, event] = process.argv;
+  const before = process.cpuUsage();
   const began = performance.now();
   const module = file === '' ? { [handler]: async () => {} } : require(file);
   const loaded = performance.now();
@@ -20,7 +23,9 @@ const probe = `
     invokedFunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:bench', memoryLimitInMB: '256',
     getRemainingTimeInMillis: () => 10000, callbackWaitsForEmptyEventLoop: true };
   Promise.resolve(module[handler](JSON.parse(event), context)).catch(() => {}).then(() => {
-    process.stderr.write(JSON.stringify({ init: loaded - began, firstInvoke: performance.now() - loaded }));
+    const { user, system } = process.cpuUsage(before);
+    const cpu = (user + system) / 1000;
+    process.stderr.write(JSON.stringify({ init: loaded - began, firstInvoke: performance.now() - loaded, cpu }));
     process.exit(0);
   });`;
 
@@ -32,7 +37,7 @@ export function measureColdStart(options: {
   readonly environment: Readonly<Record<string, string>>;
   readonly runs: number;
 }): ColdStart {
-  const run = (file: string): { init: number; firstInvoke: number } => {
+  const run = (file: string): Omit<ColdStart, 'bytes'> => {
     const { stderr } = spawnSync(
       process.execPath,
       ['-e', probe, file, options.handler, JSON.stringify(options.event)],
@@ -43,12 +48,14 @@ export function measureColdStart(options: {
     );
     return JSON.parse(stderr.trim().split('\n').at(-1) ?? '');
   };
-  const empty = Array.from({ length: options.runs }, () => run(''));
-  const loaded = Array.from({ length: options.runs }, () => run(options.file));
+  // By turns, so that both meet the same machine.
+  const pairs = Array.from({ length: options.runs }, () => ({ empty: run(''), loaded: run(options.file) }));
+  const difference = (name: 'init' | 'firstInvoke' | 'cpu'): number =>
+    median(pairs.map(({ loaded }) => loaded[name])) - median(pairs.map(({ empty }) => empty[name]));
   return {
     bytes: statSync(options.file).size,
-    init: median(loaded.map(({ init }) => init)) - median(empty.map(({ init }) => init)),
-    firstInvoke:
-      median(loaded.map(({ firstInvoke }) => firstInvoke)) - median(empty.map(({ firstInvoke }) => firstInvoke)),
+    init: difference('init'),
+    firstInvoke: difference('firstInvoke'),
+    cpu: difference('cpu'),
   };
 }
