@@ -15,7 +15,7 @@ export const clientOptions = {
  * Reads the body of an answer. The SDK's own collector asks first whether it is a Blob or a web stream, and at that question
  * Node loads both of them.
  */
-export function readAnswer(body: Readable): Promise<Uint8Array> {
+function readAnswer(body: Readable): Promise<Uint8Array> {
   return new Promise((resolve, reject) => {
     const chunks: Uint8Array[] = [];
     body.on('data', (chunk: Uint8Array) => chunks.push(chunk));
