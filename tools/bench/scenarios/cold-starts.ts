@@ -77,7 +77,7 @@ export const coldStarts: Scenario = {
             environment,
           });
           measurements.push(
-            { name: `${name}: bundle`, value: bytes / 1000, unit: 'kB', target: { atMost: 310 } },
+            { name: `${name}: bundle`, value: bytes / 1000, unit: 'kB', target: { atMost: 420 } },
             { name: `${name}: INIT`, value: init, unit: 'ms', target: { atMost: 44 } },
             { name: `${name}: first invoke`, value: firstInvoke, unit: 'ms' },
             { name: `${name}: processor time of both`, value: cpu, unit: 'ms' },
