@@ -55,10 +55,11 @@ export default {
     project('options', ['test/options']),
     project('end-to-end', ['test/end-to-end'], {
       ...deployed,
-      testPathIgnorePatterns: ['/node_modules/', '/(readmes|events)\\.test'],
+      testPathIgnorePatterns: ['/node_modules/', '/(readmes|events|costs)\\.test'],
     }),
-    // Runs every command of the READMEs and every example event, most of which start the Serverless CLI.
-    project('documented', ['test/end-to-end'], { ...deployed, testMatch: ['**/{readmes,events}.test.ts'] }),
+    // Runs every command of the READMEs and every example event, most of which start the Serverless CLI, and counts the
+    // requests of every operation.
+    project('documented', ['test/end-to-end'], { ...deployed, testMatch: ['**/{readmes,events,costs}.test.ts'] }),
     // Those of them that need no insides of the endpoint, against a deployed stage: `npm run test:contract`.
     ...(process.env.CONTRACT_STAGE ? [project('contract', ['test/end-to-end'], contract)] : []),
   ],

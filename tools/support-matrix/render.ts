@@ -22,12 +22,3 @@ export async function renderSupportMatrix(): Promise<SupportMatrix> {
     await endpoint.close();
   }
 }
-
-/** @throws Error when the document lacks a place for a table */
-export function replaceSupportMatrix(document: string, matrix: SupportMatrix): string {
-  return Object.entries(matrix).reduce((text, [name, table]) => {
-    const place = new RegExp(`(<!-- generated: ${name} -->\n)[\\s\\S]*?(<!-- end: ${name} -->)`);
-    if (!place.test(text)) throw new Error(`there is no place for ${name}`);
-    return text.replace(place, (_all, begin, end) => `${begin}\n${table}\n${end}`);
-  }, document);
-}

@@ -2,7 +2,8 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { renderSupportMatrix, replaceSupportMatrix } from './render.ts';
+import { replaceParts } from '../generated/replace-parts.ts';
+import { renderSupportMatrix } from './render.ts';
 
 const usage = `Writes what the embedded endpoint supports, resource types and API actions, into the tables of packages/local-aws/README.md.
 
@@ -13,5 +14,5 @@ if (values.help) {
   console.log(usage);
 } else {
   const file = join(import.meta.dirname, '..', '..', 'packages', 'local-aws', 'README.md');
-  writeFileSync(file, replaceSupportMatrix(readFileSync(file, 'utf8'), await renderSupportMatrix()));
+  writeFileSync(file, replaceParts(readFileSync(file, 'utf8'), await renderSupportMatrix()));
 }
