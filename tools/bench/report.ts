@@ -18,6 +18,11 @@ export function isMet({ value, target }: Measurement): boolean {
   return 'atMost' in target ? value <= target.atMost : value >= target.atLeast;
 }
 
+/** Whether the target holds on any machine: that of a ratio between two measurements of one run. */
+export function holdsAnywhere({ unit }: Measurement): boolean {
+  return unit === '×';
+}
+
 /** Measurements as an aligned table. */
 export function renderReport(measurements: readonly Measurement[]): string {
   const width = Math.max(...measurements.map(({ name }) => name.length));

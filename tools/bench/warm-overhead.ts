@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import type { ProbedFunction } from './cold-start.ts';
+import { startInstantStub } from './instant-stub.ts';
 import { median } from './load.ts';
 
 /** Milliseconds of one warm invocation of a function, and of the bare HTTP call that it makes. */
@@ -32,24 +33,16 @@ const probe = `
   })();`;
 
 /** Invokes a bundled function over and over against a table that answers at once with `answer`. */
-export async function measureWarmOverhead(options: {
-  readonly file: string;
-  readonly handler: string;
-  readonly event: object;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly answer: object;
-}): Promise<WarmOverhead> {
-  const body = JSON.stringify(options.answer);
-  const server = createServer((request, response) => {
-    request.resume().on('end', () => response.setHeader('content-type', 'application/x-amz-json-1.0').end(body));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}`;
-  const args = ['-e', probe, options.file, options.handler, JSON.stringify(options.event), url];
-  const child = spawn(process.execPath, args, {
-    env: { ...options.environment, AWS_ENDPOINT_URL: url },
+export async function measureWarmOverhead({
+  file,
+  handler,
+  event,
+  environment,
+  answer,
+}: ProbedFunction & { readonly answer: object }): Promise<WarmOverhead> {
+  await using stub = await startInstantStub(answer);
+  const child = spawn(process.execPath, ['-e', probe, file, handler, JSON.stringify(event), stub.url], {
+    env: { ...environment, AWS_ENDPOINT_URL: stub.url },
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let text = '';
@@ -57,7 +50,6 @@ export async function measureWarmOverhead(options: {
     text += chunk;
   });
   await once(child, 'close');
-  server.close();
   const times: { invocation: number[]; rawCall: number[] } = JSON.parse(text.trim().split('\n').at(-1) ?? '');
   return { invocation: median(times.invocation), rawCall: median(times.rawCall) };
 }
