@@ -1,11 +1,10 @@
-import { afterAll, expect, it } from '@jest/globals';
+import { expect, it } from '@jest/globals';
 import { useEndpoint } from 'local-aws/testing';
 import { measureOperations } from '#tools/cost/measure-operations.ts';
 import { readRecord, settleBytes } from '#tools/cost/record.ts';
 import { readProject } from '#tools/dev/project.ts';
 
 const aws = useEndpoint();
-afterAll(() => aws.reset());
 
 it('every operation uses as many requests and bytes as tools/cost/usage.json says; npm run cost -- --measure writes it', async () => {
   const services = readProject('.').map(({ name }) => name);

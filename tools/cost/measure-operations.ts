@@ -41,6 +41,7 @@ export async function measureOperations(
   await using shadow = await shadowTables(endpoint.url);
   const measured: MeasuredOperation[] = [];
   for (const operation of operations()) measured.push(await measure(operation, { endpoint, api, shadow }));
+  await endpoint.reset();
   return measured;
 }
 
