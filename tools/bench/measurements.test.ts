@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from '@jest/globals';
-import { scenarios } from '#tools/bench/scenarios.ts';
+import { scenarios } from './scenarios.ts';
 
-const document = readFileSync(join(import.meta.dirname, '..', 'docs', 'measurements.md'), 'utf8');
+const document = readFileSync(join(import.meta.dirname, '..', '..', 'docs', 'measurements.md'), 'utf8');
 const rows = [...document.matchAll(/^\| (?!\|)(.+) \|$/gm)].map(([, cells = '']) => cells.split(' | '));
 /** That take their own time. */
 const commands = ['npm test'];
