@@ -22,7 +22,7 @@ export const startUp: Scenario = {
       { name: 'endpoint ready', value: bare.readyAfter, unit: 'ms', target: { atMost: 500 } },
       { name: 'first call in a further region', value: region, unit: 'ms' },
       // The endpoint is gone by now.
-      { name: 'a command of the CLI without an endpoint', value: runCommand(bare.url, ...info), unit: 's' },
+      { name: 'a command of the CLI without an endpoint', value: runCommand(bare.url, 1, ...info), unit: 's' },
       ...(await deployed('tasks and planner', { seconds: 12, megabytes: 200 }, '--services', 'tasks,planner')),
       ...(await deployed('all nine services', { seconds: 30, megabytes: 400 })),
       ...(await unchanged()),
@@ -33,11 +33,15 @@ export const startUp: Scenario = {
 const info = ['cli/sls.ts', 'tasks', 'info', '--stage', 'local'];
 const redeploy = ['cli/compose.ts', 'deploy', '--stage', 'local'];
 
-/** Seconds that a script of tools/ takes, whether it succeeds or not. */
-function runCommand(url: string, ...command: readonly string[]): number {
+/** Seconds that a script of tools/ takes. @throws Error when its status is another one */
+function runCommand(url: string, expected: number, ...command: readonly string[]): number {
   const began = performance.now();
   const env = { ...process.env, EDGE_PORT: new URL(url).port };
-  spawnSync(process.execPath, ['tools/run-script.js', ...command], { env });
+  const { status, stderr } = spawnSync(process.execPath, ['tools/run-script.js', ...command], {
+    env,
+    encoding: 'utf8',
+  });
+  if (status !== expected) throw new Error(`${command.join(' ')} ended with ${status}: ${stderr}`);
   return (performance.now() - began) / 1000;
 }
 
@@ -61,9 +65,10 @@ async function unchanged(): Promise<readonly Measurement[]> {
   const folder = mkdtempSync(join(tmpdir(), 'start-'));
   try {
     const first = await runEndpoint('--persist', folder);
-    const seconds = runCommand(first.url, ...redeploy);
+    const seconds = runCommand(first.url, 0, ...redeploy);
     await first.stop();
-    const again = await runEndpoint('--persist', folder);
+    // Parameters of the stage have the port in them.
+    const again = await runEndpoint('--persist', folder, '--port', new URL(first.url).port);
     await again.stop();
     return [
       { name: 'npm run deploy -- --stage local, nothing changed', value: seconds, unit: 's', target: { atMost: 4 } },
