@@ -5,14 +5,18 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 const maxBytes = 80 * 1024 * 1024;
 const firstBytes = 1024 * 1024;
 const copiedAtOnce = 4 * 1024 * 1024;
+const noBytes = Buffer.alloc(0);
 
 /**
  * The whole body, or undefined when it is larger than anything AWS takes. Chunks are copied as they come: joining tens of
  * megabytes at the end would hold the event loop.
  */
 export async function readBody(incoming: IncomingMessage): Promise<Buffer | undefined> {
-  const declared = Number(incoming.headers['content-length'] ?? 0);
+  const { 'content-length': length, 'transfer-encoding': coding } = incoming.headers;
+  const declared = Number(length ?? 0);
   if (declared > maxBytes) return undefined;
+  if (coding === undefined && declared <= firstBytes)
+    return declared === 0 ? noBytes : readDeclared(incoming, declared);
   let body: Buffer = Buffer.allocUnsafe(Math.min(declared, firstBytes));
   let size = 0;
   for await (const chunk of incoming) {
@@ -22,6 +26,19 @@ export async function readBody(incoming: IncomingMessage): Promise<Buffer | unde
     size += chunk.copy(body, size);
   }
   return body.subarray(0, size);
+}
+
+/** Iterating over a stream costs more than all else that is done for a small body. */
+function readDeclared(incoming: IncomingMessage, length: number): Promise<Buffer> {
+  const body = Buffer.allocUnsafe(length);
+  let size = 0;
+  return new Promise((resolve, reject) => {
+    incoming.on('data', (chunk: Buffer) => {
+      size += chunk.copy(body, size);
+    });
+    incoming.once('end', () => resolve(body.subarray(0, size)));
+    incoming.once('error', reject);
+  });
 }
 
 /** A buffer of `length` bytes that begins with the first `size` bytes of another. */

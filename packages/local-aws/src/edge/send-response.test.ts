@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, get, type ServerResponse } from 'node:http';
 import { PassThrough } from 'node:stream';
 import { test } from 'node:test';
-import { sendStream } from './send-response.ts';
+import { send, sendStream } from './send-response.ts';
 
 /** The answer of a server to a request whose client may have gone. */
 async function responseOf(work: (response: ServerResponse, hangUp: () => void) => Promise<void>): Promise<void> {
@@ -50,3 +50,39 @@ test('the failure of a stream is not taken for a client that has gone', () =>
     body.destroy(new Error('broken'));
     await assert.rejects(sent, /broken/);
   }));
+
+test('a whole response comes with its length, and with the bytes of its head and body', async () => {
+  for (const body of ['gr\u00fc\u00df \u{1f600}', Buffer.from([0, 127, 128, 255]), 'a'.repeat(100_000), '']) {
+    const server = createServer((_request, response) => send(response, 201, [['x-name', 'caf\u00e9']], body));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const request = get({ host: '127.0.0.1', port: address.port, agent: false });
+    const [response] = await once(request, 'response');
+    const bytes = Buffer.concat(await response.toArray());
+    assert.deepEqual(bytes, Buffer.from(body));
+    assert.equal(response.headers['content-length'], String(bytes.length));
+    assert.equal(response.headers['transfer-encoding'], undefined);
+    assert.equal(response.headers['x-name'], 'caf\u00e9');
+    server.close();
+  }
+});
+
+test('an answer to HEAD, and one without a body, have no length', async () => {
+  for (const [method, status] of [
+    ['HEAD', 200],
+    ['GET', 204],
+    ['GET', 304],
+  ] as const) {
+    const server = createServer((_request, response) => send(response, status, [], method === 'HEAD' ? 'a' : ''));
+    await once(server.listen(0, '127.0.0.1'), 'listening');
+    const address = server.address();
+    assert.ok(typeof address === 'object' && address !== null);
+    const request = get({ host: '127.0.0.1', port: address.port, method, agent: false });
+    const [response] = await once(request, 'response');
+    assert.equal(response.headers['content-length'], undefined, `${method} ${status}`);
+    response.resume();
+    await once(response, 'end');
+    server.close();
+  }
+});

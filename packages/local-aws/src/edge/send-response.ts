@@ -5,10 +5,16 @@ import type { ApiResponse } from '../core/web.ts';
 
 export type Headers = readonly (readonly [name: string, value: string])[];
 
-/** Sends a whole response. */
+/** Node writes a text together with the head, and a buffer apart from it. */
+const maxTextBytes = 65_536;
+
+/** Sends a whole response. Node adds its length. */
 export function send(response: ServerResponse, status: number, headers: Headers, body: string | Buffer): void {
-  writeHead(response, status, headers);
-  response.end(body);
+  setHead(response, status, headers);
+  const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+  if (bytes.length > maxTextBytes) response.end(bytes);
+  // In this encoding a character is a byte, as in the head.
+  else response.end(bytes.toString('latin1'), 'latin1');
 }
 
 /** Sends what an API answers, whole or in parts, with `added` headers. */
@@ -36,7 +42,7 @@ export async function sendStream(
   headers: Headers,
   body: Readable,
 ): Promise<void> {
-  writeHead(response, status, headers);
+  setHead(response, status, headers);
   response.flushHeaders();
   try {
     await pipeline(body, response);
@@ -50,9 +56,9 @@ export async function sendStream(
 /** While the stream is sent, and before that. */
 const hungUp = ['ERR_STREAM_PREMATURE_CLOSE', 'ERR_STREAM_UNABLE_TO_PIPE'];
 
-function writeHead(response: ServerResponse, status: number, headers: Headers): void {
+function setHead(response: ServerResponse, status: number, headers: Headers): void {
   const grouped = new Map<string, string[]>();
   for (const [name, value] of headers) grouped.set(name, [...(grouped.get(name) ?? []), value]);
   for (const [name, values] of grouped) response.setHeader(name, values.length === 1 ? (values[0] ?? '') : values);
-  response.writeHead(status);
+  response.statusCode = status;
 }
