@@ -6,8 +6,15 @@ export type RequestContext = ReadonlyMap<string, readonly string[]>;
 type Variable = { readonly key: string; readonly fallback: string | undefined };
 type Token = WildcardToken | Variable;
 
-/** A policy's text with `*`, `?` and policy variables. */
-export type Pattern = readonly Token[];
+/** A text with `*`, `?` and policy variables. Most texts of policies have none of them, and are compared as they are. */
+type Text = { readonly tokens: readonly Token[]; readonly plain: string | undefined };
+
+/** A text of a policy, ready to be compared. */
+export type Pattern = {
+  readonly whole: Text;
+  /** The same split as an ARN: `*` alone and ARNs that end early have less than six parts. */
+  readonly parts: readonly Text[];
+};
 
 type Options = {
   /** Policy variables exist since policy version 2012-10-17. */
@@ -34,54 +41,63 @@ export function compilePattern(source: string, { variables, wildcards = true }: 
     tokens.push(wildcards ? wildcardToken(text) : text);
     at += 1;
   }
-  return tokens;
+  return { whole: textOfTokens(tokens), parts: partsOf(tokens).map(textOfTokens) };
+}
+
+function textOfTokens(tokens: readonly Token[]): Text {
+  return { tokens, plain: tokens.every((token) => typeof token === 'string') ? tokens.join('') : undefined };
 }
 
 /** Puts the variables' values in; undefined when one has no single value, and then nothing matches. */
-function substitute(pattern: Pattern, context: RequestContext): WildcardToken[] | undefined {
-  const tokens: WildcardToken[] = [];
-  for (const token of pattern) {
+function substitute(tokens: readonly Token[], context: RequestContext): WildcardToken[] | undefined {
+  const substituted: WildcardToken[] = [];
+  for (const token of tokens) {
     if (typeof token !== 'object') {
-      tokens.push(token);
+      substituted.push(token);
       continue;
     }
     const values = context.get(token.key);
     const value = values?.length === 1 ? values[0] : token.fallback;
     if (value === undefined) return undefined;
-    tokens.push(...value);
+    substituted.push(...value);
   }
-  return tokens;
+  return substituted;
 }
 
 /** The text that a pattern without wildcards stands for; undefined when a variable has no single value. */
-export function textOf(pattern: Pattern, context: RequestContext): string | undefined {
-  return substitute(pattern, context)
+export function textOf({ whole }: Pattern, context: RequestContext): string | undefined {
+  if (whole.plain !== undefined) return whole.plain;
+  return substitute(whole.tokens, context)
     ?.map((token) => (typeof token === 'string' ? token : ''))
     .join('');
 }
 
-export function matchesPattern(pattern: Pattern, text: string, context: RequestContext): boolean {
-  const tokens = substitute(pattern, context);
-  return tokens !== undefined && matchesWildcard(tokens, text);
+export function matchesPattern({ whole }: Pattern, text: string, context: RequestContext): boolean {
+  return matches(whole, text, context);
+}
+
+function matches({ tokens, plain }: Text, text: string, context: RequestContext): boolean {
+  if (plain !== undefined) return plain === text;
+  const substituted = substitute(tokens, context);
+  return substituted !== undefined && matchesWildcard(substituted, text);
 }
 
 /**
  * Compares the six parts of ARNs one by one, so that a wildcard never reaches beyond its part. `*` alone is any ARN,
  * and a pattern that ends early in a part `*` leaves the parts after it open.
  */
-export function matchesArn(pattern: Pattern, arn: string, context: RequestContext): boolean {
-  const wanted = partsOf(pattern).map((part) => substitute(part, context));
+export function matchesArn({ parts }: Pattern, arn: string, context: RequestContext): boolean {
   const [first = '', ...rest] = arn.split(':');
   const actual = rest.length < 5 ? [arn] : [first, ...rest.slice(0, 4), rest.slice(4).join(':')];
-  const last = wanted.at(-1);
+  const last = parts.at(-1)?.tokens;
   const isOpen = last?.length === 1 && last[0] === anyText;
-  if (wanted.length !== actual.length && !(isOpen && wanted.length < actual.length)) return false;
-  return wanted.every((part, index) => part !== undefined && matchesWildcard(part, actual[index] ?? ''));
+  if (parts.length !== actual.length && !(isOpen && parts.length < actual.length)) return false;
+  return parts.every((part, index) => matches(part, actual[index] ?? '', context));
 }
 
-function partsOf(pattern: Pattern): Token[][] {
+function partsOf(tokens: readonly Token[]): Token[][] {
   const parts: Token[][] = [[]];
-  for (const token of pattern) {
+  for (const token of tokens) {
     if (token === ':' && parts.length < 6) parts.push([]);
     else parts.at(-1)?.push(token);
   }
