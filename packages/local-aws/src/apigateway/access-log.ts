@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { parseArn } from '../core/arn.ts';
 
 /**
@@ -33,5 +33,5 @@ export function logGroupOf(destinationArn: string): string | undefined {
 
 /** The one stream that a stage writes here; API Gateway spreads them over many named alike. */
 export function logStreamOf(apiId: string, stageName: string): string {
-  return createHash('md5').update(`${apiId}/${stageName}`).digest('hex');
+  return hash('md5', `${apiId}/${stageName}`);
 }

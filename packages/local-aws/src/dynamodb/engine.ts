@@ -56,7 +56,9 @@ export function connectEngine(location: EngineLocation): Engine {
         },
       );
       request.on('error', reject);
-      request.end(body);
+      // Node writes a text together with the head. In this encoding a character is a byte.
+      if (typeof body === 'string') request.end(body);
+      else request.end(body.toString('latin1'), 'latin1');
     });
 
   const forward = async (target: string, body: Buffer | string, dead?: EngineAddress): Promise<EngineAnswer> => {

@@ -103,8 +103,7 @@ export class EnvironmentLog {
       ...(initDuration === undefined ? [] : [`Init Duration: ${initDuration.toFixed(2)} ms`]),
       ...(outcome.kind === 'success' || outcome.errorType === undefined ? [] : statusFields(outcome)),
     ];
-    this.write([`END RequestId: ${requestId}\n`]);
-    this.write([`${fields.join('\t')}\t\n`]);
+    this.write([`END RequestId: ${requestId}\n`, `${fields.join('\t')}\t\n`]);
   }
 
   #jsonEnd({ requestId, outcome, initDuration }: Phase): void {

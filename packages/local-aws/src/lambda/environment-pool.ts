@@ -163,9 +163,9 @@ export class EnvironmentPool {
   /** Ends those that idle longest until the rest fits into the memory for them. */
   #fitIdle(): void {
     const { idleMemoryBytes } = this.#options;
-    const size = ({ environment }: Slot): number => environment.memoryBytes;
+    const size = ({ environment, isProvisioned }: Slot): number => (isProvisioned ? 0 : environment.memoryBytes);
     let bytes = 0;
-    for (const slot of this.#idle()) bytes += size(slot);
+    for (const { idle } of this.#groups.values()) for (const slot of idle) bytes += size(slot);
     if (bytes <= idleMemoryBytes) return;
     for (const slot of this.#idle().reverse()) {
       this.#discard(slot);

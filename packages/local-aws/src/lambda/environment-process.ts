@@ -19,6 +19,9 @@ export type EnvironmentProcessOptions = Launch & {
 /** Payloads in answers are limited by the runtime; more than this comes from something else. */
 const frameLimits = { headerBytes: 65_536, payloadBytes: 8_388_608 };
 
+/** The most that Node reads from a pipe at once. A shorter chunk is all that there is for now. */
+const readBytes = 65_536;
+
 /** How long output may still come after the process has exited, from processes that left its group. */
 const drainMs = 200;
 
@@ -88,7 +91,8 @@ export class EnvironmentProcess {
     stream.on('data', (chunk: Buffer) => {
       const complete = lines.add(chunk);
       if (complete.length > 0) this.#options.onOutput(complete);
-      // Other work has its turn between two chunks of a flood.
+      // Other work has its turn between two chunks of a flood, of which each fills the buffer of a read.
+      if (chunk.length < readBytes) return;
       stream.pause();
       setImmediate(() => stream.resume());
     });

@@ -5,7 +5,7 @@ import { parseEnvironmentHeader } from './environment-header.ts';
 import { EnvironmentProcess } from './environment-process.ts';
 import { errorPayload, isHeapExhausted, killedForMemory } from './exit-reason.ts';
 import type { MemoryWatchdog } from './memory-watchdog.ts';
-import { peakMemory } from './process-memory.ts';
+import { PeakMemory } from './process-memory.ts';
 import type { Frame } from './runtime/frames.ts';
 import {
   type AnswerHeader,
@@ -75,6 +75,7 @@ const outputLimitMs = 1000;
 export class ExecutionEnvironment {
   readonly #options: EnvironmentOptions;
   readonly #process: EnvironmentProcess;
+  readonly #peakMemory: PeakMemory;
   readonly #startedAt = performance.now();
   #running: Running | undefined;
   #failure: Failure | undefined;
@@ -96,6 +97,7 @@ export class ExecutionEnvironment {
       onFrame: (frame) => this.#receive(frame),
       onExit: (reason) => this.#end(reason),
     });
+    this.#peakMemory = new PeakMemory(this.pid);
   }
 
   get isDead(): boolean {
@@ -273,6 +275,7 @@ export class ExecutionEnvironment {
     this.#exitReason ??= reason;
     if (this.#running?.answer === undefined) this.#settleDead();
     else this.#settleAnswer();
+    this.#peakMemory.close();
     this.#options.onEnd();
     this.#initialized.resolve(false);
     this.#ended.resolve();
@@ -293,7 +296,7 @@ export class ExecutionEnvironment {
     const answer = this.#running?.answer;
     if (answer === undefined) return;
     const { type, errorType, memoryBytes } = answer.header;
-    this.noteMemory(peakMemory(this.pid) ?? memoryBytes);
+    this.noteMemory(this.#peakMemory.read() ?? memoryBytes);
     const { payload } = answer;
     this.#settle(type === 'result' ? 'success' : type, { payload, ...(errorType === undefined ? {} : { errorType }) });
   }

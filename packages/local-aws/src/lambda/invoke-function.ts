@@ -1,10 +1,11 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import type { InvocationNote } from '../activity/activity.ts';
 import { AwsError } from '../core/aws-error.ts';
 import type { Clock } from '../core/clock.ts';
 import type { InvokeRequest, InvokeResult, LambdaInvoker, OpenStream } from '../core/lambda-invoker.ts';
 import type { Observer, Span, SpanReport } from '../core/observer.ts';
 import type { Principal } from '../core/principal.ts';
+import { randomText } from '../core/random-bytes.ts';
 import type { AsyncQueue } from './async-queue.ts';
 import type { Concurrency, Level } from './concurrency.ts';
 import type { ExecutionEnvironment, Outcome } from './environment.ts';
@@ -197,7 +198,7 @@ function sourceOf(principal: Principal): string | undefined {
 }
 
 function newTraceId(): string {
-  const random = randomBytes(20).toString('hex');
+  const random = randomText(20, 'hex');
   const seconds = Math.floor(Date.now() / 1000).toString(16);
   return `Root=1-${seconds}-${random.slice(0, 24)};Parent=${random.slice(24)};Sampled=0`;
 }

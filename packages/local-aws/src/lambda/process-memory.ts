@@ -1,12 +1,36 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-/** The most resident memory that a process ever had, in bytes; undefined where there is no /proc. */
-export function peakMemory(pid: number): number | undefined {
-  return statusField(pid, 'VmHWM');
+/** A status is less than half as long. */
+const statusBytes = 4096;
+const status = Buffer.allocUnsafe(statusBytes);
+
+/** The most resident memory that a process ever had. It is asked for after each invocation: the file stays open. */
+export class PeakMemory {
+  #descriptor: number | undefined;
+
+  constructor(pid: number) {
+    this.#descriptor = open(`/proc/${pid}/status`);
+  }
+
+  /** In bytes; undefined once the process is gone, and where there is no /proc. */
+  read(): number | undefined {
+    if (this.#descriptor === undefined) return undefined;
+    try {
+      const length = readSync(this.#descriptor, status, 0, statusBytes, 0);
+      return bytesOf(status.toString('latin1', 0, length), 'VmHWM');
+    } catch {
+      return undefined;
+    }
+  }
+
+  close(): void {
+    if (this.#descriptor !== undefined) closeSync(this.#descriptor);
+    this.#descriptor = undefined;
+  }
 }
 
 /**
@@ -26,13 +50,24 @@ export async function residentMemory(pids: readonly number[]): Promise<ReadonlyM
 
 function sum(pids: Iterable<number>): number {
   let bytes = 0;
-  for (const pid of pids) bytes += statusField(pid, 'VmRSS') ?? 0;
+  for (const pid of pids) bytes += bytesOf(read(`/proc/${pid}/status`), 'VmRSS') ?? 0;
   return bytes;
 }
 
-function statusField(pid: number, field: 'VmRSS' | 'VmHWM'): number | undefined {
-  const kilobytes = new RegExp(`^${field}:\\s+(\\d+)`, 'm').exec(read(`/proc/${pid}/status`))?.[1];
-  return kilobytes === undefined ? undefined : Number(kilobytes) * 1024;
+const kilobytes = { VmRSS: /^VmRSS:\s+(\d+)/m, VmHWM: /^VmHWM:\s+(\d+)/m };
+
+function bytesOf(text: string, field: keyof typeof kilobytes): number | undefined {
+  const [, number] = kilobytes[field].exec(text) ?? [];
+  return number === undefined ? undefined : Number(number) * 1024;
+}
+
+function open(path: string): number | undefined {
+  try {
+    return openSync(path, 'r');
+  } catch {
+    // The process ended already, or there is no /proc.
+    return undefined;
+  }
 }
 
 /** A process and its descendants, as far as their parents live. */
@@ -55,7 +90,7 @@ async function listProcesses(pids: readonly number[]): Promise<ReadonlyMap<numbe
   try {
     const { stdout } = await run('ps', ['-o', 'pid=,rss=', '-p', pids.join()]);
     const rows = stdout.matchAll(/^\s*(\d+)\s+(\d+)\s*$/gm);
-    return new Map([...rows].map(([, pid, kilobytes]) => [Number(pid), Number(kilobytes) * 1024]));
+    return new Map([...rows].map(([, pid, size]) => [Number(pid), Number(size) * 1024]));
   } catch {
     // ps fails when none of them is left.
     return new Map();

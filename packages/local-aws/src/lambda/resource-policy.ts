@@ -59,7 +59,10 @@ function meets(operator: string, key: string, wanted: string, sourceArn: string 
 export function arnLike(pattern: string, arn: string): boolean {
   const wanted = splitArn(pattern);
   const actual = splitArn(arn);
-  return wanted.length === actual.length && wanted.every((part, index) => compileWildcard(part)(actual[index] ?? ''));
+  return (
+    wanted.length === actual.length &&
+    wanted.every((part, index) => part === actual[index] || compileWildcard(part)(actual[index] ?? ''))
+  );
 }
 
 function splitArn(arn: string): string[] {

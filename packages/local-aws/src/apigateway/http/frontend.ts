@@ -1,7 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import type { PutMetric } from '../../cloudwatch/cloudwatch.ts';
 import type { Clock } from '../../core/clock.ts';
 import type { LogSink } from '../../core/log-sink.ts';
+import { randomText } from '../../core/random-bytes.ts';
 import { Throttle } from '../../core/throttle.ts';
 import { type ApiFrontend, type ApiRequest, isDefaultEndpoint } from '../../core/web.ts';
 import { answerPreflight, withCors } from './cors.ts';
@@ -131,5 +131,5 @@ const noRoute: Route = { routeId: '', routeKey: '-' };
 
 /** Sixteen characters that end in `=`, as AWS makes them. */
 function newRequestId(): string {
-  return randomBytes(11).toString('base64');
+  return randomText(11, 'base64');
 }

@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomText } from '../../core/random-bytes.ts';
 import type { ApiRequest } from '../../core/web.ts';
 
 /** A client's request as integrations, authorizers and logs see it. */
@@ -94,5 +94,5 @@ function joined(pairs: readonly (readonly [string, string])[], name: string): st
 
 function newTraceId(now: number): string {
   const seconds = Math.floor(now / 1000).toString(16);
-  return `Root=1-${seconds}-${randomBytes(12).toString('hex')}`;
+  return `Root=1-${seconds}-${randomText(12, 'hex')}`;
 }

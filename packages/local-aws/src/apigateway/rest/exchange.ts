@@ -1,5 +1,6 @@
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { accountId } from '../../core/arn.ts';
+import { randomText } from '../../core/random-bytes.ts';
 import type { ApiRequest, ApiResponse } from '../../core/web.ts';
 import type { Stage } from './api-definition.ts';
 import type { GatewayError } from './gateway-error.ts';
@@ -92,7 +93,7 @@ export function openExchange({ request, stage, isCanary, region, now, path, isTr
     isCanary,
     region,
     requestId: randomUUID(),
-    extendedRequestId: `${randomBytes(11).toString('base64url').slice(0, 14)}=`,
+    extendedRequestId: `${randomText(11, 'base64url').slice(0, 14)}=`,
     traceId,
     startedAt: now,
     path,
@@ -125,7 +126,7 @@ function newTraceId(now: number): string {
   const seconds = Math.floor(now / 1000)
     .toString(16)
     .padStart(8, '0');
-  return `Root=1-${seconds}-${randomBytes(12).toString('hex')}`;
+  return `Root=1-${seconds}-${randomText(12, 'hex')}`;
 }
 
 function collectHeaders(request: ApiRequest, traceId: string): MultiValues {

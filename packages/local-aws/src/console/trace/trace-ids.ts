@@ -1,21 +1,8 @@
-import { randomFillSync } from 'node:crypto';
 import type { Cause } from '../../core/observer.ts';
-
-const pool = Buffer.alloc(4096);
-let used = pool.length;
-
-/** Random bytes as hexadecimal digits. One call of the system serves hundreds of ids. */
-function randomHex(bytes: number): string {
-  if (used + bytes > pool.length) {
-    randomFillSync(pool);
-    used = 0;
-  }
-  used += bytes;
-  return pool.toString('hex', used - bytes, used);
-}
+import { randomText } from '../../core/random-bytes.ts';
 
 export function newSpanId(): string {
-  return randomHex(8);
+  return randomText(8, 'hex');
 }
 
 /** Begins with the time in seconds, as an id of X-Ray does. @param now milliseconds since the epoch */
@@ -24,7 +11,7 @@ export function newTraceId(now: number): string {
     Math.floor(now / 1000)
       .toString(16)
       .padStart(8, '0')
-      .slice(-8) + randomHex(12)
+      .slice(-8) + randomText(12, 'hex')
   );
 }
 
