@@ -1,10 +1,13 @@
 import { createRequire } from 'node:module';
 import { join, resolve } from 'node:path';
 import { endpointPort } from '#shared/serverless/plugin/local/environment.ts';
-import { type CliOutput, CliPool, type CliRun } from './cli-pool.ts';
+import type { CliOutput, CliRun } from './cli-pool.ts';
+import { deployPool } from './deploy-pool.ts';
 import type { DeployResult } from './deploy-result.ts';
 import { deployService, inspectService, type ServiceToDeploy } from './deploy-service.ts';
-import { type EndpointClients, endpointClients, readStack } from './endpoint-stack.ts';
+import { type EndpointClients, type EndpointStack, endpointClients, readStack } from './endpoint-stack.ts';
+import { showReferences } from './own-order.ts';
+import { resolveParams } from './plan.ts';
 import { readServiceFile } from './service-file.ts';
 import { SourceFiles } from './source-files.ts';
 
@@ -13,7 +16,10 @@ type FrameworkComponent = {
   readonly id: string;
   readonly inputs: ServiceToDeploy['options'] & {
     readonly path: string;
-    readonly params?: Readonly<Record<string, unknown>>;
+    /** With their references to outputs of other services in a deploy. */
+    params?: Readonly<Record<string, string>>;
+    /** The services to wait for. */
+    readonly needs?: readonly string[];
   };
   readonly context: {
     logVerbose(text: string): void;
@@ -27,7 +33,7 @@ type FrameworkComponent = {
 const require = createRequire(import.meta.url);
 const Framework: {
   new (...args: readonly unknown[]): FrameworkComponent;
-  SCHEMA: object;
+  SCHEMA: { readonly properties: object };
 } = require('@osls/compose/components/framework');
 const redactArgs: (args: readonly string[]) => readonly string[] = require('@osls/compose/src/utils/redact-args');
 
@@ -41,13 +47,26 @@ type DeployOfService = Parameters<typeof deployService>[2] & {
   readonly service: ServiceToDeploy;
 };
 
-let pool: CliPool | undefined;
+type Outputs = EndpointStack['outputs'];
 
-/** As the component of osls-compose starts the CLI. */
-function processes(): CliPool {
-  const environment = { ...process.env, SLS_DISABLE_AUTO_UPDATE: '1', SLS_COMPOSE: '1' };
-  pool ??= new CliPool(environment, Number(process.env.DEPLOY_OUTDATED ?? 1));
-  return pool;
+/** The outputs of each service of this process once it is deployed; undefined if it cannot be. */
+const deployed = new Map<string, PromiseWithResolvers<Outputs | undefined>>();
+
+function deployedService(name: string): PromiseWithResolvers<Outputs | undefined> {
+  const service = deployed.get(name) ?? Promise.withResolvers<Outputs | undefined>();
+  deployed.set(name, service);
+  return service;
+}
+
+/** The outputs of services once all are deployed; undefined if one of them cannot be. */
+async function outputsOfAll(names: readonly string[]): Promise<ReadonlyMap<string, Outputs> | undefined> {
+  const all = new Map<string, Outputs>();
+  for (const name of names) {
+    const outputs = await deployedService(name).promise;
+    if (outputs === undefined) return undefined;
+    all.set(name, outputs);
+  }
+  return all;
 }
 
 /**
@@ -55,7 +74,26 @@ function processes(): CliPool {
  * for outputs, where osls-compose itself starts the CLI once more.
  */
 class LocalService extends Framework {
+  static override SCHEMA = {
+    ...Framework.SCHEMA,
+    properties: { ...Framework.SCHEMA.properties, needs: { type: 'array', items: { type: 'string' } } },
+  };
+
   async deploy(): Promise<void> {
+    const { resolve: end } = deployedService(this.id);
+    const { needs = [], params = {} } = this.inputs;
+    try {
+      const outputs = await outputsOfAll(needs);
+      // osls-compose reports a service as skipped that has not begun.
+      if (outputs === undefined) return;
+      this.inputs.params = resolveParams(showReferences(params), outputs);
+      end(await this.#deployOutdated());
+    } finally {
+      end(undefined);
+    }
+  }
+
+  async #deployOutdated(): Promise<Outputs> {
     this.context.startProgress('deploying');
     const began = performance.now();
     const service = this.#toDeploy();
@@ -65,7 +103,8 @@ class LocalService extends Framework {
     const { state, fingerprint } = await inspectService(clients, service, stack, new SourceFiles());
     if (stack !== undefined && state === 'deployed' && !isForced) {
       await this.context.updateOutputs(stack.outputs);
-      return this.#report({ service: this.id, seconds: secondsSince(began), state: 'unchanged' });
+      this.#report({ service: this.id, seconds: secondsSince(began), state: 'unchanged' });
+      return stack.outputs;
     }
     // By itself the CLI compares only packages, and leaves code that was replaced on the endpoint.
     const args = isForced || state === 'drifted' ? ['deploy', '--force'] : ['deploy'];
@@ -73,16 +112,17 @@ class LocalService extends Framework {
     // A process for several services is for those that are known to leave nothing behind in it.
     const isAlone =
       fingerprint === undefined || readServiceFile(root, service.folder, service.options.config)?.usesDotenv !== false;
-    if (isAlone) await this.#deploy({ ...deploy, run: () => this.exec('serverless', args) });
-    else await processes().use((run) => this.#deploy({ ...deploy, run: () => this.#run(run, args) }));
+    if (isAlone) return await this.#deploy({ ...deploy, run: () => this.exec('serverless', args) });
+    return await deployPool().use((run) => this.#deploy({ ...deploy, run: () => this.#run(run, args) }));
   }
 
-  async #deploy({ clients, service, ...deploy }: DeployOfService): Promise<void> {
+  async #deploy({ clients, service, ...deploy }: DeployOfService): Promise<Outputs> {
     const began = performance.now();
     try {
       const { result, outputs } = await deployService(clients, service, deploy);
       await this.context.updateOutputs(outputs);
       this.#report(result);
+      return outputs;
     } catch (error) {
       const message = error instanceof Error ? error.message : String(error);
       this.#report({ service: this.id, seconds: secondsSince(began), state: 'failed', error: message });

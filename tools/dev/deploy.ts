@@ -4,9 +4,10 @@ import { delimiter, join } from 'node:path';
 import { awaitLock } from 'local-aws/process-lock';
 import { endpointVariables, withoutAws } from '#shared/serverless/plugin/local/environment.ts';
 import type { DeployResult } from '#tools/deploy/deploy-result.ts';
-import { composeCli } from './compose-cli.ts';
 import type { Params } from './params.ts';
 import type { Service } from './project.ts';
+
+const deployProcess = join(import.meta.dirname, '..', 'deploy', 'deploy-process.ts');
 
 export type DeployOptions = {
   readonly root: string;
@@ -20,6 +21,8 @@ export type DeployOptions = {
   readonly environment: NodeJS.ProcessEnv;
   /** Deploys what has not changed, too. */
   readonly isForced?: boolean;
+  /** Nothing is deployed on the endpoint: no service can be there already. */
+  readonly isEmpty?: boolean;
   /** Gets how the deploy of each service ended, when it ended. */
   readonly onResult?: (result: DeployResult) => void;
   /** Gets what the deploy prints, as it comes. */
@@ -79,28 +82,40 @@ export function localEnvironment(root: string, port: number, environment: NodeJS
  * @throws DeployError, or the reason of `signal`
  */
 export async function deploy(options: DeployOptions): Promise<readonly DeployResult[]> {
-  const { root, workspace, services, params = {}, port, isForced = false, onWait = () => {}, signal } = options;
+  const { root, workspace, services, params = {}, isForced = false, isEmpty = false, signal } = options;
+  const { onWait = () => {} } = options;
   using _lock = await awaitLock(deployLock(root), { onWait, signal });
+  const outdated = isForced || isEmpty ? services : await outdatedServices(options);
+  if (outdated.length === 0) {
+    const results = services.map(({ name }): DeployResult => ({ service: name, seconds: 0, state: 'unchanged' }));
+    for (const result of results) options.onResult?.(result);
+    return results;
+  }
+  const [{ withoutOrder }, { writeComposeFile }, { forgetOutputs }] = await Promise.all([
+    import('#tools/deploy/own-order.ts'),
+    import('./compose-file.ts'),
+    import('./forget-outputs.ts'),
+  ]);
+  writeComposeFile(root, workspace, { services: withoutOrder(services), params, isLocal: true });
+  forgetOutputs(workspace);
+  return runDeploy({ ...options, outdated: outdated.length });
+}
+
+async function outdatedServices({
+  root,
+  services,
+  params = {},
+  port,
+  environment,
+}: DeployOptions): Promise<readonly Service[]> {
   // Loaded here, since many commands use the rest of this module alone.
   const [{ endpointClients }, { findOutdated }] = await Promise.all([
     import('#tools/deploy/endpoint-stack.ts'),
     import('#tools/deploy/plan.ts'),
   ]);
   using clients = endpointClients(port);
-  const environment = localEnvironment(root, port, options.environment);
-  const outdated = isForced ? services : await findOutdated(clients, root, { services, params, environment });
-  if (outdated.length === 0) {
-    const results = services.map(({ name }): DeployResult => ({ service: name, seconds: 0, state: 'unchanged' }));
-    for (const result of results) options.onResult?.(result);
-    return results;
-  }
-  const [{ writeComposeFile }, { forgetOutputs }] = await Promise.all([
-    import('./compose-file.ts'),
-    import('./forget-outputs.ts'),
-  ]);
-  writeComposeFile(root, workspace, { services, params, isLocal: true });
-  forgetOutputs(workspace);
-  return runDeploy({ ...options, outdated: outdated.length });
+  const plan = { services, params, environment: localEnvironment(root, port, environment) };
+  return await findOutdated(clients, root, plan);
 }
 
 async function runDeploy({
@@ -118,7 +133,7 @@ async function runDeploy({
   const log = createWriteStream(join(workspace, 'deploy.log'));
   const output: string[] = [];
   const results: DeployResult[] = [];
-  const child = spawn(process.execPath, [composeCli, 'deploy', '--stage', 'local', '--verbose'], {
+  const child = spawn(process.execPath, [deployProcess, 'deploy', '--stage', 'local', '--verbose'], {
     cwd: workspace,
     env: {
       ...localEnvironment(root, port, environment),

@@ -98,6 +98,7 @@ async function deployAll(
       params,
       port: endpoint.port,
       environment: process.env,
+      isEmpty: endpoint.stacks().length === 0,
       signal,
       onWait: (pid) => console.error(waitingNote(pid)),
       ...(verbose ? { onOutput: (text: string) => process.stderr.write(text) } : {}),

@@ -46,7 +46,7 @@ export function endpointVariables(port: number, region = localRegion): Readonly<
     AWS_EC2_METADATA_DISABLED: 'true',
     EDGE_PORT: String(port),
     // The CLI asks for stack events every 5 s by default; here a stack is ready in a fraction of that.
-    SLS_AWS_MONITORING_FREQUENCY: '100',
+    SLS_AWS_MONITORING_FREQUENCY: '50',
   };
 }
 
