@@ -120,8 +120,11 @@ export class AlarmStore {
   }
 
   /** The metric alarms that a sample of this metric (see `metricKey`) concerns. */
-  watching(metricKey: string): MetricAlarm[] {
-    return [...(this.#readers.get(metricKey) ?? [])].flatMap((name) => {
+  watching(metricKey: string): readonly MetricAlarm[] {
+    const readers = this.#readers.get(metricKey);
+    // Of most metrics there is none, and each sample asks.
+    if (readers === undefined) return [];
+    return [...readers].flatMap((name) => {
       const alarm = this.#alarms.get(name);
       return alarm?.kind === 'MetricAlarm' ? [alarm] : [];
     });

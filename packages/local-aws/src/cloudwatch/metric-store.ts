@@ -177,9 +177,8 @@ function newBuckets(): Buckets {
 
 /** Tells metrics apart; the order of dimensions does not count. */
 export function metricKey({ Namespace, MetricName, Dimensions }: Metric): string {
-  const pairs = Dimensions.map(({ Name, Value }) => [Name, Value]).sort(([left = ''], [right = '']) =>
-    left < right ? -1 : 1,
-  );
+  const pairs = Dimensions.map(({ Name, Value }) => [Name, Value]);
+  if (pairs.length > 1) pairs.sort(([left = ''], [right = '']) => (left < right ? -1 : 1));
   return JSON.stringify([Namespace, MetricName, pairs]);
 }
 

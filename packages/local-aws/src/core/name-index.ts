@@ -17,25 +17,29 @@ export type NameQuery<T> = {
 /** Items by name. A page of them, in the order of their names, takes the same time however many there are. */
 export class NameIndex<T> {
   readonly #items = new SortedMap<string, T>(compareText);
+  /** The same: single items are asked for far more often than pages. */
+  readonly #byName = new Map<string, T>();
 
   get size(): number {
-    return this.#items.size;
+    return this.#byName.size;
   }
 
   get(name: string): T | undefined {
-    return this.#items.get(name);
+    return this.#byName.get(name);
   }
 
   has(name: string): boolean {
-    return this.#items.has(name);
+    return this.#byName.has(name);
   }
 
   set(name: string, item: T): void {
     this.#items.set(name, item);
+    this.#byName.set(name, item);
   }
 
   delete(name: string): boolean {
-    return this.#items.delete(name);
+    this.#items.delete(name);
+    return this.#byName.delete(name);
   }
 
   keys(): IterableIterator<string> {
