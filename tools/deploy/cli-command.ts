@@ -13,3 +13,6 @@ export type CliCommand = z.infer<typeof cliCommandSchema>;
 
 /** How a command ended. */
 export const cliResultSchema = z.object({ exitCode: z.number() });
+
+/** Has a process, which gets its first command later than another one, load the bundler meanwhile. */
+export const bundlerAhead = '--bundler-ahead';

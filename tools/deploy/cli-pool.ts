@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { type CliCommand, cliResultSchema } from './cli-command.ts';
+import { bundlerAhead, type CliCommand, cliResultSchema } from './cli-command.ts';
 
 export type CliOutput = { readonly exitCode: number; readonly stdout: string; readonly all: string };
 
@@ -34,7 +34,7 @@ export class CliPool {
   constructor(environment: NodeJS.ProcessEnv, commands: number) {
     this.#environment = environment;
     this.#size = Math.max(1, Math.min(most, availableParallelism(), commands));
-    for (let count = 0; count < this.#size; count += 1) this.#idle.push(this.#start());
+    for (let count = 0; count < this.#size; count += 1) this.#idle.push(this.#start(count === 0 ? [] : [bundlerAhead]));
   }
 
   /** Calls `action` as soon as a process is free for the commands that it runs. */
@@ -85,8 +85,8 @@ export class CliPool {
     return { exitCode, stdout, all };
   }
 
-  #start(): ChildProcess {
-    return fork(join(import.meta.dirname, 'cli-process.ts'), {
+  #start(args: readonly string[] = []): ChildProcess {
+    return fork(join(import.meta.dirname, 'cli-process.ts'), args, {
       env: this.#environment,
       // By default a third of the time goes to collecting garbage.
       execArgv: ['--max-semi-space-size=16'],

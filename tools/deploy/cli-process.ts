@@ -7,8 +7,9 @@ import '#tools/cli/quiet-plugins.ts';
 import { createHash } from 'node:crypto';
 import { createRequire } from 'node:module';
 import { join, sep } from 'node:path';
+import { loadBundler } from '#shared/serverless/bundling/load-bundler.ts';
 import { textOf } from '#shared/serverless/plugin/valid-configurations.ts';
-import { cliCommandSchema } from './cli-command.ts';
+import { bundlerAhead, cliCommandSchema } from './cli-command.ts';
 
 const require = createRequire(import.meta.url);
 const cli = require.resolve('serverless/bin/serverless.js');
@@ -107,3 +108,4 @@ process.on('message', (message) => {
 
 process.on('disconnect', () => process.exit());
 preload();
+if (process.argv.includes(bundlerAhead)) loadBundler();

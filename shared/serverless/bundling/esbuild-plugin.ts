@@ -1,9 +1,8 @@
 import { cpSync, existsSync, rmSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { describeFailure, describeWarnings } from './build-messages.ts';
 import type { Bundler, FunctionDefinition, Options, Serverless } from './framework.ts';
-import { loadByParts } from './lazy-packages.ts';
+import { loadBundler } from './load-bundler.ts';
 import { evenModes, withTemporaryFolder } from './package-folder.ts';
 import { recordInputs } from './record-inputs.ts';
 
@@ -51,13 +50,7 @@ export class EsbuildServerlessPlugin {
   }
 
   async #load(): Promise<Bundler> {
-    const require = createRequire(import.meta.url);
-    loadByParts(createRequire(require.resolve('serverless-esbuild')), [
-      'effect',
-      '@effect/platform',
-      '@effect/platform-node',
-    ]);
-    const Plugin: new (...args: readonly object[]) => Bundler = require('serverless-esbuild');
+    const Plugin = loadBundler();
     // What it defines of functions is defined already.
     const serverless = Object.create(this.#serverless, {
       configSchemaHandler: { value: { defineFunctionProperties: () => {} } },
