@@ -118,6 +118,15 @@ describe('npm run deploy and remove, for stage local', () => {
     expect((await compose('deploy')).output).toMatch(unchanged);
   });
 
+  it('deploy leaves a service out that needs one that fails', async () => {
+    project.edit('sender/serverless.yml', 'api: none', 'api: unknown');
+    const { exitCode, output } = await compose('deploy');
+    expect({ exitCode, output }).toMatchObject({ exitCode: 1 });
+    expect(output).toMatch(/^sender +failed after [\d.]+ s:\n/);
+    expect(output).toMatch(/^receiver +not deployed$/m);
+    project.edit('sender/serverless.yml', 'api: unknown', 'api: none');
+  });
+
   it('deploy shows the whole error of a service with its name, and --force deploys what has not changed', async () => {
     project.edit('receiver/src/tell-queue.mjs', 'export', 'const broken = {; export');
     const failed = await compose('deploy');
