@@ -21,6 +21,7 @@ export function drawCurves(curves: readonly Curve[]): string {
   });
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="11" fill="${colours.text}">`,
+    `<title>Requests that each service answers, by the requests that it is offered</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     ...panels,
     legend(height - 10),

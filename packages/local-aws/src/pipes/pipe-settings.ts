@@ -154,5 +154,7 @@ export function invalid(message: string): AwsError {
 }
 
 function unsupported(role: string, arn: string, supported: string): AwsError {
-  return invalid(`The ${role} ${arn} is not supported by the local endpoint, which knows ${supported}. See the support matrix of local-aws.`);
+  return invalid(
+    `The ${role} ${arn} is not supported by the local endpoint, which knows ${supported}. See the support matrix of local-aws.`,
+  );
 }
