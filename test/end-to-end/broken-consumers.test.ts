@@ -22,6 +22,7 @@ import { SNSClient } from '@aws-sdk/client-sns';
 import { GetQueueAttributesCommand, PurgeQueueCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from '@jest/globals';
 import { until, useEndpoint } from 'local-aws/testing';
+import * as z from 'zod';
 import { breakFunction } from '#test/support/break-function.ts';
 import { breakRole, closeTopic } from '#test/support/break-permissions.ts';
 import { runSchedule } from '#test/support/run-schedule.ts';
@@ -44,6 +45,7 @@ type Consumer = {
 };
 
 const aws = useEndpoint();
+const countSchema = z.object({ rows: z.tuple([z.tuple([z.number()])]) });
 
 describe('a consumer that always fails', () => {
   const sqs = () => aws.client(SQSClient);
@@ -255,6 +257,21 @@ describe('a consumer that always fails', () => {
   for (const [name, { alarm }] of Object.entries(consumers)) {
     it(`raises ${alarm} if it is ${name}`, () => breakUntilRaised(name));
   }
+
+  it('is followed by plans of the morning as before: they reach their topic', async () => {
+    const topic = (await output('planner', 'PlanTopicArn')).split(':').at(-1);
+    const published = async (): Promise<number> => {
+      const sql =
+        "SELECT count(*) FROM spans WHERE service = 'sns' AND operation = 'Publish' AND resource = ? AND status = 'ok'";
+      const body = JSON.stringify({ sql, parameters: [topic] });
+      const headers = { 'content-type': 'application/json' };
+      const answer = await fetch(`${aws.url}/_local/api/query`, { method: 'POST', headers, body });
+      return countSchema.parse(await answer.json()).rows[0][0];
+    };
+    const before = await published();
+    await runMorning();
+    await until('the plan at its topic', async () => ((await published()) > before ? true : undefined));
+  });
 
   it('loses no message if it is recordFailure: SQS moves it to the archive, from where it can be sent back', async () => {
     const QueueUrl = await output('users-async', 'UsersRedriveFromQueueUrl');
