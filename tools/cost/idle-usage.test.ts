@@ -23,7 +23,7 @@ it('an alarm counts for each metric that it reads', () => {
   expect(usageOf('AWS::CloudWatch::Alarm', { MetricName: 'Errors' })).toStrictEqual({ alarmMetric: 1 });
 });
 
-it('a mapping that reads a queue polls it, and one that reads a stream does so for nothing', () => {
+it('polls of a queue by a mapping are billed, reads of a stream are free', () => {
   const queue = { EventSourceArn: { 'Fn::GetAtt': ['Queue', 'Arn'] } };
   const stream = { EventSourceArn: { 'Fn::GetAtt': ['Table', 'StreamArn'] } };
   expect(usageOf('AWS::Lambda::EventSourceMapping', queue)).toStrictEqual({ sqsRequest: 657_000 });

@@ -116,7 +116,7 @@ function tableUsage(properties: Properties, { hoursPerMonth }: Rules): Usage {
   );
 }
 
-/** Lambda polls an empty queue, too; it reads streams for nothing. */
+/** Lambda also polls an empty queue. Its reads of streams are free. */
 function mappingUsage({ EventSourceArn }: Properties, { hoursPerMonth, assumptions }: Rules): Usage {
   const isStream = /StreamArn|:stream\//.test(JSON.stringify(EventSourceArn ?? ''));
   if (isStream) return {};

@@ -41,7 +41,7 @@ it.each([
   ['tasks.createTask=1,tasks.createTask=2', /twice/],
   ['tasks.makeTask=5', /no operation "tasks\.makeTask"\. There are:[\s\S]*tasks\.getTask/],
   ['tasks.createTask=1=2', /not an operation with its rate/],
-  ['load-of-nobody.yml', /no file load-of-nobody\.yml/],
+  ['missing-load.yml', /no file missing-load\.yml/],
 ])('refuses %s and says why', (source, message) => {
   expect(() => read(source)).toThrow(message);
 });

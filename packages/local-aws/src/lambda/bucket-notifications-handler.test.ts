@@ -72,7 +72,7 @@ describe("the CDK's custom resource of bucket notifications", () => {
     await rig[Symbol.asyncDispose]();
   });
 
-  /** A bucket that notifies the queue of somebody else. */
+  /** A bucket with a notification that another stack has made. */
   async function sharedBucket(Bucket: string): Promise<void> {
     await s3.send(new CreateBucketCommand({ Bucket }));
     await s3.send(

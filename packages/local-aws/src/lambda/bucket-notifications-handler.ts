@@ -56,7 +56,7 @@ function ofManagedBucket({ RequestType, ResourceProperties }) {
   return RequestType === 'Delete' ? {} : ResourceProperties.NotificationConfiguration;
 }
 
-/** Of a bucket of somebody else, what others have set stays. */
+/** For a bucket of another stack, the notifications that this stack has not made are kept. */
 async function ofSharedBucket({ RequestType, StackId, ResourceProperties, OldResourceProperties = {} }) {
   const { BucketName: Bucket, NotificationConfiguration: wanted } = ResourceProperties;
   const present = await s3.send(new GetBucketNotificationConfigurationCommand({ Bucket }));

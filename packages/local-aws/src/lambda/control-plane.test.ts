@@ -132,7 +132,7 @@ const refusals: Record<string, { settings: Record<string, unknown>; name: string
     message: /\[x86_64, arm64\]/,
   },
   'an image': { settings: { PackageType: 'Image' }, name: 'SerializationException', message: /PackageType/ },
-  'a member that nobody knows': {
+  'an unknown member': {
     settings: { CodeSigningConfigArn: 'x' },
     name: 'InvalidParameterValueException',
     message: /does not support CodeSigningConfigArn/,

@@ -34,7 +34,11 @@ describe('the CloudFormation types of HTTP APIs', () => {
     const refusal = async (type: string, properties: object, named: RegExp) =>
       assert.rejects(api.make(type, 'X', { ...properties }), named);
     await refusal('AWS::ApiGatewayV2::Api', { Name: 'a', ProtocolType: 'HTTP', Body: {}, Target: 'x' }, /Body, Target/);
-    await refusal('AWS::ApiGatewayV2::Api', { Name: 'a', ProtocolType: 'WEBSOCKET' }, /ProtocolType: WebSocket APIs are not supported, only HTTP/);
+    await refusal(
+      'AWS::ApiGatewayV2::Api',
+      { Name: 'a', ProtocolType: 'WEBSOCKET' },
+      /ProtocolType: WebSocket APIs are not supported, only HTTP/,
+    );
     await refusal(
       'AWS::ApiGatewayV2::Stage',
       { ApiId: apiId, StageName: 'a', ClientCertificateId: 'x' },

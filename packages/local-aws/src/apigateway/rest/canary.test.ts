@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { APIGateway, type PatchOperation } from '@aws-sdk/client-api-gateway';
+import type { PatchOperation } from '@aws-sdk/client-api-gateway';
 import { chooseRelease } from './canary.ts';
-import { startTestGateway } from './test-gateway.fixture.ts';
+import { apiGatewayClient, startTestGateway } from './test-gateway.fixture.ts';
 
 // What AWS answered when LocalStack recorded it: tests/aws/services/apigateway/test_apigateway_canary.snapshot.json of
 // its repository. The names of its tests stand at the tests.
@@ -25,13 +25,7 @@ const mock = (message: string) => ({
 
 async function startStage(t: TestContext) {
   const gateway = await startTestGateway(t);
-  const client = new APIGateway({
-    endpoint: gateway.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-  t.after(() => client.destroy());
+  const client = apiGatewayClient(t, gateway);
   const variables = { color: 'blue', kept: 'kept' };
   const api = await gateway.deploy({ 'GET /x': mock('first') }, { stage: { Variables: variables } });
   const at = { restApiId: api.id, stageName: 'dev' };

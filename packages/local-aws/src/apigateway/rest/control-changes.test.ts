@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { APIGateway, type PatchOperation } from '@aws-sdk/client-api-gateway';
-import { sendTo, startTestGateway } from './test-gateway.fixture.ts';
+import type { PatchOperation } from '@aws-sdk/client-api-gateway';
+import { apiGatewayClient, sendTo, startTestGateway } from './test-gateway.fixture.ts';
 
 // What AWS answered when LocalStack recorded it: tests/aws/services/apigateway/test_apigateway_api.snapshot.json and
 // test_apigateway_common.snapshot.json of its repository. The names of its tests stand at the tests.
 
 async function startApi(t: TestContext) {
   const gateway = await startTestGateway(t);
-  const client = new APIGateway({
-    endpoint: gateway.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-  t.after(() => client.destroy());
+  const client = apiGatewayClient(t, gateway);
   const { id: restApiId = '', rootResourceId = '' } = await client.createRestApi({ name: 'api', version: 'v1' });
   const root = { restApiId, resourceId: rootResourceId, httpMethod: 'ANY' };
   return { gateway, client, restApiId, rootResourceId, root };

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { APIGateway, type PatchOperation } from '@aws-sdk/client-api-gateway';
-import { startTestGateway } from './test-gateway.fixture.ts';
+import type { PatchOperation } from '@aws-sdk/client-api-gateway';
+import { apiGatewayClient, startTestGateway } from './test-gateway.fixture.ts';
 
 // What AWS answered when LocalStack recorded it: tests/aws/services/apigateway/test_apigateway_api.snapshot.json of its
 // repository. The names of its tests stand at the tests.
 
 async function startApi(t: TestContext) {
   const gateway = await startTestGateway(t);
-  const client = new APIGateway({
-    endpoint: gateway.endpoint,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-    maxAttempts: 1,
-  });
-  t.after(() => client.destroy());
+  const client = apiGatewayClient(t, gateway);
   const { id: restApiId } = await gateway.deploy({ 'GET /x': {} }, { api: { Description: 'this is my api' } });
   const { item: [stage] = [] } = await client.getStages({ restApiId });
   const stageName = stage?.stageName;

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import type { TestContext } from 'node:test';
+import { APIGateway } from '@aws-sdk/client-api-gateway';
 import type { AwsApi } from '../../core/aws-api.ts';
 import { type Clock, systemClock } from '../../core/clock.ts';
 import { CredentialStore } from '../../core/credentials.ts';
@@ -68,6 +69,14 @@ export async function startTestGateway(t: TestContext, options: Options = {}): P
   });
   t.after(() => edge.close());
   return new TestGateway(gateway, domains, edge.port, logged, errors);
+}
+
+/** A client of the API that manages REST APIs, destroyed with the test. A refused call is not repeated. */
+export function apiGatewayClient(t: TestContext, { endpoint }: { readonly endpoint: string }): APIGateway {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
+  const client = new APIGateway({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 });
+  t.after(() => client.destroy());
+  return client;
 }
 
 function functionRunner(run: TestFunction): LambdaInvoker {

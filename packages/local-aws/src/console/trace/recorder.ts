@@ -93,7 +93,7 @@ export class Recorder {
     this.#isClosed = true;
   }
 
-  #flush(atOnce: number): void {
+  #flush(limit: number): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     // One that takes longer than a flush shows as running.
@@ -101,16 +101,16 @@ export class Recorder {
     // The nodes of all come before the first is described: a span ends before its parent does.
     this.#collected.push(...this.#ended.map((span) => this.#placed(span)));
     this.#ended = [];
-    this.#write(running, atOnce);
+    this.#write(running, limit);
   }
 
   /** Hands over spans and as many of those collected. The rest follows, after the requests that wait for their turn. */
-  #write(running: readonly Placed[], atOnce: number): void {
-    const spans = [...running, ...this.#collected.splice(0, atOnce)].map((placed) => this.#describe(placed));
+  #write(running: readonly Placed[], limit: number): void {
+    const spans = [...running, ...this.#collected.splice(0, limit)].map((placed) => this.#describe(placed));
     const logs = this.#logs;
     this.#logs = [];
     if (spans.length > 0 || logs.length > 0) this.#options.write({ spans, logs });
-    if (this.#collected.length > 0) setImmediate(() => this.#write([], atOnce));
+    if (this.#collected.length > 0) setImmediate(() => this.#write([], limit));
   }
 
   #placed(span: OpenSpan): Placed {
